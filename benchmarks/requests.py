@@ -1,0 +1,136 @@
+"""What a request costs beyond httpx: CPU time per small GET, one at a time, and throughput with 100 at once.
+
+The server is a process of its own, so that only the client's CPU time is measured. Plain httpx and this library take
+turns against it, round by round, with pools of the same size; the ratio of each pair of rounds counts, and of those
+the median.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from benchmarks.table import Row, markdown
+from vapi_async import AsyncVapi
+
+ROUNDS = 15
+SEQUENTIAL = 400
+CONCURRENT = 3000
+CONCURRENCY = 100
+
+_OBJECT = {"id": "a1", "orgId": "o1", "createdAt": "2026-01-02T03:04:05.678Z", "updatedAt": "2026-01-02T03:04:05.678Z"}
+_SERVER = """
+import asyncio, sys
+body = sys.argv[1].encode()
+head = b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body)
+
+class Server(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport, self.buffer = transport, b""
+
+    def data_received(self, data):
+        self.buffer += data
+        *whole, self.buffer = self.buffer.split(b"\\r\\n\\r\\n")
+        self.transport.write((head + body) * len(whole))
+
+async def main():
+    server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", 0, backlog=512)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+Get = Callable[[], Awaitable[object]]
+
+
+async def sequential(get: Get) -> float:
+    """Return the CPU seconds for SEQUENTIAL requests."""
+    start = time.process_time()
+    for _ in range(SEQUENTIAL):
+        await get()
+    return time.process_time() - start
+
+
+async def concurrent(get: Get) -> float:
+    """Return the requests per second with CONCURRENCY tasks."""
+
+    async def work() -> None:
+        for _ in range(CONCURRENT // CONCURRENCY):
+            await get()
+
+    start = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CONCURRENCY):
+            group.create_task(work())
+    return CONCURRENT / (time.perf_counter() - start)
+
+
+async def ratio(measure: Callable[[Get], Awaitable[float]], ours: Get, plain: Get) -> float:
+    """Return the median over the rounds of ours over plain, each round with the order turned."""
+    await measure(plain)
+    await measure(ours)
+    ratios = []
+    for turn in range(ROUNDS):
+        order = [plain, ours] if turn % 2 else [ours, plain]
+        values = {get: await measure(get) for get in order}
+        ratios.append(values[ours] / values[plain])
+    return statistics.median(ratios)
+
+
+async def measure(url: str) -> list[Row]:
+    """Return the results against a server."""
+    limits = httpx.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY)
+    headers = {"authorization": "Bearer test-token"}
+    async with (
+        httpx.AsyncClient(base_url=url, headers=headers, limits=limits) as http,
+        AsyncVapi(token="test-token", base_url=url) as vapi,
+        AsyncVapi(token="test-token", base_url=url, http_client=http) as borrowing,
+    ):
+
+        async def plain() -> object:
+            response = await http.get("/assistant/a1")
+            response.raise_for_status()
+            return json.loads(response.content)
+
+        async def ours() -> object:
+            return await vapi.assistants.get("a1")
+
+        async def borrowed() -> object:
+            return await borrowing.assistants.get("a1")
+
+        cpu = "CPU of a small GET, decoded, vs httpx + json"
+        return [
+            Row(cpu, await ratio(sequential, ours, plain), 1.15, 1.08, unit="x"),
+            Row(f"{cpu}: borrowed http_client", await ratio(sequential, borrowed, plain), 1.15, 1.08, unit="x"),
+            Row(
+                f"throughput, {CONCURRENCY} at once, vs httpx + json",
+                await ratio(concurrent, ours, plain),
+                0.95,
+                1.0,
+                unit="x",
+                at_least=True,
+            ),
+        ]
+
+
+def run() -> list[Row]:
+    """Start the server and measure."""
+    command = [sys.executable, "-c", _SERVER, json.dumps(_OBJECT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            return asyncio.run(measure(f"http://127.0.0.1:{server.stdout.readline().strip()}"))
+        finally:
+            server.terminate()
+
+
+if __name__ == "__main__":
+    print(markdown("Requests", run()))

@@ -1,0 +1,57 @@
+"""``python -m codegen diff OLD NEW``: what changed between two documents, for those who call the API.
+
+Each document, published or facts only, is read as `generate` reads it, up to the canonical form: repairs, our names of
+methods, equal unions and enums made one (`surface`). Both are walked side by side (`compare`), renames recognised first
+(`rename`), types compared as sets of alternatives (`shapes`), and every change is judged by where callers meet it; the
+table of the rules is the docstring of `changes`. Order and prose are gone by then, so they make no change.
+"""
+
+from __future__ import annotations
+
+from codegen.build import BuildError
+from codegen.canonical import CanonicalError
+from codegen.changes import Diff, merged
+from codegen.compare import Comparison
+from codegen.naming import NamingError
+from codegen.overlay import DEFAULT, Overlay
+from codegen.skeleton import Malformed
+from codegen.source import read
+from codegen.surface import Surface
+
+
+def diff(old: bytes, new: bytes, overlay: Overlay) -> Diff:
+    """All differences between two documents.
+
+    Args:
+        old: The document that callers know, published or facts only.
+        new: The document that replaces it.
+        overlay: Our names of operations.
+
+    Raises:
+        Malformed, BuildError, CanonicalError, NamingError: one of them is no document that a client can be made of.
+    """
+    return between(Surface(old, overlay), Surface(new, overlay))
+
+
+def diff_sources(old: str, new: str) -> Diff:
+    """All differences between two documents, each a path or a URL.
+
+    Raises:
+        PullRefused: one of them cannot be read.
+        Malformed, BuildError, CanonicalError, NamingError: as for `diff`; the message says which of the two it is.
+    """
+    return between(*map(_surface, (old, new)))
+
+
+def between(old: Surface, new: Surface) -> Diff:
+    """All differences between two surfaces."""
+    changes = merged(Comparison(old, new).changes())
+    sizes = {name: (count, new.sizes[name]) for name, count in old.sizes.items()}
+    return Diff(tuple(changes), sizes)
+
+
+def _surface(source: str) -> Surface:
+    try:
+        return Surface(read(source), Overlay(DEFAULT))
+    except (BuildError, CanonicalError, Malformed, NamingError) as error:
+        raise type(error)(f"{source}: {error}") from error

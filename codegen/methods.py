@@ -1,0 +1,281 @@
+"""Operations → the pieces of a resource class: operation records, signatures, bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from attrs import evolve, field, frozen
+
+from codegen import sentences, spell
+from codegen.records import ANY, Field, Method, Named, Primitive, Resource, Type
+
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_WORD = re.compile(r"\b[A-Za-z_]\w*\b")
+_OPTIONS = "**options: Unpack[RequestOptions]"
+
+
+@frozen
+class OperationText:
+    """A module-level operation record."""
+
+    name: str
+    annotation: str
+    expression: str
+
+
+@frozen
+class MethodText:
+    """A method of a resource class, in pieces."""
+
+    signature: str
+    overloads: tuple[str, ...]
+    doc: str
+    body: str
+
+
+@frozen
+class ResourceText:
+    """All that a resource module says, and the names that it says it with."""
+
+    operations: tuple[OperationText, ...]
+    methods: tuple[MethodText, ...]
+    bases: str
+    mixin: str
+    names: frozenset[str] = field(factory=frozenset)
+    code: frozenset[str] = field(factory=frozenset)
+
+
+def resource(record: Resource, models: str) -> ResourceText:
+    """The text of a resource.
+
+    Args:
+        record: The resource.
+        models: The import name of the package's models.
+    """
+    operations = tuple(_operation(method, models) for method in record.methods)
+    texts = tuple(_method(record, method) for method in record.methods)
+    mixin = record.mixin.rpartition(".")[2]
+    signatures = [text.signature for text in texts] + [line for text in texts for line in text.overloads]
+    names = _identifiers([*signatures, *(operation.annotation for operation in operations)])
+    code = _identifiers([*(operation.expression for operation in operations), *(text.body for text in texts)])
+    bases = ", ".join(filter(None, [mixin, "Resource"]))
+    return ResourceText(operations, texts, bases, record.mixin, names, code)
+
+
+def imports(text: ResourceText, models: str, checking: list[str]) -> str:
+    """The import block of a resource module; what only annotations name is for type checkers."""
+    lines = []
+    decode = sorted({"items", "nested", "timestamp", "union", "values"} & text.code)
+    if decode:
+        lines.append(f"from vapi_async.decode import {', '.join(decode)}")
+    classes = sorted({"ListOperation", "Operation"} & text.code)
+    lines.append(f"from vapi_async.operation import {', '.join(classes)}")
+    lines.append("from vapi_async.resource import Resource")
+    if "UNSET" in text.names | text.code:
+        lines.append("from vapi_async.unset import UNSET")
+    if text.mixin:
+        module, _, name = text.mixin.rpartition(".")
+        lines.append(f"from {module} import {name}")
+    typing = ["TYPE_CHECKING"] + (["overload"] if any(method.overloads for method in text.methods) else [])
+    block = []
+    abc = sorted({"Mapping", "Sequence"} & text.names)
+    if abc:
+        block.append(f"from collections.abc import {', '.join(abc)}")
+    if "builtins" in text.names:
+        block.insert(0, "import builtins")
+    if "datetime" in text.names:
+        block.append("from datetime import datetime")
+    block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Unpack'} & text.names))}")
+    known = {
+        "Window": "vapi_async.filters",
+        "FileInput": "vapi_async.multipart",
+        "RequestOptions": "vapi_async.resource",
+        "Pager": "vapi_async.pages",
+        "Unset": "vapi_async.unset",
+    }
+    block += [f"from {module} import {name}" for name, module in known.items() if name in text.names]
+    if checking:
+        block.append(f"from {models} import {', '.join(checking)}")
+    body = "\n".join(f"    {line}" for line in block)
+    return f"from typing import {', '.join(typing)}\n" + "\n".join(lines) + f"\n\nif TYPE_CHECKING:\n{body}\n"
+
+
+def _operation(method: Method, models: str) -> OperationText:
+    name, arguments = _constant(method), [*map(spell.literal, (method.http_method, method.path))]
+    arguments += [f"{key}={value}" for key, value in _facts(method).items() if value]
+    if method.walk:
+        return OperationText(name, f"ListOperation[{_returned(method)}]", f"ListOperation({_walk(method, arguments)})")
+    decoder = spell.decoder(method.returns, "_MODELS") if method.returns else ""
+    if decoder:
+        arguments.append(f"returns={decoder}")
+    return OperationText(name, f"Operation[{_returned(method)}]", f"Operation({', '.join(arguments)})")
+
+
+def _facts(method: Method) -> dict[str, str]:
+    """The keywords of an operation record; an empty one is left out."""
+    model = method.body_type.name if isinstance(method.body_type, Named) else ""
+    errors = (f"{status}: nested(_MODELS, {spell.literal(name)})" for status, name in method.error_models.items())
+    names = [f.name for f in (*method.path_fields, *method.query_fields, *method.body_fields)]
+    return {
+        "body": spell.literal(method.body) if method.body else "",
+        "body_required": "True" if method.body_required else "",
+        "model": spell.literal(model) if model else "",
+        "models": "_MODELS" if model else "",
+        "files": spell.tuple_literal(method.files) if method.files else "",
+        "csv": spell.tuple_literal(method.csv) if method.csv else "",
+        "safe": spell.literal(method.safe) if method.safe else "",
+        "defaults": spell.literal(method.defaults) if method.defaults else "",
+        "deprecated": "True" if method.deprecated else "",
+        "errors": f"{{{', '.join(errors)}}}" if method.error_models else "",
+        "names": spell.tuple_literal(names) if names else "",
+    }
+
+
+def _constant(method: Method) -> str:
+    """The module-level name of an operation; the models' package has such a name too."""
+    name = f"_{method.name.upper()}"
+    return f"{name}_" if name == "_MODELS" else name
+
+
+def _walk(method: Method, arguments: list[str]) -> str:
+    walk = method.walk
+    assert walk is not None
+    decoder = spell.decoder(walk.item, "_MODELS")
+    arguments += [f"item={decoder}"] if decoder else []
+    arguments += [] if "models=_MODELS" in arguments else ["models=_MODELS"]
+    arguments.append(f"walk={spell.literal(walk.kind)}")
+    if walk.limits != (0, 1000, 100):
+        arguments.append(f"limits={walk.limits}")
+    arguments.append(f"filters={spell.tuple_literal(f.wire for f in method.query_fields)}")
+    return ", ".join(arguments)
+
+
+def _returned(method: Method) -> str:
+    """The annotation of the result; no bare ``list``, which the method of that name hides."""
+    kind: Type = method.walk.item if method.walk else method.returns or ANY
+    if method.kind == "download":
+        return "bytes"
+    text = spell.read(kind)
+    return re.sub(r"\blist\[", "builtins.list[", text)
+
+
+def _method(record: Resource, method: Method) -> MethodText:
+    return MethodText(
+        signature=_signature(method, _parameters(method), _returned(method)),
+        overloads=tuple(_overloads(method)),
+        doc=sentences.method(record, method),
+        body=_body(method),
+    )
+
+
+def _signature(method: Method, parameters: list[str], returned: str) -> str:
+    result = f"Pager[{returned}]" if method.walk else returned
+    keyword = "def" if method.walk else "async def"
+    return f"{keyword} {method.name}({', '.join(['self', *parameters])}) -> {result}:"
+
+
+def _positional(method: Method) -> list[str]:
+    return [f"{f.name}: {_path_type(f)}" for f in method.path_fields]
+
+
+def _path_type(f: Field) -> str:
+    return "str" if f.type == Primitive("str") else spell.write(f.type)
+
+
+def _parameters(method: Method) -> list[str]:
+    positional = _positional(method)
+    if method.body_type is not None:
+        request = spell.write(method.body_type)
+        positional.append(f"request: {request} | Unset = UNSET" if method.body_fields else f"request: {request}")
+    keywords = [f"{f.name}: {spell.keyword(f, clears=_clears(method))} = UNSET" for f in method.body_fields]
+    return [*positional, *_star([*keywords, *_common_keywords(method)]), _OPTIONS]
+
+
+def _common_keywords(method: Method) -> list[str]:
+    keywords = [_query(f, method) for f in method.query_fields]
+    keywords += [f"{f.name}: {spell.write(f.type)} | Unset = UNSET" for f in method.header_fields]
+    if method.walk:
+        keywords += [f"{name}: Window | Unset = UNSET" for name in method.walk.windows]
+        keywords += ["max_items: int | None = None", "resume: Mapping[str, Any] | None = None"]
+    return keywords
+
+
+def _query(f: Field, method: Method) -> str:
+    if f.required and method.name != "list":
+        return f"{f.name}: {spell.query(evolve(f), csv=f.wire in method.csv).removesuffix(' | Unset')}"
+    return f"{f.name}: {spell.query(f, csv=f.wire in method.csv)} = UNSET"
+
+
+def _clears(method: Method) -> bool:
+    """Null clears a field of what is there already."""
+    return method.http_method == "PATCH"
+
+
+def _star(keywords: list[str]) -> list[str]:
+    return ["*", *keywords] if keywords else []
+
+
+def _overloads(method: Method) -> list[str]:
+    """One signature for `request` and one for keywords, where some of the body's fields are required.
+
+    Where a keyword decides what comes back, there is one with it and one without.
+    """
+    needed = [f for f in method.body_fields if f.required and not spell.default(f)]
+    if method.body_type is None or not (needed or method.narrows):
+        return []
+    request = f"request: {spell.write(method.body_type)}"
+    whole = [*_positional(method), request, *_star(_common_keywords(method)), _OPTIONS]
+    overloads = [_signature(method, whole, _returned(method))]
+    if method.narrows is None:
+        return [*overloads, _signature(method, _by_keyword(method, needed), _returned(method))]
+    switch = [f for f in method.body_fields if f.wire == method.narrows.keyword]
+    with_it = _by_keyword(method, [*needed, *switch])
+    without = _by_keyword(method, needed, leave_out=switch)
+    return [
+        *overloads,
+        _signature(method, with_it, method.narrows.given),
+        _signature(method, without, method.narrows.absent),
+    ]
+
+
+def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] = ()) -> list[str]:
+    required = [f"{f.name}: {spell.keyword(f).removesuffix(' | Unset')}" for f in needed]
+    optional = [
+        f"{f.name}: {spell.keyword(f, clears=_clears(method))} = UNSET"
+        for f in method.body_fields
+        if f not in needed and f not in leave_out
+    ]
+    return [*_positional(method), *_star([*required, *optional, *_common_keywords(method)]), _OPTIONS]
+
+
+def _body(method: Method) -> str:
+    arguments = [_constant(method)]
+    arguments += _mapping("path", method.path_fields)
+    arguments += _mapping("query", method.query_fields)
+    arguments += _mapping("headers", method.header_fields)
+    if method.body_type is not None:
+        arguments.append("request=request")
+        arguments += _mapping("fields", method.body_fields)
+    if method.walk:
+        arguments += [f"{name}={name}" for name in method.walk.windows]
+        arguments += ["max_items=max_items", "resume=resume"]
+    arguments.append("options=options")
+    call = {True: "return self._list", False: "return await self._send"}[method.walk is not None]
+    if method.kind == "download":
+        call = "return await self._download"
+    return f"{call}({', '.join(arguments)})"
+
+
+def _mapping(name: str, fields: tuple[Field, ...]) -> list[str]:
+    """An argument that maps wire names to values; parameters that share a wire name are sent as a repeated one."""
+    values: dict[str, list[str]] = {}
+    for f in fields:
+        values.setdefault(f.wire, []).append(f.name)
+    spelled = {wire: found[0] if len(found) == 1 else f"[{', '.join(found)}]" for wire, found in values.items()}
+    pairs = ", ".join(f"{spell.literal(wire)}: {value}" for wire, value in spelled.items())
+    return [f"{name}={{{pairs}}}"] if fields else []
+
+
+def _identifiers(texts: list[str]) -> frozenset[str]:
+    return frozenset(name for text in texts for name in _WORD.findall(_STRING.sub('""', text)))

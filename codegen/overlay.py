@@ -1,0 +1,92 @@
+"""overlay.yaml, read and kept account of: a row that nothing used is reported."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DEFAULT = Path(__file__).with_name("overlay.yaml")
+_PARAMETER = re.compile(r"{[^{}/]+}")
+
+
+class Overlay:
+    """Our corrections and names, by what they are about.
+
+    Args:
+        path: The YAML file; the comments of ours say what each section means. With `base: default` in it, its rows
+            come on top of ours.
+    """
+
+    def __init__(self, path: Path = DEFAULT) -> None:
+        data = _load(path)
+        self.groups: dict[str, str] = {row["prefix"]: row["as"] for row in data.get("groups", [])}
+        self.owners: tuple[str, ...] = tuple(data.get("owners", []))
+        self.verbs = frozenset(data.get("verbs", []))
+        self.get_verbs = frozenset(data.get("get_verbs", []))
+        self.extends: dict[str, str] = data.get("extends") or {}
+        self.unions: list[dict[str, Any]] = data.get("unions", [])
+        self.dropped: dict[str, dict[str, Any]] = data.get("dropped") or {}
+        self._operations = {_normal(key): row for key, row in (data.get("operations") or {}).items()}
+        self._parameters = {_normal(key): row for key, row in (data.get("parameters") or {}).items()}
+        self._used: set[str] = set()
+
+    def operation(self, method: str, path: str) -> dict[str, Any]:
+        """The row of an operation, or an empty mapping."""
+        return self._row("operations", self._operations, method, path)
+
+    def parameter(self, method: str, path: str) -> dict[str, Any]:
+        """The row of an operation's repeated parameter, or an empty mapping."""
+        return self._row("parameters", self._parameters, method, path)
+
+    def union(self, models: frozenset[str]) -> dict[str, Any] | None:
+        """The row that tells these models apart, or None: one whose models are a superset of them."""
+        for index, row in enumerate(self.unions):
+            if models <= row["cases"].keys():
+                self._used.add(f"unions/{index}")
+                return row
+        return None
+
+    def use(self, section: str, key: str) -> None:
+        """Note that a row of another section was used."""
+        self._used.add(f"{section}/{key}")
+
+    def unused(self) -> list[str]:
+        """Rows that matched nothing, as lines that name them."""
+        rows = {f"operations/{key}": row for key, row in self._operations.items()}
+        rows |= {f"parameters/{key}": row for key, row in self._parameters.items()}
+        rows |= {f"unions/{index}": row for index, row in enumerate(self.unions)}
+        rows |= {f"extends/{key}": {} for key in self.extends}
+        stale = [key for key, row in rows.items() if key not in self._used and not row.get("older")]
+        return [f"overlay.yaml: {key}{_models(rows[key])} matches nothing" for key in stale]
+
+    def _row(self, section: str, rows: dict[str, dict[str, Any]], method: str, path: str) -> dict[str, Any]:
+        key = _normal(f"{method.upper()} {path}")
+        if key in rows:
+            self._used.add(f"{section}/{key}")
+        return rows.get(key, {})
+
+
+def _load(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    base = data.pop("base", None)
+    if base is None:
+        return data
+    if base != "default":
+        raise ValueError(f"{path}: base is {base!r}; it can only be 'default'")
+    merged = _load(DEFAULT)
+    for section, rows in data.items():
+        below = merged.get(section) or type(rows)()
+        merged[section] = {**below, **rows} if isinstance(rows, dict) else [*rows, *below]
+    return merged
+
+
+def _models(row: dict[str, Any]) -> str:
+    return f" ({', '.join(row['cases'])})" if "cases" in row else ""
+
+
+def _normal(key: str) -> str:
+    """Rows are keyed by method and path with the parameters' names left out: renaming one changes nothing."""
+    return _PARAMETER.sub("{}", key)

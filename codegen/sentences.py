@@ -1,0 +1,142 @@
+"""Docstrings: our own sentences from sentences.yaml, and others made from facts of the contract.
+
+No sentence of the published prose gets here.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from codegen.identifiers import singular
+from codegen.records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
+from codegen.spell import docstring, facts
+
+_WIDTH = 110
+_VERBS = {
+    "list": "List {things}: await the pager for one page, or iterate over it for every item.",
+    "create": "Create {a_thing}.",
+    "get": "Get one {thing}.",
+    "update": "Update {a_thing}: what is not given stays, None clears a field, nested objects are replaced whole.",
+    "replace": "Replace {a_thing} whole.",
+    "delete": "Delete {a_thing}.",
+    "run": "Run {a_thing}.",
+    "generate": "Generate {a_thing}.",
+    "preview": "Preview {a_thing} without storing it.",
+    "retry": "Retry {a_thing}.",
+    "cancel": "Cancel {a_thing}.",
+}
+
+
+@cache
+def _own(section: str) -> dict[str, str]:
+    data = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
+    return dict(data[section])
+
+
+@cache
+def _fields() -> dict[str, str]:
+    """Sentences by wire name or Schema.name, rows for several schemas taken apart."""
+    spread: dict[str, str] = {}
+    for key, sentence in _own("fields").items():
+        owners, _, wire = key.rpartition(".") if "|" in key or key.split(".")[0][:1].isupper() else ("", "", key)
+        spread |= {f"{owner}.{wire}" if owner else wire: sentence for owner in owners.split("|")}
+    return spread
+
+
+def unused(contract: Contract) -> list[str]:
+    """Rows of sentences.yaml for what a contract does not have, a line each."""
+    resources = {_key(record): record for record in contract.resources}
+    operations = {f"{key}.{method.name}" for key, record in resources.items() for method in record.methods}
+    fields = {field.wire for record in contract.models for field in record.fields}
+    fields |= {f"{record.name}.{field.wire}" for record in contract.models for field in record.fields}
+    have: dict[str, tuple[Iterable[str], Iterable[str]]] = {
+        "resources": (_own("resources"), resources),
+        "operations": (_own("operations"), operations),
+        "fields": (_fields(), fields),
+    }
+    return [
+        f"sentences.yaml: {section}/{key} matches nothing"
+        for section, (rows, known) in have.items()
+        for key in rows
+        if key not in known
+    ]
+
+
+def field(record: ModelRecord, place: Field) -> str:
+    """What a field is, in our words if we have any, then what the contract says of it; "" where that is nothing."""
+    own = _fields().get(f"{record.name}.{place.wire}", _fields().get(place.wire, ""))
+    return " ".join(filter(None, [docstring(own), facts(place)]))
+
+
+def _key(record: Resource) -> str:
+    return f"{record.namespace}.{record.name}".lstrip(".")
+
+
+def model_title(record: ModelRecord) -> str:
+    """The docstring of a model's module."""
+    return f"`{record.name}`, as the contract has it." if record.name else "Values that parameters of operations take."
+
+
+def model(record: ModelRecord) -> str:
+    """The docstring of a model: its name in the contract and how many fields it has."""
+    needed = [field.name for field in record.fields if field.required]
+    count = len(record.fields)
+    fields = f"{count} field{'' if count == 1 else 's'}" if count else "no fields of its own"
+    required = f"; required: {', '.join(f'`{name}`' for name in needed)}" if needed else ""
+    return docstring(f"Schema `{record.schema}`: {fields}{required}.")
+
+
+def union(record: UnionRecord) -> str:
+    """What a union is of, and how its variants are told apart."""
+    count = len(record.members)
+    how = f", told apart by `{record.dispatch.tag}`" if record.dispatch.tag else ""
+    return docstring(f"one of {count} variants{how}, or `Unknown`.")
+
+
+def resource(record: Resource) -> str:
+    """What a resource is about: the paths that its methods call."""
+    own = _own("resources").get(_key(record))
+    if own:
+        return docstring(own)
+    paths = sorted({"/" + "/".join(m.path.strip("/").split("/")[: _static(m.path)]) for m in record.methods}, key=len)
+    return docstring(f"{_words(record.name).capitalize()}: the operations below `{paths[0]}`.")
+
+
+def method(record: Resource, record_method: Method) -> str:
+    """What a method does, the operation behind it, and what it raises."""
+    *head, last = _words(record.name).split(" ")
+    thing = " ".join([*head, singular(last)])
+    article = "an" if thing[0] in "aeiou" else "a"
+    verb = _VERBS.get(record_method.name, f"{_words(record_method.name).capitalize()} of {article} {{thing}}.")
+    made = verb.format(thing=thing, things=_words(record.name), a_thing=f"{article} {thing}")
+    own = _own("operations").get(f"{_key(record)}.{record_method.name}", made)
+    lines = [*textwrap.wrap(own, _WIDTH, subsequent_indent="        "), ""]
+    lines.append(f"        `{record_method.http_method} {record_method.path}`")
+    if record_method.deprecated:
+        lines += ["", "        Deprecated."]
+    raises = _raises(record_method)
+    if raises:
+        lines += ["", "        Raises:", *(f"            {line}" for line in raises)]
+    return docstring("\n".join(lines)) + "\n        "
+
+
+def _raises(record: Method) -> list[str]:
+    wanted = [status for status in record.errors if status[0] in "45"]
+    if not wanted:
+        return []
+    spelled = [f"{s} (`{record.error_models[s]}`)" if s in record.error_models else s for s in wanted]
+    return [f"StatusError: The contract names {', '.join(spelled)}."]
+
+
+def _static(path: str) -> int:
+    segments = path.strip("/").split("/")
+    return next((index for index, segment in enumerate(segments) if "{" in segment), len(segments)) or 1
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

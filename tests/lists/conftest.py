@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+import pytest
+
+Runner = Callable[[Callable[[], Awaitable[Any]]], Any]
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def run(request: pytest.FixtureRequest) -> Runner:
+    """Run an async function to its end on each of the two kinds of event loop."""
+    return lambda main: anyio.run(main, backend=request.param)

@@ -1,0 +1,182 @@
+"""The export example: whole, safe for spreadsheets, and complete after any interruption."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from tests.lists.conftest import Runner
+from vapi_async import AsyncVapi
+from vapi_async.filters import since
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LONG_AGO = since(datetime(2020, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def example() -> Iterator[Any]:
+    """The example's module and that of its stand-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(EXAMPLES))
+        import archive
+        import export_calls
+
+        yield export_calls, archive
+        for name in ("archive", "export_calls"):
+            patch.delitem(sys.modules, name)
+
+
+async def export(example: Any, archive: Any, path: Path, answer: Any = None) -> list[tuple[int, int | None]]:
+    """Export, with the stand-in answering or the function given; return what the progress bar was told."""
+    told: list[tuple[int, int | None]] = []
+    transport = httpx.MockTransport(answer or archive.answer)
+    async with (
+        httpx.AsyncClient(transport=transport) as http,
+        AsyncVapi("t", http_client=http, retry=0) as vapi,
+    ):
+        await example.export(vapi, path, LONG_AGO, lambda *step: told.append(step))
+    return told
+
+
+async def test_json_lines_hold_everything(example: Any, tmp_path: Path) -> None:
+    export_calls, archive = example
+    calls = archive.Archive(350, days=3)
+    told = await export(export_calls, calls, tmp_path / "calls.jsonl")
+    lines = (tmp_path / "calls.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == calls.calls
+    assert told[-1] == (350, None)
+    assert names(tmp_path) == ["calls.jsonl"]
+
+
+async def test_csv_is_safe_for_spreadsheets(example: Any, tmp_path: Path) -> None:
+    export_calls, archive = example
+    calls = archive.Archive(120, days=3)
+    await export(export_calls, calls, tmp_path / "calls.csv")
+    rows = rows_of(tmp_path / "calls.csv")
+    assert [row["id"] for row in rows] == [call["id"] for call in calls.calls]
+    assert not [text for row in rows for text in row.values() if text[:1] in {"=", "+", "-", "@"}]
+    assert rows[0]["customer"] == "'" + calls.calls[0]["customer"]["number"]
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("=1", "'=1"), ("@a", "'@a"), ("-1", "'-1"), (-1, "'-1"), ("\t=1", "'\t=1"), ("a=1", "a=1"), (None, ""), (0, "0")],
+)
+def test_cells(example: Any, value: Any, text: str) -> None:
+    assert example[0].cell(value) == text
+
+
+@pytest.mark.parametrize("failing", range(6))
+@pytest.mark.parametrize("name", ["calls.csv", "calls.jsonl"])
+async def test_it_goes_on_after_a_failure(example: Any, tmp_path: Path, failing: int, name: str) -> None:
+    export_calls, archive = example
+    calls = archive.Archive(350, days=3)
+    await export(export_calls, calls, tmp_path / f"whole-{name}")
+    requests = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal requests
+        requests += 1
+        return httpx.Response(500) if requests == failing else calls.answer(request)
+
+    for _ in range(2):
+        try:
+            await export(export_calls, calls, tmp_path / name, answer)
+            break
+        except export_calls.VapiError:
+            pass
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
+
+
+@pytest.mark.parametrize("at", [1, 100, 101, 250])
+def test_it_goes_on_after_an_interruption(run: Runner, example: Any, tmp_path: Path, at: int) -> None:
+    export_calls, archive = example
+    calls = archive.Archive(350, days=3)
+    path = tmp_path / "calls.jsonl"
+
+    async def interrupted() -> None:
+        with anyio.CancelScope() as scope:
+            async with calls.client() as http, AsyncVapi("t", http_client=http) as vapi:
+                await export_calls.export(vapi, path, LONG_AGO, lambda done, _: done == at and scope.cancel())
+        assert scope.cancelled_caught
+
+    async def rest() -> None:
+        await export(export_calls, calls, path)
+
+    run(interrupted)
+    run(rest)
+    assert [json.loads(line)["id"] for line in path.read_text().splitlines()] == [call["id"] for call in calls.calls]
+
+
+async def test_the_total_is_known_where_the_api_tells(example: Any, tmp_path: Path) -> None:
+    export_calls, archive = example
+    calls = archive.Archive(30, days=3)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        results = calls.answer(request).json()
+        metadata = {"itemsPerPage": 100, "totalItems": 30, "currentPage": 1, "hasNextPage": False}
+        return httpx.Response(200, json={"results": results, "metadata": metadata})
+
+    told = await export(export_calls, calls, tmp_path / "calls.csv", answer)
+    assert told == [(done, 30) for done in range(1, 31)]
+
+
+async def test_a_complete_file_is_not_touched(example: Any, tmp_path: Path) -> None:
+    export_calls, archive = example
+    path = tmp_path / "calls.csv"
+    path.write_text("mine")
+    with pytest.raises(FileExistsError):
+        await export(export_calls, archive.Archive(1, days=1), path)
+    assert path.read_text() == "mine"
+
+
+def script(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", str(EXAMPLES / "export_calls.py"), *arguments]
+    environment = {"PYTHONPATH": str(EXAMPLES.parent), "PATH": ""}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_as_a_program(tmp_path: Path) -> None:
+    pytest.importorskip("rich")
+    done = script("calls.csv", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"^9\d\d calls in calls.csv$", done.stdout, re.MULTILINE)
+    assert "nothing is sent" in done.stdout
+    again = script("calls.csv", folder=tmp_path)
+    assert (again.returncode, again.stderr.strip()) == (1, "calls.csv is there already, and complete.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["calls.txt"], "must end in .csv or .jsonl"),
+        (["calls.csv", "--live"], "VAPI_API_KEY"),
+        (["calls.csv", "--on", "2026-03-29", "--tz", "Europe/Atlantis"], "no time zone 'Europe/Atlantis'"),
+    ],
+)
+def test_what_is_refused(tmp_path: Path, arguments: list[str], message: str) -> None:
+    pytest.importorskip("rich")
+    done = script(*arguments, folder=tmp_path)
+    assert done.returncode
+    assert message in done.stderr
+    assert names(tmp_path) == []

@@ -1,0 +1,96 @@
+"""Packages generated from other contracts, on this package's runtime: as an embedder makes and uses them."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import warnings
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+
+from codegen.generate import Job, generate
+from vapi_async.runtime import require
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def vapi_2025(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    folder = tmp_path_factory.mktemp("packages")
+    spec = ROOT / "examples" / "contracts" / "2025-08-22.json"
+    generate(Job(spec, "vapi_2025", folder / "vapi_2025", strict=False))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        return importlib.import_module("vapi_2025")
+
+
+def answering(answer: object) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.MockTransport(lambda request: httpx.Response(200, json=answer)))
+
+
+async def test_resources_that_the_api_dropped_are_back(vapi_2025: ModuleType) -> None:
+    suite = {"id": "s", "orgId": "o", "createdAt": "2025-08-01T00:00:00.000Z", "updatedAt": "2025-08-01T00:00:00.000Z"}
+    async with answering(suite) as http, vapi_2025.AsyncVapi("t", http_client=http) as vapi:
+        made = await vapi.test_suites.create(name="Reception")
+        assert type(made).__module__ == "vapi_2025.models.test_suite"
+        assert made.to_dict() == suite
+        assert callable(vapi.test_suites.run)
+
+
+@pytest.fixture(scope="module")
+def acme_voice(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    folder = tmp_path_factory.mktemp("acme")
+    shutil.copytree(ROOT / "examples" / "embedding", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("_vapi"))
+    overlay = folder / "overlay.yaml"
+    generate(Job(ROOT / "openapi.json", "acme_voice._vapi", folder / "acme_voice" / "_vapi", overlay))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        return importlib.import_module("acme_voice")
+
+
+async def test_another_sdk_wraps_the_client(acme_voice: ModuleType) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"id": "x"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        acme = acme_voice.AsyncAcme("key", http_client=http)
+        assert (await acme.reminders.get("r")) == {"id": "x"}
+        assert (await acme.calls.say_once("+15551234567", "Bye")) == {"id": "x"}
+        call = await acme.with_options(retry=0).calls.get("c")
+    assert type(call).__module__ == "acme_voice._vapi.models.call"
+    assert [str(request.url) for request in seen] == [
+        "https://voice.acme.example/reminder/r",
+        "https://voice.acme.example/call",
+        "https://voice.acme.example/call/c",
+    ]
+    assert seen[0].headers["user-agent"].endswith("acme-voice/1.0")
+
+
+async def test_a_deprecated_method_warns_its_caller(vapi_2025: ModuleType) -> None:
+    async with answering([]) as http, vapi_2025.AsyncVapi("t", http_client=http) as vapi:
+        with pytest.warns(DeprecationWarning, match="GET /logs is deprecated") as caught:
+            vapi.logs.get()
+    assert caught[0].filename == __file__
+
+
+async def test_other_methods_do_not_warn(vapi_2025: ModuleType) -> None:
+    async with answering([]) as http, vapi_2025.AsyncVapi("t", http_client=http) as vapi:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert [*await vapi.calls.list()] == []
+
+
+@pytest.mark.parametrize(("at_least", "below"), [("0.0.1", "0.1"), ("9", "10")])
+def test_a_runtime_out_of_range_is_refused_at_import(at_least: str, below: str) -> None:
+    with pytest.raises(ImportError, match="my_sdk was generated for vapi-async >="):
+        require("my_sdk", at_least=at_least, below=below)
+
+
+def test_a_generated_package_says_its_range(vapi_2025: ModuleType) -> None:
+    assert 'require("vapi_2025", at_least=' in Path(str(vapi_2025.__file__)).read_text(encoding="utf-8")

@@ -1,0 +1,134 @@
+"""The wheel: what is in it, and that it works with its declared dependencies and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNTIME = {"anyio", "attrs", "httpx"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build sdist and wheel (the wheel from the sdist, as an index would have it) and return their folder."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> zipfile.ZipFile:
+    (path,) = built.glob("*.whl")
+    return zipfile.ZipFile(path)
+
+
+@pytest.fixture(scope="module")
+def site(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder to import from: the wheel and, linked, what its declared dependencies need in turn."""
+    folder = tmp_path_factory.mktemp("site")
+    wheel.extractall(folder)
+    for name in _closure(RUNTIME):
+        for file in metadata.files(name) or []:
+            top = file.parts[0]
+            link = folder / top
+            if top not in ("..", "__pycache__") and not link.exists():
+                link.symlink_to(Path(str(metadata.distribution(name).locate_file(top))))
+    return folder
+
+
+def _closure(names: set[str]) -> set[str]:
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        found.add(name)
+        names |= {
+            dependency for dependency in _requirements(name) if dependency not in found and _installed(dependency)
+        }
+    return found
+
+
+def _requirements(name: str) -> set[str]:
+    requirements = metadata.requires(name) or []
+    return {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in requirements if "extra ==" not in line}
+
+
+def _installed(name: str) -> bool:
+    try:
+        return bool(metadata.version(name))
+    except metadata.PackageNotFoundError:  # for another platform or Python
+        return False
+
+
+def run(site: Path, code: str) -> str:
+    """Run code in an interpreter that sees the standard library and the site, and return what it prints."""
+    prelude = f"import sys; sys.path.append({str(site)!r})\n"
+    command = [sys.executable, "-I", "-S", "-W", "error", "-c", prelude + code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=site, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    names = wheel.namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"vapi_async"}
+    assert {"vapi_async/py.typed", "vapi_async/contract.json", "vapi_async/api/__init__.py"} <= set(names)
+    packaged = {name for name in names if name.startswith("vapi_async/")}
+    tracked = {path.relative_to(ROOT).as_posix() for path in (ROOT / "vapi_async").rglob("*") if path.is_file()}
+    assert packaged == {name for name in tracked if "__pycache__" not in name}
+
+
+def test_the_wheel_declares_its_dependencies_and_licence(wheel: zipfile.ZipFile) -> None:
+    (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    headers = wheel.read(name).decode().split("\n\n")[0].splitlines()
+    declared = {re.split(r"[^\w-]", line.split(": ")[1])[0] for line in headers if line.startswith("Requires-Dist:")}
+    assert declared == RUNTIME
+    assert "Requires-Python: >=3.11" in headers
+    assert "License-Expression: MIT" in headers
+    assert name.replace("METADATA", "licenses/LICENSE") in wheel.namelist()
+
+
+def test_the_sdist_can_regenerate_the_package(built: Path) -> None:
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    assert {"openapi.json", "codegen/pull.py", "codegen/overlay.yaml", "Makefile", "tests/test_package.py"} <= names
+    assert not {name for name in names if name.startswith((".venv", ".git/", "dist"))}
+
+
+def test_it_imports_without_the_development_tools(site: Path) -> None:
+    code = """
+import importlib.util, vapi_async
+tools = "codegen", "openapi_python_client", "jinja2", "pytest", "pydantic", "yaml"
+print([name for name in tools if importlib.util.find_spec(name)], vapi_async.__file__)
+"""
+    assert run(site, code).split() == ["[]", str(site / "vapi_async" / "__init__.py")]
+
+
+def test_the_installed_client_works(site: Path) -> None:
+    code = """
+import asyncio, json
+import httpx
+from vapi_async import AsyncVapi
+
+def answer(request):
+    return httpx.Response(200, json={"id": request.url.path.split("/")[-1], "orgId": "o", "later": 1})
+
+async def main():
+    transport = httpx.MockTransport(answer)
+    async with httpx.AsyncClient(transport=transport) as http, AsyncVapi(token="t", http_client=http) as vapi:
+        call = await vapi.calls.get("c1")
+        print(json.dumps([call.id, call["orgId"], call.to_dict()["later"]]))
+
+asyncio.run(main())
+"""
+    assert json.loads(run(site, code)) == ["c1", "o", 1]

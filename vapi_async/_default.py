@@ -1,0 +1,13 @@
+"""`AsyncVapi`: the client with the resources of the contract in this package.
+
+Apart from `client`, so that the client of another generated package does not need this package's resources.
+"""
+
+from __future__ import annotations
+
+from .api import Resources
+from .client import Client
+
+
+class AsyncVapi(Resources):
+    __doc__ = Client.__doc__

@@ -1,0 +1,66 @@
+"""Attributes that are not there: what became of them, and what was meant.
+
+A resource that the API dropped says when, and how to get a package that still has it; any other name is compared with
+those that there are. Type checkers do not see `__getattr__`, so that they go on reporting such names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+
+class Attributes:
+    """Base of what has resources as attributes."""
+
+    #: Resources of older contracts: the date of the last one that had it, of the one to generate from, what is instead.
+    _DROPPED: ClassVar[Mapping[str, Sequence[str]]] = {}
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if hasattr(type(self), name):  # a property that failed with an AttributeError of its own: that one counts
+                return object.__getattribute__(self, name)
+            raise AttributeError(_explained(self, name))
+
+
+def _explained(holder: Attributes, name: str) -> str:
+    text = f"{type(holder).__name__!r} object has no attribute {name!r}"
+    if name.startswith("_"):
+        return text
+    dropped = holder._DROPPED.get(name)
+    return f"{text}: {_farewell(*dropped)}" if dropped else text + _suggestion(holder, name)
+
+
+def _farewell(until: str, contract: str, instead: str) -> str:
+    text = f"the API has dropped it; of its known documents, that of {until} was the last one with it."
+    if instead:
+        text += f" Today the client has {instead!r}."
+    if contract:
+        text += (
+            " In a checkout of vapi-async, this makes a package that has it: python -m codegen generate "
+            f"--spec examples/contracts/{contract}.json --package vapi_{contract[:4]} --out ."
+        )
+    return text
+
+
+def _suggestion(holder: Attributes, name: str) -> str:
+    from difflib import get_close_matches
+
+    known = {_folded(other): other for other in _names(holder)}
+    folded = _folded(name)
+    close = [folded] if folded in known else get_close_matches(folded, known, n=1, cutoff=0.75)
+    return f". Did you mean {known[close[0]]!r}?" if close else ""
+
+
+def _names(holder: Attributes) -> Iterator[str]:
+    """The public names of a holder, its own after those of its namespaces: of two alike the last one counts."""
+    own = [name for name in dir(type(holder)) if not name.startswith("_")]
+    for space in own:
+        if space[0] == "v" and space[1:].isdecimal():
+            yield from (f"{space}.{name}" for name in _names(getattr(holder, space)))
+    yield from own
+
+
+def _folded(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", "").lower()

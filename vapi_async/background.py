@@ -1,0 +1,34 @@
+"""Tasks that an `async with` block owns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from anyio.abc import TaskGroup
+
+
+class Background:
+    """A task group for helpers of a block: none outlives it, however it is left.
+
+    Unlike a bare task group it leaves the exceptions of the block itself as they are, not wrapped into a group. The
+    helpers must hand over their own exceptions by other means.
+    """
+
+    __slots__ = ("_group",)
+
+    async def __aenter__(self) -> TaskGroup:
+        from anyio import create_task_group
+
+        self._group = create_task_group()
+        return await self._group.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        scope = self._group.cancel_scope
+        scope.cancel()
+        scope.shield = True  # the wait for the helpers must not swallow what the block raised
+        await self._group.__aexit__(None, None, None)

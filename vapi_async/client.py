@@ -1,0 +1,279 @@
+"""`Client`: what every client is but for its resources, which the generated packages add.
+
+A client is two parts: a core that it shares with its copies (address, token, connections, budgets), and settings of its
+own. `with_options` copies the settings, so a copy costs nothing and changes nobody else. Making a client does no I/O
+and loads no HTTP library; the connections are made on the first request, for the event loop that it runs on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextvars import ContextVar
+from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+
+from ._version import __version__
+from .absent import Attributes
+from .address import resolve_base_url
+from .clock import Clock
+from .core import Core
+from .credentials import Credentials
+from .retry import RetryPolicy
+from .settings import DEFAULT_TIMEOUT, Settings, merge_headers, timeouts
+from .unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
+
+    from .credentials import TokenProvider
+    from .hooks import RequestHook, ResponseHook, RetryHook
+    from .operation import Decoder, ListOperation, Operation
+    from .outgoing import Outgoing
+    from .response import Response
+    from .transport import HttpClient, HttpTimeout
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Item = TypeVar("Item")
+
+_NOTHING: Mapping[str, Any] = {}
+
+# Where `detailed` finds the answer behind a value. A context variable, since tasks share clients but not contexts.
+_ANSWERS: ContextVar[list[Response[Any]] | None] = ContextVar("vapi_async.answers", default=None)
+
+
+class Client(Attributes):
+    """The base of all clients.
+
+    Args:
+        token: the API's private key or a JWT; or a callable, sync or async, that returns one: it is asked on the first
+            request, and again when the API rejects what it gave. Default: VAPI_API_KEY of the environment.
+        base_url: where the API is; https, unless it is this machine. Default: VAPI_BASE_URL of the environment.
+        region: "us" or "eu", in place of base_url. Default: "us".
+        timeout: seconds for each phase of a request (connecting: 10 at most), None for no limit, or an httpx.Timeout.
+            Default 60.
+        retry: how often a failed request is sent again where that is safe, or a RetryPolicy. Default 2.
+        headers: header fields for every request.
+        user_agent: is added to the user-agent header, such as "my-sdk/1.2".
+        max_concurrency: how many requests may be under way at once, on one event loop. Default: 100, the size of the
+            connection pool; no limit with an http_client.
+        http_client: an httpx.AsyncClient to borrow the connections and event hooks of; it is neither closed nor
+            changed, and its auth, cookies, headers, redirects, timeout and base_url do not apply.
+        on_request: called with a RequestEvent before each attempt; sync or async, as the other hooks.
+        on_response: called with the Response after each answer.
+        on_retry: called with a RetryEvent before the wait for another attempt.
+        strict: raise a DecodeError for answers that do not match the contract.
+        clock: time and waiting, for tests.
+
+    Raises:
+        ConfigurationError: there is no token, or one of the arguments cannot be used.
+    """
+
+    def __init__(
+        self,
+        token: str | TokenProvider | None = None,
+        *,
+        base_url: str | None = None,
+        region: str | None = None,
+        timeout: float | HttpTimeout | None = DEFAULT_TIMEOUT,
+        retry: RetryPolicy | int = 2,
+        headers: Mapping[str, str] = _NOTHING,
+        user_agent: str | None = None,
+        max_concurrency: int | None = None,
+        http_client: HttpClient | None = None,
+        on_request: RequestHook | None = None,
+        on_response: ResponseHook | None = None,
+        on_retry: RetryHook | None = None,
+        strict: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        address = resolve_base_url(base_url, region)
+        self._core = Core(address, Credentials(token), http_client, max_concurrency, clock or Clock())
+        agent = f"vapi-async/{__version__}" + (f" {user_agent}" if user_agent else "")
+        defaults = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": agent}
+        self._settings = Settings().copy(
+            timeouts=timeouts(timeout),
+            retry=RetryPolicy.of(retry),
+            headers=merge_headers(merge_headers({}, defaults), headers),
+            hooks=Settings().hooks.plus(on_request, on_response, on_retry),
+            strict=strict,
+        )
+
+    @property
+    def base_url(self) -> str:
+        """Where the requests go, without a slash at its end."""
+        return self._core.base_url
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._core.base_url}>"
+
+    async def __aenter__(self) -> Self:
+        self._core.check_open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; the client and its copies cannot be used any more. A borrowed http_client stays open.
+
+        Used on several event loops, a client is closed on each of them.
+        """
+        await self._core.aclose()
+
+    def with_options(
+        self,
+        *,
+        timeout: float | HttpTimeout | Unset | None = UNSET,
+        retry: RetryPolicy | int | Unset = UNSET,
+        headers: Mapping[str, str | None] = _NOTHING,
+        extra_headers: Mapping[str, str | None] = _NOTHING,
+        extra_query: Mapping[str, Any] = _NOTHING,
+        extra_body: Mapping[str, Any] = _NOTHING,
+        on_request: RequestHook | None = None,
+        on_response: ResponseHook | None = None,
+        on_retry: RetryHook | None = None,
+        strict: bool | Unset = UNSET,
+    ) -> Self:
+        """Return a copy with other settings; it shares token, connections, retry budget and caps with this client.
+
+        Closing either closes both.
+
+        Args:
+            timeout: as for the client.
+            retry: as for the client.
+            headers: header fields to add to those of this client; None takes one out.
+            extra_headers: the same, under the name that single calls have for it.
+            extra_query: query parameters of every request, by wire name.
+            extra_body: members of every JSON object that is sent, by wire name.
+            on_request: called after the hooks that this client has.
+            on_response: likewise.
+            on_retry: likewise.
+            strict: as for the client.
+        """
+        old = self._settings
+        other = copy(self)
+        for name in [name for name in vars(other) if isinstance(getattr(type(self), name, None), cached_property)]:
+            del vars(other)[name]  # resources, which send through the client that they were made for
+        other._settings = old.copy(
+            timeouts=old.timeouts if isinstance(timeout, Unset) else timeouts(timeout),
+            retry=old.retry if isinstance(retry, Unset) else RetryPolicy.of(retry),
+            headers=merge_headers(merge_headers(old.headers, headers), extra_headers),
+            extra_query={**old.extra_query, **extra_query},
+            extra_body={**old.extra_body, **extra_body},
+            hooks=old.hooks.plus(on_request, on_response, on_retry),
+            strict=old.strict if isinstance(strict, Unset) else strict,
+        )
+        return other
+
+    async def detailed(self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> Response[T]:
+        """Call a method and return the whole answer, not only the value: `await vapi.detailed(vapi.calls.get, id)`.
+
+        Args:
+            method: a method of this client or its resources. Of one that sends several requests, the answer is the
+                last one's.
+            args: its arguments.
+            kwargs: its keyword arguments.
+
+        Raises:
+            TypeError: the method sent no request.
+        """
+        answers: list[Response[Any]] = []
+        outer = _ANSWERS.get()
+        before = _ANSWERS.set(answers)
+        try:
+            value = await method(*args, **kwargs)
+        finally:
+            _ANSWERS.reset(before)
+            if outer is not None:
+                outer.extend(answers)
+        if not answers:
+            raise TypeError(f"{method!r} sent no request, so there is no answer to tell of")
+        answer = copy(answers[-1])
+        answer.parsed = value
+        return answer
+
+    def map(
+        self,
+        method: Callable[[Item], Awaitable[T]],
+        items: Iterable[Item] | AsyncIterable[Item],
+        concurrency: int = 10,
+    ) -> AbstractAsyncContextManager[AsyncIterator[tuple[Item, T | Exception]]]:
+        """Call a method with every item, several at a time; see `bulk.map_concurrently`.
+
+            async with vapi.map(vapi.assistants.delete, ids) as results:
+                async for id, outcome in results: ...
+
+        Args:
+            method: takes one item.
+            items: the items; a pager will do.
+            concurrency: how many calls may be under way.
+        """
+        from .bulk import map_concurrently
+
+        return map_concurrently(method, items, concurrency)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] = _NOTHING,
+        json: Any = UNSET,
+        headers: Mapping[str, str | None] = _NOTHING,
+    ) -> Any:
+        """Send a request that the contract does not know, and return the decoded JSON of the answer.
+
+        Args:
+            method: the HTTP method.
+            path: the path below the base URL, with or without a query; or an absolute URL of the same origin.
+            query: query parameters.
+            json: the body: a model, or JSON values.
+            headers: header fields.
+
+        Raises:
+            ValueError: the URL is of another origin, which must not get the token.
+            RequestError: the request failed.
+        """
+        from .free import prepare_free
+
+        return await self._perform(prepare_free(self, method, path, query, json, headers))
+
+    async def _perform(self, outgoing: Outgoing) -> Any:
+        """Send a prepared request and return the value."""
+        self._core.check_open()
+        from .exchange import Exchange
+
+        response = await Exchange(self, outgoing).run()
+        answers = _ANSWERS.get()
+        if answers is not None:
+            answers.append(response)
+        return response.parsed
+
+    async def _fetch(
+        self,
+        operation: Operation[Any],
+        query: Mapping[str, Any],
+        *,
+        path: Mapping[str, Any] = _NOTHING,
+        options: Mapping[str, Any] = _NOTHING,
+    ) -> Any:
+        """Send one request of a list operation and return its decoded JSON, not yet models."""
+        from .arguments import prepare
+
+        outgoing = prepare(self, operation, path=path, query=query, options=options)
+        outgoing.returns = None
+        return await self._perform(outgoing)
+
+    def _item_decoder(self, operation: ListOperation[Any]) -> Decoder:
+        """Return what makes an item of its JSON; with `strict` it also checks the item."""
+        decode = operation.item or (lambda value: value)
+        if not self._settings.strict:
+            return decode
+        from .strict import checked
+
+        return checked(decode, operation)

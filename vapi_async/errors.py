@@ -1,0 +1,341 @@
+"""Everything that can go wrong, as one tree; catch it at the level that you can act on.
+
+    VapiError
+    ├── ConfigurationError            also ValueError: what a client was made with cannot work; nothing was sent
+    ├── ClientClosedError             also RuntimeError: the client, or the http_client it borrows, is closed
+    ├── PaginationError               a list cannot be walked on without losing or repeating items
+    └── RequestError                  one request failed
+        ├── TransportError            no whole answer came back
+        │   ├── ConnectError          no connection: nothing was sent
+        │   │   └── ConnectTimeout    (also a TimeoutError)
+        │   ├── TimeoutError          also the built-in TimeoutError
+        │   │   ├── PoolTimeout       no connection became free: nothing was sent
+        │   │   ├── WriteTimeout      the request could not be sent in time
+        │   │   ├── ReadTimeout       the answer did not come in time
+        │   │   └── DeadlineExceeded  the deadline of the retry policy passed
+        │   ├── ConnectionLost        the connection broke under the request or its answer
+        │   └── InvalidRequest        the HTTP library refused to send it: nothing was sent
+        ├── StatusError               the API answered with another status than 2xx
+        │   ├── RedirectError         3xx
+        │   ├── ClientError           4xx
+        │   │   ├── BadRequestError 400, AuthenticationError 401, PaymentRequiredError 402,
+        │   │   │   PermissionDeniedError 403, NotFoundError 404, RequestTimeoutError 408, ConflictError 409,
+        │   │   └── PayloadTooLargeError 413, UnprocessableEntityError 422, RateLimitError 429
+        │   └── ServerError           5xx
+        │       └── InternalServerError 500, BadGatewayError 502, ServiceUnavailableError 503, GatewayTimeoutError 504
+        ├── DecodeError               2xx, but the body is no JSON, is missing, or (strict) not what the contract says
+        └── HookError                 a hook raised; the answer, if there was one, is in `response`
+
+Wrong arguments are Python's own TypeError and ValueError, raised before anything is sent.
+
+Every RequestError tells whether what it asked for may have happened all the same (`may_have_been_processed`), and one
+of `POST /call` can look for the call (`reconcile`). Errors are plain data: they pickle and copy. Only the client that
+`reconcile` would ask stays behind, so a copy from another process is given one.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from .headers import Headers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .client import Client
+    from .reconcile import CallTrace
+    from .response import Response
+
+
+def _rebuild(kind: type[VapiError], args: tuple[Any, ...], state: dict[str, Any]) -> VapiError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class VapiError(Exception):
+    """Base of all errors of this library."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self._state())
+
+    def __copy__(self) -> VapiError:
+        return _rebuild(type(self), self.args, self.__dict__)
+
+    def _state(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+
+class ConfigurationError(VapiError, ValueError):
+    """What the client was made with cannot work: no token, a base_url that is not https, and so on."""
+
+
+class ClientClosedError(VapiError, RuntimeError):
+    """The client was used after it, or the http_client that it borrows, was closed."""
+
+
+class PaginationError(VapiError):
+    """A list cannot be walked on without losing or repeating items."""
+
+
+class RequestError(VapiError):
+    """One request failed.
+
+    Attributes:
+        method: the HTTP method.
+        url: where the request went, with the query.
+        attempts: how often it was sent; 0 if it never was.
+        may_have_been_processed: whether the API may have done what the request asked for, although it failed. Never
+            true for requests that only read.
+        began: when the request began, by this machine's clock, in UTC.
+        response: the answer, if there was one; cut short where the connection broke in its body.
+    """
+
+    method: str = ""
+    url: str = ""
+    attempts: int = 0
+    may_have_been_processed: bool = False
+    began: datetime | None = None
+    response: Response[Any] | None = None
+    _trace: CallTrace | None = None
+    _client: Client | None = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The identifier of the request in the API's answer, if there is one."""
+        return self.response.request_id if self.response else None
+
+    async def reconcile(self, client: Client | None = None) -> Any:
+        """Look for the call that a failed `POST /call` may have created after all.
+
+        Looks at the calls created since the request began, by the API's clock, for the same assistant (or squad),
+        phone number and customer. If several fit, the earliest is taken: equal calls placed at the same time cannot
+        be told apart.
+
+        Args:
+            client: asks through this client; needed only for an error that was pickled.
+
+        Returns:
+            The Call, or None if there is none (yet).
+
+        Raises:
+            TypeError: the request was not a `POST /call` for one customer.
+            RequestError: looking failed, or was answered with something else than a list of calls (DecodeError).
+        """
+        from .reconcile import find_call
+
+        return await find_call(self, client)
+
+    def _describe(self, **facts: Any) -> Self:
+        """Fill in what is known of the request."""
+        self.__dict__.update(facts)
+        return self
+
+    def _state(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_client"}
+
+
+class TransportError(RequestError):
+    """No whole answer came back.
+
+    Attributes:
+        nothing_was_sent: whether the request surely never left, so that sending it again is harmless.
+    """
+
+    nothing_was_sent: ClassVar[bool] = False
+
+
+class ConnectError(TransportError):
+    """There was no connection to the API (or to the proxy before it), so nothing was sent."""
+
+    nothing_was_sent = True
+
+
+class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001
+    """Something took longer than the client's timeout allows."""
+
+
+class ConnectTimeout(ConnectError, TimeoutError):
+    """No connection came about in time, so nothing was sent."""
+
+
+class PoolTimeout(TimeoutError):
+    """No connection of the pool became free in time, so nothing was sent."""
+
+    nothing_was_sent = True
+
+
+class WriteTimeout(TimeoutError):
+    """The request could not be sent in time; part of it may have been."""
+
+
+class ReadTimeout(TimeoutError):
+    """The answer, or the rest of it, did not come in time."""
+
+
+class DeadlineExceeded(TimeoutError):
+    """The deadline of the retry policy passed: over all attempts and the waits between them.
+
+    If that was while a response hook looked at the answer, the answer is in `response`, its value in `response.parsed`.
+    """
+
+
+class ConnectionLost(TransportError):
+    """The connection broke under the request or its answer, or what came over it was not HTTP."""
+
+
+class InvalidRequest(TransportError):
+    """The HTTP library refused to send the request as it is, so nothing was sent."""
+
+    nothing_was_sent = True
+
+
+class StatusError(RequestError):
+    """The API answered with another status than 2xx.
+
+    Attributes:
+        status_code: the HTTP status.
+        message: what the API said, in one line; empty if it said nothing.
+        body: the answer's body: decoded JSON, else text, None if empty.
+        parsed: the body as a model, where the contract describes this status for this operation; else None.
+    """
+
+    status_code: int = 0
+    message: str = ""
+    body: Any = None
+    parsed: Any = None
+
+    @property
+    def headers(self) -> Headers:
+        """The header fields of the answer."""
+        return self.response.headers if self.response else Headers()
+
+
+class RedirectError(StatusError):
+    """3xx: the API pointed elsewhere. Redirects are not followed, so that the token stays at home.
+
+    The message is empty: bodies of redirects quote where they lead, which may be signed.
+    """
+
+
+class ClientError(StatusError):
+    """4xx: the API refused the request."""
+
+
+class BadRequestError(ClientError):
+    """400: the request is malformed, or against a limit or policy."""
+
+
+class AuthenticationError(ClientError):
+    """401: the token is missing, unknown, or not for this."""
+
+
+class PaymentRequiredError(ClientError):
+    """402: the account cannot pay for it."""
+
+    @property
+    def reason(self) -> str | None:
+        """The API's code for why, such as `insufficient_credits`, if it gave one."""
+        reason = self.body.get("reason") if isinstance(self.body, dict) else None
+        return reason if isinstance(reason, str) else None
+
+
+class PermissionDeniedError(ClientError):
+    """403: the token is valid, but not for this."""
+
+
+class NotFoundError(ClientError):
+    """404: there is no such thing (any more)."""
+
+
+class RequestTimeoutError(ClientError):
+    """408: the API, or a proxy before it, gave up waiting."""
+
+
+class ConflictError(ClientError):
+    """409: the state of the thing does not allow it, for example since others still refer to it."""
+
+
+class PayloadTooLargeError(ClientError):
+    """413: the body is too large."""
+
+
+class UnprocessableEntityError(ClientError):
+    """422: the request is well-formed, but what it says cannot be done."""
+
+
+class RateLimitError(ClientError):
+    """429: too many requests.
+
+    Attributes:
+        retry_after: the seconds that the API asked to wait, None if it did not say.
+    """
+
+    retry_after: float | None = None
+
+
+class ServerError(StatusError):
+    """5xx: the API failed."""
+
+
+class InternalServerError(ServerError):
+    """500: the API failed on its own side."""
+
+
+class BadGatewayError(ServerError):
+    """502: a proxy got no valid answer from the API."""
+
+
+class ServiceUnavailableError(ServerError):
+    """503: the API cannot serve this now."""
+
+
+class GatewayTimeoutError(ServerError):
+    """504: a proxy got no answer from the API in time."""
+
+
+class DecodeError(RequestError):
+    """The API answered 2xx, but not with what was expected.
+
+    An empty answer is one only to a POST whose answer the contract describes, since what was made cannot be known
+    then (204 and 205 apart). Any other empty answer is the value None.
+
+    Attributes:
+        raw: the body as it came, content coding removed where that was possible.
+        parsed: what could be made of it: with `strict`, the model; of JSON that was cut off, the part that came.
+        paths: with `strict`, where the model does not match the contract; else empty.
+    """
+
+    raw: bytes = b""
+    parsed: Any = None
+    paths: tuple[str, ...] = ()
+
+
+class HookError(RequestError):
+    """A hook raised; its exception is the `__cause__`. What the API answered, if it did, is in `response`."""
+
+
+_BY_STATUS: dict[int, type[StatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: PaymentRequiredError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: RequestTimeoutError,
+    409: ConflictError,
+    413: PayloadTooLargeError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+    500: InternalServerError,
+    502: BadGatewayError,
+    503: ServiceUnavailableError,
+    504: GatewayTimeoutError,
+}
+_BY_FAMILY: dict[int, type[StatusError]] = {3: RedirectError, 4: ClientError, 5: ServerError}
+
+
+def status_error_class(status: int) -> type[StatusError]:
+    """Return the class of error for an HTTP status other than 2xx."""
+    return _BY_STATUS.get(status) or _BY_FAMILY.get(status // 100, StatusError)

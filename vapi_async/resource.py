@@ -1,0 +1,142 @@
+"""`Resource`: base of the generated endpoint classes. What their methods have in common is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from warnings import warn
+
+from .absent import Attributes
+from .unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from .client import Client
+    from .filters import Window
+    from .operation import ListOperation, Operation
+    from .pages import Pager
+
+T = TypeVar("T")
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class RequestOptions(TypedDict, total=False):
+    """Keywords that every method takes beside its own, for what the contract does not know.
+
+    Attributes:
+        extra_headers: header fields; they replace those of the client, and None takes one out.
+        extra_query: query parameters by wire name; they replace those of the same name.
+        extra_body: members of the JSON object that is sent, by wire name; they replace those of the same name.
+    """
+
+    extra_headers: Mapping[str, str | None]
+    extra_query: Mapping[str, Any]
+    extra_body: Mapping[str, Any]
+
+
+class Resource:
+    """The operations of one kind of thing.
+
+    Args:
+        client: sends the requests.
+    """
+
+    def __init__(self, client: Any) -> None:  # Any: the generated Resources become a Client only by inheritance
+        self._client: Client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+    async def _send(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, Any] = _NOTHING,
+        query: Mapping[str, Any] = _NOTHING,
+        headers: Mapping[str, Any] = _NOTHING,
+        request: Any = UNSET,
+        fields: Mapping[str, Any] = _NOTHING,
+        options: RequestOptions | Mapping[str, Any] = _NOTHING,
+    ) -> T:
+        """Send the request of an operation and return what its method returns; see `arguments.prepare`."""
+        from .arguments import prepare
+
+        if operation.deprecated:
+            _warn(operation)
+        outgoing = prepare(
+            self._client,
+            operation,
+            path=path,
+            query=query,
+            headers=headers,
+            request=request,
+            fields=fields,
+            options=options,
+        )
+        value: T = await self._client._perform(outgoing)
+        return value
+
+    async def _download(
+        self,
+        operation: Operation[Any],
+        *,
+        path: Mapping[str, Any] = _NOTHING,
+        query: Mapping[str, Any] = _NOTHING,
+        options: RequestOptions | Mapping[str, Any] = _NOTHING,
+    ) -> bytes:
+        """Return the file that an operation answers with, or redirects to; the token does not go there."""
+        from .download import download
+
+        if operation.deprecated:
+            _warn(operation)
+        return await download(self._client, operation, path, query, options)
+
+    def _list(
+        self,
+        operation: ListOperation[T],
+        *,
+        path: Mapping[str, Any] = _NOTHING,
+        query: Mapping[str, Any] = _NOTHING,
+        created: Window | Unset = UNSET,
+        updated: Window | Unset = UNSET,
+        max_items: int | None = None,
+        resume: Mapping[str, Any] | None = None,
+        options: RequestOptions | Mapping[str, Any] = _NOTHING,
+    ) -> Pager[T]:
+        """Return the pager of a list operation; nothing is sent until it is used."""
+        from .arguments import check_options, fill_path
+        from .pages import Pager
+
+        if operation.deprecated:
+            _warn(operation)
+        check_options(operation, options)
+        extra = {**self._client._settings.extra_query, **options.get("extra_query", _NOTHING)}
+        # What the list knows is an argument like any other: it must not override what a walk asks for.
+        query = {**query, **{name: extra.pop(name) for name in operation.filters if name in extra}}
+        sent = {**options, "extra_query": extra}
+        scope = f"{fill_path(operation, path)} {extra or ''}"
+
+        async def fetch(values: Mapping[str, Any]) -> Any:
+            return await self._client._fetch(operation, values, path=path, options=sent)
+
+        item = self._client._item_decoder(operation)
+        return Pager(fetch, item, operation, query, created, updated, max_items, resume, scope)
+
+
+class Namespace(Attributes):
+    """Resources below a common part of the path, such as `vapi.v2`.
+
+    Args:
+        client: sends the requests.
+    """
+
+    def __init__(self, client: Any) -> None:  # Any: the generated Resources become a Client only by inheritance
+        self._client: Client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+
+def _warn(operation: Operation[Any]) -> None:
+    text = f"{operation.method} {operation.path} is deprecated: the API may drop it"
+    warn(text, DeprecationWarning, stacklevel=4)  # the caller of the resource's method

@@ -1,0 +1,226 @@
+"""The HTTP library. This is the only module that imports it: another one means another file like this.
+
+`send` gives back what happened as a value, `Reply`: what to make of it is decided elsewhere. Bodies are read from the
+stream and not by the library, so that what came of a body is at hand when the rest does not come.
+
+A borrowed client is never used itself, since sending through it would store cookies in it and open it. Its twin
+is: an object with the same transports, hooks and, if it is a subclass, the same methods, but without its cookies.
+"""
+
+from __future__ import annotations
+
+import copy
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from . import errors
+
+if TYPE_CHECKING:
+    from .credentials import Credentials
+    from .outgoing import Outgoing
+
+HttpClient = httpx.AsyncClient
+HttpTimeout = httpx.Timeout
+
+_NO_AUTH = httpx.Auth()
+_WINDOW_BITS = {"gzip": zlib.MAX_WBITS | 16}
+_KINDS: tuple[tuple[type[Exception], type[errors.TransportError], str], ...] = (
+    (httpx.ConnectTimeout, errors.ConnectTimeout, "no connection within the timeout"),
+    (httpx.PoolTimeout, errors.PoolTimeout, "no connection of the pool became free within the timeout"),
+    (httpx.WriteTimeout, errors.WriteTimeout, "the request could not be sent within the timeout"),
+    (httpx.TimeoutException, errors.ReadTimeout, "no answer within the timeout"),
+    (httpx.ConnectError, errors.ConnectError, "no connection"),
+    (httpx.ProxyError, errors.ConnectError, "the proxy gave no connection"),
+    (httpx.LocalProtocolError, errors.InvalidRequest, "not a request that can be sent"),
+    (httpx.UnsupportedProtocol, errors.InvalidRequest, "not a request that can be sent"),
+    (Exception, errors.ConnectionLost, "the connection was lost"),
+)
+
+
+class Reply:
+    """What came of one attempt.
+
+    Attributes:
+        authorization: what the request had in that header field, "" if nothing.
+        status: the HTTP status, 0 if there was no answer.
+        headers: the header fields as they came.
+        content: the body, or what came of it; content coding removed where that worked.
+        failure: the class of error, if no whole answer came.
+        text: what happened then.
+        cause: the exception behind it.
+    """
+
+    __slots__ = ("authorization", "cause", "content", "failure", "headers", "status", "text")
+
+    def __init__(self) -> None:
+        self.authorization = ""
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.content = b""
+        self.failure: type[errors.RequestError] | None = None
+        self.text = ""
+        self.cause: Exception | None = None
+
+    def fail(self, cause: Exception) -> None:
+        """Note that `cause` ended the attempt."""
+        for kind, failure, text in _KINDS:
+            if isinstance(cause, kind):
+                self.failure, self.text, self.cause = failure, text, cause
+                return
+
+
+class _Pieces(httpx.AsyncByteStream):
+    """A body that is read while it is sent."""
+
+    def __init__(self, pieces: AsyncIterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+
+class _Whole(httpx.AsyncByteStream):
+    """A body that is there. httpx's own is a generator, which trio wants closed when sending is broken off."""
+
+    def __init__(self, content: bytes) -> None:
+        self._rest = [content]
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._rest:
+            raise StopAsyncIteration
+        return self._rest.pop()
+
+
+class _NoCookies(CookieJar):
+    """Takes no cookies: the API has no use for them, and tasks of one client are not one visitor."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        pass
+
+
+def open_client(borrowed: httpx.AsyncClient | None, connections: int) -> httpx.AsyncClient:
+    """Return a client to send through: the twin of a borrowed one, else one with its own pool of `connections`."""
+    if borrowed is None:
+        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        # Without TLS it goes to this machine only (see `address`), so never through a proxy, which would see the token.
+        return httpx.AsyncClient(limits=limits, cookies=_NoCookies(), timeout=None, mounts={"http://": None})
+    if hasattr(type(borrowed), "__del__"):  # some close their connections there, which are not the twin's to close
+        twin = object.__new__(httpx.AsyncClient)
+        twin.__dict__.update(vars(borrowed))
+    else:
+        twin = copy.copy(borrowed)
+    twin.cookies = _NoCookies()
+    return twin
+
+
+async def send(
+    client: httpx.AsyncClient,
+    outgoing: Outgoing,
+    headers: dict[str, str],
+    timeouts: dict[str, float | None],
+    auth: Credentials | None,
+) -> Reply:
+    """Send a request once.
+
+    Args:
+        client: one that `open_client` made.
+        outgoing: the request.
+        headers: its header fields, under lower-case names, without the token.
+        timeouts: seconds by phase.
+        auth: the token; None: it goes without.
+    """
+    content = outgoing.content
+    if isinstance(content, bytes):
+        return await _send(client, outgoing, _Whole(content), headers, timeouts, auth)
+    async with aclosing(content.pieces()) as pieces:
+        return await _send(client, outgoing, _Pieces(pieces), headers, timeouts, auth)
+
+
+async def _send(
+    client: httpx.AsyncClient,
+    outgoing: Outgoing,
+    body: httpx.AsyncByteStream,
+    headers: dict[str, str],
+    timeouts: dict[str, float | None],
+    auth: Credentials | None,
+) -> Reply:
+    reply = Reply()
+    try:
+        url = httpx.URL(outgoing.url)
+    except httpx.InvalidURL as error:
+        reply.failure, reply.text, reply.cause = errors.InvalidRequest, "not a URL that can be used", error
+        return reply
+    fields = {"host": url.netloc.decode("ascii"), **headers}
+    request = httpx.Request(outgoing.method, url, headers=fields, stream=body, extensions={"timeout": timeouts})
+    if auth is not None and "authorization" not in headers:
+        request.headers["authorization"] = auth.bearer or ""
+    reply.authorization = request.headers.get("authorization", "")
+    try:
+        response = await client.send(request, stream=True, auth=_NO_AUTH, follow_redirects=False)
+    except httpx.HTTPStatusError as error:  # raised by a hook of the borrowed client
+        response = error.response
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # InvalidURL: the location of a redirect
+        reply.fail(error)
+        return reply
+    reply.status = response.status_code
+    reply.headers = response.headers.raw
+    await _read(response, reply)
+    return reply
+
+
+async def _read(response: httpx.Response, reply: Reply) -> None:
+    if response.is_stream_consumed or response.is_closed:  # by a hook of the borrowed client, which may have kept it
+        with suppress(httpx.ResponseNotRead):
+            reply.content = response.content
+        return
+    stream, body = response.stream, bytearray()
+    assert isinstance(stream, httpx.AsyncByteStream)
+    try:
+        async for chunk in stream:
+            body += chunk
+    except (httpx.HTTPError, OSError) as error:
+        reply.fail(error)
+    finally:
+        await _close(response)
+    reply.content = bytes(body)
+    coding = response.headers.get("content-encoding")
+    if coding:
+        _decompress(reply, coding)
+
+
+async def _close(response: httpx.Response) -> None:
+    with suppress(httpx.HTTPError, OSError):  # the body is read, or why not is noted: the rest changes nothing
+        await response.aclose()
+
+
+def _decompress(reply: Reply, coding: str) -> None:
+    try:
+        whole = _unzip(reply, coding) if coding.lower() in _WINDOW_BITS else _decode(reply, coding)
+    except (httpx.DecodingError, zlib.error) as error:
+        if reply.failure is None:
+            reply.failure, reply.text, reply.cause = errors.DecodeError, f"the body is not {coding}", error
+        return
+    if not whole and reply.failure is None:
+        reply.failure, reply.text, reply.cause = errors.ConnectionLost, f"the {coding} body was cut short", EOFError()
+
+
+def _unzip(reply: Reply, coding: str) -> bool:
+    """Decompress the body; return whether it came to its end, which httpx does not check."""
+    if not reply.content:
+        return True
+    unzip = zlib.decompressobj(_WINDOW_BITS[coding.lower()])
+    reply.content = unzip.decompress(reply.content) + unzip.flush()
+    return unzip.eof
+
+
+def _decode(reply: Reply, coding: str) -> bool:
+    reply.content = httpx.Response(200, headers={"content-encoding": coding}, content=reply.content).content
+    return True
