@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codegen import layout, output, sentences
-from codegen.build import BuildError, build
+from codegen.build import build
 from codegen.overlay import DEFAULT, Overlay
 from codegen.progress import telling
 from codegen.records import Contract
@@ -51,10 +51,10 @@ def check(job: Job) -> list[str]:
 def _files(job: Job) -> tuple[Contract, dict[str, str]]:
     with telling(f"reading {job.spec}"):
         built = build(job.spec.read_bytes(), Overlay(job.overlay), strict=job.strict)
-    stale = sentences.unused(built.contract)
-    if stale and job.strict and job.overlay == DEFAULT:
-        raise BuildError("\n".join(stale))
+    contract = built.contract
+    if job.strict and job.overlay == DEFAULT:
+        contract = evolve(contract, report=(*contract.report, *sentences.unused(contract)))
     with telling("rendering"):
-        files = render(built.contract, Package(job.package))
-    files["contract.json"] = layout.dumps({"x-contract-sha256": built.contract.sha256, **built.corrected})
-    return built.contract, files
+        files = render(contract, Package(job.package))
+    files["contract.json"] = layout.dumps({"x-contract-sha256": contract.sha256, **built.corrected})
+    return contract, files

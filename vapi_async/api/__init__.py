@@ -159,7 +159,7 @@ class Resources(Client):
 
     @cached_property
     def scorecards(self) -> Scorecards:
-        """Scorecards: the operations below `/observability/scorecard`."""
+        """Criteria by which calls are scored."""
         from .scorecards import Scorecards
 
         return Scorecards(self)
@@ -229,7 +229,7 @@ class Resources(Client):
 
     @cached_property
     def tools(self) -> Tools:
-        """Tools: the operations below `/tool`."""
+        """Things that an assistant can do during a call."""
         from .tools import Tools
 
         return Tools(self)

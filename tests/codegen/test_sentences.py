@@ -1,0 +1,27 @@
+"""Our own sentences: in the docstrings of what they are about, and reported where that is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codegen import sentences
+from codegen.build import build
+from codegen.overlay import Overlay
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_row_for_something_that_is_gone_is_named() -> None:
+    older = build((ROOT / "examples" / "contracts" / "2024-12-10.json").read_bytes(), Overlay(), strict=False)
+    stale = sentences.unused(older.contract)
+    assert "sentences.yaml: resources/chats matches nothing" not in stale
+    assert "sentences.yaml: resources/scorecards matches nothing" in stale
+    assert "sentences.yaml: operations/calls.pcap matches nothing" in stale
+    assert "sentences.yaml: fields/SchedulePlan.earliestAt matches nothing" in stale
+
+
+def test_a_sentence_stands_in_the_docstrings_of_what_it_is_about() -> None:
+    calls = (ROOT / "vapi_async" / "api" / "calls.py").read_text(encoding="utf-8")
+    assert "is never\n        repeated unless it surely did not reach the API" in calls
+    plan = (ROOT / "vapi_async" / "models" / "schedule_plan.py").read_text(encoding="utf-8")
+    assert '"""Not before this moment."""' in plan
