@@ -15,6 +15,7 @@ GROUPS = {
     "decoding": "Decoding and encoding",
     "requests": "Requests",
     "lists": "Lists",
+    "webhooks": "Webhooks",
     "rivals": "The same list of calls with other clients",
 }
 

@@ -269,9 +269,10 @@ class _Builder:
         for schema in self.parsed.models:
             name = class_name(schema)
             own = tuple(self.enums[enum] for enum, owner in enum_owner.items() if owner == schema)
-            models[name] = ModelRecord(
-                schema, name, modules[schema], self._fields(schema, tagged), self.parsed.extras.get(schema), own
-            )
+            fields, extra = self._fields(schema, tagged), self.parsed.extras.get(schema)
+            self.overlay.use("extends", schema)
+            mixin = self.overlay.extends.get(schema, "")
+            models[name] = ModelRecord(schema, name, modules[schema], fields, extra, own, mixin)
         rest = [self.enums[name] for name in self.enums if name not in enum_owner]
         if rest:
             models["parameters"] = ModelRecord("", "", "parameters", (), None, tuple(rest))
@@ -291,7 +292,8 @@ class _Builder:
 
     def _fields(self, schema: str, tagged: dict[tuple[str, str], tuple[Any, ...]]) -> tuple[Field, ...]:
         node, types = self.schemas[schema], self.parsed.models[schema]
-        names = identifiers.unique([snake(wire) for wire in types], identifiers.RESERVED_FIELDS)
+        reserved = identifiers.RESERVED_FIELDS | naming.RESERVED_ATTRIBUTES.get(schema, frozenset())
+        names = identifiers.unique([snake(wire) for wire in types], reserved)
         required = set(node.get("required", ()))
         fields = []
         for (wire, found), name in zip(types.items(), names, strict=True):
@@ -347,6 +349,7 @@ class _Builder:
         taken = frozenset({f.name for f in parameters}) | identifiers.RESERVED_PARAMETERS
         empty = row.get("body") == "empty"
         body_fields = () if empty or model is None else self._keywords(model.fields, taken)
+        body_fields = tuple(_as_json(f) if f.wire in row.get("json", ()) else f for f in body_fields)
         by_place = {
             place: tuple(f for f in parameters if f.facts["in"] == place) for place in ("path", "query", "header")
         }
@@ -488,6 +491,11 @@ def _enums_in(kind: Type) -> list[str]:
 
 def _common(left: str, right: str) -> str:
     return right if left.startswith(right) else ""
+
+
+def _as_json(field: Field) -> Field:
+    """A field that holds JSON as text takes the object itself as well."""
+    return evolve(field, type=AnyOf((field.type, MapOf(ANY))))
 
 
 def _model(kind: Type | None) -> Named | None:

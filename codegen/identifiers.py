@@ -21,7 +21,7 @@ RESERVED_FIELDS = frozenset(
 )
 #: Names in capitals that generated modules import or define themselves.
 RESERVED_CLASSES = frozenset(
-    {"Any", "Case", "Cases", "FileInput", "ListOperation", "Literal", "Mapping", "Model", "Namespace"}
+    {"Any", "Case", "Cases", "Download", "FileInput", "ListOperation", "Literal", "Mapping", "Model", "Namespace"}
     | {"Operation", "Pager", "RequestOptions", "Resource", "Resources", "Scored", "Self", "Sequence", "TYPE_CHECKING"}
     | {"Tagged", "TypeAlias", "UNSET", "Unknown", "UnknownVariant", "Unpack", "Unset", "VARIANTS", "Window"}
 )

@@ -88,6 +88,7 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
         block.append("from datetime import datetime")
     block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Unpack'} & text.names))}")
     known = {
+        "Download": "vapi_async.download",
         "Window": "vapi_async.filters",
         "FileInput": "vapi_async.multipart",
         "RequestOptions": "vapi_async.resource",
@@ -109,7 +110,8 @@ def _operation(method: Method, models: str) -> OperationText:
     decoder = spell.decoder(method.returns, "_MODELS") if method.returns else ""
     if decoder:
         arguments.append(f"returns={decoder}")
-    return OperationText(name, f"Operation[{_returned(method)}]", f"Operation({', '.join(arguments)})")
+    kind = "bytes" if method.kind == "download" else _returned(method)
+    return OperationText(name, f"Operation[{kind}]", f"Operation({', '.join(arguments)})")
 
 
 def _facts(method: Method) -> dict[str, str]:
@@ -155,7 +157,7 @@ def _returned(method: Method) -> str:
     """The annotation of the result; no bare ``list``, which the method of that name hides."""
     kind: Type = method.walk.item if method.walk else method.returns or ANY
     if method.kind == "download":
-        return "bytes"
+        return "Download"
     text = spell.read(kind)
     return re.sub(r"\blist\[", "builtins.list[", text)
 
@@ -171,7 +173,7 @@ def _method(record: Resource, method: Method) -> MethodText:
 
 def _signature(method: Method, parameters: list[str], returned: str) -> str:
     result = f"Pager[{returned}]" if method.walk else returned
-    keyword = "def" if method.walk else "async def"
+    keyword = "def" if method.walk or method.kind == "download" else "async def"
     return f"{keyword} {method.name}({', '.join(['self', *parameters])}) -> {result}:"
 
 
@@ -263,7 +265,7 @@ def _body(method: Method) -> str:
     arguments.append("options=options")
     call = {True: "return self._list", False: "return await self._send"}[method.walk is not None]
     if method.kind == "download":
-        call = "return await self._download"
+        call = "return self._download"
     return f"{call}({', '.join(arguments)})"
 
 

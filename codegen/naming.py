@@ -43,9 +43,11 @@ RESERVED_RESOURCES = frozenset(
     | {"with_options", "preload", "models", "webhooks"}
 )
 RESERVED_METHODS = {
-    "calls": frozenset({"delete_many", "end", "wait"}),
+    "calls": frozenset({"connect_audio", "delete_many", "end", "wait"}),
     "chats": frozenset({"stream", "stream_response"}),
 }
+#: The same for fields of models, which get another name then.
+RESERVED_ATTRIBUTES = {"Artifact": frozenset({"link", "links", "links_expire_at"})}
 
 
 class NamingError(Exception):

@@ -92,6 +92,7 @@ class ModelRecord:
     fields: tuple[Field, ...]
     extra: Type | None
     enums: tuple[EnumAlias, ...] = ()
+    mixin: str = ""
 
 
 @frozen

@@ -101,6 +101,7 @@ class _Renderer:
             field_decoders=field_decoders,
             docs={field.name: sentences.field(model, field) for field in model.fields},
             extra=extra,
+            mixin=model.mixin.rpartition(".")[2],
         )
 
     def _model_imports(
@@ -137,6 +138,9 @@ class _Renderer:
             "from vapi_async.model import Model, new",
             f"from vapi_async.unset import {', '.join(unset)}",
         ]
+        if model.mixin:
+            module, _, name = model.mixin.rpartition(".")
+            lines.append(f"from {module} import {name}")
         block = "\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in checking) if checking else ""
         return "\n".join(lines) + "\n" + block
 

@@ -90,8 +90,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
 def test_the_wheel_declares_its_dependencies_and_licence(wheel: zipfile.ZipFile) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
     headers = wheel.read(name).decode().split("\n\n")[0].splitlines()
-    declared = {re.split(r"[^\w-]", line.split(": ")[1])[0] for line in headers if line.startswith("Requires-Dist:")}
+    required = [line.split(": ")[1] for line in headers if line.startswith("Requires-Dist:")]
+    declared = {re.split(r"[^\w-]", line)[0] for line in required if "extra ==" not in line}
     assert declared == RUNTIME
+    extras = {line.split(": ")[1] for line in headers if line.startswith("Provides-Extra:")}
+    assert extras == {"crypto", "live"}
     assert "Requires-Python: >=3.11" in headers
     assert "License-Expression: MIT" in headers
     assert name.replace("METADATA", "licenses/LICENSE") in wheel.namelist()

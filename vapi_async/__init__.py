@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from . import models
     from ._default import AsyncVapi
     from ._version import __version__
+    from .chat_stream import ChatStream
+    from .download import Download
     from .errors import (
         AuthenticationError,
         BadGatewayError,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
         HookError,
         InternalServerError,
         InvalidRequest,
+        MessageError,
+        MissingExtra,
         NotFoundError,
         PaginationError,
         PayloadTooLargeError,
@@ -43,14 +47,20 @@ if TYPE_CHECKING:
         ServerError,
         ServiceUnavailableError,
         StatusError,
+        StreamError,
         TimeoutError,  # noqa: A004
         TransportError,
         UnprocessableEntityError,
         VapiError,
+        VerificationError,
+        WaitError,
+        WaitTimeout,
+        WebhookError,
         WriteTimeout,
     )
     from .filters import after, before, between, on, since
     from .hooks import RequestEvent, RetryEvent
+    from .live import Live
     from .mismatch import mismatches
     from .model import Model
     from .pages import Page, Pager
@@ -65,6 +75,7 @@ __all__ = [
     "AuthenticationError",
     "BadGatewayError",
     "BadRequestError",
+    "ChatStream",
     "ClientClosedError",
     "ClientError",
     "ConfigurationError",
@@ -74,10 +85,14 @@ __all__ = [
     "ConnectionLost",
     "DeadlineExceeded",
     "DecodeError",
+    "Download",
     "GatewayTimeoutError",
     "HookError",
     "InternalServerError",
     "InvalidRequest",
+    "Live",
+    "MessageError",
+    "MissingExtra",
     "Model",
     "NotFoundError",
     "Page",
@@ -99,12 +114,17 @@ __all__ = [
     "ServerError",
     "ServiceUnavailableError",
     "StatusError",
+    "StreamError",
     "TimeoutError",
     "TransportError",
     "UnknownVariant",
     "UnprocessableEntityError",
     "Unset",
     "VapiError",
+    "VerificationError",
+    "WaitError",
+    "WaitTimeout",
+    "WebhookError",
     "WriteTimeout",
     "__version__",
     "after",
@@ -119,6 +139,8 @@ __all__ = [
 _NAMES = {
     "_default": ("AsyncVapi",),
     "_version": ("__version__",),
+    "chat_stream": ("ChatStream",),
+    "download": ("Download",),
     "errors": (
         "AuthenticationError",
         "BadGatewayError",
@@ -136,6 +158,8 @@ _NAMES = {
         "HookError",
         "InternalServerError",
         "InvalidRequest",
+        "MessageError",
+        "MissingExtra",
         "NotFoundError",
         "PaginationError",
         "PayloadTooLargeError",
@@ -150,10 +174,15 @@ _NAMES = {
         "ServerError",
         "ServiceUnavailableError",
         "StatusError",
+        "StreamError",
         "TimeoutError",
         "TransportError",
         "UnprocessableEntityError",
         "VapiError",
+        "VerificationError",
+        "WaitError",
+        "WaitTimeout",
+        "WebhookError",
         "WriteTimeout",
     ),
     "filters": (
@@ -167,6 +196,7 @@ _NAMES = {
         "RequestEvent",
         "RetryEvent",
     ),
+    "live": ("Live",),
     "mismatch": ("mismatches",),
     "model": ("Model",),
     "pages": (

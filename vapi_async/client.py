@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .credentials import TokenProvider
     from .hooks import RequestHook, ResponseHook, RetryHook
+    from .live import Live
     from .operation import Decoder, ListOperation, Operation
     from .outgoing import Outgoing
     from .response import Response
@@ -242,6 +243,25 @@ class Client(Attributes):
         from .free import prepare_free
 
         return await self._perform(prepare_free(self, method, path, query, json, headers))
+
+    def live(self, target: Any, *, public_key: str | None = None, allow_hosts: Iterable[str] = ()) -> Live:
+        """Return the live call to speak into, steer and listen to; nothing is sent until it is used.
+
+            await vapi.live(call).say("One moment, please.")
+
+        Args:
+            target: the Call, its monitor, or a webhook message of it; models of any generated package, or JSON.
+            public_key: is sent, for assistants whose monitorPlan asks for it. The client's token never is.
+            allow_hosts: hosts to contact beside those of Vapi: "my.proxy.example", "127.0.0.1:8080", ".example.com".
+
+        Raises:
+            TypeError: `target` is something else.
+            ValueError: `public_key` is the private token.
+            ConfigurationError: an entry of `allow_hosts` is no host.
+        """
+        from .live import Live
+
+        return Live(self, target, public_key, allow_hosts)
 
     async def _perform(self, outgoing: Outgoing) -> Any:
         """Send a prepared request and return the value."""

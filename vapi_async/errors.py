@@ -4,6 +4,12 @@
     ├── ConfigurationError            also ValueError: what a client was made with cannot work; nothing was sent
     ├── ClientClosedError             also RuntimeError: the client, or the http_client it borrows, is closed
     ├── PaginationError               a list cannot be walked on without losing or repeating items
+    ├── MissingExtra                  also ImportError: what was asked for needs a package that is not installed
+    ├── WaitError                     `calls.wait`: the call can no longer come to the state waited for
+    │   └── WaitTimeout               also the built-in TimeoutError: it has not within the time given
+    ├── WebhookError                  a delivery to a webhook is not accepted
+    │   ├── VerificationError         it is not from whom it should be
+    │   └── MessageError              also ValueError: it is no server message
     └── RequestError                  one request failed
         ├── TransportError            no whole answer came back
         │   ├── ConnectError          no connection: nothing was sent
@@ -24,6 +30,7 @@
         │   └── ServerError           5xx
         │       └── InternalServerError 500, BadGatewayError 502, ServiceUnavailableError 503, GatewayTimeoutError 504
         ├── DecodeError               2xx, but the body is no JSON, is missing, or (strict) not what the contract says
+        ├── StreamError               2xx, but the API reported a failure within the stream it answered with
         └── HookError                 a hook raised; the answer, if there was one, is in `response`
 
 Wrong arguments are Python's own TypeError and ValueError, raised before anything is sent.
@@ -43,7 +50,9 @@ from .headers import Headers
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .chat_stream import Partial
     from .client import Client
+    from .listening import Recording
     from .reconcile import CallTrace
     from .response import Response
 
@@ -80,6 +89,36 @@ class PaginationError(VapiError):
     """A list cannot be walked on without losing or repeating items."""
 
 
+class MissingExtra(VapiError, ImportError):
+    """What was asked for needs a package that is not installed; the message says which extra brings it."""
+
+
+class WaitError(VapiError):
+    """The call that was waited for ended without coming to the state waited for.
+
+    Attributes:
+        call: the Call as it was last seen, None if it never was.
+    """
+
+    call: Any = None
+
+
+class WaitTimeout(WaitError, builtins.TimeoutError):
+    """The call that was waited for did not come to that state within the time given."""
+
+
+class WebhookError(VapiError):
+    """A delivery to a webhook is not accepted."""
+
+
+class VerificationError(WebhookError):
+    """A delivery to a webhook is not from whom it should be: no verifier accepts it."""
+
+
+class MessageError(WebhookError, ValueError):
+    """A delivery to a webhook is no server message."""
+
+
 class RequestError(VapiError):
     """One request failed.
 
@@ -91,6 +130,7 @@ class RequestError(VapiError):
             true for requests that only read.
         began: when the request began, by this machine's clock, in UTC.
         response: the answer, if there was one; cut short where the connection broke in its body.
+        partial: of a stream of a chat, or of a call that was recorded, what came of it before it failed.
     """
 
     method: str = ""
@@ -99,6 +139,7 @@ class RequestError(VapiError):
     may_have_been_processed: bool = False
     began: datetime | None = None
     response: Response[Any] | None = None
+    partial: Partial | Recording | None = None
     _trace: CallTrace | None = None
     _client: Client | None = None
 
@@ -311,6 +352,20 @@ class DecodeError(RequestError):
     raw: bytes = b""
     parsed: Any = None
     paths: tuple[str, ...] = ()
+
+
+class StreamError(RequestError):
+    """The API answered 2xx with a stream, and reported a failure within it.
+
+    Attributes:
+        message: what the API said, in one line.
+        code: the API's code for it, None if it gave none.
+        param: the parameter that it is about, None if the API named none.
+    """
+
+    message: str = ""
+    code: str | None = None
+    param: str | None = None
 
 
 class HookError(RequestError):

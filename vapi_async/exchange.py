@@ -5,15 +5,19 @@ is shown to the response hooks. Then it is a success, which is decoded; or a rej
 a failure, for which `decide`, the deadline and the retry budget say whether and when the next attempt follows.
 
 Throughout, `_open` says whether the API may have done what was asked without our knowing it.
+
+The value of a request for a stream is a `Body`, which holds the connection, and the slot, until it is closed.
 """
 
 from __future__ import annotations
 
 import logging
+from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import errors, explain
+from .body import Body
 from .codec import loads
 from .headers import Headers
 from .hooks import RequestEvent, RetryEvent, run
@@ -95,7 +99,7 @@ class Exchange:
             return await self._run()
         text = "the hooks were not done" if self._answer else "no answer"
         text += f" within the deadline of {deadline:g} s"
-        raise self._failed(errors.DeadlineExceeded, text, self._answer) from self._last
+        raise self.failed(errors.DeadlineExceeded, text, self._answer) from self._last
 
     async def _run(self) -> Response[Any]:
         while True:
@@ -103,7 +107,7 @@ class Exchange:
             if 200 <= reply.status < 300 and reply.failure is None:
                 self._core.budget.refill(retried=self._drew)
                 return await self._finish(reply)
-            reply.content = self._scrubbed(reply.content)
+            reply.content = self.scrubbed(reply.content)
             await self._show(self._response(reply))
             if reply.status == 401 and await self._renew():
                 continue
@@ -117,8 +121,15 @@ class Exchange:
         slots = self._lane.slots
         if slots is None:
             return await self._pass_gate()
-        async with slots:
-            return await self._pass_gate()
+        await slots.acquire()
+        held = False
+        try:
+            reply = await self._pass_gate()
+            held = reply.stream is not None
+        finally:
+            if not held:
+                slots.release()
+        return reply
 
     async def _pass_gate(self) -> Reply:
         gate, retries = self._lane.gate, self._settings.retry.max_retries
@@ -213,6 +224,8 @@ class Exchange:
     async def _finish(self, reply: Reply) -> Response[Any]:
         """Decode the answer to a success and show it to the hooks."""
         response = self._response(reply)
+        if reply.stream is not None:
+            return await self._finish_stream(reply, response)
         try:
             response.parsed = self._decode(response)
         except errors.DecodeError:
@@ -221,6 +234,29 @@ class Exchange:
         if self._settings.hooks.response:
             await self._show(response)
         return response
+
+    async def _finish_stream(self, reply: Reply, response: Response[Any]) -> Response[Any]:
+        body = Body(self, reply, response)
+        try:
+            await self._show(response)
+        except BaseException:
+            await body.aclose()
+            raise
+        answer = copy(response)  # not the one of the errors, which are plain data
+        answer.parsed = body
+        return answer
+
+    def broken(self, reply: Reply, response: Response[Any]) -> errors.RequestError:
+        """Return the error for a stream that broke before its end."""
+        assert reply.failure is not None
+        self._open = True
+        cause = f" ({type(reply.cause).__name__}: {reply.cause})" if str(reply.cause) else ""
+        return self.failed(reply.failure, f"{reply.text}{cause}, within the stream", response)
+
+    def release(self) -> None:
+        """Give back the slot that a stream held."""
+        if self._lane.slots is not None:
+            self._lane.slots.release()
 
     def _lacks_what_was_made(self, response: Response[Any]) -> bool:
         """Return whether a POST has an empty answer that should describe what was made, such as its id.
@@ -236,9 +272,12 @@ class Exchange:
         try:
             value = loads(response.content)
         except ValueError as cause:
-            response.content = self._scrubbed(response.content)
+            response.content = self.scrubbed(response.content)
             beginning = explain.said(response.content[:2000].decode("utf-8", "replace"))
-            text = f"the {response.status_code} answer is not JSON ({cause}): {beginning}"
+            why = str(cause)
+            if response.headers.get("content-type", "").startswith("text/event-stream"):
+                why = "but events, which chats.stream and chats.stream_response read"
+            text = f"the {response.status_code} answer is not JSON ({why}): {beginning}"
             parsed = salvage(response.content, self._outgoing.returns)
             raise self._undecodable(response, text, parsed=parsed) from cause
         if self._lacks_what_was_made(response):
@@ -262,7 +301,7 @@ class Exchange:
             raise self._undecodable(response, text, parsed=value, paths=paths)
 
     def _undecodable(self, response: Response[Any], text: str, **facts: Any) -> errors.DecodeError:
-        error = self._failed(errors.DecodeError, text, response)
+        error = self.failed(errors.DecodeError, text, response)
         return error._describe(raw=response.content, **facts)
 
     async def _show_request(self, headers: dict[str, str]) -> dict[str, str]:
@@ -281,7 +320,7 @@ class Exchange:
             await run(hooks, event)
         except Exception as cause:
             text = f"a hook raised {type(cause).__name__}"
-            raise self._failed(errors.HookError, text, response) from cause
+            raise self.failed(errors.HookError, text, response) from cause
 
     def _response(self, reply: Reply) -> Response[Any]:
         return Response(
@@ -302,7 +341,7 @@ class Exchange:
         if response is not None and reply.failure is not errors.DecodeError:
             response.parsed = salvage(reply.content, self._outgoing.returns)
         cause = f" ({type(reply.cause).__name__}: {reply.cause})" if str(reply.cause) else ""
-        error = self._failed(reply.failure, f"{reply.text}{cause}", response)
+        error = self.failed(reply.failure, f"{reply.text}{cause}", response)
         return error._describe(raw=reply.content) if reply.failure is errors.DecodeError else error
 
     def _status_error(self, reply: Reply) -> errors.StatusError:
@@ -313,7 +352,7 @@ class Exchange:
         if reply.status == 404 and self._outgoing.method == "DELETE" and self._open:
             self._note = "an earlier attempt may have deleted it"
         text = explain.answered(reply.status, said)
-        error = self._failed(kind, text, self._response(reply))
+        error = self.failed(kind, text, self._response(reply))
         error._describe(status_code=reply.status, message=said, body=body)
         typed = self._outgoing.errors.get(reply.status)
         if typed is not None and isinstance(body, dict):
@@ -322,7 +361,7 @@ class Exchange:
             error.retry_after = retry_after(error.headers, self._core.clock.wall())
         return error
 
-    def _failed(self, kind: type[E], text: str, response: Response[Any] | None = None) -> E:
+    def failed(self, kind: type[E], text: str, response: Response[Any] | None = None) -> E:
         """Return an error with everything that is known of the request."""
         outgoing = self._outgoing
         may = self._open and not outgoing.reads_only
@@ -345,7 +384,7 @@ class Exchange:
             error._describe(_client=self._client, _trace=trace)
         return error
 
-    def _scrubbed(self, content: bytes) -> bytes:
+    def scrubbed(self, content: bytes) -> bytes:
         """Return the body of an error without the token, should it be quoted there."""
         token = self._authorization.rpartition(" ")[2].encode()
         return content.replace(token, b"[token]") if token else content

@@ -13,9 +13,11 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
 from contextlib import aclosing, nullcontext
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, Any, TypeAlias
 
 from .encode import to_json
+from .media_type import guess
 from .query import query_value
 from .unset import UNSET
 
@@ -25,6 +27,7 @@ FileInput: TypeAlias = FileContent | tuple[str, FileContent] | tuple[str, FileCo
 media type])."""
 
 _PIECE = 64 * 1024
+_LIMITS = {"metadata": 4096}  # characters that the API takes (POST /file, metadata)
 
 
 class Form:
@@ -36,10 +39,15 @@ class Form:
 
     Raises:
         TypeError: a file is no FileInput, or was opened as text.
+        ValueError: a value is longer than the API takes, or a path is that of no regular file.
         OSError: a file cannot be read.
+
+    Attributes:
+        failure: what reading a file raised while the form was sent; not the connection's failure.
     """
 
     def __init__(self, values: Mapping[str, Any], files: Collection[str]) -> None:
+        self.failure: Exception | None = None
         self._boundary = os.urandom(16).hex()
         self._parts: list[tuple[bytes, _Content]] = []
         for name, value in values.items():
@@ -71,13 +79,21 @@ class Form:
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Yield the body in pieces; to be closed if it is not read to its end."""
+        self.failure = None
         for head, content in self._parts:
             yield head
             async with aclosing(content.read()) as pieces:
-                async for piece in pieces:
+                while piece := await self._next(pieces):
                     yield piece
             yield b"\r\n"
         yield self._end
+
+    async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes:
+        try:
+            return await anext(pieces, b"")
+        except Exception as error:  # such as that of another connection, which the file comes from
+            self.failure = error
+            raise
 
 
 class _Content:
@@ -90,14 +106,19 @@ class _Content:
 
     async def read(self) -> AsyncGenerator[bytes, None]:
         """Yield the content in pieces. What it holds is let go of without waiting, so also in a cancelled task."""
-        yield self._data
+        if self._data:
+            yield self._data
 
 
 class _PathContent(_Content):
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, name: str, path: str | os.PathLike[str]) -> None:
         super().__init__()
         self._path = path
-        self.size = Path(path).stat().st_size
+        status = Path(path).stat()
+        if not S_ISREG(status.st_mode):
+            raise ValueError(f"{name}: {str(path)!r} is no regular file")
+        Path(path).open("rb").close()  # what cannot be read is said now, not when half of the form is sent
+        self.size = status.st_size
 
     async def read(self) -> AsyncGenerator[bytes, None]:
         from anyio.to_thread import run_sync
@@ -135,8 +156,9 @@ class _FileContent(_Content):
 
 
 class _StreamContent(_Content):
-    def __init__(self, stream: AsyncIterable[bytes]) -> None:
+    def __init__(self, name: str, stream: AsyncIterable[bytes]) -> None:
         super().__init__()
+        self._name = name
         self._stream = stream
         self.size = None
 
@@ -145,19 +167,25 @@ class _StreamContent(_Content):
         stream: Any = self._stream
         async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext():
             async for piece in stream:
-                yield piece
+                if not isinstance(piece, bytes | bytearray | memoryview):
+                    raise TypeError(f"{self._name}: the pieces of a stream are bytes, not {type(piece).__name__}")
+                if piece:
+                    yield bytes(piece)
 
 
 def _field(name: str, value: Any) -> tuple[str, _Content]:
     is_json = isinstance(value, Mapping) or hasattr(value, "to_dict")
     data = to_json(value) if is_json else query_value(name, value).encode()
+    limit = _LIMITS.get(name, len(data))
+    if len(data) > limit and (length := len(data.decode())) > limit:
+        raise ValueError(f"{name} has {length} characters: the API takes {limit} at most")
     return f'Content-Disposition: form-data; name="{_quoted(name)}"', _Content(data)
 
 
 def _file(name: str, value: Any) -> tuple[str, _Content]:
     filename, content, media_type = _described(name, value)
     head = f'Content-Disposition: form-data; name="{_quoted(name)}"; filename="{_quoted(filename)}"'
-    kind = " ".join((media_type or _guess(filename)).split())
+    kind = " ".join((media_type or guess(filename)).split())
     return f"{head}\r\nContent-Type: {kind}", _content(name, content)
 
 
@@ -175,18 +203,12 @@ def _content(name: str, value: Any) -> _Content:
     if isinstance(value, bytes | bytearray | memoryview):
         return _Content(bytes(value))
     if isinstance(value, str | os.PathLike):
-        return _PathContent(value)
+        return _PathContent(name, value)
     if isinstance(value, AsyncIterable):
-        return _StreamContent(value)
+        return _StreamContent(name, value)
     if hasattr(value, "read"):
         return _FileContent(name, value)
     raise TypeError(f"{name}: a file is a path, bytes, a file object or a tuple, not {type(value).__name__}")
-
-
-def _guess(filename: str) -> str:
-    from mimetypes import guess_type
-
-    return guess_type(filename)[0] or "application/octet-stream"
 
 
 def _quoted(text: str) -> str:

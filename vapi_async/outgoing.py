@@ -29,6 +29,7 @@ class Outgoing:
         models: the package of the models, None if the request is of no operation.
         authorize: whether the token goes with it.
         raw: whether the value of a success is its body as it is.
+        stream: whether the value of a success is its body yet to be read, a `Body`.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Outgoing:
         "raw",
         "returns",
         "safety",
+        "stream",
         "url",
     )
 
@@ -69,6 +71,7 @@ class Outgoing:
         self.models = models
         self.authorize = True
         self.raw = False
+        self.stream = False
 
     @property
     def shown_url(self) -> str:

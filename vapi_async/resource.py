@@ -11,6 +11,7 @@ from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from .client import Client
+    from .download import Download
     from .filters import Window
     from .operation import ListOperation, Operation
     from .pages import Pager
@@ -76,20 +77,21 @@ class Resource:
         value: T = await self._client._perform(outgoing)
         return value
 
-    async def _download(
+    def _download(
         self,
         operation: Operation[Any],
         *,
         path: Mapping[str, Any] = _NOTHING,
         query: Mapping[str, Any] = _NOTHING,
         options: RequestOptions | Mapping[str, Any] = _NOTHING,
-    ) -> bytes:
-        """Return the file that an operation answers with, or redirects to; the token does not go there."""
-        from .download import download
+    ) -> Download:
+        """Return the file that an operation answers with, or redirects to; nothing is sent until it is used."""
+        from .arguments import prepare
+        from .download import Download
 
         if operation.deprecated:
             _warn(operation)
-        return await download(self._client, operation, path, query, options)
+        return Download(self._client, prepare(self._client, operation, path=path, query=query, options=options))
 
     def _list(
         self,

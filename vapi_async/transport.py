@@ -1,7 +1,8 @@
-"""The HTTP library. This is the only module that imports it: another one means another file like this.
+"""The HTTP library. Only this module and `websocket` import it: another library means another two files like these.
 
 `send` gives back what happened as a value, `Reply`: what to make of it is decided elsewhere. Bodies are read from the
-stream and not by the library, so that what came of a body is at hand when the rest does not come.
+stream and not by the library, so that what came of a body is at hand when the rest does not come. The body of a success
+that is asked for as a stream is left to be read: a `Stream`.
 
 A borrowed client is never used itself, since sending through it would store cookies in it and open it. Its twin
 is: an object with the same transports, hooks and, if it is a subclass, the same methods, but without its cookies.
@@ -17,6 +18,7 @@ from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from anyio import CancelScope
 
 from . import errors
 
@@ -28,6 +30,7 @@ HttpClient = httpx.AsyncClient
 HttpTimeout = httpx.Timeout
 
 _NO_AUTH = httpx.Auth()
+_PATIENCE = 1000
 _WINDOW_BITS = {"gzip": zlib.MAX_WBITS | 16}
 _KINDS: tuple[tuple[type[Exception], type[errors.TransportError], str], ...] = (
     (httpx.ConnectTimeout, errors.ConnectTimeout, "no connection within the timeout"),
@@ -53,9 +56,10 @@ class Reply:
         failure: the class of error, if no whole answer came.
         text: what happened then.
         cause: the exception behind it.
+        stream: the body that is still to be read, of a success that was asked for as a stream.
     """
 
-    __slots__ = ("authorization", "cause", "content", "failure", "headers", "status", "text")
+    __slots__ = ("authorization", "cause", "content", "failure", "headers", "status", "stream", "text")
 
     def __init__(self) -> None:
         self.authorization = ""
@@ -65,6 +69,7 @@ class Reply:
         self.failure: type[errors.RequestError] | None = None
         self.text = ""
         self.cause: Exception | None = None
+        self.stream: Stream | None = None
 
     def fail(self, cause: Exception) -> None:
         """Note that `cause` ended the attempt."""
@@ -72,6 +77,75 @@ class Reply:
             if isinstance(cause, kind):
                 self.failure, self.text, self.cause = failure, text, cause
                 return
+
+
+class Stream:
+    """The body of an answer, in pieces as they come, content coding removed.
+
+    Args:
+        response: the answer.
+    """
+
+    __slots__ = ("_begun", "_coding", "_pieces", "_response", "_unzip")
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self._pieces = _pieces_of(response)
+        self._begun = False
+        self._coding = response.headers.get("content-encoding", "identity").lower()
+        self._unzip = _Unzip(self._coding) if self._coding in _WINDOW_BITS else None
+
+    async def read(self, reply: Reply) -> bytes:
+        """Return the next piece, b"" if there is none; if that is not the end, `reply` says what happened."""
+        if self._unzip is None and self._coding != "identity":
+            reply.failure, reply.text = errors.DecodeError, f"the body is in {self._coding}, which was not asked for"
+            return b""
+        self._begun = True
+        try:
+            async for piece in self._pieces:
+                if plain := self._decoded(piece):
+                    return plain
+        except (httpx.HTTPError, OSError) as error:
+            reply.fail(error)
+            return b""
+        except zlib.error as error:
+            reply.failure, reply.text, reply.cause = errors.DecodeError, f"the body is not {self._coding}", error
+            return b""
+        if self._unzip is not None and not self._unzip.complete:
+            reply.failure, reply.text = errors.ConnectionLost, f"the {self._coding} body was cut short"
+        return b""
+
+    def _decoded(self, piece: bytes) -> bytes:
+        return self._unzip.feed(piece) if self._unzip is not None else piece
+
+    @property
+    def delimited(self) -> bool:
+        """Whether the end of the body is marked; else HTTP/1 says it by closing, as a broken connection does."""
+        if self._response.extensions.get("http_version") not in (b"HTTP/1.0", b"HTTP/1.1"):
+            return True
+        return "content-length" in self._response.headers or "transfer-encoding" in self._response.headers
+
+    async def aclose(self) -> None:
+        """Let go of the connection; what of the body is not read is lost."""
+        if self._begun:
+            # The library reads through generators within generators, and trio wants each of them to come to its end:
+            # a read that is cancelled ends them all. One that does not wait is not cancelled, hence the loop.
+            with CancelScope() as scope, suppress(httpx.HTTPError, OSError, StopAsyncIteration):
+                scope.cancel()
+                for _ in range(_PATIENCE):
+                    await anext(self._pieces)
+        await _close(self._response)
+
+
+def _pieces_of(response: httpx.Response) -> AsyncIterator[bytes]:
+    if response.is_stream_consumed or response.is_closed:  # by a hook of the borrowed client, which may have kept it
+        response.headers.pop("content-encoding", None)
+        content = b""
+        with suppress(httpx.ResponseNotRead):
+            content = response.content
+        return _Whole(content)
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return response.stream.__aiter__()
 
 
 class _Pieces(httpx.AsyncByteStream):
@@ -141,7 +215,10 @@ async def send(
     if isinstance(content, bytes):
         return await _send(client, outgoing, _Whole(content), headers, timeouts, auth)
     async with aclosing(content.pieces()) as pieces:
-        return await _send(client, outgoing, _Pieces(pieces), headers, timeouts, auth)
+        reply = await _send(client, outgoing, _Pieces(pieces), headers, timeouts, auth)
+    if content.failure is not None:
+        raise content.failure
+    return reply
 
 
 async def _send(
@@ -172,7 +249,10 @@ async def _send(
         return reply
     reply.status = response.status_code
     reply.headers = response.headers.raw
-    await _read(response, reply)
+    if outgoing.stream and response.is_success:
+        reply.stream = Stream(response)
+    else:
+        await _read(response, reply)
     return reply
 
 
@@ -216,9 +296,30 @@ def _unzip(reply: Reply, coding: str) -> bool:
     """Decompress the body; return whether it came to its end, which httpx does not check."""
     if not reply.content:
         return True
-    unzip = zlib.decompressobj(_WINDOW_BITS[coding.lower()])
-    reply.content = unzip.decompress(reply.content) + unzip.flush()
-    return unzip.eof
+    unzip = _Unzip(coding.lower())
+    reply.content = unzip.feed(reply.content)
+    return unzip.complete
+
+
+class _Unzip:
+    """Decompresses a body, which may be several in a row (RFC 1952, section 2.2)."""
+
+    def __init__(self, coding: str) -> None:
+        self._bits = _WINDOW_BITS[coding]
+        self._member = zlib.decompressobj(self._bits)
+
+    @property
+    def complete(self) -> bool:
+        return self._member.eof
+
+    def feed(self, piece: bytes) -> bytes:
+        plain = b""
+        while piece:
+            if self._member.eof:
+                self._member = zlib.decompressobj(self._bits)
+            plain += self._member.decompress(piece)
+            piece = self._member.unused_data
+        return plain
 
 
 def _decode(reply: Reply, coding: str) -> bool:

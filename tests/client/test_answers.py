@@ -31,6 +31,14 @@ async def test_no_content_is_none(answer: httpx.Response) -> None:
         assert await vapi.calls.delete("c") is None
 
 
+async def test_a_stream_that_was_not_asked_for_says_how_to_read_it() -> None:
+    events = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=b"data: {}\n\n")
+    async with Stub(events).client() as vapi:
+        with pytest.raises(DecodeError, match=r"events, which chats\.stream") as caught:
+            await vapi.chats.create(input="hello", stream=True)
+    assert caught.value.raw == b"data: {}\n\n"
+
+
 async def test_unions_are_decoded() -> None:
     async with Stub({"results": [], "errors": []}, {"id": "c"}).client() as vapi:
         assert isinstance(await vapi.calls.create(customers=[]), CallBatchResponse)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import mimetypes
+import threading
 from collections.abc import AsyncIterator
 from email import message_from_bytes
 from email.policy import HTTP
@@ -14,9 +16,9 @@ import httpx
 import pytest
 
 from tests.client.clocks import FakeClock
-from tests.client.fault_server import FaultServer, ok
+from tests.client.fault_server import Connection, FaultServer, ok
 from tests.client.stub import Stub
-from vapi_async import AsyncVapi, ServiceUnavailableError, TransportError, VapiError
+from vapi_async import AsyncVapi, RetryPolicy, ServiceUnavailableError, TransportError, VapiError
 from vapi_async.models import CreateFileDTO
 from vapi_async.operation import Operation
 from vapi_async.resource import Resource
@@ -135,6 +137,7 @@ async def test_names_cannot_break_out_of_their_header() -> None:
         (io.StringIO("text"), TypeError, "'rb'"),
         (7, TypeError, "not int"),
         (("only a name",), TypeError, "tuple"),
+        (str(Path(__file__).parent), ValueError, "no regular file"),
         ("/does/not/exist", FileNotFoundError, "exist"),
     ],
 )
@@ -247,3 +250,149 @@ async def test_a_connection_lost_while_sending() -> None:
             with pytest.raises(TransportError):
                 await vapi.files.create(file=b"x" * 1_000_000)
         assert server.connections == 1
+
+
+MEDIA_TYPES = {
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "doc": "application/msword",
+    "csv": "text/csv",
+    "md": "text/markdown",
+    "tsv": "text/tab-separated-values",
+    "yaml": "application/yaml",
+    "json": "application/json",
+    "xml": "application/xml",
+    "LOG": "text/plain",
+    "png": "image/png",
+    "csv.gz": "application/octet-stream",
+    "own": "application/octet-stream",
+}
+
+
+@pytest.mark.parametrize(("suffix", "media_type"), MEDIA_TYPES.items(), ids=MEDIA_TYPES)
+async def test_media_types_do_not_depend_on_the_machine(
+    suffix: str, media_type: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mimetypes.init()
+    for table in mimetypes._db.types_map:  # type: ignore[attr-defined]
+        monkeypatch.setitem(table, f".{suffix.lower()}", "x/of-this-machine")
+    ((_, filename, kind, _),) = parts(await upload((f"a.{suffix}", b"x")))
+    assert (filename, kind) == (f"a.{suffix}", media_type)
+
+
+async def test_metadata_may_be_a_mapping() -> None:
+    request = await upload(b"x", metadata={"who": "é", "n": [1]})
+    assert parts(request)[1] == ("metadata", None, None, '{"who":"é","n":[1]}'.encode())
+
+
+@pytest.mark.parametrize("metadata", ["é" * 4097, {"k": "x" * 4096}])
+async def test_metadata_that_is_too_long_is_said_before_anything_is_sent(metadata: Any) -> None:
+    stub = Stub({"id": "f"})
+    async with stub.client() as vapi:
+        with pytest.raises(ValueError, match=r"metadata has .* 4096"):
+            await vapi.files.create(file=b"x", metadata=metadata)
+        assert stub.requests == []
+        await vapi.files.create(file=b"x", metadata="é" * 4096)
+
+
+async def test_a_file_is_read_while_it_is_sent() -> None:
+    """Never the whole of it: the server gets the beginning before the rest is read."""
+    sizes: list[int] = []
+    begun = threading.Event()
+
+    class Large(io.RawIOBase):
+        left = 5_000_000
+
+        def readable(self) -> bool:
+            return True
+
+        def read(self, size: int = -1) -> bytes:
+            if self.left < 2_500_000:
+                assert begun.wait(60), "the request does not begin before half of the file is read"
+            sizes.append(size)
+            piece = min(size, self.left)
+            self.left -= piece
+            return bytes(piece)
+
+    def note(connection: Connection) -> bool:
+        begun.set()
+        return ok(connection)
+
+    with FaultServer(lambda _: note) as server:
+        async with AsyncVapi("t", base_url=server.url) as vapi:
+            await vapi.files.create(file=Large())
+    assert set(sizes) <= {0, 64 * 1024}
+    assert len(server.received[0].body) > 5_000_000
+
+
+async def test_an_async_file_will_do(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one\ntwo\n")
+    async with await anyio.open_file(path, "rb") as file:
+        ((_, filename, kind, content),) = parts(await upload(file))
+    assert (filename, kind, content) == ("a.txt", "text/plain", b"one\ntwo\n")
+
+
+async def test_a_stream_of_text_is_an_error_that_says_so() -> None:
+    async def words() -> AsyncIterator[str]:
+        yield "words"
+
+    with FaultServer(lambda _: ok) as server:
+        async with AsyncVapi("t", base_url=server.url) as vapi:
+            with pytest.raises(TypeError, match="file: the pieces of a stream are bytes, not str"):
+                await vapi.files.create(file=words())
+
+
+async def test_a_stream_is_closed_when_sending_ends_early() -> None:
+    closed = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 10_000
+        finally:
+            closed.append(True)
+
+    with FaultServer(lambda _: lambda connection: connection.reset()) as server:
+        async with AsyncVapi("t", base_url=server.url) as vapi:
+            with pytest.raises(TransportError):
+                await vapi.files.create(file=endless())
+    assert closed == [True]
+
+
+async def test_a_path_that_cannot_be_read_is_said_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_bytes(b"x")
+
+    def refuse(self: Path, *args: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", refuse)  # the rights of a file mean nothing to root
+    stub = Stub()
+    async with stub.client() as vapi:
+        with pytest.raises(PermissionError):
+            await vapi.files.create(file=path)
+    assert stub.requests == []
+
+
+@pytest.mark.parametrize("cause", [OSError(5, "Input/output error"), httpx.ReadError("Input/output error")])
+async def test_a_file_that_fails_while_it_is_read_is_no_lost_connection(cause: Exception) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"x"
+        yield b""
+        raise cause
+
+    with FaultServer(lambda _: ok) as server:
+        async with AsyncVapi("t", base_url=server.url, retry=RetryPolicy(retry_unsafe=True)) as vapi:
+            with pytest.raises(type(cause), match="Input/output error") as caught:
+                await vapi.files.create(file=broken())
+    assert not isinstance(caught.value, VapiError)
+    assert server.received == []
+
+
+async def test_empty_pieces_and_files_are_sent_too() -> None:
+    assert parts(await upload(stream(b"", b"a", b"", b"b")))[0][3] == b"ab"
+    assert parts(await upload(b""))[0][3] == b""

@@ -323,8 +323,8 @@ def answers(**responses: Any) -> Any:
             "dict[str, builtins.list[Call]]",
         ),
         (answers(s200=content(ref("Call"), "application/problem+json; charset=utf-8")), "Call"),
-        (answers(s200=content({"type": "string"}, "text/csv")), "bytes"),
-        (answers(s200=content({"type": "string", "format": "binary"}, "application/octet-stream")), "bytes"),
+        (answers(s200=content({"type": "string"}, "text/csv")), "Download"),
+        (answers(s200=content({"type": "string", "format": "binary"}, "application/octet-stream")), "Download"),
     ],
 )
 def test_what_comes_back(make: Make, responses: Any, annotation: str) -> None:
@@ -380,3 +380,12 @@ def test_a_list_that_can_be_filtered_by_time_has_windows(make: Make) -> None:
 def test_a_deprecated_operation_says_so(make: Make) -> None:
     api = make(CALL, {"/call/{id}": {"get": operation(returns=ref("Call"), deprecated=True)}})
     assert "Deprecated." in (api.resource("calls").get.__doc__ or "")
+
+
+def test_a_field_that_holds_json_takes_a_mapping(make: Make) -> None:
+    body = {"type": "object", "properties": {"meta": {"type": "string"}, "name": {"type": "string"}}}
+    paths = {"/file": {"post": operation(body=body)}}
+    rows = {"operations": {"POST /file": {"json": ["meta"], "why": "it is encoded"}}}
+    signature = make({}, paths, overlay=rows).signature("files.create")
+    assert signature["meta"].annotation == "str | Mapping[str, Any] | Unset"
+    assert signature["name"].annotation == "str | Unset"

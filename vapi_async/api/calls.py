@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from vapi_async.decode import nested, union
+from vapi_async.extras.calls import CallsExtras
 from vapi_async.operation import ListOperation, Operation
 from vapi_async.resource import Resource
 from vapi_async.unset import UNSET
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Unpack
 
+    from vapi_async.download import Download
     from vapi_async.filters import Window
     from vapi_async.models import (
         AssistantOverrides,
@@ -126,7 +128,7 @@ _STEREO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/stereo-record
 _VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recording", names=("id",))
 
 
-class Calls(Resource):
+class Calls(CallsExtras, Resource):
     """Calls: placing them, reading what came of them, deleting what is stored of them."""
 
     def list(
@@ -321,7 +323,7 @@ class Calls(Resource):
         """
         return await self._send(_DELETE, path={"id": id}, options=options)
 
-    async def assistant_recording(self, id: str, **options: Unpack[RequestOptions]) -> bytes:
+    def assistant_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the assistant's side of the recording.
 
         `GET /call/{id}/assistant-recording`
@@ -329,9 +331,9 @@ class Calls(Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return await self._download(_ASSISTANT_RECORDING, path={"id": id}, options=options)
+        return self._download(_ASSISTANT_RECORDING, path={"id": id}, options=options)
 
-    async def call_logs(self, id: str, **options: Unpack[RequestOptions]) -> bytes:
+    def call_logs(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the log lines of the call, gzipped JSON Lines.
 
         `GET /call/{id}/call-logs`
@@ -339,9 +341,9 @@ class Calls(Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return await self._download(_CALL_LOGS, path={"id": id}, options=options)
+        return self._download(_CALL_LOGS, path={"id": id}, options=options)
 
-    async def customer_recording(self, id: str, **options: Unpack[RequestOptions]) -> bytes:
+    def customer_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the customer's side of the recording.
 
         `GET /call/{id}/customer-recording`
@@ -349,9 +351,9 @@ class Calls(Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return await self._download(_CUSTOMER_RECORDING, path={"id": id}, options=options)
+        return self._download(_CUSTOMER_RECORDING, path={"id": id}, options=options)
 
-    async def mono_recording(self, id: str, **options: Unpack[RequestOptions]) -> bytes:
+    def mono_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the recording with both sides on one channel.
 
         `GET /call/{id}/mono-recording`
@@ -359,9 +361,9 @@ class Calls(Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return await self._download(_MONO_RECORDING, path={"id": id}, options=options)
+        return self._download(_MONO_RECORDING, path={"id": id}, options=options)
 
-    async def pcap(self, id: str, **options: Unpack[RequestOptions]) -> bytes:
+    def pcap(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the network capture of a SIP call.
 
         `GET /call/{id}/pcap`
@@ -369,9 +371,9 @@ class Calls(Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return await self._download(_PCAP, path={"id": id}, options=options)
+        return self._download(_PCAP, path={"id": id}, options=options)
 
-    async def stereo_recording(self, id: str, **options: Unpack[RequestOptions]) -> bytes:
+    def stereo_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the recording with one side a channel.
 
         `GET /call/{id}/stereo-recording`
@@ -379,9 +381,9 @@ class Calls(Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return await self._download(_STEREO_RECORDING, path={"id": id}, options=options)
+        return self._download(_STEREO_RECORDING, path={"id": id}, options=options)
 
-    async def video_recording(self, id: str, **options: Unpack[RequestOptions]) -> bytes:
+    def video_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the video of a web call.
 
         `GET /call/{id}/video-recording`
@@ -389,4 +391,4 @@ class Calls(Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return await self._download(_VIDEO_RECORDING, path={"id": id}, options=options)
+        return self._download(_VIDEO_RECORDING, path={"id": id}, options=options)

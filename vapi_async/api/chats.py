@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from vapi_async.decode import nested, union
+from vapi_async.extras.chats import ChatsExtras
 from vapi_async.operation import ListOperation, Operation
 from vapi_async.resource import Resource
 from vapi_async.unset import UNSET
@@ -137,7 +138,7 @@ _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
 )
 
 
-class Chats(Resource):
+class Chats(ChatsExtras, Resource):
     """Chats: text turns with an assistant or squad."""
 
     def list(

@@ -83,7 +83,7 @@ class Files(Resource):
         *,
         file: FileInput,
         purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> File: ...
 
@@ -93,10 +93,11 @@ class Files(Resource):
         *,
         file: FileInput | Unset = UNSET,
         purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> File:
-        """Upload a file. `file` is a path, bytes, a binary file object, or a tuple (filename, content, media type).
+        """Upload a file. `file` is a path, bytes, a binary file object, an async iterable of bytes, or a tuple (file
+        name, any of these[, media type]); it is read while it is sent. `metadata` is a mapping, or its JSON.
 
         `POST /file`
 

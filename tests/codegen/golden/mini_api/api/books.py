@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mini_api.models import Book, BookGenre, BookLent, NewBook, Reader, UpdateBookRequest
 
+    from vapi_async.download import Download
     from vapi_async.filters import Window
     from vapi_async.pages import Pager
     from vapi_async.resource import RequestOptions
@@ -181,9 +182,9 @@ class Books(Resource):
         """
         return await self._send(_PULP, path={"isbn": isbn}, query={"force": force}, options=options)
 
-    async def scan(self, isbn: str, **options: Unpack[RequestOptions]) -> bytes:
+    def scan(self, isbn: str, **options: Unpack[RequestOptions]) -> Download:
         """Scan of a book.
 
         `GET /book/{isbn}/scan`
         """
-        return await self._download(_SCAN, path={"isbn": isbn}, options=options)
+        return self._download(_SCAN, path={"isbn": isbn}, options=options)

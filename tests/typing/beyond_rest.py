@@ -1,0 +1,73 @@
+"""What must type-check beside the operations: webhooks, live calls, streamed chats, downloads. Read, never run.
+
+A line that has to be an error carries an ignore comment of each checker; both report one that ignores nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, assert_type
+
+from vapi_async import AsyncVapi, ChatStream, Download, Live
+from vapi_async.download import SavedFile
+from vapi_async.models import Artifact, Call, File, ServerMessageEndOfCallReport, ServerMessageMessage
+from vapi_async.webhooks import Answer, Decryptor, ToolContext, Webhooks, bearer, hmac_signature, parse, shared_secret
+
+
+async def live_calls(vapi: AsyncVapi, call: Call) -> None:
+    """Live calls and what waits for them."""
+    live = vapi.live(call, public_key="p", allow_hosts=["example.com"])
+    assert_type(live, Live)
+    await live.say("hello", end_call_after_spoken=True)
+    await live.transfer("+15551234567")
+    async with live.listen() as frames:
+        async for frame in frames:
+            assert_type(frame, bytes | dict[str, Any] | str)
+    assert_type(await vapi.calls.wait("id"), Call)
+    assert_type(await vapi.calls.wait(call, until=lambda seen: seen.ended_at, timeout=None), Call)
+    await vapi.calls.end(call)
+    await live.say(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def chats(vapi: AsyncVapi) -> None:
+    """Streams take what `create` takes."""
+    stream = vapi.chats.stream(input="hello", assistant_id="a")
+    assert_type(stream, ChatStream)
+    async with stream:
+        async for delta in stream:
+            assert_type(delta, str)
+        assert_type(await stream.text(), str)
+    vapi.chats.stream_response(input=[{"role": "user", "content": "hello"}], session_id="s")
+    vapi.chats.stream(assistant_id="a")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    vapi.chats.stream(input="a", strea=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+
+
+async def files(vapi: AsyncVapi, artifact: Artifact) -> None:
+    """Downloads are awaited, saved or read in pieces."""
+    download = vapi.calls.mono_recording("id")
+    assert_type(download, Download)
+    assert_type(await download, bytes)
+    assert_type(await download.to(Path("a.wav"), progress=lambda received, total: None), SavedFile)
+    async with download as pieces:
+        async for piece in pieces:
+            assert_type(piece, bytes)
+    assert_type(artifact.link("pcap"), str | None)
+    assert_type(await vapi.files.create(file=b"a", metadata={"a": 1}), File)
+    artifact.link("recording")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def webhooks() -> None:
+    """Handlers and tools keep their own types."""
+    hooks = Webhooks(verify=[shared_secret("a"), bearer("b"), hmac_signature("c")], decrypt=Decryptor("pem"))
+    assert_type(parse(b"{}"), ServerMessageMessage)
+
+    @hooks.on("end-of-call-report")
+    async def report(message: ServerMessageEndOfCallReport) -> None: ...
+
+    @hooks.tool("get_weather", timeout=5)
+    async def get_weather(city: str, context: ToolContext) -> str:
+        return city + context.invocation.name
+
+    assert_type(await hooks.handle(b"", {}), Answer)
+    assert_type(hooks.tool_definitions("https://example.com"), list[dict[str, Any]])
+    hooks.tool("other", timout=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -1,0 +1,86 @@
+"""`PartFile`: a file that is written under a temporary name, and gets its own when it is complete.
+
+The work is done in threads, and a cancelled task may leave one behind that still writes. So every step holds a lock,
+and after `discard`, which waits for the step under way, none does anything. `discard` itself is quick and needs no
+thread: nothing can come between it and the end of a task.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from threading import Lock
+from typing import IO
+
+_SHOWN = 40  # characters of the name in the temporary one, so that it is not too long where the name itself is not
+
+
+class PartFile:
+    """A file in the making.
+
+    Args:
+        target: its name when it is complete; what is there is replaced.
+    """
+
+    __slots__ = ("_done", "_file", "_lock", "_part", "_target")
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._part = target.with_name(f".{target.name[:_SHOWN]}.{token_hex(4)}.part")
+        self._file: IO[bytes] | None = None
+        self._lock = Lock()
+        self._done = False
+
+    def open(self) -> None:
+        """Create the file under its temporary name."""
+        with self._lock:
+            if not self._done:
+                self._file = self._part.open("xb")
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Write bytes to where they belong."""
+        with self._lock:
+            if self._file is not None:
+                self._file.seek(offset)
+                self._file.write(data)
+
+    def complete(self, size: int) -> None:
+        """Give the file its name; what was written beyond its size is cut off."""
+        with self._lock:
+            if self._file is not None:
+                self._file.truncate(size)
+                self._file.close()
+                self._part.replace(self._target)
+                self._file = None
+
+    def discard(self) -> None:
+        """Remove what is not complete; after that, nothing can be done with it."""
+        with self._lock:
+            self._done = True
+            file, self._file = self._file, None
+            if file is not None:
+                with suppress(OSError):  # what it could not write is not wanted
+                    file.close()
+                self._part.unlink(missing_ok=True)
+
+
+def is_directory(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path to write to is a directory.
+
+    Raises:
+        TypeError: it is no path.
+        FileNotFoundError: it is not, and its parent is none either.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be a str or an os.PathLike, not {type(path).__name__}")
+    place = Path(path)
+    if place.is_dir():
+        return True
+    ends = os.fspath(path).endswith(("/", os.sep))
+    if ends or not place.parent.is_dir():
+        missing = place if ends else place.parent
+        raise FileNotFoundError(errno.ENOENT, "path: there is no such directory", str(missing))
+    return False

@@ -1,0 +1,86 @@
+"""`Answer`: what a delivery is answered with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any, NamedTuple, Self
+
+JSON = "application/json"
+AUDIO = "application/octet-stream"
+ACCEPTED = b"{}"
+
+
+async def nothing() -> None:
+    """Do nothing."""
+
+
+class Audio:
+    """Chunks of audio, of which the first is there already; whoever stops early has to close it.
+
+    Args:
+        first: the first chunk.
+        chunks: the others.
+    """
+
+    def __init__(self, first: bytes, chunks: AsyncIterator[bytes]) -> None:
+        self._first: bytes | None = first
+        self._chunks = chunks
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._first is None:
+            return await anext(self._chunks)
+        first, self._first = self._first, None
+        return first
+
+    async def aclose(self) -> None:
+        """Let the iterator clean up, if it has anything to."""
+        close = getattr(self._chunks, "aclose", None)
+        if close is not None:
+            await close()
+
+
+class _Parts(NamedTuple):
+    status: int
+    body: Any
+    after: Any
+
+
+class Answer(_Parts):
+    """An HTTP response, and what to do once it is sent: `status, body, after = answer`.
+
+    Attributes:
+        status: the HTTP status.
+        body: bytes; of a voice request maybe an async iterator of bytes, but not of `handle_sync`.
+        after: runs the handlers of events; async (plain, of `handle_sync`), without arguments. Call it in any case.
+        media_type: the value for the header `content-type`.
+        headers: further header fields.
+    """
+
+    media_type: str
+    headers: dict[str, str]
+
+    def __new__(
+        cls,
+        status: int,
+        body: bytes | Audio,
+        after: Callable[[], Any] = nothing,
+        *,
+        media_type: str = JSON,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        self = super().__new__(cls, status, body, after)
+        self.media_type = media_type
+        self.headers = headers or {}
+        return self
+
+    def __getnewargs_ex__(self) -> Any:
+        return tuple(self), {"media_type": self.media_type, "headers": self.headers}
+
+
+def refused(status: int, reason: str, **headers: str) -> Answer:
+    """Return the answer to a delivery that is not handled; `reason` says nothing about the inside of this server."""
+    return Answer(status, json.dumps({"error": reason}).encode(), headers=headers)

@@ -1,0 +1,172 @@
+"""Deliveries that come twice, told by their content: there is no id of a delivery in it.
+
+The key of a message is its type, the id of what it is about (call, chat or session) and the rest that is its own:
+without the call, assistant, customer and so on that come with every message, and whose presigned links differ from one
+delivery to the next. The timestamp is part of it, since the same may well happen twice in a call. So a message without
+a timestamp, or about nothing that has an id, is never taken for a duplicate; but for
+
+- end-of-call-report, of which a call has one,
+- assistant-request, likewise,
+- tool-calls whose calls all have ids.
+
+What is kept is bounded: the newest keys, and of their replies the newest bytes. Deliveries may come on several event
+loops in several threads (`handle_sync` has one for each), so the tables are guarded by a lock, and who waits for the
+reply of another waits in a thread.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future
+from hashlib import blake2b
+from threading import Lock
+from typing import Any, Final, TypeAlias
+
+from .message_types import ASSISTANT_REQUEST, TOOL_CALLS
+
+MOST_KEYS: Final = 1024
+MOST_BYTES: Final = 4 * 1024 * 1024
+
+Key: TypeAlias = tuple[str, ...]
+
+_SUBJECTS: Final = ("call", "chat", "session")
+_ABOUT: Final = frozenset(
+    ("type", "call", "chat", "artifact", "assistant", "assistantVersion", "customer", "phoneNumber")
+)
+_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_ONCE: Final = frozenset(("end-of-call-report", ASSISTANT_REQUEST))
+
+
+def key_of(kind: str, message: Mapping[str, Any]) -> Key | None:
+    """Return what is the same for two deliveries of one message; None if that cannot be told.
+
+    Args:
+        kind: the type of the message.
+        message: the message, as JSON values.
+    """
+    subject = _subject(message)
+    calls = message.get("toolCallList")
+    if kind == TOOL_CALLS and _have_ids(calls):
+        return _digested(kind, subject or "", calls)
+    if subject is None:
+        return None
+    if kind in _ONCE:
+        return (kind, subject)
+    if message.get("timestamp") is None:
+        return None
+    return _digested(kind, subject, {key: value for key, value in message.items() if key not in _ABOUT})
+
+
+class Seen:
+    """The keys of events that were delivered, as many as the newest `size`."""
+
+    def __init__(self, size: int = MOST_KEYS) -> None:
+        self._size = size
+        self._keys: OrderedDict[Key, None] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, key: Key) -> bool:
+        """Take note of a key; return whether it is new."""
+        with self._lock:
+            new = key not in self._keys
+            self._keys[key] = None
+            self._keys.move_to_end(key)
+            if len(self._keys) > self._size:
+                self._keys.popitem(last=False)
+        return new
+
+
+class Replies:
+    """The replies to messages that want one; whoever asks for one that is being made waits for it.
+
+    Args:
+        size: how many are kept.
+        most_bytes: how long all that are kept may be together.
+    """
+
+    def __init__(self, size: int = MOST_KEYS, most_bytes: int = MOST_BYTES) -> None:
+        self._size = size
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[Key, bytes] = OrderedDict()
+        self._coming: dict[Key, Future[bytes | None]] = {}
+        self._lock = Lock()
+
+    async def get(self, key: Key, make: Callable[[], Awaitable[bytes | None]]) -> tuple[bytes | None, bool]:
+        """Return the reply for `key`, and whether it was made now.
+
+        Args:
+            key: of the message.
+            make: makes the reply; None, or an exception, is a failure, after which the next one who asks tries again.
+        """
+        while True:
+            found = self._find(key)
+            if found is None:
+                return await self._make(key, make), True
+            reply = found if isinstance(found, bytes) else await _wait(found)
+            if reply is not None:
+                return reply, False
+
+    def _find(self, key: Key) -> bytes | Future[bytes | None] | None:
+        """Return the reply, or what it will come in; None if there is neither, and the caller has to make it."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            if key in self._coming:
+                return self._coming[key]
+            self._coming[key] = Future()
+            return None
+
+    async def _make(self, key: Key, make: Callable[[], Awaitable[bytes | None]]) -> bytes | None:
+        reply = None
+        try:
+            reply = await make()
+        finally:
+            with self._lock:
+                coming = self._coming.pop(key)
+                if reply is not None:
+                    self._keep(key, reply)
+            coming.set_result(reply)
+        return reply
+
+    def _keep(self, key: Key, reply: bytes) -> None:
+        if len(reply) > self._most_bytes:
+            return
+        self._kept[key] = reply
+        self._bytes += len(reply)
+        while len(self._kept) > self._size or self._bytes > self._most_bytes:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped)
+
+
+async def _wait(coming: Future[bytes | None]) -> bytes | None:
+    from anyio import CapacityLimiter, to_thread
+
+    # A limiter of its own: those who wait must not take the threads in which the reply is made.
+    return await to_thread.run_sync(coming.result, abandon_on_cancel=True, limiter=CapacityLimiter(1))
+
+
+def _subject(message: Mapping[str, Any]) -> str | None:
+    for name in _SUBJECTS:
+        found = message.get(name)
+        identifier = found.get("id") if isinstance(found, dict) else None
+        if isinstance(identifier, str):
+            return identifier
+    return None
+
+
+def _have_ids(calls: Any) -> bool:
+    if not isinstance(calls, list) or not calls:
+        return False
+    return all(isinstance(call, dict) and isinstance(call.get("id"), str) for call in calls)
+
+
+def _digested(kind: str, subject: str, content: Any) -> Key | None:
+    try:
+        text = _encode(content)
+    except RecursionError:
+        return None
+    return (kind, subject, blake2b(text.encode(), digest_size=16).hexdigest())

@@ -1,0 +1,93 @@
+"""`Handler`: a function of the user's, sync or async; `run_events` runs several, each as if it were alone.
+
+Sync functions run in a worker thread, so that they cannot hold up the event loop. What a cancelled one returns later is
+ignored: a thread cannot be stopped.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .incoming import Incoming
+
+logger = logging.getLogger("vapi_async.webhooks")
+
+
+class Handler:
+    """A function that takes one argument.
+
+    Args:
+        function: the function, sync or async, or an async generator function.
+
+    Raises:
+        TypeError: it cannot be called.
+    """
+
+    __slots__ = ("_in_loop", "function", "name")
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        if not callable(function):
+            raise TypeError(f"a handler must be a function, not {type(function).__name__}")
+        self.function = function
+        self.name = getattr(function, "__qualname__", type(function).__qualname__)
+        self._in_loop = any(map(_is_async, (function, getattr(function, "__call__", None))))  # noqa: B004
+
+    async def __call__(self, argument: Any) -> Any:
+        """Return what the function returns, awaited if need be."""
+        with contained():
+            if self._in_loop:
+                result = self.function(argument)
+            else:
+                from anyio import to_thread
+
+                result = await to_thread.run_sync(self.function, argument, abandon_on_cancel=True)
+            return await result if inspect.isawaitable(result) else result
+
+
+@contextmanager
+def contained() -> Iterator[None]:
+    """Make an ordinary error of a CancelledError though nobody cancels this task.
+
+    On asyncio a function raises that when a task that it waits for was cancelled; let through, it would pass for the
+    end of the request, and take with it whatever runs beside.
+
+    Raises:
+        RuntimeError: that happened.
+    """
+    from asyncio import CancelledError, current_task
+
+    try:
+        yield
+    except CancelledError as error:
+        task = current_task()
+        if task is None or task.cancelling():
+            raise
+        raise RuntimeError("something that it waited for was cancelled") from error
+
+
+async def run_events(handlers: Sequence[Handler], incoming: Incoming) -> None:
+    """Run all handlers with a message; what one raises is logged and does not touch the others."""
+    if len(handlers) == 1:
+        await _run_one(handlers[0], incoming)
+        return
+    from anyio import create_task_group
+
+    async with create_task_group() as group:
+        for handler in handlers:
+            group.start_soon(_run_one, handler, incoming)
+
+
+async def _run_one(handler: Handler, incoming: Incoming) -> None:
+    try:
+        await handler(incoming.message)
+    except Exception:
+        logger.exception("the handler %s failed on a message of type %a", handler.name, incoming.kind)
+
+
+def _is_async(function: Any) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)

@@ -1,0 +1,266 @@
+"""From an annotation to a `Kind`: its JSON schema, and how a JSON value becomes a value of it.
+
+Schemas stay within what the contract allows (schema `JsonSchema`): one type each, texts alone in an `enum`. So null is
+not announced, choices are texts whatever their values are, and what may be anything is announced as a text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    MutableSequence,
+    MutableSet,
+    Sequence,
+    Set,
+)
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import partial
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import attrs
+
+from . import conversion
+from .conversion import Field, Kind, Problems
+from .docstring import described_in
+
+_ANYTHING = (Any, object)
+_SCALARS: dict[Any, Kind] = {
+    str: Kind({"type": "string"}, "a text", conversion.read_text),
+    int: Kind({"type": "integer"}, "a whole number", conversion.read_integer),
+    float: Kind({"type": "number"}, "a number", conversion.read_float),
+    bool: Kind({"type": "boolean"}, "true or false", conversion.read_boolean),
+    Decimal: Kind({"type": "number"}, "a number", conversion.read_decimal),
+    date: Kind({"type": "string", "format": "date"}, "a date such as 2026-12-31", conversion.read_date),
+    datetime: Kind(
+        {"type": "string", "format": "date-time"},
+        "a date and time such as 2026-12-31T18:30:00",
+        conversion.read_datetime,
+    ),
+    time: Kind({"type": "string", "format": "time"}, "a time such as 18:30", conversion.read_time),
+    UUID: Kind({"type": "string", "format": "uuid"}, "a UUID", conversion.read_uuid),
+}
+_LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
+    list: list,
+    tuple: tuple,
+    set: set,
+    frozenset: frozenset,
+    Sequence: list,
+    MutableSequence: list,
+    Collection: list,
+    Iterable: list,
+    Set: set,
+    MutableSet: set,
+}
+_MAPPINGS = (dict, Mapping, MutableMapping)
+
+
+def kind_of(annotation: Any, outer: tuple[Any, ...] = ()) -> Kind:
+    """Return the kind for a type.
+
+    Args:
+        annotation: the type, no longer as a string.
+        outer: the classes whose fields are being looked at.
+
+    Raises:
+        TypeError: there is no JSON form for it.
+        NameError: an annotation within it names what its module does not have at run time.
+    """
+    annotation = _resolved(annotation)
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        text = next((item for item in args[1:] if isinstance(item, str)), None)
+        return described(kind_of(args[0], outer), text)
+    if origin in (Union, UnionType):
+        return _optional(annotation, args, outer)
+    if origin is Literal:
+        return _literal(args)
+    if annotation in _ANYTHING:
+        return Kind({"type": "string"}, "any value", lambda value: value)
+    if annotation in _SCALARS:
+        return _SCALARS[annotation]
+    if (origin or annotation) in _LISTS:
+        return _list(origin or annotation, _item(annotation, args), outer)
+    if (origin or annotation) in _MAPPINGS:
+        return _mapping(annotation, args, outer)
+    return _class(annotation, outer)
+
+
+def _resolved(annotation: Any) -> Any:
+    """Return what a NewType or a type alias stands for."""
+    while True:
+        target = getattr(annotation, "__supertype__", None)
+        if target is None and type(annotation).__name__ == "TypeAliasType":
+            target = annotation.__value__
+        if target is None:
+            return annotation
+        annotation = target
+
+
+def described(kind: Kind, text: str | None) -> Kind:
+    """Return the kind with a description in its schema, unless it has one already."""
+    return kind if text is None else attrs.evolve(kind, schema={"description": text} | kind.schema)
+
+
+def object_schema(fields: Iterable[Field]) -> dict[str, Any]:
+    """Return the JSON schema of an object with these fields."""
+    fields = tuple(fields)
+    schema: dict[str, Any] = {"type": "object", "properties": {field.name: field.kind.schema for field in fields}}
+    required = [field.name for field in fields if field.required]
+    return {**schema, "required": required} if required else schema
+
+
+def _optional(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> Kind:
+    others = [arg for arg in args if arg is not NoneType]
+    if len(others) != 1 or len(others) == len(args):
+        raise TypeError(f"{annotation} is several types: only a union of one type and None can be told apart")
+    return attrs.evolve(kind_of(others[0], outer), nullable=True)
+
+
+def _literal(values: Sequence[Any]) -> Kind:
+    kind = _choice([(choice_text(value), value) for value in values if value is not None])
+    return attrs.evolve(kind, nullable=None in values)
+
+
+def _enum(members: type[Enum]) -> Kind:
+    by_value = [(choice_text(member), member) for member in members]
+    kind = _choice(by_value)
+    return attrs.evolve(kind, reader=partial(_chosen, {**members.__members__, **dict(by_value)}))
+
+
+def _choice(options: Sequence[tuple[str, Any]]) -> Kind:
+    by_text = dict(options)
+    words = ", ".join(f'"{text}"' for text in by_text)
+    return Kind({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_chosen, by_text))
+
+
+def choice_text(value: Any) -> str:
+    """Return how a choice is written: a text as it is, a number or truth value as in JSON, else the name."""
+    plain = value.value if isinstance(value, Enum) else value
+    if isinstance(plain, str):
+        return plain
+    if isinstance(plain, (bool, int, float)):
+        return json.dumps(plain)
+    if isinstance(value, Enum):
+        return value.name
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+def _chosen(by_text: Mapping[str, Any], value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = json.dumps(value) if isinstance(value, (bool, int, float)) else value
+    if text not in by_text:
+        raise ValueError("none of the choices")
+    return by_text[text]
+
+
+def _item(annotation: Any, args: Sequence[Any]) -> Any:
+    if get_origin(annotation) is tuple and (len(args) != 2 or args[1] is not Ellipsis):
+        raise TypeError(f"{annotation}: of tuples only tuple[X, ...] can be told, all of one type")
+    return args[0] if args else Any
+
+
+def _list(container: Any, item: Any, outer: tuple[Any, ...]) -> Kind:
+    make = _LISTS[container]
+    items = kind_of(item, outer)
+    schema: dict[str, Any] = {"type": "array", "items": items.schema}
+    if make in (set, frozenset) and items.schema["type"] in ("array", "object"):
+        raise TypeError(f"a set of {item} cannot be made: use a list")
+
+    def read(value: Any) -> Any:
+        value = _from_text(value)
+        if not isinstance(value, list):
+            raise ValueError("not a list")
+        entries = ((str(index), items, member) for index, member in enumerate(value))
+        return make(conversion.read_each(entries).values())
+
+    return Kind(schema, "a list", read)
+
+
+def _mapping(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> Kind:
+    if args and args[0] is not str:
+        raise TypeError(f"{annotation}: the keys of JSON objects are texts, so only dict[str, X] can be told")
+    values = kind_of(args[1], outer) if args and args[1] not in _ANYTHING else None
+
+    def read(value: Any) -> Any:
+        members = _object(value)
+        if values is None:
+            return dict(members)
+        return conversion.read_each((key, values, member) for key, member in members.items())
+
+    return Kind({"type": "object"}, "an object", read)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    value = _from_text(value)
+    if not isinstance(value, Mapping):
+        raise ValueError("not an object")
+    return value
+
+
+def _from_text(value: Any) -> Any:
+    """Return what a JSON text says, since models often send one in place of a nested object or list."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _class(annotation: Any, outer: tuple[Any, ...]) -> Kind:
+    if not isinstance(annotation, type):
+        raise TypeError(f"{annotation!r} has no JSON form")
+    if issubclass(annotation, Enum):
+        return _enum(annotation)
+    if annotation in outer:
+        raise TypeError(f"{annotation.__name__} contains itself, which a schema here cannot say")
+    members = _members(annotation)
+    if members is None:
+        raise TypeError(f"{annotation.__name__} has no JSON form")
+    fields = _fields(annotation, members, (*outer, annotation))
+    return Kind(object_schema(fields), "an object", partial(_make, annotation, fields))
+
+
+def _make(made: Callable[..., Any], fields: Sequence[Field], value: Any) -> Any:
+    values = conversion.read_fields(fields, _object(value))
+    try:
+        return made(**values)
+    except (ValueError, TypeError, ArithmeticError):
+        raise Problems([("", "is not valid")]) from None
+
+
+def _members(made: type) -> list[tuple[str, str, bool]] | None:
+    """Return the fields of a class: argument, attribute, whether it has a default; None if it is no class of fields."""
+    optional = getattr(made, "__optional_keys__", None)
+    if optional is not None and issubclass(made, dict):
+        return [(name, name, name in optional) for name in made.__annotations__]
+    if dataclasses.is_dataclass(made):
+        return [(one.name, one.name, _has_default(one)) for one in dataclasses.fields(made) if one.init]
+    if attrs.has(made):
+        absent = attrs.NOTHING
+        return [(one.alias or one.name, one.name, one.default is not absent) for one in attrs.fields(made) if one.init]
+    return None
+
+
+def _has_default(field: dataclasses.Field[Any]) -> bool:
+    absent = dataclasses.MISSING
+    return field.default is not absent or field.default_factory is not absent
+
+
+def _fields(made: type, members: Iterable[tuple[str, str, bool]], outer: tuple[Any, ...]) -> list[Field]:
+    hints = get_type_hints(made, include_extras=True)
+    texts = described_in(made)
+    fields = []
+    for name, attribute, has_default in members:
+        hint = hints.get(attribute, Any)
+        stated = get_origin(hint) in (Required, NotRequired)
+        optional = get_origin(hint) is NotRequired if stated else has_default
+        kind = described(kind_of(get_args(hint)[0] if stated else hint, outer), texts.get(attribute))
+        fields.append(Field(name, kind, optional))
+    return fields

@@ -1,0 +1,117 @@
+"""From the body of a delivery to a server message.
+
+Vapi wraps a message as `{"message": {...}}`; some of its guides, and the websocket transport, show it without. Both are
+read. Keys beside `message` are taken into it where it lacks them, so that nothing of the body is lost.
+
+A message is an object with a `type` (contract: ServerMessage.message). The contract leaves `type` out of what a
+tool-calls message must have, so one with a `toolCallList` and no type is one, too. Types that the contract has no
+schema for become the models package's `Unknown`, which keeps them whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from vapi_async.decode import Decoder, maker, variants
+from vapi_async.errors import MessageError
+
+if TYPE_CHECKING:
+    from vapi_async.models import ServerMessageMessage
+
+MODELS = "vapi_async.models"
+
+
+def parse(body: bytes | str | Mapping[str, Any], *, models: str = MODELS) -> ServerMessageMessage:
+    """Return the typed message of a delivery.
+
+    Args:
+        body: the body of the request, or what a JSON parser made of it.
+        models: the models package.
+
+    Returns:
+        The model for the message's type; `Unknown` for a type that the contract has no schema for.
+
+    Raises:
+        MessageError: the body is no JSON object, or no server message.
+    """
+    return cast("ServerMessageMessage", decode(read(body), models))
+
+
+def read(body: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
+    """Return the message of a delivery as a JSON object, out of its envelope.
+
+    Raises:
+        MessageError: the body is no JSON object, or no server message.
+    """
+    if not isinstance(body, bytes | bytearray | memoryview | str | Mapping):
+        raise MessageError(f"the body must be bytes, text or a mapping, not {type(body).__name__}")
+    value = dict(body) if isinstance(body, Mapping) else _loads(body)
+    if value.__class__ is not dict:
+        raise MessageError("the body is no JSON object, so no server message")
+    message = _unwrapped(value)
+    if kind_of(message) is None:
+        raise MessageError("the body is no server message: its message has no type")
+    return message
+
+
+def kind_of(message: Mapping[str, Any]) -> str | None:
+    """Return the type of a message, None if it has none."""
+    kind = message.get("type")
+    if isinstance(kind, str):
+        return kind
+    return "tool-calls" if kind is None and isinstance(message.get("toolCallList"), list) else None
+
+
+def decode(message: Mapping[str, Any], models: str) -> Any:
+    """Return the model for a message that `read` returned; never raises.
+
+    Args:
+        message: the message, as JSON values.
+        models: the models package.
+    """
+    of_type, of_tool_calls, of_unknown = _decoders(models)
+    try:
+        made = of_tool_calls(message) if message.get("type") is None else of_type(message)
+    except RecursionError:
+        made = message
+    # A message that is nested deeper than the interpreter can follow comes back as it is.
+    return of_unknown(message) if made is message else made
+
+
+@cache
+def _decoders(models: str) -> tuple[Decoder, Decoder, Decoder]:
+    of_type = variants(models, "ServerMessageMessage").decode
+    return of_type, maker(models, "ServerMessageToolCalls"), maker(models, "Unknown")
+
+
+def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:
+    message = value.get("message")
+    if not isinstance(message, dict) or (kind_of(value) is not None and kind_of(message) is None):
+        return value
+    if len(value) == 1:
+        return message
+    return {**message, **{key: beside for key, beside in value.items() if key != "message" and key not in message}}
+
+
+def _loads(body: bytes | str) -> Any:
+    try:
+        return _JSON.decode(body if isinstance(body, str) else _text(body))
+    except RecursionError:
+        raise MessageError("the body is nested too deep to be read") from None
+    except ValueError:
+        raise MessageError("the body is not JSON") from None
+
+
+def _text(body: bytes) -> str:
+    content = bytes(body)
+    return content.decode(json.detect_encoding(content), "surrogatepass")
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_number)
