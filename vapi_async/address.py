@@ -59,12 +59,13 @@ def _checked(url: str, source: str) -> str:
         raise ConfigurationError(f"{source} cannot be used: {error}") from None
     if "?" in url or "#" in url:
         raise ConfigurationError(f"{source} {url!r} has a query or a fragment, to which no path can be added")
-    if scheme != "https" and not _is_loopback(host):
+    if scheme != "https" and not is_loopback(host):
         raise ConfigurationError(f"{source} {url!r} must be https: the token would cross the network in the clear")
     return url.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host, by name or address, is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     from ipaddress import ip_address

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .address import _is_loopback
+from .address import is_loopback
 from .errors import ConfigurationError
 
 HOME = "vapi.ai"
@@ -70,7 +70,7 @@ class Hosts:
                 f"the call's URL leads to {name}, which is no host of {HOME}: if it is to be trusted,"
                 f" say allow_hosts=({name!r},)"
             )
-        if scheme in _PLAIN and not (allowed and _is_loopback(host.strip("[]"))):
+        if scheme in _PLAIN and not (allowed and is_loopback(host.strip("[]"))):
             raise ConfigurationError(
                 f"the call's URL leads to {host} without TLS ({scheme}), which only this machine may be reached by"
             )

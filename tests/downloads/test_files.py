@@ -17,7 +17,7 @@ from tests.client.stepping import cancel_at_every_step
 from tests.downloads.storage import CONTENT, Storage, World, answering, world
 from vapi_async import NotFoundError, VapiError
 from vapi_async.download import Download
-from vapi_async.download_file import PartFile
+from vapi_async.download.part_file import PartFile
 
 TOTAL = len(CONTENT)
 

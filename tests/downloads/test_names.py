@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vapi_async.download_name import file_name
+from vapi_async.download.file_name import file_name
 
 PATH = "/call/the-id/call-logs"
 

@@ -16,17 +16,18 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from .errors import ConnectionLost, DecodeError, HookError, RequestError, StatusError, TransportError
-from .hooks import RetryEvent, run
-from .retry import LOST, decide
+from vapi_async.errors import ConnectionLost, DecodeError, HookError, RequestError, StatusError, TransportError
+from vapi_async.hooks import RetryEvent, run
+from vapi_async.retry import LOST, decide
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from .body import Body
-    from .client import Client
-    from .download_source import Source
-    from .response import Response
+    from vapi_async.body import Body
+    from vapi_async.client import Client
+    from vapi_async.response import Response
+
+    from .source import Source
 
 _LOGGER = logging.getLogger("vapi_async")
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(?:(\d{1,18})|\*)", re.ASCII | re.IGNORECASE)
@@ -104,7 +105,7 @@ class Transfer:
     @property
     def filename(self) -> str:
         """The name that the host gives the file, else one made up; never a path."""
-        from .download_name import file_name
+        from .file_name import file_name
 
         link = self._source.link
         return file_name(self.response.headers, self._source.path, link.url if link else "")

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from attrs import frozen
 
-from .download_source import Source
-from .download_transfer import Transfer
+from .source import Source
+from .transfer import Transfer
 
 if TYPE_CHECKING:
     import os
     from types import TracebackType
 
-    from .client import Client
-    from .outgoing import Outgoing
+    from vapi_async.client import Client
+    from vapi_async.outgoing import Outgoing
 
 Progress: TypeAlias = Callable[[int, int | None], Awaitable[Any] | Any]
 """Takes how many bytes came and how many there are, None if that is not known; sync or async."""
@@ -113,7 +113,7 @@ class Download:
         """
         from anyio.to_thread import run_sync
 
-        from .download_file import PartFile, is_directory
+        from .part_file import PartFile, is_directory
 
         if progress is not None and not callable(progress):
             raise TypeError(f"progress must be a function of two numbers, not {type(progress).__name__}")
@@ -205,7 +205,7 @@ class Pieces:
 
 def _note(transfer: Transfer, data: bytes) -> None:
     """Give `Client.detailed` the answer with the content that was read."""
-    from .client import _ANSWERS
+    from vapi_async.client import _ANSWERS
 
     answers = _ANSWERS.get()
     if answers is not None:

@@ -11,14 +11,14 @@ from copy import copy
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from .address import _is_loopback, origin
-from .errors import RedirectError, StatusError
-from .free import same_origin
-from .outgoing import Outgoing
+from vapi_async.address import is_loopback, origin
+from vapi_async.errors import RedirectError, StatusError
+from vapi_async.free import same_origin
+from vapi_async.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from .body import Body
-    from .client import Client
+    from vapi_async.body import Body
+    from vapi_async.client import Client
 
 _REDIRECTS = 5
 _GONE = frozenset({401, 403, 404, 410})  # what storages say of a link that expired
@@ -107,7 +107,7 @@ def _why_not(old: str, new: str) -> str:
         scheme, host, _ = origin(new)
     except ValueError as error:
         return f"where to cannot be used: {error}"
-    if scheme == "http" and not old.startswith("http:") and not _is_loopback(host):
+    if scheme == "http" and not old.startswith("http:") and not is_loopback(host):
         return "it leads from https to http"
     return ""
 
