@@ -114,11 +114,23 @@ def prepare(document: Json, overlay: Overlay, report: Report, *, strict: bool) -
     Raises:
         BuildError: An operation has no name of its own.
     """
+    _add_bodies(document, overlay, report)
     repair(document, report)
     names = _names(document, overlay)
     form = canonical(document, names, report, overlay.owners, strict=strict)
     drop_dangling(document)
     return Prepared(document, names, form)
+
+
+def _add_bodies(document: Json, overlay: Overlay, report: Report) -> None:
+    """Give operations the body that the API takes but the document lacks, as the overlay has it."""
+    for method, path, operation in operations(document):
+        body = overlay.operation(method, path).get("request")
+        if body is not None and "requestBody" in operation:
+            report.add(pointer("paths", path, method), "has a body by now, that of the overlay is left out")
+        elif body is not None:
+            content = {"application/json": {"schema": deepcopy(body)}}
+            operation["requestBody"] = {"required": True, "content": content}
 
 
 def _names(document: Json, overlay: Overlay) -> dict[tuple[str, str], OperationName]:

@@ -389,3 +389,19 @@ def test_a_field_that_holds_json_takes_a_mapping(make: Make) -> None:
     signature = make({}, paths, overlay=rows).signature("files.create")
     assert signature["meta"].annotation == "str | Mapping[str, Any] | Unset"
     assert signature["name"].annotation == "str | Unset"
+
+
+ADDED = {"request": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}, "why": "taken"}
+
+
+def test_a_body_that_the_document_lacks_comes_from_the_overlay(make: Make) -> None:
+    api = make({}, {"/file": {"post": operation()}}, overlay={"operations": {"POST /file": ADDED}})
+    assert list(api.signature("files.create")) == ["request", "name"]
+    assert "requestBody" in api.contract_json()["paths"]["/file"]["post"]
+
+
+def test_a_body_that_the_document_has_by_now_wins(make: Make) -> None:
+    paths = {"/file": {"post": operation(body={"type": "object", "properties": {"title": {"type": "string"}}})}}
+    api = make({}, paths, overlay={"operations": {"POST /file": ADDED}})
+    assert list(api.signature("files.create")) == ["request", "title"]
+    assert any("has a body by now" in line for line in api.contract.report)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from vapi_async.decode import nested
 from vapi_async.operation import ListOperation, Operation
@@ -11,12 +11,19 @@ from vapi_async.resource import Resource
 from vapi_async.unset import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Any, Literal, Unpack
 
     from vapi_async.filters import Window
-    from vapi_async.models import ListChatSortBy, ListChatSortOrder, ProviderResource, ProviderResourceProvider
+    from vapi_async.models import (
+        CreateProviderResourceRequest,
+        ListChatSortBy,
+        ListChatSortOrder,
+        ProviderResource,
+        ProviderResourceProvider,
+        UpdateProviderResourceRequest,
+    )
     from vapi_async.pages import Pager
     from vapi_async.resource import RequestOptions
     from vapi_async.unset import Unset
@@ -68,7 +75,11 @@ _LIST: ListOperation[ProviderResource] = ListOperation(
 _CREATE: Operation[ProviderResource] = Operation(
     "POST",
     "/provider/{provider}/{resourceName}",
-    names=("provider", "resource_name"),
+    body="json",
+    body_required=True,
+    model="CreateProviderResourceRequest",
+    models=_MODELS,
+    names=("provider", "resource_name", "name", "description", "items", "rules"),
     returns=nested(_MODELS, "ProviderResource"),
 )
 _GET: Operation[ProviderResource] = Operation(
@@ -80,7 +91,11 @@ _GET: Operation[ProviderResource] = Operation(
 _UPDATE: Operation[ProviderResource] = Operation(
     "PATCH",
     "/provider/{provider}/{resourceName}/{id}",
-    names=("provider", "resource_name", "id"),
+    body="json",
+    body_required=True,
+    model="UpdateProviderResourceRequest",
+    models=_MODELS,
+    names=("provider", "resource_name", "id", "items_to_add", "items_to_remove", "rules"),
     returns=nested(_MODELS, "ProviderResource"),
 )
 _DELETE: Operation[ProviderResource] = Operation(
@@ -149,17 +164,51 @@ class ProviderResources(Resource):
             options=options,
         )
 
+    @overload
     async def create(
         self,
         provider: ProviderResourceProvider,
         resource_name: Literal["pronunciation-dictionary"],
+        request: CreateProviderResourceRequest | Mapping[str, Any],
+        **options: Unpack[RequestOptions],
+    ) -> ProviderResource: ...
+
+    @overload
+    async def create(
+        self,
+        provider: ProviderResourceProvider,
+        resource_name: Literal["pronunciation-dictionary"],
+        *,
+        name: str,
+        description: str | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> ProviderResource: ...
+
+    async def create(
+        self,
+        provider: ProviderResourceProvider,
+        resource_name: Literal["pronunciation-dictionary"],
+        request: CreateProviderResourceRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        name: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> ProviderResource:
         """Create a provider resource.
 
         `POST /provider/{provider}/{resourceName}`
         """
-        return await self._send(_CREATE, path={"provider": provider, "resourceName": resource_name}, options=options)
+        return await self._send(
+            _CREATE,
+            path={"provider": provider, "resourceName": resource_name},
+            request=request,
+            fields={"name": name, "description": description, "items": items, "rules": rules},
+            options=options,
+        )
 
     async def get(
         self,
@@ -184,6 +233,11 @@ class ProviderResources(Resource):
         provider: ProviderResourceProvider,
         resource_name: Literal["pronunciation-dictionary"],
         id: str,
+        request: UpdateProviderResourceRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        items_to_add: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
+        items_to_remove: Sequence[str] | None | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> ProviderResource:
         """Update a provider resource: what is not given stays, None clears a field, nested objects are replaced whole.
@@ -194,7 +248,11 @@ class ProviderResources(Resource):
             StatusError: The contract names 404.
         """
         return await self._send(
-            _UPDATE, path={"provider": provider, "resourceName": resource_name, "id": id}, options=options
+            _UPDATE,
+            path={"provider": provider, "resourceName": resource_name, "id": id},
+            request=request,
+            fields={"itemsToAdd": items_to_add, "itemsToRemove": items_to_remove, "rules": rules},
+            options=options,
         )
 
     async def delete(

@@ -445,6 +445,7 @@ if TYPE_CHECKING:
         CreatePieInsightFromCallTableDTO as CreatePieInsightFromCallTableDTO,
     )
     from .create_play_ht_credential_dto import CreatePlayHTCredentialDTO as CreatePlayHTCredentialDTO
+    from .create_provider_resource_request import CreateProviderResourceRequest as CreateProviderResourceRequest
     from .create_query_tool_dto import CreateQueryToolDTO as CreateQueryToolDTO
     from .create_rime_ai_credential_dto import CreateRimeAICredentialDTO as CreateRimeAICredentialDTO
     from .create_runpod_credential_dto import CreateRunpodCredentialDTO as CreateRunpodCredentialDTO
@@ -1501,6 +1502,7 @@ if TYPE_CHECKING:
         UpdatePieInsightFromCallTableDTO as UpdatePieInsightFromCallTableDTO,
     )
     from .update_play_ht_credential_dto import UpdatePlayHTCredentialDTO as UpdatePlayHTCredentialDTO
+    from .update_provider_resource_request import UpdateProviderResourceRequest as UpdateProviderResourceRequest
     from .update_query_tool_dto import UpdateQueryToolDTO as UpdateQueryToolDTO
     from .update_rime_ai_credential_dto import UpdateRimeAICredentialDTO as UpdateRimeAICredentialDTO
     from .update_runpod_credential_dto import UpdateRunpodCredentialDTO as UpdateRunpodCredentialDTO
@@ -1953,6 +1955,7 @@ _MODULES: dict[str, str] = {
     "CreatePhoneNumberRequest": "create_phone_number_request",
     "CreatePieInsightFromCallTableDTO": "create_pie_insight_from_call_table_dto",
     "CreatePlayHTCredentialDTO": "create_play_ht_credential_dto",
+    "CreateProviderResourceRequest": "create_provider_resource_request",
     "CreateQueryToolDTO": "create_query_tool_dto",
     "CreateRimeAICredentialDTO": "create_rime_ai_credential_dto",
     "CreateRunpodCredentialDTO": "create_runpod_credential_dto",
@@ -2786,6 +2789,7 @@ _MODULES: dict[str, str] = {
     "UpdatePhoneNumberRequest": "update_phone_number_request",
     "UpdatePieInsightFromCallTableDTO": "update_pie_insight_from_call_table_dto",
     "UpdatePlayHTCredentialDTO": "update_play_ht_credential_dto",
+    "UpdateProviderResourceRequest": "update_provider_resource_request",
     "UpdateQueryToolDTO": "update_query_tool_dto",
     "UpdateRimeAICredentialDTO": "update_rime_ai_credential_dto",
     "UpdateRunpodCredentialDTO": "update_runpod_credential_dto",
