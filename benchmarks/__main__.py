@@ -1,6 +1,7 @@
-"""``make bench``: every measure, side by side with its plain alternative, on stdout and in benchmarks/results.md.
+"""``make bench``: every measure, side by side with its plain alternative, on stdout, in benchmarks/results.md and
+results.json, and as charts in docs/plots.
 
-``python -m benchmarks [GROUP ...]`` measures some groups only, and then leaves the file as it is.
+``python -m benchmarks [GROUP ...]`` measures some groups only, and then leaves the files as they are.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from benchmarks.table import RESULTS, Row, heading, markdown
+from benchmarks import plots
+from benchmarks.table import FIGURES, RESULTS, Row, figures, heading, markdown
 
 GROUPS = {
     "processes": "A fresh process",
@@ -17,6 +19,7 @@ GROUPS = {
     "lists": "Lists",
     "webhooks": "Webhooks",
     "rivals": "The same list of calls with other clients",
+    "sandbox": "The sandbox",
 }
 
 
@@ -26,15 +29,20 @@ def main(chosen: list[str]) -> int:
     if unknown:
         print(f"no group {', '.join(unknown)}; there are {', '.join(GROUPS)}", file=sys.stderr)
         return 2
-    tables, missed = [], False
+    groups: dict[str, list[Row]] = {}
     for name in chosen or GROUPS:
-        rows: list[Row] = import_module(f"benchmarks.{name}").run()
-        tables.append(markdown(GROUPS[name], rows))
-        print(tables[-1], flush=True)
-        missed |= any(row.verdict == "MISSED" for row in rows)
+        groups[GROUPS[name]] = import_module(f"benchmarks.{name}").run()
+        print(markdown(GROUPS[name], groups[GROUPS[name]]), flush=True)
     if not chosen:
-        RESULTS.write_text("\n".join([heading(), *tables]), encoding="utf-8")
-    return int(missed)
+        _write(groups)
+    return int(any(row.verdict == "MISSED" for rows in groups.values() for row in rows))
+
+
+def _write(groups: dict[str, list[Row]]) -> None:
+    tables = [markdown(title, rows) for title, rows in groups.items()]
+    RESULTS.write_text("\n".join([heading(), *tables]), encoding="utf-8")
+    FIGURES.write_text(figures(groups), encoding="utf-8")
+    plots.main()
 
 
 if __name__ == "__main__":

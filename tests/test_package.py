@@ -87,6 +87,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert packaged == {name for name in tracked if "__pycache__" not in name}
 
 
+def test_the_wheel_is_small(wheel: zipfile.ZipFile) -> None:
+    assert wheel.filename is not None
+    assert Path(wheel.filename).stat().st_size <= 2_000_000
+
+
 def test_the_wheel_declares_its_dependencies_and_licence(wheel: zipfile.ZipFile) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
     headers = wheel.read(name).decode().split("\n\n")[0].splitlines()
@@ -94,7 +99,7 @@ def test_the_wheel_declares_its_dependencies_and_licence(wheel: zipfile.ZipFile)
     declared = {re.split(r"[^\w-]", line)[0] for line in required if "extra ==" not in line}
     assert declared == RUNTIME
     extras = {line.split(": ")[1] for line in headers if line.startswith("Provides-Extra:")}
-    assert extras == {"crypto", "live"}
+    assert extras == {"crypto", "live", "sandbox"}
     assert "Requires-Python: >=3.11" in headers
     assert "License-Expression: MIT" in headers
     assert name.replace("METADATA", "licenses/LICENSE") in wheel.namelist()

@@ -1,0 +1,114 @@
+"""Every operation of a contract, asked of a sandbox: what is needed for it is made first, through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from vapi_async.sandbox.contract import Contract, Operation
+from vapi_async.sandbox.examples import Examples
+
+Json = dict[str, Any]
+
+TOKEN = {"authorization": "Bearer sandbox"}
+SAID = {"input": "Hello", "assistant": {"name": "A"}, "stream": False}
+CALL = {
+    "assistant": {"name": "A"},
+    "phoneNumber": {"twilioAccountSid": "AC1", "twilioAuthToken": "t", "twilioPhoneNumber": "+14155550199"},
+    "customer": {"number": "+14155550123"},
+}
+UNKNOWN = "11111111-2222-4333-8444-555555555555"
+#: What more holds of a body than its schema says.
+BODIES: dict[str, Json] = {
+    "POST /call": CALL,
+    "POST /chat": SAID,
+    "POST /chat/responses": SAID,
+    "POST /eval/simulation/run": {
+        "simulations": [{"type": "simulation", "simulationId": "11111111-2222-4333-8444-555555555555"}],
+        "target": {"type": "assistant", "assistantId": "11111111-2222-4333-8444-555555555555"},
+    },
+    "DELETE /call/{id}": {},
+}
+
+
+class Walker:
+    """Asks a sandbox.
+
+    Args:
+        http: its httpx client.
+        contract: its contract.
+        seed: what the bodies follow from; None for the least that is valid.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, contract: Contract, seed: str | None = None) -> None:
+        self.http = http
+        self.contract = contract
+        self.examples = Examples(contract, seed)
+
+    async def ask(self, operation: Operation) -> httpx.Response:
+        """Send a valid request for an operation."""
+        path = await self._path(operation)
+        query = {name: self._text(each) for name, each in operation.parameters.items() if each.get("required")}
+        body = await self._body(operation)
+        return await self.http.request(operation.method, path, params=query, headers=TOKEN, **body)
+
+    async def _path(self, operation: Operation) -> str:
+        """Put values into a path: the first of an enum, ids of objects made for it."""
+        path = operation.path
+        for name, schema in operation.path_parameters.items():
+            if "enum" in schema:
+                path = path.replace("{" + name + "}", schema["enum"][0])
+        while "{" in path:
+            above, _, rest = path.partition("/{")
+            name, _, below = rest.partition("}")
+            path = f"{above}/{await self._id(above, name)}{below}"
+        return path
+
+    async def _id(self, above: str, name: str) -> str:
+        found = self.contract.match("POST", above) if above else None
+        if found is None:
+            return await self._listed(above)
+        made = await self.http.post(above, headers=TOKEN, **await self._body(found[0]))
+        assert made.is_success, made.text
+        return str(made.json()["id"])
+
+    async def _listed(self, above: str) -> str:
+        """The id of what is made with what is above, as the items of a simulation run; or any, of what is nowhere."""
+        if self.contract.match("GET", above) is None:
+            return UNKNOWN
+        listed = (await self.http.get(above, headers=TOKEN)).json()
+        return str(listed[0]["id"]) if isinstance(listed, list) and listed else UNKNOWN
+
+    async def _body(self, operation: Operation) -> Json:
+        if operation.media_type == "multipart/form-data":
+            return self._form(operation)
+        if operation.path.endswith("/file") and operation.method == "POST":
+            return {"json": {"fileId": await self._id("/file", "fileId")}}
+        if operation.key in BODIES and self._is_current(operation):
+            return {"json": BODIES[operation.key]}
+        if operation.body is None:
+            return {}
+        value = self.examples.value(operation.body)
+        return {"json": value if value != [] else [self.examples.value(operation.body["items"])]}
+
+    def _is_current(self, operation: Operation) -> bool:
+        """Whether an operation takes what it takes in the newest contract: `/chat` was once something else."""
+        return operation.key != "POST /chat" or "input" in self.contract.resolve(operation.body)["properties"]
+
+    def _form(self, operation: Operation) -> Json:
+        properties = self.contract.resolve(operation.body)["properties"]
+        files = {
+            name
+            for name, each in properties.items()
+            if "binary" in (each.get("format"), each.get("items", {}).get("format"))
+        }
+        data = {"purpose": "assistant", "name": "A"}
+        return {
+            "files": dict.fromkeys(files, ("a.txt", b"hello", "text/plain")),
+            "data": {name: text for name, text in data.items() if name in properties},
+        }
+
+    def _text(self, parameter: Json) -> str:
+        value = self.examples.value(parameter["schema"])
+        return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,105 @@
+"""`python -m vapi_async.sandbox --port 8787`: a sandbox on a port, in real time."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from vapi_async.errors import MissingExtra
+from vapi_async.extra import load
+
+if TYPE_CHECKING:
+    import socket
+
+    from .box import Sandbox
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted; return the exit status."""
+    options = _parser().parse_args(arguments)
+    if not _is_loopback(options.host):
+        sys.stderr.write(f"{options.host} can be reached from elsewhere: whoever does can use this sandbox\n")
+    try:
+        uvicorn = load("uvicorn", "sandbox")
+        load("wsproto", "sandbox")
+        sandbox = _sandbox(options)
+    except (MissingExtra, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    _serve(uvicorn, sandbox, options)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m vapi_async.sandbox", description="A Vapi to test against.")
+    parser.add_argument("--port", type=_port, default=8787, help="0 for any that is free (default: 8787)")
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
+    parser.add_argument("--token", help="the only one that is taken (default: any)")
+    parser.add_argument("--order", choices=("desc", "asc"), default="desc", help="of bare lists (default: desc)")
+    parser.add_argument("--seed", type=int, default=0, help="what ids and example values follow from")
+    parser.add_argument("--contract", metavar="PATH", help="the contract.json of a generated package")
+    parser.add_argument("--server", metavar="URL", help="the organisation's server, for its server messages")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError(f"{port} is no port: it must be 0 to 65535")
+    return port
+
+
+def _sandbox(options: argparse.Namespace) -> Sandbox:
+    from .box import Sandbox
+
+    return Sandbox(
+        contract=options.contract,
+        seed=options.seed,
+        server=options.server,
+        order=options.order,
+        token=options.token,
+        real_time=True,
+    )
+
+
+def _serve(uvicorn: Any, sandbox: Sandbox, options: argparse.Namespace) -> None:
+    import asyncio
+
+    config = uvicorn.Config(sandbox.app, host=options.host, port=options.port, ws="wsproto", log_level="warning")
+    listener: socket.socket = config.bind_socket()
+    name = f"[{options.host}]" if ":" in options.host else options.host
+    address = f"http://{name}:{listener.getsockname()[1]}"
+    sandbox.locate(address)
+
+    async def serve() -> None:
+        async with sandbox:
+            await uvicorn.Server(config).serve(sockets=[listener])
+
+    key = "sandbox" if options.token is None else "THE_TOKEN"
+    sys.stdout.write(
+        f"Vapi's sandbox listens on {address} (Ctrl-C ends it)\n"
+        f"  VAPI_BASE_URL={address} VAPI_API_KEY={key} python your_program.py\n"
+        f'  AsyncVapi(token="{key}", base_url="{address}")\n'
+    )
+    sys.stdout.flush()
+    try:
+        asyncio.run(serve())
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listener.close()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Faults on order: answers that fail, connections that drop, bodies that are garbled, and time that passes.
+
+Each order is for some operations, and for a number of requests or for all. Of the orders for one operation the oldest
+that is left counts; delays come on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from attrs import define, field, frozen
+
+Kind: TypeAlias = Literal["status", "connect", "drop", "malformed", "truncated", "slow", "latency"]
+
+#: The kinds that keep the operation from being carried out, unless they are ordered for after it.
+REFUSING = frozenset({"status", "connect", "drop"})
+
+
+class Dropped(Exception):
+    """The connection is to be closed in the place of an answer.
+
+    Args:
+        before: whether it is not even made.
+        started: whether the answer has begun.
+    """
+
+    def __init__(self, *, before: bool = False, started: bool = False) -> None:
+        super().__init__("the sandbox dropped the connection, as ordered")
+        self.before = before
+        self.started = started
+
+
+class TooSlow(Exception):
+    """The client does not wait as long as the answer was ordered to take."""
+
+
+@frozen
+class Fault:
+    """What happens to a request.
+
+    Attributes:
+        kind: what.
+        status: of the answer.
+        body: of the answer; None: the API's own form.
+        headers: of the answer.
+        seconds: how long, of "latency" and "slow".
+        after_processing: whether the operation is carried out before the answer fails.
+    """
+
+    kind: Kind
+    status: int = 503
+    body: Any = None
+    headers: Mapping[str, str] = field(factory=dict)
+    seconds: float = 0.0
+    after_processing: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the operation is not carried out."""
+        return self.kind in REFUSING and not self.after_processing
+
+
+@define
+class _Order:
+    operations: frozenset[str]
+    fault: Fault
+    left: int | None
+
+
+class Faults:
+    """The orders of one sandbox."""
+
+    def __init__(self) -> None:
+        self._orders: list[_Order] = []
+
+    def order(self, operations: frozenset[str], fault: Fault, times: int | None) -> None:
+        """Order a fault.
+
+        Args:
+            operations: what for, as "POST /call".
+            fault: what happens.
+            times: how often; None for always.
+
+        Raises:
+            ValueError: `times` is not positive.
+        """
+        if times is not None and times < 1:
+            raise ValueError(f"times is {times!r}: it must be 1 or more, or None for always")
+        self._orders.append(_Order(operations, fault, times))
+
+    def clear(self) -> None:
+        """Forget all orders."""
+        self._orders.clear()
+
+    def take(self, operation: str) -> Fault | None:
+        """Return the fault that is due for a request, and count it."""
+        order = next((each for each in self._orders if operation in each.operations and not _delays(each)), None)
+        return self._used(order) if order else None
+
+    def delay(self, operation: str) -> float:
+        """Return how many seconds an answer is to take, and count it."""
+        orders = [each for each in self._orders if operation in each.operations and _delays(each)]
+        return sum(self._used(order).seconds for order in orders)
+
+    def _used(self, order: _Order) -> Fault:
+        if order.left is not None:
+            order.left -= 1
+            if not order.left:
+                self._orders.remove(order)
+        return order.fault
+
+
+def _delays(order: _Order) -> bool:
+    return order.fault.kind == "latency"

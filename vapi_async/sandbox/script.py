@@ -1,0 +1,178 @@
+"""`Script`: how a call of the sandbox goes: whether it is answered, what is said, which tools are called, how it ends.
+
+A script is a plain list of what happens in turn: somebody speaks for some seconds, tools are called, the call is
+transferred. Texts may stand for a turn: `("user", "Hi")` is `user("Hi")`. What an assistant says may contain
+`{result}`, the result of the tool called last, or `{NAME}` for that of the tool NAME.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, get_args
+
+from attrs import Factory, field, frozen
+
+Role = Literal["user", "assistant"]
+Answered = bool | Literal["voicemail", "busy"]
+
+_SECONDS_A_WORD = 0.4
+_SHORTEST = 1.0
+
+
+@frozen
+class Said:
+    """Somebody says something.
+
+    Args:
+        role: "user" or "assistant".
+        text: What is said.
+        seconds: How long that takes; from the number of words by default.
+    """
+
+    role: Role
+    text: str
+    seconds: float = field(default=Factory(lambda said: _spoken(said.text), takes_self=True))
+
+
+@frozen
+class Called:
+    """The assistant calls tools, in one message: a list of (name, arguments)."""
+
+    tools: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@frozen
+class Transferred:
+    """The assistant transfers the call: to a destination of the contract, or to the one that the server names."""
+
+    destination: Mapping[str, Any] | None = None
+
+
+@frozen
+class Hung:
+    """The assistant does not reply for some seconds: the message "hang"."""
+
+    seconds: float = 5.0
+
+
+Step = Said | Called | Transferred | Hung
+Turn = Step | str | tuple[str, str] | tuple[str, str, float]
+
+
+def user(text: str, seconds: float | None = None) -> Said:
+    """Let the customer say something."""
+    return Said("user", text) if seconds is None else Said("user", text, seconds)
+
+
+def assistant(text: str, seconds: float | None = None) -> Said:
+    """Let the assistant say something; `{result}` in it is the result of the tool called last."""
+    return Said("assistant", text) if seconds is None else Said("assistant", text, seconds)
+
+
+def tool(name: str, /, **arguments: Any) -> Called:
+    """Let the assistant call a tool that it has."""
+    return Called(((name, arguments),))
+
+
+def transfer(destination: Mapping[str, Any] | str | None = None) -> Transferred:
+    """Let the assistant transfer the call.
+
+    Args:
+        destination: A number, or a `TransferDestination…` of the contract; without one the server is asked with a
+            transfer-destination-request.
+    """
+    if isinstance(destination, str):
+        destination = {"type": "number", "number": destination}
+    return Transferred(destination)
+
+
+def hang(seconds: float = 5.0) -> Hung:
+    """Let the assistant be silent for so long that the server is told."""
+    return Hung(seconds)
+
+
+@frozen
+class Script:
+    """How one call goes.
+
+    Args:
+        steps: What happens while it is in progress; None for the assistant's first message and a "Hello".
+        ended_reason: The `endedReason`, unless something else ends the call before.
+        answered: True, False (nobody picks up), "busy", or "voicemail".
+        queued: How many seconds the call is queued.
+        ringing: How many seconds it rings.
+        analysis: The call's `analysis`, in place of a made one.
+    """
+
+    steps: tuple[Step, ...] | None = None
+    ended_reason: str = "customer-ended-call"
+    answered: Answered = True
+    queued: float = 1.0
+    ringing: float = 3.0
+    analysis: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        turns: Iterable[Turn] | None = None,
+        tool_calls: Sequence[tuple[str, Mapping[str, Any]]] = (),
+        *,
+        ended_reason: str = "customer-ended-call",
+        answered: Answered = True,
+        queued: float = 1.0,
+        ringing: float = 3.0,
+        analysis: Mapping[str, Any] | None = None,
+    ) -> Script:
+        """Make a script from its short forms.
+
+        Args:
+            turns: Steps, texts of the user, (role, text) or (role, text, seconds).
+            tool_calls: Tools called in one message after the last thing the user says: (name, arguments).
+            ended_reason: The `endedReason`.
+            answered: True, False, "busy" or "voicemail".
+            queued: How many seconds the call is queued.
+            ringing: How many seconds it rings.
+            analysis: The call's `analysis`.
+
+        Raises:
+            ValueError: an argument is none of these.
+        """
+        if not isinstance(answered, bool) and answered not in ("voicemail", "busy"):
+            raise ValueError(f"script: answered must be True, False, 'voicemail' or 'busy', got {answered!r}")
+        steps = None if turns is None and not tool_calls else with_calls(turns, tool_calls)
+        return cls(steps, ended_reason, answered, queued, ringing, analysis)
+
+
+def with_calls(turns: Iterable[Turn] | None, tool_calls: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Step, ...]:
+    """Return the steps of a script, the tool calls after the last thing the user says."""
+    steps = [_step(turn) for turn in (("Hello",) if turns is None else turns)]
+    if not tool_calls:
+        return tuple(steps)
+    spoken = [number for number, step in enumerate(steps, 1) if isinstance(step, Said) and step.role == "user"]
+    place = spoken[-1] if spoken else len(steps)
+    steps.insert(place, Called(tuple((name, dict(arguments)) for name, arguments in tool_calls)))
+    if turns is None:
+        steps.append(assistant("{result}"))
+    return tuple(steps)
+
+
+def _spoken(text: str) -> float:
+    return max(_SHORTEST, round(_SECONDS_A_WORD * len(text.split()), 3))
+
+
+def _step(turn: Turn) -> Step:
+    match turn:
+        case Said() | Called() | Transferred() | Hung():
+            return turn
+        case str():
+            return user(turn)
+        case ("user" | "assistant" as role, str(text)):
+            return Said(role, text)
+        case ("user" | "assistant" as role, str(text), float() | int() as seconds):
+            return Said(role, text, float(seconds))
+        case _:
+            roles = " or ".join(repr(role) for role in get_args(Role))
+            raise ValueError(
+                f"script: a turn is a text, (role, text), (role, text, seconds) with role {roles}, or one of "
+                f"user(), assistant(), tool(), transfer() and hang(); got {turn!r}"
+            )

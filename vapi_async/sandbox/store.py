@@ -1,0 +1,182 @@
+"""`Store`: the objects of a sandbox, in collections that are called by their path, such as "/call".
+
+A collection keeps its objects ordered by `createdAt`, so that a page of a list costs a page and not the collection. The
+JSON of an object is made when it is first sent, and kept until the object changes: lists join what is there.
+
+An object in the store is never changed in place; `patch` puts a new one there, so whoever holds the old one, such as a
+list being sent, holds what was true then.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+Json = dict[str, Any]
+
+
+class Entry:
+    """An object with its JSON and its place in the order: by `createdAt`, and as they came within one instant."""
+
+    __slots__ = ("_content", "created", "number", "value")
+
+    def __init__(self, value: Json, number: int) -> None:
+        self.value = value
+        self.number = number
+        self.created = instant(value["createdAt"])
+        self._content: bytes | None = None
+
+    def __lt__(self, other: Entry) -> bool:
+        return (self.created, self.number) < (other.created, other.number)
+
+    @property
+    def content(self) -> bytes:
+        """The object as JSON."""
+        if self._content is None:
+            self._content = dumps(self.value)
+        return self._content
+
+
+class Collection:
+    """The objects of one path."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self.ordered: list[Entry] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, id: str) -> Entry | None:  # noqa: A002
+        """Return the entry of an object, None if there is none."""
+        return self._entries.get(id)
+
+    def put(self, entry: Entry) -> None:
+        """Add an entry, in place of the one with its id."""
+        self.remove(entry.value["id"])
+        self._entries[entry.value["id"]] = entry
+        insort(self.ordered, entry)
+
+    def remove(self, id: str) -> Entry | None:  # noqa: A002
+        """Take an entry out and return it, None if there is none."""
+        entry = self._entries.pop(id, None)
+        if entry is not None:
+            del self.ordered[bisect_left(self.ordered, entry)]
+        return entry
+
+
+class Store:
+    """The objects of one sandbox.
+
+    Args:
+        new_id: makes an id.
+        timestamp: returns the time it is, later each time, as the API writes it.
+        org_id: the id of the organisation that everything belongs to.
+    """
+
+    def __init__(self, new_id: Callable[[], str], timestamp: Callable[[], str], org_id: str) -> None:
+        self._new_id = new_id
+        self._timestamp = timestamp
+        self._org_id = org_id
+        self._collections: dict[str, Collection] = {}
+        self._number = 0
+
+    def add(self, collection: str, value: Mapping[str, Any]) -> Json:
+        """Store an object; `id`, `orgId`, `createdAt` and `updatedAt` are set where it has none.
+
+        Args:
+            collection: the path of the collection, such as "/call".
+            value: the object, in the API's spelling.
+
+        Returns:
+            What is stored; not to be changed.
+        """
+        now = self._timestamp()
+        defaults = {"id": self._new_id(), "orgId": self._org_id, "createdAt": now, "updatedAt": now}
+        given = {key: member for key, member in value.items() if member is not None}
+        return self._put(collection, defaults | given, self._next())
+
+    def get(self, collection: str, id: str) -> Json | None:  # noqa: A002
+        """Return an object, None if there is none; not to be changed."""
+        entry = self.collection(collection).get(id)
+        return None if entry is None else entry.value
+
+    def entry(self, collection: str, id: str) -> Entry | None:  # noqa: A002
+        """Return an object with its JSON, None if there is none."""
+        return self.collection(collection).get(id)
+
+    def patch(self, collection: str, id: str, changes: Mapping[str, Any]) -> Json:  # noqa: A002
+        """Replace members of an object: None takes one out, nested objects are replaced whole; `updatedAt` moves.
+
+        Raises:
+            KeyError: there is no such object.
+        """
+        entry = self.collection(collection).get(id)
+        if entry is None:
+            raise KeyError(f"{collection} {id}")
+        changed = {**entry.value, "updatedAt": self._timestamp(), **changes}
+        kept = {key: member for key, member in changed.items() if member is not None}
+        return self._put(collection, kept, entry.number)
+
+    def replace(self, collection: str, value: Json) -> Json:
+        """Put an object in place of the one with its id, as it is: no time moves.
+
+        Raises:
+            KeyError: there is no such object.
+        """
+        entry = self.collection(collection).get(value["id"])
+        if entry is None:
+            raise KeyError(f"{collection} {value['id']}")
+        return self._put(collection, value, entry.number)
+
+    def remove(self, collection: str, id: str) -> Json | None:  # noqa: A002
+        """Take an object out, with what is nested below it, and return it; None if there is none."""
+        entry = self.collection(collection).remove(id)
+        if entry is None:
+            return None
+        below = f"{collection}/{id}/"
+        for name in [name for name in self._collections if name.startswith(below)]:
+            del self._collections[name]
+        return entry.value
+
+    def all(self, collection: str) -> Iterator[Json]:
+        """Return the objects of a collection, the oldest first."""
+        return iter([entry.value for entry in self.collection(collection).ordered])
+
+    def collection(self, name: str) -> Collection:
+        """Return a collection; an empty one if nothing was stored there."""
+        found = self._collections.get(name)
+        if found is None:
+            found = self._collections[name] = Collection()
+        return found
+
+    def _put(self, collection: str, value: Json, number: int) -> Json:
+        self.collection(collection).put(Entry(value, number))
+        return value
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+
+def dumps(value: Any) -> bytes:
+    """Return a JSON value as it is sent."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def joined(contents: Iterable[bytes]) -> bytes:
+    """Return a JSON array of values that are JSON already."""
+    return b"[" + b",".join(contents) + b"]"
+
+
+def instant(text: str) -> datetime:
+    """Return the instant of an ISO 8601 text; without an offset it is UTC.
+
+    Raises:
+        ValueError: the text is none.
+    """
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
