@@ -5,17 +5,19 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_DOCS := $(VENV)/.ready-docs
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all check lint types bench generate update clean
+.PHONY: help setup run test test-all check lint types bench docs generate update clean
 
 help:
-	@echo 'make run       regenerate the client and run examples/quickstart.py against an in-process stand-in'
+	@echo 'make run       regenerate the client and run examples/quickstart.py against an in-process sandbox'
 	@echo 'make test      the test suite'
 	@echo 'make test-all  the test suite with its slow part'
 	@echo 'make check     lint, format, staleness of generated code, types'
 	@echo 'make update    take over what changed in the published document: client, changelog and version, or nothing'
+	@echo 'make docs      the documentation, into site/; a warning is an error'
 	@echo 'make lint | types | generate | bench | setup | clean'
 
 setup: $(READY)
@@ -60,5 +62,12 @@ types: setup
 bench: setup
 	$(BIN)/python -m benchmarks
 
+docs: $(READY_DOCS)
+	$(BIN)/python -m website
+
+$(READY_DOCS): $(READY)
+	$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
