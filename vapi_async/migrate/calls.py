@@ -1,0 +1,151 @@
+"""Calls of the API's methods: their names, their arguments, and that they are awaited."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from . import names
+from .notes import Context, Note
+from .scopes import Thing, dotted
+
+_OPTIONS: Mapping[str, str] = {
+    "timeout_in_seconds": "client.with_options(timeout=...)",
+    "max_retries": "client.with_options(retry=...)",
+    "additional_headers": "extra_headers=... of the method",
+    "additional_query_parameters": "extra_query=... of the method",
+    "additional_body_parameters": "extra_body=... of the method",
+    "chunk_size": "nothing: downloads choose it",
+}
+_FREE_FORM = {"metadata", "variableValues", "variable_values", "properties", "headers", "parameters"}
+_OWN_KEYS = {"request_options", *_FREE_FORM}
+
+
+def called(node: ast.Call, context: Context) -> Iterator[Note]:
+    """Yield what changes in a call of a method."""
+    thing = context.thing(node.func)
+    if thing is None or thing.kind != "method":
+        thing = _looks_like_one(node, context)
+    if thing is None:
+        return
+    method = names.method(thing.name)
+    if not method.known:
+        yield Note(node, "method", thing.name, "no release that this tool knows has it", sure=False)
+        return
+    yield from _renamed(node, thing, method)
+    yield from _raw(node, thing, method, context)
+    yield from _awaited(node, thing, method, context)
+    for keyword in node.keywords:
+        yield from _argument(keyword, thing, method)
+    for value in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in _OWN_KEYS)]:
+        yield from snake_keys(value, thing.sure)
+    if method.creates and thing.sure:
+        yield Note(
+            node, "retry", f"{thing.name}, which vapi_server_sdk sends again after any 5xx", _RETRIES, sure=False
+        )
+
+
+_RETRIES = (
+    "a request that may have been processed is not sent again here: catch RequestError, see may_have_been_processed; "
+    "for a call there is await error.reconcile()"
+)
+
+
+def passed_on(node: ast.Attribute, context: Context) -> Iterator[Note]:
+    """Yield a method of a synchronous client that is not called here, such as what a thread is given to call."""
+    parent = context.parent(node)
+    if isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is node):
+        return
+    thing = context.thing(node)
+    if thing is not None and thing.kind == "method" and thing.sync and names.method(thing.name).known:
+        yield Note(node, "await", thing.name, "a method that has to be awaited: it needs no thread", sure=False)
+
+
+def _looks_like_one(node: ast.Call, context: Context) -> Thing | None:
+    """A call such as `self.vapi.calls.create()` of what nobody says to be a client: a synchronous one, if any."""
+    if context.scopes.migrated:
+        return None
+    *owner, resource, name = ("", "", *(dotted(node.func) or "").split("."))
+    old = f"{resource}.{name}"
+    if "vapi" in owner[-1].lower() and names.method(old).known:
+        return Thing("method", old, sync=not _in_async(node, context), sure=False)
+    return None
+
+
+def _in_async(node: ast.AST, context: Context) -> bool:
+    around = context.parent(node)
+    while around is not None and not isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+        around = context.parent(around)
+    return isinstance(around, ast.AsyncFunctionDef)
+
+
+def _renamed(node: ast.Call, thing: Thing, method: names.Method) -> Iterator[Note]:
+    if method.contract:
+        instead = f"{method.new} of a package generated from the contract of {method.contract}: the API has dropped it"
+        yield Note(node, "method", thing.name, instead, thing.sure)
+    elif method.new is None:
+        instead = "client.request(METHOD, path): the published contract does not have it"
+        yield Note(node, "method", thing.name, instead, thing.sure)
+    elif method.new != thing.name:
+        yield Note(node, "method", thing.name, method.new, thing.sure)
+
+
+def _raw(node: ast.Call, thing: Thing, method: names.Method, context: Context) -> Iterator[Note]:
+    raw = isinstance(node.func, ast.Attribute) and context.thing(node.func.value)
+    if raw and raw.kind == "raw":
+        instead = f"await client.detailed(client.{method.new or thing.name}, ...): .parsed, .headers, .status_code"
+        yield Note(node, "raw", "with_raw_response", instead, thing.sure)
+
+
+def _awaited(node: ast.Call, thing: Thing, method: names.Method, context: Context) -> Iterator[Note]:
+    parent = context.parent(node)
+    if not thing.sync or method.new is None or isinstance(parent, ast.Await):
+        return
+    text = f"client.{method.new or thing.name}(...)"
+    if method.lists and isinstance(parent, ast.For | ast.comprehension):
+        yield Note(node, "await", f"for ... in {text}", f"async for ... in {text}, which walks all pages", thing.sure)
+    elif method.lists:
+        yield Note(node, "await", text, f"await {text} for one page, `async for` for every item", thing.sure)
+    else:
+        yield Note(node, "await", text, f"await {text}, in an async function", thing.sure)
+
+
+def _argument(keyword: ast.keyword, thing: Thing, method: names.Method) -> Iterator[Note]:
+    name, value = keyword.arg, keyword.value
+    if name is None:
+        return
+    if name == "request_options":
+        yield Note(keyword, "options", "request_options=", _options(value), thing.sure)
+    elif isinstance(value, ast.Constant) and value.value is ...:
+        yield Note(keyword, "omit", f"{name}=...", f"{name}=UNSET, or leave it out", thing.sure)
+    elif method.new and not method.contract and name not in (names.parameters(method.new) or {name}):
+        instead = "the API's contract does not have it any more: leave it out, or extra_body= or extra_query= sends it"
+        yield Note(keyword, "argument", f"{thing.name}({name}=)", instead, thing.sure)
+
+
+def _options(value: ast.expr) -> str:
+    keys = [key.value for key in value.keys if isinstance(key, ast.Constant)] if isinstance(value, ast.Dict) else []
+    found = [f"{key}: {_OPTIONS[key]}" for key in keys if isinstance(key, str) and key in _OPTIONS]
+    return (
+        "; ".join(found) or "client.with_options(timeout=..., retry=...), and extra_headers=, extra_query=, extra_body="
+    )
+
+
+def snake_keys(value: ast.AST, sure: bool) -> Iterator[Note]:
+    """Yield the keys of dicts that are spelled as in Python, where the API has another spelling."""
+    if isinstance(value, ast.List | ast.Tuple):
+        for element in value.elts:
+            yield from snake_keys(element, sure)
+    elif isinstance(value, ast.Dict):
+        for key, member in zip(value.keys, value.values, strict=True):
+            name = key.value if isinstance(key, ast.Constant) else None
+            if isinstance(key, ast.Constant) and isinstance(name, str):
+                yield from _snake_key(key, name, sure)
+            if name not in _FREE_FORM:
+                yield from snake_keys(member, sure)
+
+
+def _snake_key(key: ast.Constant, name: str, sure: bool) -> Iterator[Note]:
+    wire = names.camel(name)
+    if wire != name and wire in names.wire_names() and name not in names.wire_names():
+        yield Note(key, "key", repr(name), f"{wire!r}: dicts are written as they go to the API", sure)

@@ -1,0 +1,78 @@
+"""Imports of the package, and the use of what is called something else here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from . import names
+from .notes import Context, Note
+
+_MODULES = {"client", "core", "environment", "errors", "raw_client", "types"}
+_IN_A_STRING = re.compile(rf"{names.PACKAGE}(\.[A-Za-z_]\w*)+")
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> Iterator[Note]:
+    """Yield what to import instead."""
+    if isinstance(node, ast.ImportFrom):
+        yield from _from(node)
+        return
+    for alias in node.names:
+        if alias.name == names.PACKAGE:
+            yield Note(alias, "import", "import vapi", "import vapi_async; models are in vapi_async.models")
+        elif alias.name.startswith(f"{names.PACKAGE}."):
+            yield Note(
+                alias, "import", f"import {alias.name}", "vapi_async and vapi_async.models have all public names"
+            )
+
+
+def _from(node: ast.ImportFrom) -> Iterator[Note]:
+    module = node.module or ""
+    if node.level or module.partition(".")[0] != names.PACKAGE:
+        return
+    for alias in node.names:
+        what = f"from {module} import {alias.name}"
+        if alias.name == "*":
+            yield Note(alias, "import", what, "name what is used: from vapi_async import ...", sure=False)
+        else:
+            yield Note(alias, "import", what, *_instead(module, alias.name))
+
+
+def _instead(module: str, name: str) -> tuple[str, bool]:
+    found = names.replacement(f"{module}.{name}")
+    if found is None:
+        if module == names.PACKAGE and name in ("types", "errors", "core"):
+            return "vapi_async.models has the types, vapi_async the errors", True
+        return (
+            "no name here that is known to be the same: dicts, or the models of vapi_async.models, take its place",
+            False,
+        )
+    place, _, new = found.rpartition(".")
+    if place in ("vapi_async", "vapi_async.models"):
+        return f"from {place} import {new}", True
+    return found, True
+
+
+def used(node: ast.Name | ast.Attribute, context: Context) -> Iterator[Note]:
+    """Yield the use of an imported name that differs here."""
+    origin = context.scopes.origin(node)
+    if origin is None or "." not in origin or not isinstance(node.ctx, ast.Load):
+        return
+    found = names.replacement(origin)
+    if found is None or context.scopes.client(node) is not None:
+        return
+    old = origin.rpartition(".")[2]
+    if isinstance(node, ast.Attribute):
+        yield Note(node, "name", origin, found)
+    elif node.id == old and found.rpartition(".")[2] != old:
+        yield Note(node, "name", old, found)
+
+
+def quoted(node: ast.Constant) -> Iterator[Note]:
+    """Yield a string that may name a module or class of the package, as `mock.patch` takes it."""
+    if not isinstance(node.value, str) or not _IN_A_STRING.fullmatch(node.value):
+        return
+    found = names.replacement(node.value)
+    if found or not _MODULES.isdisjoint(node.value.split(".")):
+        yield Note(node, "import", repr(node.value), f"the name here: {found or 'vapi_async...'}", sure=False)

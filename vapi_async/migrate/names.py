@@ -1,0 +1,167 @@
+"""What the names of vapi_server_sdk are here.
+
+`names.json` has facts of its releases from 0.2 to 3.0: every method; the types whose name here differs by more than
+`DTO` for `Dto`; for unions, the classes of their variants: `CreateAssistantDtoModel_Openai` is "Openai" of
+"CreateAssistantDtoModel". `python -m tests.migrate.facts` in a checkout wrote it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+PACKAGE = "vapi"
+
+#: What is no type and no method, by its last name: what it is here.
+OTHERS: Mapping[str, str] = {
+    "Vapi": "vapi_async.AsyncVapi, which is used with `async with` and awaited: there is no synchronous client",
+    "AsyncVapi": "vapi_async.AsyncVapi",
+    "VapiEnvironment": 'AsyncVapi(region="eu") or AsyncVapi(base_url=...)',
+    "ApiError": "vapi_async.StatusError; vapi_async.RequestError also covers timeouts and lost connections",
+    "BadRequestError": "vapi_async.BadRequestError",
+    "ConflictError": "vapi_async.ConflictError",
+    "ForbiddenError": "vapi_async.PermissionDeniedError",
+    "InternalServerError": "vapi_async.InternalServerError",
+    "NotFoundError": "vapi_async.NotFoundError",
+    "PaymentRequiredError": "vapi_async.PaymentRequiredError",
+    "ServiceUnavailableError": "vapi_async.ServiceUnavailableError",
+    "UnauthorizedError": "vapi_async.AuthenticationError",
+    "UnprocessableEntityError": "vapi_async.UnprocessableEntityError",
+    "ParsingError": "nothing: answers that do not fit the contract decode as they are (strict=True: DecodeError)",
+    "OMIT": "vapi_async.UNSET",
+    "RequestOptions": "nothing: client.with_options(timeout=..., retry=...); extra_headers=, extra_query=, extra_body=",
+    "SyncPager": "vapi_async.Pager",
+    "AsyncPager": "vapi_async.Pager",
+    "SyncPage": "vapi_async.Page",
+    "AsyncPage": "vapi_async.Page",
+    "HttpResponse": "vapi_async.Response, from client.detailed(...)",
+    "AsyncHttpResponse": "vapi_async.Response, from client.detailed(...)",
+    "File": "vapi_async.models.File",
+}
+CLIENTS = {"Vapi": True, "AsyncVapi": False}  # name -> whether it is synchronous
+
+
+@cache
+def table() -> dict[str, Any]:
+    """Return what names.json says."""
+    data: dict[str, Any] = json.loads(Path(__file__).with_name("names.json").read_text(encoding="utf-8"))
+    return data
+
+
+@frozen
+class Method:
+    """What became of a method.
+
+    Attributes:
+        old: its name there, such as `board.board_controller_find_all`.
+        new: its name here, such as `boards.list`; None if there is none.
+        contract: the date of the contract that has it, if today's has not.
+        known: whether any release had it.
+    """
+
+    old: str
+    new: str | None = None
+    contract: str | None = None
+    known: bool = True
+
+    @property
+    def lists(self) -> bool:
+        """Whether it answers with many."""
+        return self.old == "logs.get" or (self.new or self.old).endswith(".list")
+
+    @property
+    def creates(self) -> bool:
+        """Whether repeating it may do something twice."""
+        return (self.new or self.old).endswith((".create", ".run", ".create_response"))
+
+
+_CONTRACTS = {"vapi_2024": "2024-12-10", "vapi_2025": "2025-08-22"}
+
+
+def method(old: str) -> Method:
+    """Return what became of `calls.create`."""
+    methods = table()["methods"]
+    new = methods.get(old)
+    package, colon, name = (new or "").partition(":")
+    if colon:
+        return Method(old, name, _CONTRACTS[package])
+    return Method(old, new, known=old in methods)
+
+
+@cache
+def resources() -> frozenset[str]:
+    """Return the names of all resources that any release had."""
+    return frozenset(name.partition(".")[0] for name in table()["methods"])
+
+
+@cache
+def _our_types() -> dict[str, str]:
+    from vapi_async import models
+
+    return {name.lower(): name for name in dir(models) if name[0].isupper() and name not in ("Any", "TYPE_CHECKING")}
+
+
+def type_name(old: str) -> str | None:
+    """Return the name here of a type of theirs, None if it is not known here."""
+    if ours := _our_types().get(old.lower()):
+        return ours
+    union, _, variant = old.partition("_")
+    found: str | None = _variants().get(union, {}).get(variant) if variant else table()["types"].get(old)
+    return found
+
+
+@cache
+def _variants() -> dict[str, dict[str, str]]:
+    return {union: group["classes"] for group in table()["variants"] for union in group["unions"]}
+
+
+def replacement(origin: str) -> str | None:
+    """Return what to write for `vapi.types.call.Call` and the like; None if nothing is known."""
+    last = origin.rpartition(".")[2]
+    if last in OTHERS and (last != "File" or ".types" not in origin):
+        return OTHERS[last]
+    ours = type_name(last) if last[:1].isupper() else None
+    return f"vapi_async.models.{ours}" if ours else None
+
+
+@cache
+def parameters(new: str) -> frozenset[str] | None:
+    """Return the parameters of a method here, None if it is not one of today's."""
+    from vapi_async import AsyncVapi
+
+    thing: Any = AsyncVapi("none")
+    for name in new.split("."):
+        thing = getattr(thing, name, None)
+    if thing is None:
+        return None
+    return frozenset({*inspect.signature(thing).parameters, "extra_headers", "extra_query", "extra_body"} - {"options"})
+
+
+@cache
+def wire_names() -> frozenset[str]:
+    """Return the names of all properties of the contract."""
+    text = Path(__file__).parents[1].joinpath("contract.json").read_text(encoding="utf-8")
+    return frozenset(_properties(json.loads(text)["components"]))
+
+
+def _properties(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for member in value:
+            yield from _properties(member)
+    elif isinstance(value, dict):
+        if isinstance(found := value.get("properties"), dict):
+            yield from found
+        for member in value.values():
+            yield from _properties(member)
+
+
+def camel(name: str) -> str:
+    """`first_message` → `firstMessage`."""
+    return re.sub(r"_+([a-z0-9])", lambda match: match[1].upper(), name)
