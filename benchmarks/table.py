@@ -1,14 +1,16 @@
-"""A row of results, and the table that all of them make: on stdout and in benchmarks/results.md."""
+"""A row of results, and what all of them make: the tables of benchmarks/results.md, and results.json."""
 
 from __future__ import annotations
 
+import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 RESULTS = Path(__file__).with_name("results.md")
+FIGURES = Path(__file__).with_name("results.json")
 
 
 @frozen
@@ -57,3 +59,9 @@ def markdown(title: str, rows: Iterable[Row]) -> str:
 def heading() -> str:
     """What was measured on."""
     return f"# Benchmarks\n\nCPython {platform.python_version()}, {platform.system()} {platform.machine()}.\n"
+
+
+def figures(groups: Mapping[str, Iterable[Row]]) -> str:
+    """All groups of measures as JSON: title -> rows."""
+    listed = [{"title": title, "rows": [asdict(row) for row in rows]} for title, rows in groups.items()]
+    return json.dumps({"groups": listed}, indent=2) + "\n"
