@@ -391,7 +391,10 @@ def test_a_field_that_holds_json_takes_a_mapping(make: Make) -> None:
     assert signature["name"].annotation == "str | Unset"
 
 
-ADDED = {"request": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}, "why": "taken"}
+ADDED = {
+    "request": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+    "why": "taken",
+}
 
 
 def test_a_body_that_the_document_lacks_comes_from_the_overlay(make: Make) -> None:
