@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from vapi_async.filters import Window
     from vapi_async.models import Call
 
+PLAN = "This reads the calls of your account into {file}. It changes nothing there, and costs nothing."
+
 COLUMNS: dict[str, Callable[[Call], Any]] = {
     "id": lambda call: call.id,
     "created": lambda call: call.created_at,
@@ -176,8 +178,10 @@ def parse() -> argparse.Namespace:
 def main() -> str | None:
     """Run; return what went wrong."""
     arguments = parse()
-    if not arguments.live:
-        print("Exporting invented calls from inside this process: nothing is sent. The real ones: --live\n")
+    if arguments.live and not os.environ.get("VAPI_API_KEY"):
+        return f"--live needs VAPI_API_KEY in the environment.\n{PLAN.format(file=arguments.file)}"
+    offline = "Exporting invented calls from inside this process: nothing is sent. The real ones: --live"
+    print(PLAN.format(file=arguments.file) if arguments.live else offline, end="\n\n")
     try:
         count = asyncio.run(run(arguments))
     except FileExistsError:

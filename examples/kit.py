@@ -154,5 +154,5 @@ async def _live(flow: Flow, settings: Settings, client: Callable[..., Client], a
             await flow(vapi, settings)
             if app:
                 await asyncio.sleep(LATE)
-    except VapiError as error:
+    except (VapiError, TimeoutError) as error:  # the latter is of `until`
         sys.exit(f"\n{error}")

@@ -13,7 +13,7 @@ import asyncio
 import os
 import sys
 
-from vapi_async import AsyncVapi
+from vapi_async import AsyncVapi, VapiError
 
 LIVE_SETTINGS = ("VAPI_API_KEY", "VAPI_PHONE_NUMBER_ID", "VAPI_CALL_TO")
 
@@ -59,12 +59,15 @@ async def live() -> None:
     """Run against the real API, saying first what will happen."""
     missing = [name for name in LIVE_SETTINGS if not os.environ.get(name)]
     if missing:
-        sys.exit(f"--live needs {', '.join(missing)} in the environment.")
+        sys.exit(f"--live needs {', '.join(missing)} in the environment. It places a call, which costs money.")
     number, phone_number_id = os.environ["VAPI_CALL_TO"], os.environ["VAPI_PHONE_NUMBER_ID"]
     async with AsyncVapi() as vapi:
         print(f"This will create an assistant, call {number} from phone number {phone_number_id} through")
         print(f"{vapi.base_url}, and delete the assistant again. The call costs money.\n")
-        await first_call(vapi, phone_number_id=phone_number_id, number=number)
+        try:
+            await first_call(vapi, phone_number_id=phone_number_id, number=number)
+        except VapiError as error:
+            sys.exit(f"\n{error}")
 
 
 if __name__ == "__main__":

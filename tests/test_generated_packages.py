@@ -61,7 +61,7 @@ async def test_another_sdk_wraps_the_client(acme_voice: ModuleType) -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         acme = acme_voice.AsyncAcme("key", http_client=http)
         assert (await acme.reminders.get("r")) == {"id": "x"}
-        assert (await acme.calls.say_once("+15551234567", "Bye")) == {"id": "x"}
+        assert (await acme.calls.say_once("number-1", "+15551234567", "Bye")) == {"id": "x"}
         call = await acme.with_options(retry=0).calls.get("c")
     assert type(call).__module__ == "acme_voice._vapi.models.call"
     assert [str(request.url) for request in seen] == [

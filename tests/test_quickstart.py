@@ -11,8 +11,8 @@ SCRIPT = Path(__file__).parents[1] / "examples" / "quickstart.py"
 SETTINGS = ("VAPI_API_KEY", "VAPI_PHONE_NUMBER_ID", "VAPI_CALL_TO")
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in SETTINGS} | settings
     environment["PYTHONPATH"] = str(SCRIPT.parents[1])
     command = [sys.executable, "-W", "error", str(SCRIPT), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -31,6 +31,14 @@ def test_live_says_what_is_missing_and_does_nothing() -> None:
     assert done.returncode == 1
     assert all(name in done.stderr for name in SETTINGS)
     assert done.stdout == ""
+
+
+def test_live_a_failure_is_said_in_a_line() -> None:
+    done = run("--live", **dict.fromkeys(SETTINGS, "x"), VAPI_BASE_URL="http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert done.stdout.startswith("This will create an assistant, call x")
+    assert "POST /assistant: no connection" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_an_unknown_option_shows_the_usage() -> None:

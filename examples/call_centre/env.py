@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+_QUOTED = re.compile(r"""\s*(["'])(.*?)\1\s*(#.*)?""")
 
 
 def read_env(text: str) -> dict[str, str]:
@@ -12,10 +15,14 @@ def read_env(text: str) -> dict[str, str]:
     for line in text.splitlines():
         name, found, value = line.strip().removeprefix("export ").partition("=")
         if found and not name.startswith("#"):
-            value = value.strip()
-            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-            settings[name.strip()] = value[1:-1] if quoted else value
+            settings[name.strip()] = _value(value)
     return settings
+
+
+def _value(text: str) -> str:
+    """Return a value without its quotes and without the comment after it."""
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[2] if quoted else text.partition(" #")[0].strip()
 
 
 def load_env(path: str | Path = ".env") -> None:

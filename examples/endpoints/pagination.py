@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vapi_async import AsyncVapi
     from vapi_async.sandbox import Sandbox
 
-PLAN = "This reads at most 300 calls of your call log. It changes nothing and costs nothing."
+PLAN = "This reads some hundred calls of your call log. It changes nothing and costs nothing."
 
 
 async def pagination(vapi: AsyncVapi, settings: Settings) -> None:

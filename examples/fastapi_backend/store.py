@@ -48,9 +48,11 @@ class Store:
         return next((row["name"] for row in self._run("SELECT name FROM customers WHERE phone = ?", phone)), None)
 
     def book(self, starts: datetime, phone: str, service: str) -> bool:
-        """Book an appointment; return False if that time is somebody else's. To book it twice is as good as once."""
+        """Book an appointment, or change what one's own is for; return False if that time is somebody else's."""
         moment = _text(starts)
-        self._run("INSERT INTO appointments VALUES (?, ?, ?) ON CONFLICT DO NOTHING", moment, phone, service)
+        query = """INSERT INTO appointments VALUES (?, ?, ?) ON CONFLICT DO UPDATE
+            SET service = excluded.service WHERE appointments.phone = excluded.phone"""
+        self._run(query, moment, phone, service)
         return [row["phone"] for row in self._run("SELECT phone FROM appointments WHERE starts = ?", moment)] == [phone]
 
     def appointments(self, phone: str, after: datetime) -> list[tuple[datetime, str]]:

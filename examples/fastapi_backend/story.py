@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def authorization(settings: Settings) -> dict[str, str]:
 
 async def _ask(http: httpx.AsyncClient, method: str, path: str, **more: Any) -> Any:
     answer = await http.request(method, path, **more)
-    answer.raise_for_status()
+    if answer.is_error:
+        sys.exit(f"{method} {path} was answered with {answer.status_code}: {answer.text}")
     return answer.json() if answer.content else None
 
 

@@ -122,6 +122,8 @@ def test_the_page_names_every_example() -> None:
 def test_env_files_are_read() -> None:
     text = "# comment\nA=1\n export B = two words \nC=\"x=y\"\nD='#1'\nE=\n\nnothing\n#F=1\n"
     assert read_env(text) == {"A": "1", "B": "two words", "C": "x=y", "D": "#1", "E": ""}
+    commented = "KEY=abc   # the key\nEMPTY=    # later\nQUOTED='a # b' # c\nURL=https://a.example/#b\n"
+    assert read_env(commented) == {"KEY": "abc", "EMPTY": "", "QUOTED": "a # b", "URL": "https://a.example/#b"}
 
 
 def test_the_environment_counts_before_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import pytest
 from examples import kit
 from examples.kit import DIALLING, live_settings, offline, until
 from examples.older import generated
-from vapi_async import AsyncVapi
+from vapi_async import AsyncVapi, VapiError
 
 
 async def nothing(vapi: Any, settings: Any) -> None:
@@ -91,6 +91,17 @@ def test_live_an_app_is_served_while_the_flow_runs(
     assert capsys.readouterr().out == "This serves.\n\n204\n"
     with pytest.raises(httpx.ConnectError):
         httpx.get(address, trust_env=False)
+
+
+@pytest.mark.parametrize("error", [TimeoutError("not done after 150 looks"), VapiError("refused")])
+def test_live_a_failure_is_said_in_a_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def flow(vapi: AsyncVapi, settings: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(sys, "argv", ["example", "--live"])
+    monkeypatch.setenv("VAPI_API_KEY", "key")
+    with pytest.raises(SystemExit, match=str(error)):
+        kit.run(flow, plan="This fails.")
 
 
 def test_a_package_that_cannot_be_generated_is_said() -> None:

@@ -170,7 +170,10 @@ def test_as_a_program(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["calls.txt"], "must end in .csv or .jsonl"),
-        (["calls.csv", "--live"], "VAPI_API_KEY"),
+        (
+            ["calls.csv", "--live"],
+            "--live needs VAPI_API_KEY in the environment.\nThis reads the calls of your account",
+        ),
         (["calls.csv", "--on", "2026-03-29", "--tz", "Europe/Atlantis"], "no time zone 'Europe/Atlantis'"),
     ],
 )

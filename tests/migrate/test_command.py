@@ -100,6 +100,15 @@ def test_requirements(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["dev-requirements.txt", "constraints.txt", "requirements/dev.txt", "setup.py"])
+def test_requirements_elsewhere(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('needed = ["vapi_server_sdk", "vapi-server-sdk[x]"]\n', encoding="utf-8")
+    assert list(sources(tmp_path)) == [path]
+    assert [(f.kind, f.line, f.column) for f in scan_file(path)] == [("package", 1, 12), ("package", 1, 31)]
+
+
 @pytest.mark.parametrize(
     ("content", "kinds"),
     [

@@ -259,6 +259,14 @@ def test_keys_of_dicts() -> None:
     assert clean("f({'max_tokens': 1})", "key")
 
 
+def test_keys_of_dicts_in_other_forms() -> None:
+    source = CLIENT + (
+        "client.assistants.create(**{'first_message': 'x', 'model': {'max_tokens': 5}, 'metadata': {'tool_ids': 1}},"
+        " **{**more}, model=dict(provider='openai', tool_ids=[], **more), voice=dict(metadata={'max_tokens': 1}))"
+    )
+    assert [finding.instead.split(":")[0] for finding in found(source, "key")] == ["'maxTokens'", "'toolIds'"]
+
+
 def test_raw_responses() -> None:
     source = ASYNC + "async def f():\n  r = await client.calls.with_raw_response.get('x')\n  r.headers"
     assert "client.detailed(client.calls.get, ...)" in only(source, "raw").instead

@@ -37,12 +37,21 @@ def called(node: ast.Call, context: Context) -> Iterator[Note]:
     yield from _awaited(node, thing, method, context)
     for keyword in node.keywords:
         yield from _argument(keyword, thing, method)
-    for value in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in _OWN_KEYS)]:
+    for value in [*node.args, *_values(node.keywords)]:
         yield from snake_keys(value, thing.sure)
     if method.creates and thing.sure:
         yield Note(
             node, "retry", f"{thing.name}, which vapi_server_sdk sends again after any 5xx", _RETRIES, sure=False
         )
+
+
+def _values(keywords: list[ast.keyword]) -> Iterator[ast.expr]:
+    """Yield the values of arguments; those of `**{...}` too, whose keys are Python's."""
+    for keyword in keywords:
+        if keyword.arg is None:
+            yield from (member for _, name, member in _members(keyword.value) if name not in _OWN_KEYS)
+        elif keyword.arg not in _OWN_KEYS:
+            yield keyword.value
 
 
 _RETRIES = (
@@ -136,16 +145,25 @@ def snake_keys(value: ast.AST, sure: bool) -> Iterator[Note]:
     if isinstance(value, ast.List | ast.Tuple):
         for element in value.elts:
             yield from snake_keys(element, sure)
-    elif isinstance(value, ast.Dict):
+    for key, name, member in _members(value):
+        if name is not None:
+            yield from _snake_key(key, name, sure)
+        if name not in _FREE_FORM:
+            yield from snake_keys(member, sure)
+
+
+def _members(value: ast.AST) -> Iterator[tuple[ast.AST, str | None, ast.expr]]:
+    """Yield each member of `{...}` or `dict(...)`: where its key stands, the key if it is a text, and the value."""
+    if isinstance(value, ast.Dict):
         for key, member in zip(value.keys, value.values, strict=True):
-            name = key.value if isinstance(key, ast.Constant) else None
-            if isinstance(key, ast.Constant) and isinstance(name, str):
-                yield from _snake_key(key, name, sure)
-            if name not in _FREE_FORM:
-                yield from snake_keys(member, sure)
+            name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+            yield key or member, name, member
+    elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
+        for keyword in value.keywords:
+            yield keyword, keyword.arg, keyword.value
 
 
-def _snake_key(key: ast.Constant, name: str, sure: bool) -> Iterator[Note]:
+def _snake_key(key: ast.AST, name: str, sure: bool) -> Iterator[Note]:
     wire = names.camel(name)
     if wire != name and wire in names.wire_names() and name not in names.wire_names():
         yield Note(key, "key", repr(name), f"{wire!r}: dicts are written as they go to the API", sure)

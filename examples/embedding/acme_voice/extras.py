@@ -10,14 +10,14 @@ from vapi_async.resource import Resource
 class CallsExtras(Resource):
     """What `calls` can do here beyond the contract."""
 
-    async def say_once(self, number: str, text: str) -> Any:
+    async def say_once(self, phone_number_id: str, number: str, text: str) -> Any:
         """Call a number, say something and hang up.
 
         Args:
+            phone_number_id: which of the account's phone numbers calls.
             number: in E.164 form.
             text: what is said.
         """
         assistant = {"firstMessage": text, "endCallPhrases": [text]}
-        return await self._client.request(
-            "POST", "/call", json={"assistant": assistant, "customer": {"number": number}}
-        )
+        body = {"assistant": assistant, "phoneNumberId": phone_number_id, "customer": {"number": number}}
+        return await self._client.request("POST", "/call", json=body)

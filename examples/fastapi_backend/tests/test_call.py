@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from io import StringIO
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from examples.fastapi_backend.demo import CONVERSATION, NUMBER, SETTINGS
@@ -50,7 +49,7 @@ async def test_the_tools_were_answered_and_every_message_was_accepted(backend: B
 
 async def test_the_assistant_is_deleted_though_the_story_breaks_off(backend: Backend) -> None:
     backend.sandbox.fail("calls.create", status=400)
-    with pytest.raises(httpx.HTTPStatusError):
+    with pytest.raises(SystemExit, match="POST /calls was answered with 400"):
         await story(backend.http, NUMBER)
     assert backend.sandbox.objects("/assistant") == []
 

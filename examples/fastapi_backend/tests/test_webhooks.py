@@ -157,6 +157,15 @@ async def test_booking_the_same_time_again_is_fine(backend: Backend) -> None:
     assert first["result"] == again["result"]
 
 
+async def test_the_same_time_for_something_else_is_what_is_booked_then(backend: Backend) -> None:
+    for service in ("repair", "advice"):
+        arguments = {"when": "2026-01-05T10:00", "service": service}
+        booked = await call_tool(backend, "book_appointment", arguments, id=f"call-{service}")
+        found = await call_tool(backend, "lookup_customer", {}, id=f"look-{service}")
+        assert f": {service} on Monday" in booked["result"]
+        assert service in str(found["result"])
+
+
 async def test_the_legacy_form_is_answered_in_its_own_way(backend: Backend) -> None:
     parameters = {"when": "2026-01-05T10:00", "service": "check-up"}
     answer = await backend.message("function-call", functionCall={"name": "book_appointment", "parameters": parameters})
