@@ -13,6 +13,8 @@ from vapi_async.sandbox.script import assistant, tool, user
 
 from .world import ASSISTANT, WEATHER, Json, Server, World, check
 
+WAY_OUT = "sb.deliveries has why; sb.connect('https://org.sandbox.invalid/webhook', target) lets a target answer."
+
 
 def having(*tools: Json, ids: tuple[str, ...] = ()) -> Json:
     return {
@@ -97,7 +99,7 @@ async def test_calls_made_together_are_told_together() -> None:
         (None, 200, "Error: No result returned."),
         (["?"], 200, "Error: No result returned."),
         ({"error": "closed"}, 200, "Error: closed"),
-        ({"results": []}, 500, "Error: the server did not answer."),
+        ({"results": []}, 500, f"Error: the server did not answer: {WAY_OUT}"),
     ],
 )
 async def test_what_is_no_result_is_an_error(reply: Any, status: int, result: str) -> None:

@@ -49,9 +49,11 @@ async def test_it_is_served_on_a_port() -> None:
                 assert call.status == "queued"
                 assert call.to_dict()["monitor"]["controlUrl"].startswith(f"{address}/live/")
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode == 0
-        assert errors == ""
+        assert process.wait(timeout=60) == 0
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert 'vapi.live(call, allow_hosts=("127.0.0.1",))' in process.stdout.read()
+        assert process.stderr.read() == ""
 
 
 def test_an_address_that_others_reach_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:

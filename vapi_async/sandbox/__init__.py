@@ -2,8 +2,12 @@
 
     async with Sandbox() as sb:
         vapi = sb.client()
-        call = await vapi.calls.create(assistant={...}, customer={"number": "+14155550100"})
-        await sb.clock.advance(60)
+        number = await vapi.phone_numbers.create({"provider": "vapi"})
+        call = await vapi.calls.create(
+            assistant={"firstMessage": "Hello!"}, phone_number_id=number.id, customer={"number": "+14155550100"}
+        )
+        ended = await sb.run(call.id)
+        assert "Hello!" in ended["transcript"]
 
 Every operation of the contract answers, driven by its operation table (`contract`): what a path's shape says is a
 collection is stored, listed, patched and deleted (`records`, `listing`, `related`); what has no natural state answers

@@ -82,6 +82,7 @@ def _serve(uvicorn: Any, sandbox: Sandbox, options: argparse.Namespace) -> None:
         f"Vapi's sandbox listens on {address} (Ctrl-C ends it)\n"
         f"  VAPI_BASE_URL={address} VAPI_API_KEY={key} python your_program.py\n"
         f'  AsyncVapi(token="{key}", base_url="{address}")\n'
+        f'  live control and listening: vapi.live(call, allow_hosts=("{options.host}",))\n'
     )
     sys.stdout.flush()
     try:

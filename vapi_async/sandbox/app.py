@@ -95,9 +95,12 @@ class App:
         try:
             reply = await self._reply(operation, request, record, fault, receive)
             record.status = reply.status
+            if fault is not None and fault.after_processing:
+                reply = _failed(fault)
+                record.status = reply.status
             await self._send(reply, fault, send)
         except Dropped as dropped:
-            record.status = 0
+            record.status = record.status if fault is not None and fault.after_processing else 0
             _close(send)
             raise dropped from None
 
@@ -117,7 +120,7 @@ class App:
             reply = await answer if isawaitable(answer) else answer
         except Refusal as refusal:
             reply = refusal.reply()
-        return _failed(fault) if fault is not None and fault.after_processing else reply
+        return reply
 
     async def _body(self, operation: Operation, content: bytes, request: Request) -> Any:
         return await read_body(self._state.contract, operation, content, request.headers.get("content-type", ""))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
+from copy import deepcopy
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _STORAGE = "https://storage.sandbox.vapi.ai"
+#: The seeds of sandboxes that were given none: ids of two in one process differ, as those of two calls at Vapi do.
+_SEEDS = count()
 
 
 class Sandbox:
@@ -51,7 +55,9 @@ class Sandbox:
     Args:
         contract: the contract.json to answer by, or the folder of the generated package that it belongs to; that of
             vapi_async by default. Older contracts do as well: what they lack is not there.
-        seed: what ids and example values follow from; the same seed, the same values.
+        seed: what ids and example values follow from; the same seed, the same values. By default each sandbox of a
+            process has another, so that what outlives one, such as a `Webhooks` object, does not take the messages of
+            the next for those it has seen.
         server: the organisation's server, for the messages that no closer server gets: a `Webhooks` object, an ASGI
             application, a URL, or a `Server` of the contract: `{"url": …, "secret": …, "backoffPlan": …}`.
         order: of the lists whose order the API does not promise: "desc", the newest first, or "asc".
@@ -81,7 +87,7 @@ class Sandbox:
         self,
         *,
         contract: str | Path | None = None,
-        seed: int = 0,
+        seed: int | None = None,
         server: Any = None,
         order: Literal["desc", "asc"] = "desc",
         token: str | None = None,
@@ -103,7 +109,8 @@ class Sandbox:
         self.requests: list[Record] = []
         self._real_time = real_time
         self._token = token
-        self._state = State(read_contract(contract), self.clock, seed, _STORAGE)
+        chosen = next(_SEEDS) if seed is None else seed
+        self._state = State(read_contract(contract), self.clock, chosen, _STORAGE)
         self._names = Names(self._state.contract)
         self._faults = Faults()
         self._records = Records(self._state, order, max_page)
@@ -140,26 +147,28 @@ class Sandbox:
             await self._http_client.aclose()
 
     def __repr__(self) -> str:
-        return f"<Sandbox {self.base_url}: {len(self.requests)} requests, {len(self.calls)} calls>"
+        calls = len(self._state.store.collection("/call"))
+        return f"<Sandbox {self.base_url}: {len(self.requests)} requests, {calls} calls>"
 
     @overload
     def client(self, **options: Any) -> AsyncVapi: ...
     @overload
-    def client(self, kind: type[AnyClient], **options: Any) -> AnyClient: ...
+    def client(self, kind: Callable[..., AnyClient], **options: Any) -> AnyClient: ...
     def client(self, kind: Any = None, **options: Any) -> Any:
         """Return a client of this sandbox.
 
         It waits by the sandbox's clock: what it waits for between retries, or in `calls.wait`, happens at once.
 
         Args:
-            kind: the class of client; that of another generated package, or `AsyncVapi`.
+            kind: what makes the client: the class of another generated package, or a function that takes the arguments
+                of one and returns a client.
             options: as for the client.
         """
         if kind is None:
             from vapi_async import AsyncVapi as kind  # noqa: N813
         mine: Json = {"token": self._token or "sandbox", "base_url": self.base_url}
         if "http_client" not in options:
-            mine["http_client"] = self.http_client()
+            mine["http_client"] = self._shared_http_client()
         if not self._real_time:
             from .client_clock import ClientClock
 
@@ -167,25 +176,30 @@ class Sandbox:
         return kind(**{**mine, **options})
 
     def http_client(self) -> httpx.AsyncClient:
-        """Return the httpx client whose requests come here, and nowhere else."""
-        if self._http_client is None:
-            import httpx
+        """Return an httpx client whose requests come here, and nowhere else; each time another, to be closed or not."""
+        import httpx
 
-            self._http_client = httpx.AsyncClient(transport=self._way(), base_url=self.base_url, trust_env=False)
+        from .transport import Shared
+
+        return httpx.AsyncClient(transport=Shared(self._way()), base_url=self.base_url, trust_env=False)
+
+    def _shared_http_client(self) -> httpx.AsyncClient:
+        if self._http_client is None:
+            self._http_client = self.http_client()
         return self._http_client
 
     @property
     def calls(self) -> list[Json]:
-        """The calls, oldest first, as the API would show them."""
-        return list(self._state.store.all("/call"))
+        """The calls, oldest first, as the API would show them; copies."""
+        return deepcopy(list(self._state.store.all("/call")))
 
     def objects(self, collection: str) -> list[Json]:
-        """Return the stored objects of a path, oldest first: `objects("/assistant")`.
+        """Return copies of the stored objects of a path, oldest first: `objects("/assistant")`.
 
         Raises:
             ValueError: the contract has no list at this path.
         """
-        return list(self._state.store.all(self._records.collection(collection)))
+        return deepcopy(list(self._state.store.all(self._records.collection(collection))))
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
         """Store an object as it is, unchecked: `add("/call", {...})`. What it lacks of id and times is set.
@@ -197,7 +211,7 @@ class Sandbox:
         Raises:
             ValueError: the contract has no list at this path.
         """
-        return self._state.store.add(self._records.collection(collection), value)
+        return deepcopy(self._state.store.add(self._records.collection(collection), deepcopy(dict(value))))
 
     def script(
         self,
@@ -231,7 +245,7 @@ class Sandbox:
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
     ) -> Json:
         """Let somebody ring in, and return the call; see `Telephony.inbound`."""
-        return await self.telephony.inbound(number, phone_number_id=phone_number_id, **customer)
+        return deepcopy(await self.telephony.inbound(number, phone_number_id=phone_number_id, **customer))
 
     async def run(self, call_id: str) -> Json:
         """Let time pass until a call is over, and return it.
@@ -239,7 +253,7 @@ class Sandbox:
         Raises:
             ValueError: there is no such call.
         """
-        return await self.telephony.run(call_id)
+        return deepcopy(await self.telephony.run(call_id))
 
     def connect(self, url: str, target: Any) -> None:
         """Let a target answer what is sent to a server URL; see `Deliveries.connect`."""
@@ -250,12 +264,16 @@ class Sandbox:
         self.deliveries.credential(id, plan)
 
     def pin(self, id: str) -> None:  # noqa: A002
-        """Keep an assistant or tool from being deleted: the API answers 409 for one whose version is pinned."""
+        """Keep an assistant or tool from being deleted: the API answers 409 for one whose version is pinned.
+
+        Raises:
+            ValueError: there is no assistant or tool with this id.
+        """
         self._records.pin(id)
 
     @property
     def out_of_credits(self) -> bool:
-        """Whether what costs money is refused with 402."""
+        """Whether simulation runs are refused with 402, as with an empty wallet; calls and chats go on."""
         return self._state.out_of_credits
 
     @out_of_credits.setter

@@ -126,7 +126,7 @@ class Chatting:
 
     def _assistant(self, source: Json) -> Json:
         """Who answers; {} if only what went before says so."""
-        if not any(source.get(key) for key in _WHO):
+        if all(source.get(key) in (None, "") for key in _WHO):
             raise Refusal(400, [f"one of {', '.join(_WHO)} is required"])
         try:
             found = resources.agents(self._state.store, source)

@@ -90,8 +90,7 @@ class Control:
     async def _speak(self, line: Line, text: str) -> None:
         """Let the assistant say something at once: the script goes on meanwhile."""
         step = Said("assistant", text)
-        line.conversation.said("assistant", text, line.state.clock.now(), step.seconds)
-        line.sound("assistant", text, step.seconds)
+        line.interject(text, step.seconds)
         await self.telephony.stage.tell_conversation(line)
 
     async def _add_message(self, line: Line, message: Json) -> None:
@@ -109,7 +108,7 @@ class Control:
     async def _control(self, line: Line, message: Json) -> None:
         what = message.get("control")
         if what == "say-first-message":
-            await self._speak(line, line.agent.text("firstMessage") or "Hello.")
+            await self._speak(line, line.text("firstMessage") or "Hello.")
         elif what in _MUTES:
             who, muted = _MUTES[what]
             (line.muted.add if muted else line.muted.discard)(who)

@@ -7,7 +7,9 @@ The contract has three: `messages` with times (roles user, bot, system, tool_cal
 from __future__ import annotations
 
 import json
+from bisect import insort
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,7 +72,9 @@ class Conversation:
 
     def _add(self, role: str, at: datetime, **more: Any) -> None:
         start = round((at - self.started).total_seconds(), 3)
-        self.messages.append({"role": role, "time": milliseconds(at), "secondsFromStart": start, **more})
+        message = {"role": role, "time": milliseconds(at), "secondsFromStart": start, **more}
+        # Whoever speaks longest is noted last, but comes where they began.
+        insort(self.messages, message, key=itemgetter("time"))
 
 
 def _openai(message: Message) -> Message:

@@ -47,7 +47,7 @@ class Delivery:
         timeout: how many seconds the server has, by its `timeoutSeconds`; only a server at a real URL is held to it.
         status: the HTTP status of the answer, 0 without one.
         reply: the JSON of the answer, if it is JSON.
-        error: why there was no answer.
+        error: why there was no answer, what the ASGI application raised, or why the message is not signed.
     """
 
     type: str
@@ -167,6 +167,7 @@ class Deliveries(Sequence[Delivery]):
         )  # fmt: skip
         self._records.append(record)
         await self._exchange(record, content)
+        self._note_unsigned(record, server.get("credentialId"))
         return record
 
     async def retried(self, server: Server, message: Json, call_id: str | None, answer: Callable[[Any], None]) -> Steps:
@@ -208,6 +209,11 @@ class Deliveries(Sequence[Delivery]):
         proof = signing.proof(server, plan, content, url=url, message_id=self._state.new_id())
         return {"content-type": "application/json", "user-agent": "vapi-sandbox"} | proof
 
+    def _note_unsigned(self, record: Delivery, credential: str | None) -> None:
+        if credential and credential not in self._plans:
+            unsigned = f"unsigned: how to sign for credentialId {credential!r} says sb.credential({credential!r}, plan)"
+            record.error = f"{record.error}; {unsigned}" if record.error else unsigned
+
     def _target(self, url: str) -> Any:
         """What is connected to a URL, the longest match first; the URL itself if it is this machine's."""
         plain = url.rstrip("/")
@@ -239,7 +245,11 @@ async def _handle(record: Delivery, content: bytes, hooks: Any) -> None:
 
 
 async def _ask(record: Delivery, content: bytes, app: Asgi) -> None:
-    record.status, body = await post(app, record.url, content, record.headers)
+    try:
+        record.status, body = await post(app, record.url, content, record.headers)
+    except Exception as error:  # noqa: BLE001 - a server, too, answers 500 to whatever an application raises
+        record.status, record.error = 500, repr(error)
+        return
     record.reply = _json(body)
 
 

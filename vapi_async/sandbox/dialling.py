@@ -92,11 +92,13 @@ def instant(text: str) -> datetime:
 
 
 def _who(body: Json) -> list[str]:
-    named = [key for key in WHO if body.get(key)]
+    named = [key for key in WHO if body.get(key) not in (None, "")]
     if not named:
         return ["assistantId, assistant, squadId or squad is required"]
     if len(named) > 1:
         return [f"only one of {' and '.join(named)} can be given"]
+    if body.get("assistantVersion") and named == ["assistant"]:
+        return ["assistantVersion can only be given with assistantId"]
     return []
 
 

@@ -3,6 +3,9 @@
 One server gets a message: that of the tool (tool-calls only), else of the assistant, else of the phone number, else of
 the organisation. An assistant's `serverMessages` say which it gets; without them, the default of the contract holds.
 What Vapi needs an answer to in order to go on is sent in any case.
+
+Whoever subscribes to phone-call-control takes over hanging up and forwarding from Vapi. Not so here: the server is
+told, and the call is ended or forwarded nevertheless, so that every call of a test comes to its end.
 """
 
 from __future__ import annotations

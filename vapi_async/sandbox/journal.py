@@ -25,7 +25,8 @@ class Record:
         query: by name.
         body: the JSON value; of a form a dict; None without one, or when it could not be read.
         headers: by name in lower case, without the token.
-        status: of the answer; 0 while there is none, or when the connection was dropped.
+        status: of the answer; 0 while there is none, or when the connection was dropped, unless the request had been
+            carried out before: then that of the answer that was lost.
     """
 
     operation: str

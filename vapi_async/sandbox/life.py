@@ -71,7 +71,7 @@ class Life:
         await self._stage.events.tell(line, "assistant.started")
         for message in (line.agent.settings.get("model") or {}).get("messages") or ():
             if message.get("role") == "system":
-                text = resources.fill(message.get("content") or "", line.agent.variables)
+                text = resources.fill(message.get("content") or "", line.variables)
                 line.conversation.system(text, line.started)
         if line.script.answered == "voicemail":
             yield self._leave_message(line)
@@ -81,7 +81,7 @@ class Life:
         yield self._goodbye(line)
 
     async def _goodbye(self, line: Line) -> Steps:
-        text = line.agent.text("endCallMessage")
+        text = line.text("endCallMessage")
         if text and line.script.ended_reason.startswith("assistant-ended-call"):
             yield self._stage.say(line, Said("assistant", text))
         if line.script.ended_reason.startswith("assistant-"):
@@ -89,7 +89,7 @@ class Life:
         await self._stage.end(line, line.script.ended_reason)
 
     async def _leave_message(self, line: Line) -> Steps:
-        text = line.agent.text("voicemailMessage")
+        text = line.text("voicemailMessage")
         if text:
             yield self._stage.say(line, Said("assistant", text))
         await self._stage.end(line, "voicemail")
@@ -113,7 +113,7 @@ class Life:
 def _steps(line: Line) -> list[Step]:
     """The steps of a call: the script's, the assistant's first message before them unless it is the user who begins."""
     steps = list(with_calls(None, ()) if line.script.steps is None else line.script.steps)
-    first = line.agent.text("firstMessage")
+    first = line.text("firstMessage")
     begins = bool(steps) and isinstance(steps[0], Said) and steps[0].role == "assistant"
     waits = line.agent.settings.get("firstMessageMode") == "assistant-waits-for-user"
     return steps if begins or waits or not first else [Said("assistant", first), *steps]

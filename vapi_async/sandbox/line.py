@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import anyio
 from attrs import Factory, define, field
 
-from .audio import frame, frames
+from . import resources
+from .audio import FRAME_SECONDS, frame, frames
 from .conversation import Conversation
 from .resources import Agent, Json
 
@@ -17,13 +21,25 @@ if TYPE_CHECKING:
 
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-    from .clock import Timer
+    from .clock import Steps, Timer
     from .script import Script
     from .state import State
 
 Heard = bytes | Json
 
+#: How many frames listeners get at a time.
+_CHUNK = 5
+
 RUNNING = ("queued", "ringing", "in-progress", "forwarding")
+
+
+@define(eq=False)
+class Speech:
+    """Somebody speaks, up to an instant."""
+
+    role: str
+    until: datetime
+    played: bool = False
 
 
 @define(eq=False)
@@ -68,11 +84,37 @@ class Line:
     activations: list[Json] = field(factory=list)
     limit: Timer | None = None
     _listeners: list[MemoryObjectSendStream[Heard]] = field(factory=list)
+    _speech: Speech | None = None
+    _turn_ends: datetime | None = None
+    _interjection_ends: datetime | None = None
 
     @property
     def call(self) -> Json:
         """The call as it is stored; {} if it was deleted."""
         return self.state.store.get("/call", self.id) or {}
+
+    @property
+    def variables(self) -> Json:
+        """What fills the texts of the assistant: what Vapi sets for every call, its own `variableValues` over it."""
+        now, call = self.state.clock.now(), self.call
+        date, time = f"{now:%b} {now.day}, {now.year}", f"{now:%I:%M %p}".lstrip("0")
+        return {
+            "now": f"{date} {time}",
+            "date": date,
+            "time": time,
+            "month": f"{now:%B}",
+            "day": str(now.day),
+            "year": str(now.year),
+            "customer": call.get("customer") or {},
+            "phoneNumber": self.phone_number or call.get("phoneNumber") or {},
+            "call": {"id": self.id, "type": call.get("type", "")},
+            "transport": call.get("transport") or {},
+            **self.agent.variables,
+        }
+
+    def text(self, key: str) -> str:
+        """Return a text of the assistant that talks, such as "firstMessage", its variables filled in."""
+        return resources.fill(self.agent.settings.get(key) or "", self.variables)
 
     def update(self, **changes: Any) -> None:
         """Change the stored call."""
@@ -91,24 +133,66 @@ class Line:
         self.activations.append(name | ({"assistantId": agent.id} if agent.id else {}))
 
     def listen(self) -> MemoryObjectReceiveStream[Heard]:
-        """Return what is heard from now on: PCM as bytes and events as objects; it ends with the call."""
+        """Return what is heard from now on: PCM as bytes and events as objects; it ends with the call.
+
+        Sound comes as the clock moves: 100 ms at a time, in frames of 20 ms.
+        """
         send, receive = anyio.create_memory_object_stream[Heard](math.inf)
         if self.ended:
             send.close()
         else:
             send.send_nowait(frame("line"))
             self._listeners.append(send)
+            self._play()
         return receive
 
     def sound(self, role: str, text: str, seconds: float) -> None:
         """Let listeners hear somebody speak."""
+        self._send({"type": "transcript", "role": role, "transcriptType": "final", "transcript": text})
+        self._speech = Speech(role, self.state.clock.now() + timedelta(seconds=seconds))
+        self._play()
+
+    def begins(self, seconds: float) -> datetime:
+        """Return when a turn of so many seconds begins: now, but not before the one that went before is over."""
+        # The clock ticks with what is stored: by some milliseconds it is not yet at the end of the last turn.
+        began = max(filter(None, (self.state.clock.now(), self._turn_ends, self._interjection_ends)))
+        self._turn_ends = began + timedelta(seconds=seconds)
+        return began
+
+    def interject(self, text: str, seconds: float) -> None:
+        """Let the assistant say something at once, whoever speaks."""
+        now = self.state.clock.now()
+        self._interjection_ends = now + timedelta(seconds=seconds)
+        self.conversation.said("assistant", text, now, seconds)
+        self.sound("assistant", text, seconds)
+
+    def interjection(self) -> float:
+        """Return for how many seconds the assistant still says what was interjected."""
+        ends = self._interjection_ends
+        return 0.0 if ends is None else max(0.0, (ends - self.state.clock.now()).total_seconds())
+
+    def _left(self, speech: Speech) -> float:
+        return max(0.0, (speech.until - self.state.clock.now()).total_seconds())
+
+    def _play(self) -> None:
+        """Let what is spoken be heard from now on; without listeners no time is spent on that."""
+        speech = self._speech
+        if speech is None or speech.played or not self._listeners or self._left(speech) < FRAME_SECONDS:
+            return
+        speech.played = True
+        self.state.clock.after(0, partial(self.state.clock.follow, self._sounds(speech), lambda: self.ended))
+
+    async def _sounds(self, speech: Speech) -> Steps:
+        pieces = frames(speech.role, self._left(speech))
+        while speech is self._speech and (chunk := list(islice(pieces, _CHUNK))):
+            for piece in chunk:
+                self._send(piece)
+            yield _CHUNK * FRAME_SECONDS
+
+    def _send(self, piece: Heard) -> None:
         for listener in self._listeners:
             try:
-                listener.send_nowait(
-                    {"type": "transcript", "role": role, "transcriptType": "final", "transcript": text}
-                )
-                for piece in frames(role, seconds):
-                    listener.send_nowait(piece)
+                listener.send_nowait(piece)
             except anyio.BrokenResourceError:
                 continue
 

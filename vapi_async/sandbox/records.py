@@ -129,7 +129,13 @@ class Records:
         return self._shapes.home(path)
 
     def pin(self, id: str) -> None:  # noqa: A002
-        """Keep an assistant or tool from being deleted: it is answered 409."""
+        """Keep an assistant or tool from being deleted: it is answered 409.
+
+        Raises:
+            ValueError: there is no assistant or tool with this id.
+        """
+        if all(self._state.store.get(home, id) is None for home in ("/assistant", "/tool")):
+            raise ValueError(f"pin: there is no assistant or tool {id!r}")
         self._pinned.add(id)
 
     def _choose(self, operation: Operation) -> Handler:
@@ -210,8 +216,12 @@ class Records:
     def _example(self, operation: Operation, request: Request) -> Reply:
         if operation.response is None:
             return Reply(operation.status)
-        examples = Examples(self._state.contract, f"{self._state.seed} {operation.key}")
-        return Reply(operation.status, examples.value(operation.response))
+        contract = self._state.contract
+        value = Examples(contract, f"{self._state.seed} {operation.key}").value(operation.response)
+        if contract.validate_response(operation, operation.status, value):
+            # Not every choice of members goes together; the least that is valid always does.
+            value = Examples(contract).value(operation.response)
+        return Reply(operation.status, value)
 
     def _entry(self, operation: Operation, home: str, id: str) -> Reply:  # noqa: A002
         entry = self._state.store.entry(home, id)

@@ -23,6 +23,8 @@ _CAMPAIGN = "/campaign"
 _FILE = "/file"
 _KNOWLEDGE_BASE = "/v2/knowledge-base"
 _RUN = "/eval/simulation/run"
+_SESSION = "/session"
+_DAY = 86_400
 
 
 def before(state: State, operation: Operation, request: Request, given: Json) -> None:
@@ -33,6 +35,8 @@ def before(state: State, operation: Operation, request: Request, given: Json) ->
         _start(state, given)
     elif operation.path == _FILE:
         _describe(state, given)
+    elif operation.path == _SESSION:
+        given |= {"status": "active", "expirationSeconds": _DAY} | given
     elif operation.path.startswith("/provider/"):
         given |= {**request.params, "resourceId": state.new_id(), "resource": dict(given)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from .costs import bill
@@ -20,6 +21,7 @@ _LIFETIME = timedelta(hours=1)
 _EARLIER = {
     "call-deleted": "manually-canceled",
     "scheduled-call-deleted": "manually-canceled",
+    "call.in-progress.error-vapifault-worker-died": "unknown-error",
     "assistant-ended-call-after-message-spoken": "assistant-ended-call",
     "call.start.error-subscription-concurrency-limit-reached": "unknown-error",
 }
@@ -47,9 +49,28 @@ async def end(line: Line, reason: str, events: Events, recordings: Recordings) -
     await events.tell(line, "end-of-call-report", **_report(line, reason, seconds))
 
 
+def check_reason(contract: Contract, reason: str) -> None:
+    """Look whether a contract has an `endedReason`, by this name or that of earlier ones.
+
+    Raises:
+        ValueError: it has not; names those that are nearest.
+    """
+    known = _known_reasons(contract)
+    if not known or _of_contract(contract, reason) in known:
+        return
+    near = get_close_matches(str(reason), known, n=3)
+    hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ": see `Call.endedReason` of the contract"
+    raise ValueError(f"script: the contract has no ended_reason {reason!r}{hint}")
+
+
+def _known_reasons(contract: Contract) -> list[str]:
+    field = contract.schemas.get("Call", {}).get("properties", {}).get("endedReason", {})
+    return list(field.get("enum", ()))
+
+
 def _of_contract(contract: Contract, reason: str) -> str:
-    known = contract.schemas.get("Call", {}).get("properties", {}).get("endedReason", {}).get("enum", (reason,))
-    return reason if reason in known else _EARLIER.get(reason, reason)
+    known = _known_reasons(contract)
+    return reason if not known or reason in known else _EARLIER.get(reason, reason)
 
 
 def _outcome(line: Line, seconds: float, recordings: Recordings) -> Json:

@@ -48,10 +48,6 @@ class Agent:
         """What it is called, "" if nothing."""
         return self.settings.get("name") or ""
 
-    def text(self, key: str, **more: Any) -> str:
-        """Return one of its texts, such as "firstMessage", its variables filled in."""
-        return fill(self.settings.get(key) or "", self.variables | more)
-
 
 def fill(text: str, variables: Mapping[str, Any]) -> str:
     """Return a text with `{{name}}` and `{{name.of.name}}` filled in; what is not known stays."""
@@ -78,7 +74,7 @@ def agents(store: Store, source: Json) -> list[Agent]:
         Missing: a stored one does not exist.
     """
     overrides = source.get("assistantOverrides") or {}
-    if source.get("assistantId") or source.get("assistant"):
+    if source.get("assistantId") or source.get("assistant") is not None:
         return [_agent(store, source, overrides)]
     squad = source.get("squad") or (_stored(store, "squad", source["squadId"]) if source.get("squadId") else None)
     if squad is None:

@@ -7,6 +7,7 @@ transferred. Texts may stand for a turn: `("user", "Hi")` is `user("Hi")`. What 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
@@ -135,8 +136,9 @@ class Script:
             analysis: The call's `analysis`.
 
         Raises:
-            ValueError: an argument is none of these.
+            ValueError: an argument is none of these, or a time is negative.
         """
+        _check_seconds(queued=queued, ringing=ringing)
         if not isinstance(answered, bool) and answered not in ("voicemail", "busy"):
             raise ValueError(f"script: answered must be True, False, 'voicemail' or 'busy', got {answered!r}")
         steps = None if turns is None and not tool_calls else with_calls(turns, tool_calls)
@@ -160,7 +162,20 @@ def _spoken(text: str) -> float:
     return max(_SHORTEST, round(_SECONDS_A_WORD * len(text.split()), 3))
 
 
+def _check_seconds(**times: float) -> None:
+    for name, seconds in times.items():
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"script: {name} must be 0 seconds or more, got {seconds!r}")
+
+
 def _step(turn: Turn) -> Step:
+    step = _step_of(turn)
+    if isinstance(step, Said | Hung):
+        _check_seconds(seconds=step.seconds)
+    return step
+
+
+def _step_of(turn: Turn) -> Step:
     match turn:
         case Said() | Called() | Transferred() | Hung():
             return turn

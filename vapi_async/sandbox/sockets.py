@@ -1,7 +1,7 @@
 """The websockets of a call: who listens in, and the other side of a call over a websocket.
 
 Text frames are JSON, binary frames sound: 16 bit PCM, mono, 16 kHz. A frame of text comes first that says so. How fast
-sound comes is written down nowhere; here it comes as soon as somebody speaks.
+sound comes is written down nowhere; here it comes while somebody speaks, as the sandbox's clock moves.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from anyio import CancelScope
+    from anyio.streams.memory import MemoryObjectReceiveStream
     from starlette.websockets import WebSocket
 
-    from .line import Line
+    from .line import Heard, Line
     from .telephony import Telephony
 
 _CLOSE = 4000
@@ -41,20 +42,25 @@ class Sockets:
 
     async def listen(self, socket: WebSocket) -> None:
         """Let somebody hear a call: a frame of text that says how it sounds, then PCM, until the call is over."""
-        line = await self._accept(socket, "listenAuthenticationEnabled")
+        line = await self._line(socket, "listenAuthenticationEnabled")
         if line is None:
             return
-        await socket.send_json({"type": "start", "encoding": "linear16", "sampleRate": RATE, "channels": 1})
-        await _until_over(line, socket, _silent)
+        # Before the other side knows that it is connected: it may let time pass at once.
+        with line.listen() as heard:
+            await socket.accept()
+            await socket.send_json({"type": "start", "encoding": "linear16", "sampleRate": RATE, "channels": 1})
+            await _until_over(heard, socket, _silent)
 
     async def transport(self, socket: WebSocket) -> None:
         """Be the other side of a call over a websocket: what is said comes back."""
-        line = await self._accept(socket, "")
+        line = await self._line(socket, "")
         if line is None:
             return
-        await _until_over(line, socket, partial(self._echo, line))
+        with line.listen() as heard:
+            await socket.accept()
+            await _until_over(heard, socket, partial(self._echo, line))
 
-    async def _accept(self, socket: WebSocket, switch: str) -> Line | None:
+    async def _line(self, socket: WebSocket, switch: str) -> Line | None:
         line = self.telephony.line(socket.path_params["id"])
         try:
             if line is None:
@@ -64,7 +70,6 @@ class Sockets:
             await socket.accept()
             await socket.close(_CLOSE + refusal.status, str(refusal))
             return None
-        await socket.accept()
         return line
 
     async def _echo(self, line: Line, socket: WebSocket, message: Any) -> None:
@@ -74,7 +79,9 @@ class Sockets:
             await self.telephony.stage.end(line, "customer-ended-call")
 
 
-async def _until_over(line: Line, socket: WebSocket, take: Callable[[WebSocket, Any], Awaitable[None]]) -> None:
+async def _until_over(
+    heard: MemoryObjectReceiveStream[Heard], socket: WebSocket, take: Callable[[WebSocket, Any], Awaitable[None]]
+) -> None:
     """Send what is heard of a call, and take what comes, until the call is over or the other side goes."""
     from anyio import create_task_group
     from starlette.websockets import WebSocketDisconnect
@@ -82,9 +89,8 @@ async def _until_over(line: Line, socket: WebSocket, take: Callable[[WebSocket, 
     async with create_task_group() as group:
         group.start_soon(_receive, socket, take, group.cancel_scope)
         with suppress(WebSocketDisconnect):
-            async with line.listen() as heard:
-                async for piece in heard:
-                    await (socket.send_bytes(piece) if isinstance(piece, bytes) else socket.send_json(piece))
+            async for piece in heard:
+                await (socket.send_bytes(piece) if isinstance(piece, bytes) else socket.send_json(piece))
             await socket.close(1000)
         group.cancel_scope.cancel()
 

@@ -39,8 +39,10 @@ class Stage:
         """Let somebody speak; who is muted does not."""
         if ("customer" if step.role == "user" else "assistant") in line.muted:
             return
+        if wait := line.interjection():
+            yield wait
         text = _with_results(step.text, line.results) if step.role == "assistant" else step.text
-        began = self.state.clock.now()
+        began = line.begins(step.seconds)
         turn = line.turn
         line.turn += 1
         await self.events.tell(line, "speech-update", status="started", role=step.role, turn=turn)

@@ -30,7 +30,7 @@ class State:
         org_id: the id of the organisation that everything belongs to.
         store: the objects.
         files: the contents of uploaded files.
-        out_of_credits: whether what costs money is refused with 402.
+        out_of_credits: whether simulation runs are refused with 402.
     """
 
     def __init__(self, contract: Contract, clock: Clock, seed: int = 0, origin: str = "") -> None:

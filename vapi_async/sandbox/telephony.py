@@ -18,6 +18,7 @@ from .events import Events
 from .life import Life
 from .line import RUNNING, Line
 from .recordings import Recordings
+from .report import check_reason
 from .resources import Json, Missing
 from .script import Script
 from .sockets import Sockets
@@ -41,6 +42,7 @@ BASE_URL = "https://api.sandbox.vapi.ai"
 
 _ALL_BUSY = "call.start.error-subscription-concurrency-limit-reached"
 _OVER_LIMIT = "Over Concurrency Limit."
+_LONGEST = 86_400.0
 
 
 class Telephony:
@@ -124,8 +126,11 @@ class Telephony:
             times: How many calls go like this; None for all that have no script of their own.
 
         Raises:
-            ValueError: an argument is none of these.
+            ValueError: an argument is none of these; the contract has no such `endedReason`; a time is negative.
         """
+        check_reason(self.state.contract, ended_reason)
+        if times is not None and times < 1:
+            raise ValueError(f"script: times must be 1 or more, or None for all further calls, got {times!r}")
         script = Script.of(
             turns,
             list(tool_calls),
@@ -143,7 +148,7 @@ class Telephony:
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
     ) -> Json:
-        """Let somebody ring in; the call goes on as the clock moves.
+        """Let somebody ring in; the call goes on as the clock moves. One too many at a time ends at once.
 
         Args:
             number: Who rings, in E.164 form.
@@ -161,10 +166,11 @@ class Telephony:
         chosen = {key: phone[key] for key in dialling.WHO if phone.get(key)}
         call = {**chosen, "phoneNumberId": phone["id"]}
         made = dialling.call_of(call, {"number": number, **customer}, provider)
+        full = self.running >= self._concurrency
         line = self._line(made | {"type": "inboundPhoneCall", "status": "ringing"}, phone)
         if agents := resources.agents(self.state.store, chosen):
             line.give(agents)
-        self._start(line, self._life.inbound(line))
+        self._start(line, self._turn_away(line) if full else self._life.inbound(line))
         return line.call
 
     async def run(self, call_id: str) -> Json:
@@ -179,7 +185,7 @@ class Telephony:
         line = self._lines.get(call_id)
         if line is None:
             raise ValueError(f"there is no call {call_id!r}")
-        await self.state.clock.run_until(lambda: line.ended)
+        await self.state.clock.run_until(lambda: line.ended, within=self._later(line.call) + _LONGEST)
         return line.call
 
     def close(self) -> None:
@@ -265,6 +271,11 @@ class Telephony:
             return
         yield self._life.outbound(line)
 
+    async def _turn_away(self, line: Line) -> Steps:
+        """End a call that is one too many."""
+        yield 0.0
+        await self.stage.end(line, _ALL_BUSY)
+
     def _give(self, line: Line) -> None:
         if agents := resources.agents(self.state.store, line.call):
             line.activations.clear()
@@ -301,9 +312,12 @@ class Telephony:
         self.state.clock.after(0, partial(self._life.start, line, steps))
 
     def _dialled(self, phone_number_id: str | None) -> Json:
-        numbers = list(self.state.store.all("/phone-number"))
         if phone_number_id is not None:
-            numbers = [number for number in numbers if number["id"] == phone_number_id]
+            named = self.state.store.get("/phone-number", phone_number_id)
+            if named is None:
+                raise ValueError(f"inbound: there is no phone number {phone_number_id!r}")
+            return named
+        numbers = list(self.state.store.all("/phone-number"))
         if len(numbers) != 1:
             raise ValueError(
                 f"inbound: {len(numbers)} phone numbers to ring at: create one with phone_numbers.create, "

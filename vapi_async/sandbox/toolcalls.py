@@ -71,15 +71,18 @@ def error(text: str) -> Result:
     return Result(f"Error: {text}", failed=True)
 
 
-def result_of(call: ToolCall, replies: list[Any]) -> Result:
+def result_of(call: ToolCall, replies: list[Any], url: str) -> Result:
     """Return what a server's answer says about one call.
 
     Args:
         call: The call.
         replies: The JSON of the answer; empty if the server gave none with a 2xx.
+        url: That of the server.
     """
     if not replies:
-        return error("the server did not answer.")
+        return error(
+            f"the server did not answer: sb.deliveries has why; sb.connect({url!r}, target) lets a target answer."
+        )
     reply = replies[0] if isinstance(replies[0], Mapping) else {}
     if isinstance(reply.get("error"), str):
         return error(reply["error"])

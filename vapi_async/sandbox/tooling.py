@@ -33,7 +33,12 @@ class Tooling:
 
     async def run(self, line: Line, step: Called) -> Steps:
         """Call tools, and take what they bring into the conversation."""
-        calls = [self._tool_call(line, name, arguments) for name, arguments in step.tools]
+        try:
+            calls = [self._tool_call(line, name, arguments) for name, arguments in step.tools]
+        except LookupError as error:
+            # The script is wrong: whoever waits for the call is told so, and finds it ended.
+            await self._stage.end(line, "call.in-progress.error-vapifault-worker-died")
+            raise ValueError(str(error)) from error
         line.conversation.tool_calls([call.wire for call in calls], self._stage.state.clock.now())
         await self._stage.events.tell(
             line, "model-output", output=[call.wire for call in calls], turnId=f"turn-{line.turn}"
@@ -59,7 +64,7 @@ class Tooling:
     def _tool_call(self, line: Line, name: str, arguments: Mapping[str, Any]) -> ToolCall:
         tools = resources.tools(self._stage.state.store, line.agent.settings)
         if name not in tools:
-            raise ValueError(
+            raise LookupError(
                 f"the script calls the tool {name!r}, which the assistant {line.agent.name!r} does not have; "
                 f"it has: {', '.join(tools) or 'none'}"
             )
@@ -91,7 +96,7 @@ class Tooling:
             results |= {call.id: Result("Success.") for call in calls}
             return
         yield asked
-        results |= {call.id: toolcalls.result_of(call, replies) for call in calls}
+        results |= {call.id: toolcalls.result_of(call, replies, server["url"]) for call in calls}
 
     async def _act(self, line: Line, call: ToolCall) -> Steps:
         """Do what tools of Vapi's own do to the call."""

@@ -133,6 +133,31 @@ class Transport(httpx.ASGITransport):
             )
 
 
+class Shared(httpx.AsyncBaseTransport):
+    """A way that belongs to somebody else: who uses it neither opens nor closes it.
+
+    Args:
+        way: the transport that requests take.
+    """
+
+    def __init__(self, way: httpx.AsyncBaseTransport) -> None:
+        self._way = way
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        """Leave it open."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._way.handle_async_request(request)
+
+
 def _lost(dropped: Dropped, request: httpx.Request) -> httpx.TransportError:
     if dropped.before:
         return httpx.ConnectError("the sandbox takes no connection, as ordered", request=request)
