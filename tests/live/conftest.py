@@ -1,39 +1,13 @@
 from __future__ import annotations
 
-import ssl
-from collections.abc import Awaitable, Callable, Iterator
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
 
-import anyio
 import pytest
 
+from tests.client.conftest import Runner, _environment, run
 from tests.live.peer import LiveServer
 
-Runner = Callable[[Callable[[], Awaitable[Any]]], Any]
-
-_create_context = cache(ssl.create_default_context)
-
-
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ssl, "create_default_context", _create_context)
-    for name in ("VAPI_API_KEY", "VAPI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(params=["asyncio", "trio"])
-def run(request: pytest.FixtureRequest) -> Runner:
-    """Run an async function to its end on each of the two kinds of event loop; one that hangs fails."""
-
-    def run(main: Callable[[], Awaitable[Any]]) -> Any:
-        async def bounded() -> Any:
-            with anyio.fail_after(60):
-                return await main()
-
-        return anyio.run(bounded, backend=request.param)
-
-    return run
+__all__ = ["Runner", "_environment", "run"]
 
 
 @pytest.fixture
