@@ -7,7 +7,7 @@ block below `<!-- not run: REASON -->` is only compiled.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +22,18 @@ from vapi_async.sandbox import Sandbox
 PAGES = [page for page in pages() if any(blocks(page))]
 
 
+@pytest.fixture
+def _no_tracing_left() -> Iterator[None]:
+    """What a page shows of tracing goes for the whole process, and so for every test after it."""
+    yield
+    from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+
+    instrumentor = HTTPXClientInstrumentor()
+    if instrumentor.is_instrumented_by_opentelemetry:
+        instrumentor.uninstrument()
+
+
+@pytest.mark.usefixtures("_no_tracing_left")
 @pytest.mark.parametrize("page", PAGES)
 async def test_the_blocks_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
