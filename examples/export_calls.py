@@ -24,7 +24,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive import Archive
+from archive import invented_calls
 
 from vapi_async import UNSET, AsyncVapi, VapiError, on, since
 
@@ -143,7 +143,11 @@ async def client(live: bool, days: float) -> AsyncIterator[AsyncVapi]:
         async with AsyncVapi() as vapi:
             yield vapi
     else:
-        async with Archive(1000, days).client() as http, AsyncVapi("not-a-key", http_client=http) as vapi:
+        from vapi_async.sandbox import Sandbox
+
+        async with Sandbox() as sandbox, sandbox.client() as vapi:
+            for call in invented_calls(1000, days):
+                sandbox.add("/call", call)
             yield vapi
 
 

@@ -24,9 +24,31 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 LONG_AGO = since(datetime(2020, 1, 1, tzinfo=UTC))
 
 
+class Archive:
+    """A list of calls that fails where a test says so; it knows limit and the bounds of createdAt."""
+
+    def __init__(self, calls: list[dict[str, Any]]) -> None:
+        self.calls = calls
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        query = request.url.params
+        fitting = [call for call in self.calls if fits(call, query)]
+        return httpx.Response(200, json=fitting[: int(query.get("limit", 100))])
+
+
+def fits(call: dict[str, Any], query: httpx.QueryParams) -> bool:
+    created = datetime.fromisoformat(call["createdAt"])
+    holds = {"Ge": created.__ge__, "Gt": created.__gt__, "Le": created.__le__, "Lt": created.__lt__}
+    bounds = ((holds[end], query.get(f"createdAt{end}")) for end in holds)
+    return all(test(datetime.fromisoformat(bound)) for test, bound in bounds if bound)
+
+
 @pytest.fixture
 def example() -> Iterator[Any]:
-    """The example's module and that of its stand-in."""
+    """The example's module and that of its invented calls."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(EXAMPLES))
         import archive
@@ -51,7 +73,7 @@ async def export(example: Any, archive: Any, path: Path, answer: Any = None) -> 
 
 async def test_json_lines_hold_everything(example: Any, tmp_path: Path) -> None:
     export_calls, archive = example
-    calls = archive.Archive(350, days=3)
+    calls = Archive(archive.invented_calls(350, days=3))
     told = await export(export_calls, calls, tmp_path / "calls.jsonl")
     lines = (tmp_path / "calls.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == calls.calls
@@ -61,7 +83,7 @@ async def test_json_lines_hold_everything(example: Any, tmp_path: Path) -> None:
 
 async def test_csv_is_safe_for_spreadsheets(example: Any, tmp_path: Path) -> None:
     export_calls, archive = example
-    calls = archive.Archive(120, days=3)
+    calls = Archive(archive.invented_calls(120, days=3))
     await export(export_calls, calls, tmp_path / "calls.csv")
     rows = rows_of(tmp_path / "calls.csv")
     assert [row["id"] for row in rows] == [call["id"] for call in calls.calls]
@@ -90,7 +112,7 @@ def test_cells(example: Any, value: Any, text: str) -> None:
 @pytest.mark.parametrize("name", ["calls.csv", "calls.jsonl"])
 async def test_it_goes_on_after_a_failure(example: Any, tmp_path: Path, failing: int, name: str) -> None:
     export_calls, archive = example
-    calls = archive.Archive(350, days=3)
+    calls = Archive(archive.invented_calls(350, days=3))
     await export(export_calls, calls, tmp_path / f"whole-{name}")
     requests = 0
 
@@ -111,7 +133,7 @@ async def test_it_goes_on_after_a_failure(example: Any, tmp_path: Path, failing:
 @pytest.mark.parametrize("at", [1, 100, 101, 250])
 def test_it_goes_on_after_an_interruption(run: Runner, example: Any, tmp_path: Path, at: int) -> None:
     export_calls, archive = example
-    calls = archive.Archive(350, days=3)
+    calls = Archive(archive.invented_calls(350, days=3))
     path = tmp_path / "calls.jsonl"
 
     async def interrupted() -> None:
@@ -130,7 +152,7 @@ def test_it_goes_on_after_an_interruption(run: Runner, example: Any, tmp_path: P
 
 async def test_the_total_is_known_where_the_api_tells(example: Any, tmp_path: Path) -> None:
     export_calls, archive = example
-    calls = archive.Archive(30, days=3)
+    calls = Archive(archive.invented_calls(30, days=3))
 
     def answer(request: httpx.Request) -> httpx.Response:
         results = calls.answer(request).json()
@@ -146,7 +168,7 @@ async def test_a_complete_file_is_not_touched(example: Any, tmp_path: Path) -> N
     path = tmp_path / "calls.csv"
     path.write_text("mine")
     with pytest.raises(FileExistsError):
-        await export(export_calls, archive.Archive(1, days=1), path)
+        await export(export_calls, Archive(archive.invented_calls(1, days=1)), path)
     assert path.read_text() == "mine"
 
 
