@@ -69,6 +69,7 @@ def _serve(uvicorn: Any, sandbox: Sandbox, options: argparse.Namespace) -> None:
 
     config = uvicorn.Config(sandbox.app, host=options.host, port=options.port, ws="wsproto", log_level="warning")
     listener: socket.socket = config.bind_socket()
+    listener.listen()  # before the address is printed, so that whoever reads it can connect
     name = f"[{options.host}]" if ":" in options.host else options.host
     address = f"http://{name}:{listener.getsockname()[1]}"
     sandbox.locate(address)
