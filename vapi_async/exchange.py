@@ -250,8 +250,7 @@ class Exchange:
         """Return the error for a stream that broke before its end."""
         assert reply.failure is not None
         self._open = True
-        cause = f" ({type(reply.cause).__name__}: {reply.cause})" if str(reply.cause) else ""
-        return self.failed(reply.failure, f"{reply.text}{cause}, within the stream", response)
+        return self.failed(reply.failure, f"{reply.story}, within the stream", response)
 
     def release(self) -> None:
         """Give back the slot that a stream held."""
@@ -340,8 +339,7 @@ class Exchange:
         response = self._response(reply) if reply.status else None
         if response is not None and reply.failure is not errors.DecodeError:
             response.parsed = salvage(reply.content, self._outgoing.returns)
-        cause = f" ({type(reply.cause).__name__}: {reply.cause})" if str(reply.cause) else ""
-        error = self.failed(reply.failure, f"{reply.text}{cause}", response)
+        error = self.failed(reply.failure, reply.story, response)
         return error._describe(raw=reply.content) if reply.failure is errors.DecodeError else error
 
     def _status_error(self, reply: Reply) -> errors.StatusError:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import DecodeError
 from .hosts import CONTROL, LISTEN, Hosts, shown
+from .members import member
 from .outgoing import Outgoing
 from .unset import UNSET, Unset
 
@@ -44,11 +45,11 @@ class Live:
 
     def __init__(self, client: Client, target: Any, public_key: str | None, allow_hosts: Iterable[str]) -> None:
         call = _call_of(target)
-        monitor = call if _is_monitor(call) else _member(call, "monitor")
+        monitor = call if _is_monitor(call) else member(call, "monitor")
         self._client = client
-        self._control_url = _member(monitor, "controlUrl")
-        self._listen_url = _member(monitor, "listenUrl")
-        self._audio_url = _member(_member(call, "transport"), "websocketCallUrl")
+        self._control_url = member(monitor, "controlUrl")
+        self._listen_url = member(monitor, "listenUrl")
+        self._audio_url = member(call, "transport", "websocketCallUrl")
         self._hosts = Hosts(allow_hosts)
         self._public_key = public_key
         self._headers()
@@ -329,10 +330,6 @@ def _call_of(target: Any) -> Any:
 def _is_monitor(target: Any) -> bool:
     known = getattr(target, "_attributes", ())
     return any(name in known or target.get(name) is not None for name in _URLS)
-
-
-def _member(holder: Any, name: str) -> Any:
-    return holder.get(name) if callable(getattr(holder, "get", None)) else None
 
 
 def _check_object(name: str, value: Any, example: str) -> None:

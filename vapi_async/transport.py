@@ -71,6 +71,12 @@ class Reply:
         self.cause: Exception | None = None
         self.stream: Stream | None = None
 
+    @property
+    def story(self) -> str:
+        """What happened, with what the exception behind it says."""
+        said = f" ({type(self.cause).__name__}: {self.cause})" if self.cause is not None and str(self.cause) else ""
+        return f"{self.text}{said}"
+
     def fail(self, cause: Exception) -> None:
         """Note that `cause` ended the attempt."""
         for kind, failure, text in _KINDS:

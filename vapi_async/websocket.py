@@ -273,8 +273,7 @@ async def _shake_hands(
         reply = Reply()
         reply.fail(cause)
         assert reply.failure is not None
-        said = f" ({type(cause).__name__}: {cause})" if str(cause) else ""
-        raise _failed(reply.failure, url, f"{reply.text}{said}") from cause
+        raise _failed(reply.failure, url, reply.story) from cause
     if response.status_code == 101 and "network_stream" in response.extensions:
         # Transports within the process leave the proof out.
         if response.headers.get("sec-websocket-accept", accept(key)) == accept(key):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from vapi_async.decode import timestamp
+from vapi_async.members import member
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,16 +78,10 @@ class ArtifactExtras:
         """
         from datetime import datetime
 
-        found = timestamp(_at(self, ("presignedUrlsExpiresAt",)))
+        found = timestamp(member(self, "presignedUrlsExpiresAt"))
         return found if isinstance(found, datetime) else None
 
 
-def _at(value: Any, place: tuple[str, ...]) -> Any:
-    for key in place:
-        value = value.get(key) if hasattr(value, "get") else None
-    return value
-
-
 def _text_at(value: Any, place: tuple[str, ...]) -> str | None:
-    found = _at(value, place)
+    found = member(value, *place)
     return found if isinstance(found, str) and found.startswith(("https://", "http://")) else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from vapi_async.members import member
+
 if TYPE_CHECKING:
     from vapi_async.audio import Audio
     from vapi_async.client import Client
@@ -144,18 +146,14 @@ class CallsExtras:
 def _id(call: Any) -> str:
     from uuid import UUID
 
-    key = call if isinstance(call, str | UUID) else _member(call, "id")
+    key = call if isinstance(call, str | UUID) else member(call, "id")
     if not isinstance(key, str | UUID) or not str(key):
         raise TypeError(f"call must be the id of a call, or a Call that has one, not {type(call).__name__}")
     return str(key)
 
 
-def _member(holder: Any, name: str) -> Any:
-    return holder.get(name) if callable(getattr(holder, "get", None)) else None
-
-
 def _has_control(call: Any) -> bool:
-    return _member(_member(call, "monitor"), "controlUrl") is not None
+    return member(call, "monitor", "controlUrl") is not None
 
 
 def _no_control(key: str, status: Any) -> str:

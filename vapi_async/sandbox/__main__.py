@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from vapi_async.address import is_loopback
 from vapi_async.errors import MissingExtra
 from vapi_async.extra import load
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; return the exit status."""
     options = _parser().parse_args(arguments)
-    if not _is_loopback(options.host):
+    if not is_loopback(options.host):
         sys.stderr.write(f"{options.host} can be reached from elsewhere: whoever does can use this sandbox\n")
     try:
         uvicorn = load("uvicorn", "sandbox")
@@ -92,15 +92,6 @@ def _serve(uvicorn: Any, sandbox: Sandbox, options: argparse.Namespace) -> None:
         pass
     finally:
         listener.close()
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 if __name__ == "__main__":
