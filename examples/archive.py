@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -10,16 +10,16 @@ _REASONS = ("customer-ended-call", "assistant-ended-call", "customer-did-not-ans
 _SUMMARIES = ("Asked about opening hours.", "=1+1, said the customer.", "@home tomorrow", "Wants a call back,\nlater.")
 
 
-def invented_calls(count: int, days: float) -> list[dict[str, Any]]:
-    """Invent calls, newest first, spread over the days before today.
+def invented_calls(count: int, days: float, now: datetime) -> list[dict[str, Any]]:
+    """Invent calls, newest first, spread over the days before an instant.
 
     Args:
         count: how many.
         days: over how many days.
+        now: the instant; who asks for the calls of these days has to count from the same one.
     """
     random = Random(1)
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    moments = sorted((midnight - random.random() * timedelta(days=days) for _ in range(count)), reverse=True)
+    moments = sorted((now - random.random() * timedelta(days=days) for _ in range(count)), reverse=True)
     return [_call(random, number, moment) for number, moment in enumerate(moments)]
 
 

@@ -19,7 +19,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,8 +137,8 @@ async def total_of(vapi: AsyncVapi, window: Window) -> int | None:
 
 
 @asynccontextmanager
-async def client(live: bool, days: float) -> AsyncIterator[AsyncVapi]:
-    """The client of the real API, or one of invented calls."""
+async def client(live: bool, days: float, now: datetime) -> AsyncIterator[AsyncVapi]:
+    """The client of the real API, or one of invented calls of the days before `now`."""
     if live:
         async with AsyncVapi() as vapi:
             yield vapi
@@ -146,20 +146,28 @@ async def client(live: bool, days: float) -> AsyncIterator[AsyncVapi]:
         from vapi_async.sandbox import Sandbox
 
         async with Sandbox() as sandbox, sandbox.client() as vapi:
-            for call in invented_calls(1000, days):
+            for call in invented_calls(1000, days, now):
                 sandbox.add("/call", call)
             yield vapi
+
+
+def window_of(arguments: argparse.Namespace, now: datetime) -> Window:
+    """The window that the command line asks for, seen from `now`."""
+    if arguments.on:
+        return on(arguments.on, arguments.tz)
+    return since(days=arguments.days, now=now)
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Export with a progress bar."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    window = on(arguments.on, arguments.tz) if arguments.on else since(days=arguments.days)
+    now = datetime.now(UTC)  # taken once: the invented calls and the window end at the same instant
+    window = window_of(arguments, now)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns) as bar:
         task = bar.add_task(arguments.file.name, total=None)
-        async with client(arguments.live, arguments.days) as vapi:
+        async with client(arguments.live, arguments.days, now) as vapi:
             return await export(
                 vapi, arguments.file, window, lambda done, total: bar.update(task, completed=done, total=total)
             )

@@ -55,6 +55,7 @@ def since(
     hours: float = 0,
     minutes: float = 0,
     seconds: float = 0,
+    now: datetime | None = None,
 ) -> Window:
     """Return the window from a moment on (that moment included), without an end.
 
@@ -65,10 +66,11 @@ def since(
         hours: part of the span.
         minutes: part of the span.
         seconds: part of the span.
+        now: the aware datetime to count the span back from. Default: the clock of this machine.
 
     Raises:
-        TypeError: neither or both of moment and span are given, or moment is not a datetime.
-        ValueError: moment is naive, or the span is not positive or reaches back too far.
+        TypeError: neither or both of moment and span are given, or moment or now is not a datetime.
+        ValueError: moment or now is naive, or the span is not positive or reaches back too far.
     """
     parts = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
     given = {name: value for name, value in parts.items() if value != 0}
@@ -79,7 +81,7 @@ def since(
     if not given:
         raise TypeError("since() needs a moment or a time span above zero, such as days=7")
     name = f"since({', '.join(f'{part}={value!r}' for part, value in given.items())})"
-    return Window({"Ge": _ago(name, given)}, name, relative=True)
+    return Window({"Ge": _ago(name, given, _now() if now is None else utc(now, "now"))}, name, relative=True)
 
 
 def between(start: datetime, end: datetime, *, inclusive: bool = False) -> Window:
@@ -159,10 +161,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _ago(name: str, span: Mapping[str, float]) -> datetime:
+def _ago(name: str, span: Mapping[str, float], now: datetime) -> datetime:
     try:
         length = timedelta(**span)
-        start = _now() - length
+        start = now - length
     except (OverflowError, ValueError):
         raise ValueError(f"{name} reaches back too far") from None
     if length <= timedelta(0):

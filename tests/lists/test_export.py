@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from vapi_async import AsyncVapi
 from vapi_async.filters import since
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+NOW = datetime(2026, 11, 28, 22, 12, tzinfo=UTC)
 LONG_AGO = since(datetime(2020, 1, 1, tzinfo=UTC))
 
 
@@ -73,7 +74,7 @@ async def export(example: Any, archive: Any, path: Path, answer: Any = None) -> 
 
 async def test_json_lines_hold_everything(example: Any, tmp_path: Path) -> None:
     export_calls, archive = example
-    calls = Archive(archive.invented_calls(350, days=3))
+    calls = Archive(archive.invented_calls(350, days=3, now=NOW))
     told = await export(export_calls, calls, tmp_path / "calls.jsonl")
     lines = (tmp_path / "calls.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == calls.calls
@@ -83,7 +84,7 @@ async def test_json_lines_hold_everything(example: Any, tmp_path: Path) -> None:
 
 async def test_csv_is_safe_for_spreadsheets(example: Any, tmp_path: Path) -> None:
     export_calls, archive = example
-    calls = Archive(archive.invented_calls(120, days=3))
+    calls = Archive(archive.invented_calls(120, days=3, now=NOW))
     await export(export_calls, calls, tmp_path / "calls.csv")
     rows = rows_of(tmp_path / "calls.csv")
     assert [row["id"] for row in rows] == [call["id"] for call in calls.calls]
@@ -112,7 +113,7 @@ def test_cells(example: Any, value: Any, text: str) -> None:
 @pytest.mark.parametrize("name", ["calls.csv", "calls.jsonl"])
 async def test_it_goes_on_after_a_failure(example: Any, tmp_path: Path, failing: int, name: str) -> None:
     export_calls, archive = example
-    calls = Archive(archive.invented_calls(350, days=3))
+    calls = Archive(archive.invented_calls(350, days=3, now=NOW))
     await export(export_calls, calls, tmp_path / f"whole-{name}")
     requests = 0
 
@@ -133,7 +134,7 @@ async def test_it_goes_on_after_a_failure(example: Any, tmp_path: Path, failing:
 @pytest.mark.parametrize("at", [1, 100, 101, 250])
 def test_it_goes_on_after_an_interruption(run: Runner, example: Any, tmp_path: Path, at: int) -> None:
     export_calls, archive = example
-    calls = Archive(archive.invented_calls(350, days=3))
+    calls = Archive(archive.invented_calls(350, days=3, now=NOW))
     path = tmp_path / "calls.jsonl"
 
     async def interrupted() -> None:
@@ -152,7 +153,7 @@ def test_it_goes_on_after_an_interruption(run: Runner, example: Any, tmp_path: P
 
 async def test_the_total_is_known_where_the_api_tells(example: Any, tmp_path: Path) -> None:
     export_calls, archive = example
-    calls = Archive(archive.invented_calls(30, days=3))
+    calls = Archive(archive.invented_calls(30, days=3, now=NOW))
 
     def answer(request: httpx.Request) -> httpx.Response:
         results = calls.answer(request).json()
@@ -168,7 +169,7 @@ async def test_a_complete_file_is_not_touched(example: Any, tmp_path: Path) -> N
     path = tmp_path / "calls.csv"
     path.write_text("mine")
     with pytest.raises(FileExistsError):
-        await export(export_calls, Archive(archive.invented_calls(1, days=1)), path)
+        await export(export_calls, Archive(archive.invented_calls(1, days=1, now=NOW)), path)
     assert path.read_text() == "mine"
 
 
@@ -182,10 +183,20 @@ def test_as_a_program(tmp_path: Path) -> None:
     pytest.importorskip("rich")
     done = script("calls.csv", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"^9\d\d calls in calls.csv$", done.stdout, re.MULTILINE)
+    assert "1000 calls in calls.csv\n" in done.stdout, "all that were invented, at every hour of the day"
     assert "nothing is sent" in done.stdout
     again = script("calls.csv", folder=tmp_path)
     assert (again.returncode, again.stderr.strip()) == (1, "calls.csv is there already, and complete.")
+
+
+@pytest.mark.parametrize("hour", [0, 15, 16, 23])
+def test_at_every_hour_all_invented_calls_are_in_the_window(example: Any, hour: int) -> None:
+    export_calls, archive = example
+    now = NOW.replace(hour=hour)
+    window = export_calls.window_of(argparse.Namespace(on=None, days=7), now)
+    created = [datetime.fromisoformat(call["createdAt"]) for call in archive.invented_calls(1000, 7, now)]
+    assert window.bounds["Ge"] <= min(created)
+    assert max(created) <= now
 
 
 @pytest.mark.parametrize(
@@ -197,6 +208,8 @@ def test_as_a_program(tmp_path: Path) -> None:
             "--live needs VAPI_API_KEY in the environment.\nThis reads the calls of your account",
         ),
         (["calls.csv", "--on", "2026-03-29", "--tz", "Europe/Atlantis"], "no time zone 'Europe/Atlantis'"),
+        (["calls.csv", "--days", "0"], "since() needs a moment or a time span above zero"),
+        (["calls.csv", "--days", "1e9"], "reaches back too far"),
     ],
 )
 def test_what_is_refused(tmp_path: Path, arguments: list[str], message: str) -> None:

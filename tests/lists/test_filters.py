@@ -37,6 +37,13 @@ def test_what_windows_cover(window: Window, bounds: dict[str, datetime]) -> None
     assert not window.relative
 
 
+def test_since_counts_back_from_the_instant_it_is_given() -> None:
+    assert since(days=7, now=NOON).bounds == {"Ge": NOON - timedelta(days=7)}
+    assert since(days=7, now=NOON).relative
+    with pytest.raises(ValueError, match="now is naive"):
+        since(days=7, now=NOON.replace(tzinfo=None))
+
+
 def test_since_counts_back_from_now_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filters, "_now", lambda: NOON)
     window = since(weeks=1, days=1.5, hours=2, minutes=3, seconds=4)
