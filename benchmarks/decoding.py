@@ -19,7 +19,7 @@ import httpx
 from benchmarks import pages
 from benchmarks.table import Row
 from vapi_async import AsyncVapi
-from vapi_async.encode import to_json
+from vapi_async._modeling.encoding import to_json
 from vapi_async.models import Assistant, Call, File, ServerMessage
 
 TURNS = 15

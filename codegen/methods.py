@@ -65,18 +65,11 @@ def resource(record: Resource, models: str) -> ResourceText:
 
 def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     """The import block of a resource module; what only annotations name is for type checkers."""
-    lines = []
-    decode = sorted({"items", "nested", "timestamp", "union", "values"} & text.code)
-    if decode:
-        lines.append(f"from vapi_async.decode import {', '.join(decode)}")
-    classes = sorted({"ListOperation", "Operation"} & text.code)
-    lines.append(f"from vapi_async.operation import {', '.join(classes)}")
-    lines.append("from vapi_async.resource import Resource")
-    if "UNSET" in text.names | text.code:
-        lines.append("from vapi_async.unset import UNSET")
-    if text.mixin:
-        module, _, name = text.mixin.rpartition(".")
-        lines.append(f"from {module} import {name}")
+    door = {"Resource"} | (
+        {"ListOperation", "Operation", "items", "nested", "timestamp", "union", "values"} & text.code
+    )
+    door |= {"UNSET"} & (text.names | text.code)
+    lines = spell.door(door, text.mixin)
     typing = ["TYPE_CHECKING"] + (["overload"] if any(method.overloads for method in text.methods) else [])
     block = []
     abc = sorted({"Mapping", "Sequence"} & text.names)
@@ -87,15 +80,7 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     if "datetime" in text.names:
         block.append("from datetime import datetime")
     block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Unpack'} & text.names))}")
-    known = {
-        "Download": "vapi_async.download",
-        "Window": "vapi_async.filters",
-        "FileInput": "vapi_async.multipart",
-        "RequestOptions": "vapi_async.resource",
-        "Pager": "vapi_async.pages",
-        "Unset": "vapi_async.unset",
-    }
-    block += [f"from {module} import {name}" for name, module in known.items() if name in text.names]
+    block += spell.door({"Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"} & text.names)
     if checking:
         block.append(f"from {models} import {', '.join(checking)}")
     body = "\n".join(f"    {line}" for line in block)

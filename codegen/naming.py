@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from codegen.identifiers import RESERVED_METHODS as RESERVED_NAMES
-from codegen.identifiers import pascal, plural, singular, snake
+from codegen.identifiers import RESERVED_METHODS as RESERVED_NAMES, pascal, plural, singular, snake
 
 if TYPE_CHECKING:
     from codegen.overlay import Overlay

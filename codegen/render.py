@@ -134,13 +134,8 @@ class _Renderer:
             "",
             "from attrs import define",
             "",
-            f"from vapi_async.decode import {', '.join(sorted(decode))}" if decode else "",
-            "from vapi_async.model import Model, new",
-            f"from vapi_async.unset import {', '.join(unset)}",
+            *spell.door({"Model", "new", *decode, *unset}, model.mixin),
         ]
-        if model.mixin:
-            module, _, name = model.mixin.rpartition(".")
-            lines.append(f"from {module} import {name}")
         block = "\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in checking) if checking else ""
         return "\n".join(lines) + "\n" + block
 
@@ -151,15 +146,13 @@ class _Renderer:
         decode = _names([array]) & {"items", "nested", "union", "values"}
         members = [spell.read(member) for member in union.members]
         models = {name for member in union.members for found in spell.named(member) if (name := found.name)}
-        imports = [f"from vapi_async.decode import {', '.join(sorted(decode))}"] if decode else []
-        imports.append(f"from vapi_async.variants import {', '.join(sorted(kinds))}")
         typing = ["TYPE_CHECKING", "TypeAlias"] + (["Any"] if "Any" in _names(members) else [])
         return self._render(
             "union",
             typing=", ".join(sorted(typing)),
             union=union,
             doc=sentences.union(union),
-            imports="\n".join(imports),
+            imports="\n".join(spell.door(decode | kinds)),
             variants=variants,
             models=sorted((self.modules[name], name) for name in {*models, "Unknown"}),
             alias=" | ".join([*dict.fromkeys(members), "Unknown"]),
@@ -186,7 +179,7 @@ class _Renderer:
             class_name=space.capitalize() if space else "Resources",
             base="Namespace" if space else "Client",
             doc=docs_of_namespace(space),
-            imports=f"from vapi_async.{'resource import Namespace' if space else 'client import Client'}",
+            imports="\n".join(spell.door({"Namespace" if space else "Client"})),
             resources=members,
             docs=docs,
             client="self._client" if space else "self",

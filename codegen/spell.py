@@ -12,8 +12,18 @@ from typing import Any
 from codegen.identifiers import snake
 from codegen.records import AnyOf, Constant, Field, ListOf, MapOf, Named, Primitive, Type
 
+RUNTIME = "vapi_async.runtime"
+
 _READ = {"file": "bytes", "None": "None"}
 _WRITE = {"file": "FileInput", "datetime": "datetime | str", "None": "None"}
+
+
+def door(names: Iterable[str], mixin: str = "") -> list[str]:
+    """The imports of what generated code needs of the runtime, all of it through the one door, and of a mixin."""
+    module, _, name = mixin.rpartition(".")
+    own = {name} if module == RUNTIME else set()
+    lines = [f"from {RUNTIME} import {', '.join(sorted({*names, *own}))}"] if {*names, *own} else []
+    return [*lines, f"from {module} import {name}"] if module and not own else lines
 
 
 def literal(value: Any) -> str:

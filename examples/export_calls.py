@@ -29,7 +29,7 @@ from archive import invented_calls
 from vapi_async import UNSET, AsyncVapi, VapiError, on, since
 
 if TYPE_CHECKING:
-    from vapi_async.filters import Window
+    from vapi_async._lists.windows import Window
     from vapi_async.models import Call
 
 PLAN = "This reads the calls of your account into {file}. It changes nothing there, and costs nothing."

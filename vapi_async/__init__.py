@@ -6,225 +6,148 @@ Nothing is loaded before it is used, so importing this package costs next to not
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vapi_async._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from . import models
-    from ._default import AsyncVapi
-    from ._version import __version__
-    from .chat_stream import ChatStream
-    from .download import Download
-    from .errors import (
-        AuthenticationError,
-        BadGatewayError,
-        BadRequestError,
-        ClientClosedError,
-        ClientError,
-        ConfigurationError,
-        ConflictError,
-        ConnectError,
-        ConnectionLost,
-        ConnectTimeout,
-        DeadlineExceeded,
-        DecodeError,
-        GatewayTimeoutError,
-        HookError,
-        InternalServerError,
-        InvalidRequest,
-        MessageError,
-        MissingExtra,
-        NotFoundError,
-        PaginationError,
-        PayloadTooLargeError,
-        PaymentRequiredError,
-        PermissionDeniedError,
-        PoolTimeout,
-        RateLimitError,
-        ReadTimeout,
-        RedirectError,
-        RequestError,
-        RequestTimeoutError,
-        ServerError,
-        ServiceUnavailableError,
-        StatusError,
-        StreamError,
-        TimeoutError,  # noqa: A004
-        TransportError,
-        UnprocessableEntityError,
-        VapiError,
-        VerificationError,
-        WaitError,
-        WaitTimeout,
-        WebhookError,
-        WriteTimeout,
+    from vapi_async._default import AsyncVapi as AsyncVapi
+    from vapi_async._extensions.calls.live import Live as Live
+    from vapi_async._extensions.chats.stream import ChatStream as ChatStream
+    from vapi_async._extensions.files.download import Download as Download
+    from vapi_async._http.hooks import (
+        RequestEvent as RequestEvent,
+        RetryEvent as RetryEvent,
     )
-    from .filters import after, before, between, on, since
-    from .hooks import RequestEvent, RetryEvent
-    from .live import Live
-    from .mismatch import mismatches
-    from .model import Model
-    from .pages import Page, Pager
-    from .response import Response
-    from .retry import RetryPolicy
-    from .unset import UNSET, Unset
-    from .variants import UnknownVariant
+    from vapi_async._http.retry import RetryPolicy as RetryPolicy
+    from vapi_async._lists import (
+        Page as Page,
+        Pager as Pager,
+    )
+    from vapi_async._lists.windows import (
+        after as after,
+        before as before,
+        between as between,
+        on as on,
+        since as since,
+    )
+    from vapi_async._modeling.conformance import mismatches as mismatches
+    from vapi_async._modeling.model import Model as Model
+    from vapi_async._modeling.unions import UnknownVariant as UnknownVariant
+    from vapi_async._modeling.unset import (
+        UNSET as UNSET,
+        Unset as Unset,
+    )
+    from vapi_async._version import __version__ as __version__
+    from vapi_async.errors import (
+        AuthenticationError as AuthenticationError,
+        BadGatewayError as BadGatewayError,
+        BadRequestError as BadRequestError,
+        ClientClosedError as ClientClosedError,
+        ClientError as ClientError,
+        ConfigurationError as ConfigurationError,
+        ConflictError as ConflictError,
+        ConnectError as ConnectError,
+        ConnectionLost as ConnectionLost,
+        ConnectTimeout as ConnectTimeout,
+        DeadlineExceeded as DeadlineExceeded,
+        DecodeError as DecodeError,
+        GatewayTimeoutError as GatewayTimeoutError,
+        HookError as HookError,
+        InternalServerError as InternalServerError,
+        InvalidRequest as InvalidRequest,
+        MessageError as MessageError,
+        MissingExtra as MissingExtra,
+        NotFoundError as NotFoundError,
+        PaginationError as PaginationError,
+        PayloadTooLargeError as PayloadTooLargeError,
+        PaymentRequiredError as PaymentRequiredError,
+        PermissionDeniedError as PermissionDeniedError,
+        PoolTimeout as PoolTimeout,
+        RateLimitError as RateLimitError,
+        ReadTimeout as ReadTimeout,
+        RedirectError as RedirectError,
+        RequestError as RequestError,
+        RequestTimeoutError as RequestTimeoutError,
+        ServerError as ServerError,
+        ServiceUnavailableError as ServiceUnavailableError,
+        StatusError as StatusError,
+        StreamError as StreamError,
+        TimeoutError as TimeoutError,
+        TransportError as TransportError,
+        UnprocessableEntityError as UnprocessableEntityError,
+        VapiError as VapiError,
+        VerificationError as VerificationError,
+        WaitError as WaitError,
+        WaitTimeout as WaitTimeout,
+        WebhookError as WebhookError,
+        WriteTimeout as WriteTimeout,
+    )
+    from vapi_async.responses import Response as Response
 
-__all__ = [
-    "UNSET",
-    "AsyncVapi",
-    "AuthenticationError",
-    "BadGatewayError",
-    "BadRequestError",
-    "ChatStream",
-    "ClientClosedError",
-    "ClientError",
-    "ConfigurationError",
-    "ConflictError",
-    "ConnectError",
-    "ConnectTimeout",
-    "ConnectionLost",
-    "DeadlineExceeded",
-    "DecodeError",
-    "Download",
-    "GatewayTimeoutError",
-    "HookError",
-    "InternalServerError",
-    "InvalidRequest",
-    "Live",
-    "MessageError",
-    "MissingExtra",
-    "Model",
-    "NotFoundError",
-    "Page",
-    "Pager",
-    "PaginationError",
-    "PayloadTooLargeError",
-    "PaymentRequiredError",
-    "PermissionDeniedError",
-    "PoolTimeout",
-    "RateLimitError",
-    "ReadTimeout",
-    "RedirectError",
-    "RequestError",
-    "RequestEvent",
-    "RequestTimeoutError",
-    "Response",
-    "RetryEvent",
-    "RetryPolicy",
-    "ServerError",
-    "ServiceUnavailableError",
-    "StatusError",
-    "StreamError",
-    "TimeoutError",
-    "TransportError",
-    "UnknownVariant",
-    "UnprocessableEntityError",
-    "Unset",
-    "VapiError",
-    "VerificationError",
-    "WaitError",
-    "WaitTimeout",
-    "WebhookError",
-    "WriteTimeout",
-    "__version__",
-    "after",
-    "before",
-    "between",
-    "mismatches",
-    "models",
-    "on",
-    "since",
-]
-
-_NAMES = {
-    "_default": ("AsyncVapi",),
-    "_version": ("__version__",),
-    "chat_stream": ("ChatStream",),
-    "download": ("Download",),
-    "errors": (
-        "AuthenticationError",
-        "BadGatewayError",
-        "BadRequestError",
-        "ClientClosedError",
-        "ClientError",
-        "ConfigurationError",
-        "ConflictError",
-        "ConnectError",
-        "ConnectTimeout",
-        "ConnectionLost",
-        "DeadlineExceeded",
-        "DecodeError",
-        "GatewayTimeoutError",
-        "HookError",
-        "InternalServerError",
-        "InvalidRequest",
-        "MessageError",
-        "MissingExtra",
-        "NotFoundError",
-        "PaginationError",
-        "PayloadTooLargeError",
-        "PaymentRequiredError",
-        "PermissionDeniedError",
-        "PoolTimeout",
-        "RateLimitError",
-        "ReadTimeout",
-        "RedirectError",
-        "RequestError",
-        "RequestTimeoutError",
-        "ServerError",
-        "ServiceUnavailableError",
-        "StatusError",
-        "StreamError",
-        "TimeoutError",
-        "TransportError",
-        "UnprocessableEntityError",
-        "VapiError",
-        "VerificationError",
-        "WaitError",
-        "WaitTimeout",
-        "WebhookError",
-        "WriteTimeout",
-    ),
-    "filters": (
-        "after",
-        "before",
-        "between",
-        "on",
-        "since",
-    ),
-    "hooks": (
-        "RequestEvent",
-        "RetryEvent",
-    ),
-    "live": ("Live",),
-    "mismatch": ("mismatches",),
-    "model": ("Model",),
-    "pages": (
-        "Page",
-        "Pager",
-    ),
-    "response": ("Response",),
-    "retry": ("RetryPolicy",),
-    "unset": (
-        "UNSET",
-        "Unset",
-    ),
-    "variants": ("UnknownVariant",),
-}
-_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULE_OF.get(name)
-    if module is None and name != "models":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    if module is None:
-        return import_module(f".{name}", __name__)
-    value = globals()[name] = getattr(import_module(f".{module}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    from . import models as models
+else:
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        {
+            "vapi_async._default": ("AsyncVapi",),
+            "vapi_async._extensions.calls.live": ("Live",),
+            "vapi_async._extensions.chats.stream": ("ChatStream",),
+            "vapi_async._extensions.files.download": ("Download",),
+            "vapi_async._http.hooks": ("RequestEvent", "RetryEvent"),
+            "vapi_async._http.retry": ("RetryPolicy",),
+            "vapi_async._lists": ("Page", "Pager"),
+            "vapi_async._lists.windows": ("after", "before", "between", "on", "since"),
+            "vapi_async._modeling.conformance": ("mismatches",),
+            "vapi_async._modeling.model": ("Model",),
+            "vapi_async._modeling.unions": ("UnknownVariant",),
+            "vapi_async._modeling.unset": ("UNSET", "Unset"),
+            "vapi_async._version": ("__version__",),
+            "vapi_async.errors": (
+                "AuthenticationError",
+                "BadGatewayError",
+                "BadRequestError",
+                "ClientClosedError",
+                "ClientError",
+                "ConfigurationError",
+                "ConflictError",
+                "ConnectError",
+                "ConnectionLost",
+                "ConnectTimeout",
+                "DeadlineExceeded",
+                "DecodeError",
+                "GatewayTimeoutError",
+                "HookError",
+                "InternalServerError",
+                "InvalidRequest",
+                "MessageError",
+                "MissingExtra",
+                "NotFoundError",
+                "PaginationError",
+                "PayloadTooLargeError",
+                "PaymentRequiredError",
+                "PermissionDeniedError",
+                "PoolTimeout",
+                "RateLimitError",
+                "ReadTimeout",
+                "RedirectError",
+                "RequestError",
+                "RequestTimeoutError",
+                "ServerError",
+                "ServiceUnavailableError",
+                "StatusError",
+                "StreamError",
+                "TimeoutError",
+                "TransportError",
+                "UnprocessableEntityError",
+                "VapiError",
+                "VerificationError",
+                "WaitError",
+                "WaitTimeout",
+                "WebhookError",
+                "WriteTimeout",
+            ),
+            "vapi_async.responses": ("Response",),
+        },
+        submodules=("models",),
+    )

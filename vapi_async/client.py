@@ -13,27 +13,27 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
+from ._http.base_url import resolve_base_url
+from ._http.clock import Clock
+from ._http.credentials import Credentials
+from ._http.options import DEFAULT_TIMEOUT, Settings, merge_headers, timeouts
+from ._http.retry import RetryPolicy
+from ._http.shared_state import Core
+from ._modeling.unset import UNSET, Unset
+from ._operations.missing_attributes import Attributes
 from ._version import __version__
-from .absent import Attributes
-from .address import resolve_base_url
-from .clock import Clock
-from .core import Core
-from .credentials import Credentials
-from .retry import RetryPolicy
-from .settings import DEFAULT_TIMEOUT, Settings, merge_headers, timeouts
-from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
-    from .credentials import TokenProvider
-    from .hooks import RequestHook, ResponseHook, RetryHook
-    from .live import Live
-    from .operation import Decoder, ListOperation, Operation
-    from .outgoing import Outgoing
-    from .response import Response
-    from .transport import HttpClient, HttpTimeout
+    from ._extensions.calls.live import Live
+    from ._http.credentials import TokenProvider
+    from ._http.hooks import RequestHook, ResponseHook, RetryHook
+    from ._http.prepared_request import Outgoing
+    from ._http.transport import HttpClient, HttpTimeout
+    from ._operations.operation import Decoder, ListOperation, Operation
+    from .responses import Response
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -214,7 +214,7 @@ class Client(Attributes):
             items: the items; a pager will do.
             concurrency: how many calls may be under way.
         """
-        from .bulk import map_concurrently
+        from ._lists.concurrent_map import map_concurrently
 
         return map_concurrently(method, items, concurrency)
 
@@ -240,7 +240,7 @@ class Client(Attributes):
             ValueError: the URL is of another origin, which must not get the token.
             RequestError: the request failed.
         """
-        from .free import prepare_free
+        from ._operations.raw_request import prepare_free
 
         return await self._perform(prepare_free(self, method, path, query, json, headers))
 
@@ -259,14 +259,14 @@ class Client(Attributes):
             ValueError: `public_key` is the private token.
             ConfigurationError: an entry of `allow_hosts` is no host.
         """
-        from .live import Live
+        from ._extensions.calls.live import Live
 
         return Live(self, target, public_key, allow_hosts)
 
     async def _perform(self, outgoing: Outgoing) -> Any:
         """Send a prepared request and return the value."""
         self._core.check_open()
-        from .exchange import Exchange
+        from ._http.request_loop import Exchange
 
         response = await Exchange(self, outgoing).run()
         answers = _ANSWERS.get()
@@ -283,7 +283,7 @@ class Client(Attributes):
         options: Mapping[str, Any] = _NOTHING,
     ) -> Any:
         """Send one request of a list operation and return its decoded JSON, not yet models."""
-        from .arguments import prepare
+        from ._operations.arguments import prepare
 
         outgoing = prepare(self, operation, path=path, query=query, options=options)
         outgoing.returns = None
@@ -294,6 +294,6 @@ class Client(Attributes):
         decode = operation.item or (lambda value: value)
         if not self._settings.strict:
             return decode
-        from .strict import checked
+        from ._http.strict import checked
 
         return checked(decode, operation)

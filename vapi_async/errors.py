@@ -45,16 +45,16 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from .headers import Headers
+from .responses import Headers
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .chat_stream import Partial
+    from ._extensions.calls.listening import Recording
+    from ._extensions.calls.reconciliation import CallTrace
+    from ._extensions.chats.stream import Partial
     from .client import Client
-    from .listening import Recording
-    from .reconcile import CallTrace
-    from .response import Response
+    from .responses import Response
 
 
 def _rebuild(kind: type[VapiError], args: tuple[Any, ...], state: dict[str, Any]) -> VapiError:
@@ -165,7 +165,7 @@ class RequestError(VapiError):
             TypeError: the request was not a `POST /call` for one customer.
             RequestError: looking failed, or was answered with something else than a list of calls (DecodeError).
         """
-        from .reconcile import find_call
+        from ._extensions.calls.reconciliation import find_call
 
         return await find_call(self, client)
 
@@ -394,3 +394,9 @@ _BY_FAMILY: dict[int, type[StatusError]] = {3: RedirectError, 4: ClientError, 5:
 def status_error_class(status: int) -> type[StatusError]:
     """Return the class of error for an HTTP status other than 2xx."""
     return _BY_STATUS.get(status) or _BY_FAMILY.get(status // 100, StatusError)
+
+
+# Pickles and tracebacks name errors as users import them.
+for _each in list(globals().values()):
+    if isinstance(_each, type) and issubclass(_each, VapiError):
+        _each.__module__ = "vapi_async"

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 from warnings import warn
 
-from .absent import Attributes
-from .unset import UNSET, Unset
+from ._modeling.unset import UNSET, Unset
+from ._operations.missing_attributes import Attributes
 
 if TYPE_CHECKING:
+    from ._extensions.files.download import Download
+    from ._lists import Pager
+    from ._lists.windows import Window
+    from ._operations.operation import ListOperation, Operation
     from .client import Client
-    from .download import Download
-    from .filters import Window
-    from .operation import ListOperation, Operation
-    from .pages import Pager
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class Resource:
         options: RequestOptions | Mapping[str, Any] = _NOTHING,
     ) -> T:
         """Send the request of an operation and return what its method returns; see `arguments.prepare`."""
-        from .arguments import prepare
+        from ._operations.arguments import prepare
 
         if operation.deprecated:
             _warn(operation)
@@ -86,8 +86,8 @@ class Resource:
         options: RequestOptions | Mapping[str, Any] = _NOTHING,
     ) -> Download:
         """Return the file that an operation answers with, or redirects to; nothing is sent until it is used."""
-        from .arguments import prepare
-        from .download import Download
+        from ._extensions.files.download import Download
+        from ._operations.arguments import prepare
 
         if operation.deprecated:
             _warn(operation)
@@ -106,8 +106,8 @@ class Resource:
         options: RequestOptions | Mapping[str, Any] = _NOTHING,
     ) -> Pager[T]:
         """Return the pager of a list operation; nothing is sent until it is used."""
-        from .arguments import check_options, fill_path
-        from .pages import Pager
+        from ._lists import Pager
+        from ._operations.arguments import check_options, fill_path
 
         if operation.deprecated:
             _warn(operation)

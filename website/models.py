@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, get_args
 
 from vapi_async import models
-from vapi_async.model import Model
+from vapi_async._modeling.model import Model
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OPTIONAL = " | Unset"

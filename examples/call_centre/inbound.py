@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vapi_async import AsyncVapi
+    from vapi_async._lists import Page
     from vapi_async.models import Call, ServerMessageAssistantRequest
-    from vapi_async.pages import Page
     from vapi_async.sandbox import Sandbox
 
 PLAN = """\

@@ -22,7 +22,7 @@ from examples.kit import Settings, run
 
 if TYPE_CHECKING:
     from vapi_async import AsyncVapi
-    from vapi_async.audio import Audio
+    from vapi_async._extensions.calls.audio import Audio
 
 PLAN = """\
 This holds a call with a new assistant, over a websocket, which costs money: it sends a tone, and writes two seconds of

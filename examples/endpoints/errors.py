@@ -13,7 +13,7 @@ from vapi_async import AuthenticationError, BadRequestError, NotFoundError, Stat
 
 if TYPE_CHECKING:
     from vapi_async import AsyncVapi
-    from vapi_async.hooks import RetryEvent
+    from vapi_async._http.hooks import RetryEvent
     from vapi_async.sandbox import Sandbox
 
 PLAN = "This sends requests that the API refuses. It changes nothing and costs nothing."

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from vapi_async.hooks import RetryEvent
-    from vapi_async.response import Response
+    from vapi_async._http.hooks import RetryEvent
+    from vapi_async.responses import Response
 
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message"}
 _http_log = logging.getLogger("backend.http")

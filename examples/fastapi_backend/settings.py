@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from vapi_async.address import REGIONS
+from vapi_async._http.base_url import REGIONS
 
 T = TypeVar("T")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

@@ -6,8 +6,7 @@ import keyword
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from codegen.build import BuildError
 from codegen.identifiers import class_name, pascal, plural, singular, snake, unique

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.docs.blocks import ROOT
-from vapi_async.retry import LOST, UNSENT, Outcome, RetryPolicy, Safety, decide, may_have_happened, reads_only
+from vapi_async._http.retry import LOST, UNSENT, Outcome, RetryPolicy, Safety, decide, may_have_happened, reads_only
 
 PAGE = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 OUTCOMES: dict[str, list[Outcome]] = {

@@ -9,11 +9,10 @@ from typing import Any
 
 import anyio
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from examples.call_centre.custom_llm import custom_llm, events
-from vapi_async.events import EventDecoder
+from vapi_async._extensions.chats.sse import EventDecoder
 
 ASKED = {
     "model": "mine",

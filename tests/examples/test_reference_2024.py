@@ -16,7 +16,7 @@ from attrs import frozen
 
 import vapi_async
 from codegen.generate import Job, generate
-from vapi_async.pages import Pager
+from vapi_async._lists import Pager
 from vapi_async.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

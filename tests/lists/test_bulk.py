@@ -13,8 +13,8 @@ import pytest
 
 from tests.lists.conftest import Runner
 from tests.lists.store import Operation, Store, rows
-from vapi_async.bulk import map_concurrently
-from vapi_async.pages import Pager
+from vapi_async._lists import Pager
+from vapi_async._lists.concurrent_map import map_concurrently
 
 
 class Job:

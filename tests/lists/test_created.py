@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.lists.store import ALL, BARE, EPOCH, Operation, Store, at, ids, rows
+from vapi_async._lists import Pager
+from vapi_async._lists.windows import between
 from vapi_async.errors import PaginationError
-from vapi_async.filters import between
-from vapi_async.pages import Pager
 
 
 def pager(store: Store, *, operation: Operation | None = None, query: Any = None, **arguments: Any) -> Pager[Any]:

@@ -7,8 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.lists.server import serve
 from tests.lists.store import Store
@@ -23,9 +22,9 @@ from tests.lists.test_walks_lose_nothing import (
 )
 from tests.operations.surface import Method, methods
 from vapi_async import AsyncVapi
+from vapi_async._lists import list_answer as answer
+from vapi_async._operations.operation import ListOperation
 from vapi_async.errors import PaginationError
-from vapi_async.operation import ListOperation
-from vapi_async.pages import answer
 
 LISTS = [method for method in methods() if isinstance(method.operation, ListOperation)]
 

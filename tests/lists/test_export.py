@@ -18,7 +18,7 @@ import pytest
 
 from tests.lists.conftest import Runner
 from vapi_async import AsyncVapi
-from vapi_async.filters import since
+from vapi_async._lists.windows import since
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = datetime(2026, 11, 28, 22, 12, tzinfo=UTC)

@@ -7,11 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from vapi_async import filters
-from vapi_async.filters import Window, after, before, between, on, since
+from vapi_async._lists import windows as filters
+from vapi_async._lists.windows import Window, after, before, between, on, since
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ONE = datetime(2026, 3, 1, 13, tzinfo=UTC)

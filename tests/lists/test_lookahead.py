@@ -11,8 +11,8 @@ import pytest
 
 from tests.lists.conftest import Runner
 from tests.lists.store import Operation, Store, rows
+from vapi_async._lists import Pager
 from vapi_async.errors import PaginationError
-from vapi_async.pages import Pager
 
 
 class Watched:

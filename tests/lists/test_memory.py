@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.lists.store import EPOCH, Operation, at, printed
-from vapi_async.decode import nested
-from vapi_async.pages import Pager
+from vapi_async._lists import Pager
+from vapi_async._modeling.decoding import nested
 
 
 class Endless:

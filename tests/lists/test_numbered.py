@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.lists.store import ALL, BARE, Operation, Row, Store, at, ids, printed, rows
+from vapi_async._lists import Pager
 from vapi_async.errors import PaginationError
-from vapi_async.pages import Pager
 
 NUMBERED = Operation(walk="page", filters=ALL, path="/v2/campaign/{id}/contacts")
 

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from tests.lists.store import ALL, BARE, Operation, Store, at, ids, printed, rows
-from vapi_async import filters
+from vapi_async._lists import Pager, windows as filters
+from vapi_async._lists.windows import Window, since
+from vapi_async._modeling.unset import UNSET
 from vapi_async.errors import PaginationError
-from vapi_async.filters import Window, since
-from vapi_async.pages import Pager
-from vapi_async.unset import UNSET
 
 
 def pager(store: Store, query: Any = None, *, operation: Operation | None = None, **arguments: Any) -> Pager[Any]:

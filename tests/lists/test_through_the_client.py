@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.client.stub import Stub
 from tests.fresh import run
+from tests.http.stub import Stub
 from vapi_async import after, between, on, since
 from vapi_async.models import Call, Chat
 
@@ -149,7 +149,7 @@ def test_lists_load_nothing_heavy() -> None:
         "vapi_async.models",
     }
     code = f"""
-import vapi_async, vapi_async.bulk, vapi_async.pages
+import vapi_async, vapi_async._lists.concurrent_map, vapi_async._lists
 from datetime import date
 vapi_async.AsyncVapi(token="t").calls.list(created=vapi_async.since(days=1), limit=5)
 result = sorted({heavy!r} & set(sys.modules))

@@ -10,15 +10,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.lists.store import ALL, BARE, Operation, Row, Store, at, fits, printed
+from vapi_async._lists import Pager, list_answer as answer
+from vapi_async._lists.query_plan import Plan
+from vapi_async._lists.resume_token import position, resume
+from vapi_async._lists.strategy import Walk, begin
 from vapi_async.errors import PaginationError
-from vapi_async.pages import Pager, answer
-from vapi_async.pages.plan import Plan
-from vapi_async.pages.position import position, resume
-from vapi_async.pages.walk import Walk, begin
 
 FLOOR, GREATEST, DEFAULT = 4, 40, 6
 LIMITS = st.one_of(st.none(), st.integers(1, GREATEST))

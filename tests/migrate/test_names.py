@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from tests.migrate.names_page import PAGE, page
-from vapi_async import AsyncVapi, models
-from vapi_async import __all__ as public
+from vapi_async import AsyncVapi, __all__ as public, models
 from vapi_async.migrate import names
 
 TABLE = names.table()

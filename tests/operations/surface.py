@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
-from vapi_async.operation import Operation
+from vapi_async._operations.operation import Operation
 from vapi_async.resource import Resource
 
 

@@ -13,8 +13,8 @@ import respx
 from tests.contract import own_contract
 from tests.operations.surface import Method, methods
 from vapi_async import AsyncVapi
-from vapi_async.model import Model
-from vapi_async.variants import UnknownVariant
+from vapi_async._modeling.model import Model
+from vapi_async._modeling.unions import UnknownVariant
 
 CONTRACT = own_contract()
 METHODS = {method.key: method for method in methods()}

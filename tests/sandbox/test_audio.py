@@ -3,11 +3,10 @@ from __future__ import annotations
 import io
 import wave
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from vapi_async.sandbox.audio import FRAME_SECONDS, RATE, frame, frames, interleave, tone, wav
-from vapi_async.sandbox.recordings import recording
+from vapi_async.sandbox.calls.audio import FRAME_SECONDS, RATE, frame, frames, interleave, tone, wav
+from vapi_async.sandbox.calls.recordings import recording
 
 
 def test_a_frame_is_20_ms_of_sound() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import vapi_async.sandbox
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
 from tests.sandbox.walking import CALL, TOKEN
 from vapi_async import AsyncVapi
 from vapi_async.sandbox import Sandbox, tool, user

@@ -8,9 +8,9 @@ from typing import Any
 import anyio
 import pytest
 
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
+from vapi_async.sandbox.rest.http_values import Refusal
 from vapi_async.sandbox.script import assistant, user
-from vapi_async.sandbox.wire import Refusal
 
 from .world import ASSISTANT, CUSTOMER, Json, Server, World, check
 

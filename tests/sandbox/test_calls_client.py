@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
 from vapi_async import AsyncVapi, BadRequestError, ClientError, NotFoundError
 from vapi_async.sandbox import Sandbox
 from vapi_async.sandbox.script import assistant, tool, user

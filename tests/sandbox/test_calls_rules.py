@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from vapi_async.sandbox.rest.http_values import Refusal
 from vapi_async.sandbox.script import hang, user
-from vapi_async.sandbox.wire import Refusal
 
 from .world import ASSISTANT, CUSTOMER, Server, World
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
 from vapi_async.sandbox.script import assistant, tool, user
 
 from .world import ASSISTANT, WEATHER, Json, Server, World, check

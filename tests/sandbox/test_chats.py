@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.client.conftest import Runner, run  # noqa: F401
-from vapi_async.sandbox.wire import Refusal, Reply
+from tests.http.conftest import Runner, run  # noqa: F401
+from vapi_async.sandbox.rest.http_values import Refusal, Reply
 
 from .world import ASSISTANT, Json, Server, World, check
 

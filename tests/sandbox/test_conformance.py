@@ -16,14 +16,12 @@ import httpx
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from tests.contract import own_contract
 from tests.sandbox.walking import TOKEN, Walker
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.contract import OWN as CONTRACT
-from vapi_async.sandbox.contract import Operation, contract
+from vapi_async.sandbox.rest.contract import OWN as CONTRACT, Operation, contract
 
 OWN = contract()
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)

@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.contract import contract
-from vapi_async.sandbox.listing import List
-from vapi_async.sandbox.store import Store
-from vapi_async.sandbox.wire import QueryParams
+from vapi_async.sandbox.rest.contract import contract
+from vapi_async.sandbox.rest.http_values import QueryParams
+from vapi_async.sandbox.rest.listing import List
+from vapi_async.sandbox.rest.store import Store
 
 OWN = contract()
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -12,9 +12,9 @@ from codegen.overlay import Overlay
 from tests.contract import own_contract
 from tests.sandbox.walking import CALL, TOKEN, Walker
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.contract import Contract, contract
-from vapi_async.sandbox.examples import Examples
-from vapi_async.sandbox.forms import checkable, read_body
+from vapi_async.sandbox.rest.contract import Contract, contract
+from vapi_async.sandbox.rest.examples import Examples
+from vapi_async.sandbox.rest.request_body import checkable, read_body
 
 ROOT = Path(__file__).parents[2]
 OLDER = sorted((ROOT / "examples" / "contracts").glob("*.json"))

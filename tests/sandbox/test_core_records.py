@@ -8,8 +8,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from tests.sandbox.walking import TOKEN

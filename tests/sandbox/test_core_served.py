@@ -17,7 +17,7 @@ import pytest
 from tests import fresh
 from vapi_async import AsyncVapi
 from vapi_async.errors import MissingExtra
-from vapi_async.sandbox import Sandbox, box
+from vapi_async.sandbox import Sandbox, sandbox as box
 from vapi_async.sandbox.__main__ import main
 
 ROOT = Path(__file__).parents[2]

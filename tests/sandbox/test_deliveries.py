@@ -7,11 +7,10 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from tests.client.conftest import Runner, run  # noqa: F401
-from vapi_async.sandbox.deliveries import Delivery
+from tests.http.conftest import Runner, run  # noqa: F401
+from vapi_async.sandbox.deliveries.deliveries import Delivery
 
 from .world import Server, World
 
@@ -122,7 +121,7 @@ async def test_an_app_that_fails_answers_500() -> None:
 
 
 async def test_a_server_on_this_machine_gets_it() -> None:
-    from tests.client.fault_server import FaultServer, ok
+    from tests.http.fault_server import FaultServer, ok
 
     with FaultServer(lambda _: ok) as server:
         world = World(server.url)

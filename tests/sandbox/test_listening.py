@@ -7,11 +7,11 @@ from typing import Any
 
 import anyio
 
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
 from tests.sandbox.walking import CALL
 from vapi_async.sandbox import Sandbox, user
-from vapi_async.sandbox.audio import frame
-from vapi_async.sandbox.line import Line
+from vapi_async.sandbox.calls.audio import frame
+from vapi_async.sandbox.calls.running_call import Line
 
 from .world import World
 

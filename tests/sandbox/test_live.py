@@ -14,9 +14,9 @@ from httpx_ws import AsyncWebSocketSession, WebSocketDisconnect, aconnect_ws
 from httpx_ws.transport import ASGIWebSocketTransport
 from starlette.applications import Starlette
 
-from tests.client.conftest import Runner, run  # noqa: F401
 from tests.contract import own_contract
-from vapi_async.sandbox.audio import frame
+from tests.http.conftest import Runner, run  # noqa: F401
+from vapi_async.sandbox.calls.audio import frame
 from vapi_async.sandbox.clock import START
 from vapi_async.sandbox.script import tool, transfer, user
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from vapi_async.sandbox.audio import RATE
-from vapi_async.sandbox.recordings import recording
-from vapi_async.sandbox.wire import Refusal
+from vapi_async.sandbox.calls.audio import RATE
+from vapi_async.sandbox.calls.recordings import recording
+from vapi_async.sandbox.rest.http_values import Refusal
 
 from .world import World
 

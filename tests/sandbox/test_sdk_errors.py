@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 import vapi_async
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
 from vapi_async import AsyncVapi, RequestError
 from vapi_async.sandbox import Sandbox
 

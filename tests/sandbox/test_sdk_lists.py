@@ -10,10 +10,10 @@ import pytest
 from tests.operations.surface import Method, methods
 from tests.sandbox.walking import Walker
 from vapi_async import after, before, between, since
-from vapi_async.operation import ListOperation
-from vapi_async.pages import answer
+from vapi_async._lists import list_answer as answer
+from vapi_async._operations.operation import ListOperation
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.contract import contract
+from vapi_async.sandbox.rest.contract import contract
 
 OWN = contract()
 LISTS = [method for method in methods() if isinstance(method.operation, ListOperation)]

@@ -11,7 +11,7 @@ from typing import Any
 import anyio
 import pytest
 
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
 from vapi_async import AsyncVapi, ClientError, NotFoundError, WaitError, WaitTimeout
 from vapi_async.sandbox import Sandbox, user
 

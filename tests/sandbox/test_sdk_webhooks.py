@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.client.conftest import Runner, run  # noqa: F401
+from tests.http.conftest import Runner, run  # noqa: F401
 from vapi_async import AsyncVapi
 from vapi_async.sandbox import Sandbox, assistant, tool, user
 from vapi_async.webhooks import ToolContext, ToolError, Verifier, Webhooks, bearer, from_plan, shared_secret

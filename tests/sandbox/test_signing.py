@@ -7,8 +7,7 @@ from typing import Any
 
 import anyio
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vapi_async import webhooks
 from vapi_async.webhooks import Webhooks, bearer, from_plan, shared_secret

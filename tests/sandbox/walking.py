@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from vapi_async.sandbox.contract import Contract, Operation
-from vapi_async.sandbox.examples import Examples
+from vapi_async.sandbox.rest.contract import Contract, Operation
+from vapi_async.sandbox.rest.examples import Examples
 
 Json = dict[str, Any]
 

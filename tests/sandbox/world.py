@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 from tests.contract import own_contract
+from vapi_async.sandbox.calls.telephony import Telephony
 from vapi_async.sandbox.clock import Clock
-from vapi_async.sandbox.contract import contract
-from vapi_async.sandbox.deliveries import Deliveries, Delivery
+from vapi_async.sandbox.deliveries.deliveries import Deliveries, Delivery
+from vapi_async.sandbox.rest.contract import contract
+from vapi_async.sandbox.rest.http_values import Reply, Request
 from vapi_async.sandbox.state import State
-from vapi_async.sandbox.telephony import Telephony
-from vapi_async.sandbox.wire import Reply, Request
 
 Json = dict[str, Any]
 

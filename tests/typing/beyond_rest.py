@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 from vapi_async import AsyncVapi, ChatStream, Download, Live
-from vapi_async.download import SavedFile
+from vapi_async._extensions.files.download import SavedFile
 from vapi_async.models import Artifact, Call, File, ServerMessageEndOfCallReport, ServerMessageMessage
 from vapi_async.webhooks import Answer, Decryptor, ToolContext, Webhooks, bearer, hmac_signature, parse, shared_secret
 

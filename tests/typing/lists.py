@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, assert_type
 
 from vapi_async import AsyncVapi, Page, Pager, between, on, since
-from vapi_async.filters import Window
+from vapi_async._lists.windows import Window
 from vapi_async.models import Assistant, Call, PaginationMeta
 
 

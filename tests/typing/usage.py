@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import assert_type
 
 from vapi_async import UNSET, AsyncVapi, Unset
+from vapi_async._lists import Page, Pager
 from vapi_async.models import (
     Assistant,
     BotMessage,
@@ -22,7 +23,6 @@ from vapi_async.models import (
     Unknown,
     UserMessage,
 )
-from vapi_async.pages import Page, Pager
 
 
 async def what_comes_back(vapi: AsyncVapi) -> None:

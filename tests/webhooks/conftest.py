@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.client.conftest import Runner, run
+from tests.http.conftest import Runner, run
 
 __all__ = ["Runner", "run"]

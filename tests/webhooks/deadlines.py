@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import anyio
 
-from vapi_async.clock import Clock
+from vapi_async._http.clock import Clock
 
 
 class NoTime(Clock):

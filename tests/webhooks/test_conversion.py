@@ -16,13 +16,12 @@ from uuid import UUID
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from vapi_async.webhooks.conversion import ArgumentsError, convert
-from vapi_async.webhooks.kinds import kind_of
-from vapi_async.webhooks.signature import signature_of
-from vapi_async.webhooks.speakable import ToolError
+from vapi_async.webhooks.tools.conversion import ArgumentsError, convert
+from vapi_async.webhooks.tools.parameter_types import kind_of
+from vapi_async.webhooks.tools.spoken_text import ToolError
+from vapi_async.webhooks.tools.tool_signature import signature_of
 
 ID = "3f2b7c1e-9d4a-4b6f-8a51-0c2d3e4f5a6b"
 UserId = NewType("UserId", int)

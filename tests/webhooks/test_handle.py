@@ -17,7 +17,7 @@ import pytest
 from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
 from vapi_async import models
-from vapi_async.clock import Clock
+from vapi_async._http.clock import Clock
 from vapi_async.webhooks import Answer, Webhooks, hmac_signature, shared_secret
 
 FINAL = 'transcript[transcriptType="final"]'

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from vapi_async.webhooks.invocations import Invocation, invocations
+from vapi_async.webhooks.tools.invocations import Invocation, invocations
 
 ARGUMENTS = {"city": "Rome", "days": 2}
 PAYLOADS = Path(__file__).parents[3] / "shared" / "payloads" / "webhook"

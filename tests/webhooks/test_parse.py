@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vapi_async import MessageError, VapiError, models
-from vapi_async.decode import variants
+from vapi_async._modeling.decoding import variants
 from vapi_async.webhooks import parse
 
 PAYLOADS = Path(__file__).parents[3] / "shared" / "payloads" / "webhook"

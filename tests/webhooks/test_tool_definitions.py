@@ -18,9 +18,9 @@ import pytest
 
 from tests.contract import own_contract
 from vapi_async.models import BackoffPlan, CreateFunctionToolDTO, Server, ToolMessageStart
-from vapi_async.webhooks.docstring import described_in
-from vapi_async.webhooks.signature import signature_of, tool_schema
-from vapi_async.webhooks.tools import ToolContext, Tools
+from vapi_async.webhooks.tools.docstring import described_in
+from vapi_async.webhooks.tools.registry import ToolContext, Tools
+from vapi_async.webhooks.tools.tool_signature import signature_of, tool_schema
 
 URL = "https://example.com/vapi"
 

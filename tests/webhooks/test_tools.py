@@ -18,19 +18,17 @@ from uuid import UUID
 import anyio
 import attrs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.contract import own_contract
 from vapi_async import UNSET
 from vapi_async.models import Call, ServerMessageToolCalls, ToolMessageComplete
-from vapi_async.webhooks.invocations import Invocation, invocations
-from vapi_async.webhooks.speakable import text_of
-from vapi_async.webhooks.tools import ToolContext as Context
-from vapi_async.webhooks.tools import ToolError, ToolResult, Tools
+from vapi_async.webhooks.tools.invocations import Invocation, invocations
+from vapi_async.webhooks.tools.registry import ToolContext as Context, ToolError, ToolResult, Tools
+from vapi_async.webhooks.tools.spoken_text import text_of
 
 if TYPE_CHECKING:
-    from vapi_async.webhooks.tools import ToolContext
+    from vapi_async.webhooks.tools.registry import ToolContext
 
 Runner = Callable[[Callable[[], Awaitable[Any]]], Any]
 ID = UUID("3f2b7c1e-9d4a-4b6f-8a51-0c2d3e4f5a6b")

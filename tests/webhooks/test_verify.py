@@ -7,16 +7,15 @@ from typing import Any
 
 import anyio
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from vapi_async import VerificationError
-from vapi_async.headers import Headers
 from vapi_async.models.bearer_authentication_plan import BearerAuthenticationPlan
 from vapi_async.models.hmac_authentication_plan import HMACAuthenticationPlan
 from vapi_async.models.o_auth2_authentication_plan import OAuth2AuthenticationPlan
-from vapi_async.webhooks.timestamps import parse_timestamp
-from vapi_async.webhooks.verifiers import (
+from vapi_async.responses import Headers
+from vapi_async.webhooks.verification.timestamps import parse_timestamp
+from vapi_async.webhooks.verification.verifiers import (
     Delivery,
     Verifier,
     bearer,

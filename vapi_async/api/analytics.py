@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.decode import items, nested
-from vapi_async.operation import Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, Operation, Resource, items, nested
 
 if TYPE_CHECKING:
     import builtins
@@ -16,8 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, Unpack
 
     from vapi_async.models import AnalyticsQuery, AnalyticsQueryDTO, AnalyticsQueryResult
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import RequestOptions, Unset
 
 
 _MODELS = "vapi_async.models"

@@ -5,19 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.decode import nested, union
-from vapi_async.extras.calls import CallsExtras
-from vapi_async.operation import ListOperation, Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, CallMethods, ListOperation, Operation, Resource, nested, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.download import Download
-    from vapi_async.filters import Window
     from vapi_async.models import (
         AssistantOverrides,
         Call,
@@ -34,9 +28,7 @@ if TYPE_CHECKING:
         UpdateCallDTO,
         WorkflowOverrides,
     )
-    from vapi_async.pages import Pager
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import Download, Pager, RequestOptions, Unset, Window
 
 
 _MODELS = "vapi_async.models"
@@ -128,7 +120,7 @@ _STEREO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/stereo-record
 _VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recording", names=("id",))
 
 
-class Calls(CallsExtras, Resource):
+class Calls(CallMethods, Resource):
     """Calls: placing them, reading what came of them, deleting what is stored of them."""
 
     def list(

@@ -5,18 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.decode import nested, union
-from vapi_async.extras.chats import ChatsExtras
-from vapi_async.operation import ListOperation, Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, ChatMethods, ListOperation, Operation, Resource, nested, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.filters import Window
     from vapi_async.models import (
         AssistantOverrides,
         Chat,
@@ -32,9 +27,7 @@ if TYPE_CHECKING:
         OpenAIResponsesRequest,
         TwilioSMSChatTransport,
     )
-    from vapi_async.pages import Pager
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
 _MODELS = "vapi_async.models"
@@ -138,7 +131,7 @@ _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
 )
 
 
-class Chats(ChatsExtras, Resource):
+class Chats(ChatMethods, Resource):
     """Chats: text turns with an assistant or squad."""
 
     def list(

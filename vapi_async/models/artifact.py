@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define
 
-from vapi_async.decode import items, nested, timestamp, union, values
-from vapi_async.extras.artifact import ArtifactExtras
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET, Unset
+from vapi_async.runtime import UNSET, ArtifactLinks, Model, Unset, items, nested, new, timestamp, union, values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +35,7 @@ _transfer_artifact_list = items(nested(_MODELS, "TransferArtifact"))
 
 
 @define(kw_only=True, eq=False, repr=False)
-class Artifact(ArtifactExtras, Model):
+class Artifact(ArtifactLinks, Model):
     """Schema `Artifact`: 27 fields."""
 
     _schema: ClassVar[str] = "Artifact"

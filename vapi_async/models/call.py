@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
-from vapi_async.decode import items, nested, timestamp, union
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET, Unset
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vapi_async.decode import items, union
-from vapi_async.variants import Cases
+from vapi_async.runtime import Cases, items, union
 
 _MODELS = "vapi_async.models"
 

@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from attrs import define
 
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET, Unset
+from vapi_async.runtime import UNSET, Model, Unset, new
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define
 
-from vapi_async.decode import items, nested
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET, Unset
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
 
 if TYPE_CHECKING:
     from .simulation_suite_target_assignment import SimulationSuiteTargetAssignment

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define
 
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, Model, new
 
 if TYPE_CHECKING:
     from .evaluation_plan_item import EvaluationPlanItemComparator

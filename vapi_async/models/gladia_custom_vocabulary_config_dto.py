@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define
 
-from vapi_async.decode import items, union
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET, Unset
+from vapi_async.runtime import UNSET, Model, Unset, items, new, union
 
 if TYPE_CHECKING:
     from .gladia_custom_vocabulary_config_dto_vocabulary_item import GladiaCustomVocabularyConfigDTOVocabularyItem

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define
 
-from vapi_async.decode import nested, union
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET, Unset
+from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 
 if TYPE_CHECKING:
     from .chat_assistant_overrides import ChatAssistantOverrides

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define
 
-from vapi_async.decode import items, union
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, Model, items, new, union
 
 if TYPE_CHECKING:
     from .relay_request_commands_item import RelayRequestCommandsItem

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vapi_async.variants import Tagged
+from vapi_async.runtime import Tagged
 
 _MODELS = "vapi_async.models"
 

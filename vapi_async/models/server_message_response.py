@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define
 
-from vapi_async.decode import union
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, Model, new, union
 
 if TYPE_CHECKING:
     from .server_message_response_message_response import ServerMessageResponseMessageResponse

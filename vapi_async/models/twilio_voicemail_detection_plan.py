@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
-from vapi_async.model import Model, new
-from vapi_async.unset import UNSET, Unset
+from vapi_async.runtime import UNSET, Model, Unset, new
 
 TwilioVoicemailDetectionPlanVoicemailDetectionTypesItem: TypeAlias = (
     Literal["machine_start", "human", "fax", "unknown", "machine_end_beep", "machine_end_silence", "machine_end_other"]

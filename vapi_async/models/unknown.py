@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from vapi_async.variants import UnknownVariant
+from vapi_async.runtime import UnknownVariant
 
 
 class Unknown(UnknownVariant):

@@ -24,49 +24,32 @@ It needs the extra: `pip install 'vapi-async[sandbox]'`. On a port: `python -m v
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vapi_async._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from .box import Sandbox
-    from .deliveries import Delivery
-    from .journal import Record
-    from .script import assistant, hang, tool, transfer, user
-    from .transport import OutsideRequest
-    from .wire import Refusal
-
-_MODULES = {
-    "Delivery": "deliveries",
-    "OutsideRequest": "transport",
-    "Record": "journal",
-    "Refusal": "wire",
-    "Sandbox": "box",
-    "assistant": "script",
-    "hang": "script",
-    "tool": "script",
-    "transfer": "script",
-    "user": "script",
-}
-
-__all__ = [
-    "Delivery",
-    "OutsideRequest",
-    "Record",
-    "Refusal",
-    "Sandbox",
-    "assistant",
-    "hang",
-    "tool",
-    "transfer",
-    "user",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_MODULES[name]}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    from vapi_async.sandbox.deliveries.deliveries import Delivery as Delivery
+    from vapi_async.sandbox.journal import Record as Record
+    from vapi_async.sandbox.rest.http_values import Refusal as Refusal
+    from vapi_async.sandbox.sandbox import Sandbox as Sandbox
+    from vapi_async.sandbox.script import (
+        assistant as assistant,
+        hang as hang,
+        tool as tool,
+        transfer as transfer,
+        user as user,
+    )
+    from vapi_async.sandbox.serving.transport import OutsideRequest as OutsideRequest
+else:
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        {
+            "vapi_async.sandbox.deliveries.deliveries": ("Delivery",),
+            "vapi_async.sandbox.journal": ("Record",),
+            "vapi_async.sandbox.rest.http_values": ("Refusal",),
+            "vapi_async.sandbox.sandbox": ("Sandbox",),
+            "vapi_async.sandbox.script": ("assistant", "hang", "tool", "transfer", "user"),
+            "vapi_async.sandbox.serving.transport": ("OutsideRequest",),
+        },
+    )

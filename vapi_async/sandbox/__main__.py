@@ -6,14 +6,14 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from vapi_async.address import is_loopback
+from vapi_async._http.base_url import is_loopback
+from vapi_async._optional import load
 from vapi_async.errors import MissingExtra
-from vapi_async.extra import load
 
 if TYPE_CHECKING:
     import socket
 
-    from .box import Sandbox
+    from .sandbox import Sandbox
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,7 +52,7 @@ def _port(text: str) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> Sandbox:
-    from .box import Sandbox
+    from .sandbox import Sandbox
 
     return Sandbox(
         contract=options.contract,

@@ -14,15 +14,15 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from . import resources
-from .conversation import milliseconds
-from .resources import Json, Missing
-from .wire import Refusal, Reply, Request
+from .calls import call_resources as resources
+from .calls.call_resources import Json, Missing
+from .calls.conversation import milliseconds
+from .rest.http_values import Refusal, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 
-    from .events import Events
+    from .deliveries.server_messages import Events
     from .state import State
 
 _WHO = ("assistantId", "assistant", "squadId", "squad", "sessionId", "previousChatId")

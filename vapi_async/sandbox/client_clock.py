@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vapi_async.clock import Clock
+from vapi_async._http.clock import Clock
 
 if TYPE_CHECKING:
     from .clock import Clock as SandboxClock

@@ -8,11 +8,14 @@ from typing import Any
 
 from attrs import define, field
 
-from .wire import Upload
+from vapi_async._lazy import exported_by
+
+from .rest.http_values import Upload
 
 _SHOWN = 20
 
 
+@exported_by("vapi_async.sandbox")
 @define(repr=False)
 class Record:
     """One request.

@@ -18,13 +18,13 @@ import pytest
 if TYPE_CHECKING:
     from vapi_async import AsyncVapi
 
-    from .box import Sandbox
+    from .sandbox import Sandbox
 
 
 @pytest.fixture
 def vapi_sandbox() -> Sandbox:
     """A Vapi of its own for each test; override the fixture for one with other arguments."""
-    from .box import Sandbox
+    from .sandbox import Sandbox
 
     return Sandbox()
 

@@ -13,6 +13,8 @@ from typing import Any, Literal, get_args
 
 from attrs import Factory, field, frozen
 
+from vapi_async._lazy import exported_by
+
 Role = Literal["user", "assistant"]
 Answered = bool | Literal["voicemail", "busy"]
 
@@ -60,21 +62,25 @@ Step = Said | Called | Transferred | Hung
 Turn = Step | str | tuple[str, str] | tuple[str, str, float]
 
 
+@exported_by("vapi_async.sandbox")
 def user(text: str, seconds: float | None = None) -> Said:
     """Let the customer say something."""
     return Said("user", text) if seconds is None else Said("user", text, seconds)
 
 
+@exported_by("vapi_async.sandbox")
 def assistant(text: str, seconds: float | None = None) -> Said:
     """Let the assistant say something; `{result}` in it is the result of the tool called last."""
     return Said("assistant", text) if seconds is None else Said("assistant", text, seconds)
 
 
+@exported_by("vapi_async.sandbox")
 def tool(name: str, /, **arguments: Any) -> Called:
     """Let the assistant call a tool that it has."""
     return Called(((name, arguments),))
 
 
+@exported_by("vapi_async.sandbox")
 def transfer(destination: Mapping[str, Any] | str | None = None) -> Transferred:
     """Let the assistant transfer the call.
 
@@ -87,6 +93,7 @@ def transfer(destination: Mapping[str, Any] | str | None = None) -> Transferred:
     return Transferred(destination)
 
 
+@exported_by("vapi_async.sandbox")
 def hang(seconds: float = 5.0) -> Hung:
     """Let the assistant be silent for so long that the server is told."""
     return Hung(seconds)

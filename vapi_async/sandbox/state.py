@@ -6,12 +6,12 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from .files import Files
-from .store import Store
+from .rest.files import Files
+from .rest.store import Store
 
 if TYPE_CHECKING:
     from .clock import Clock
-    from .contract import Contract
+    from .rest.contract import Contract
 
 
 class State:

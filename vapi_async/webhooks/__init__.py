@@ -34,71 +34,61 @@ Nothing is loaded before it is used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from vapi_async._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from .answer import Answer
-    from .app import Webhooks
-    from .decryption import DecryptionError, Decryptor
-    from .delivery import Delivery, Verifier
-    from .invocations import Invocation, ToolContext
-    from .messages import parse
-    from .signatures import hmac_signature, vapi_signature
-    from .speakable import ToolError
-    from .tools import ToolResult, Tools
-    from .transcriber import Channels, TranscriberSession, TranscriberStart
-    from .verifiers import bearer, from_plan, oauth2, shared_secret, verify
-
-__all__ = [
-    "Answer",
-    "Channels",
-    "DecryptionError",
-    "Decryptor",
-    "Delivery",
-    "Invocation",
-    "ToolContext",
-    "ToolError",
-    "ToolResult",
-    "Tools",
-    "TranscriberSession",
-    "TranscriberStart",
-    "Verifier",
-    "Webhooks",
-    "bearer",
-    "from_plan",
-    "hmac_signature",
-    "oauth2",
-    "parse",
-    "shared_secret",
-    "vapi_signature",
-    "verify",
-]
-
-_NAMES = {
-    "answer": ("Answer",),
-    "app": ("Webhooks",),
-    "decryption": ("DecryptionError", "Decryptor"),
-    "delivery": ("Delivery", "Verifier"),
-    "invocations": ("Invocation", "ToolContext"),
-    "messages": ("parse",),
-    "signatures": ("hmac_signature", "vapi_signature"),
-    "speakable": ("ToolError",),
-    "tools": ("ToolResult", "Tools"),
-    "transcriber": ("Channels", "TranscriberSession", "TranscriberStart"),
-    "verifiers": ("bearer", "from_plan", "oauth2", "shared_secret", "verify"),
-}
-_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = globals()[name] = getattr(import_module(f".{module}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    from vapi_async.webhooks.answer import Answer as Answer
+    from vapi_async.webhooks.app import Webhooks as Webhooks
+    from vapi_async.webhooks.delivery import (
+        Delivery as Delivery,
+        Verifier as Verifier,
+    )
+    from vapi_async.webhooks.messages import parse as parse
+    from vapi_async.webhooks.tools.decryption import (
+        DecryptionError as DecryptionError,
+        Decryptor as Decryptor,
+    )
+    from vapi_async.webhooks.tools.invocations import (
+        Invocation as Invocation,
+        ToolContext as ToolContext,
+    )
+    from vapi_async.webhooks.tools.registry import (
+        ToolResult as ToolResult,
+        Tools as Tools,
+    )
+    from vapi_async.webhooks.tools.spoken_text import ToolError as ToolError
+    from vapi_async.webhooks.transcriber import (
+        Channels as Channels,
+        TranscriberSession as TranscriberSession,
+        TranscriberStart as TranscriberStart,
+    )
+    from vapi_async.webhooks.verification.hmac_signature import (
+        hmac_signature as hmac_signature,
+        vapi_signature as vapi_signature,
+    )
+    from vapi_async.webhooks.verification.verifiers import (
+        bearer as bearer,
+        from_plan as from_plan,
+        oauth2 as oauth2,
+        shared_secret as shared_secret,
+        verify as verify,
+    )
+else:
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        {
+            "vapi_async.webhooks.answer": ("Answer",),
+            "vapi_async.webhooks.app": ("Webhooks",),
+            "vapi_async.webhooks.delivery": ("Delivery", "Verifier"),
+            "vapi_async.webhooks.messages": ("parse",),
+            "vapi_async.webhooks.tools.decryption": ("DecryptionError", "Decryptor"),
+            "vapi_async.webhooks.tools.invocations": ("Invocation", "ToolContext"),
+            "vapi_async.webhooks.tools.registry": ("ToolResult", "Tools"),
+            "vapi_async.webhooks.tools.spoken_text": ("ToolError",),
+            "vapi_async.webhooks.transcriber": ("Channels", "TranscriberSession", "TranscriberStart"),
+            "vapi_async.webhooks.verification.hmac_signature": ("hmac_signature", "vapi_signature"),
+            "vapi_async.webhooks.verification.verifiers": ("bearer", "from_plan", "oauth2", "shared_secret", "verify"),
+        },
+    )

@@ -6,6 +6,8 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple, Self
 
+from vapi_async._lazy import exported_by
+
 JSON = "application/json"
 AUDIO = "application/octet-stream"
 ACCEPTED = b"{}"
@@ -49,6 +51,7 @@ class _Parts(NamedTuple):
     after: Any
 
 
+@exported_by("vapi_async.webhooks")
 class Answer(_Parts):
     """An HTTP response, and what to do once it is sent: `status, body, after = answer`.
 

@@ -14,9 +14,10 @@ from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack, cast
 
-from vapi_async.clock import Clock
+from vapi_async._http.clock import Clock
+from vapi_async._lazy import exported_by
 from vapi_async.errors import MessageError, VerificationError
-from vapi_async.headers import Headers
+from vapi_async.responses import Headers
 
 from .answer import ACCEPTED, Answer, nothing, refused
 from .delivery import Delivery
@@ -37,13 +38,13 @@ from .message_types import (
 )
 from .messages import MODELS, read
 from .replies import reply_bytes, safe_reply
-from .verifiers import verify
+from .verification.verifiers import verify
 
 if TYPE_CHECKING:
     from vapi_async.models import Server
 
     from .delivery import Verifier
-    from .tools import Decrypts, ToolOptions, Tools
+    from .tools.registry import Decrypts, ToolOptions, Tools
     from .transcriber import TranscriberSession
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -51,10 +52,10 @@ N = TypeVar("N", int, float)
 
 MAX_BODY: Final = 10 * 1024 * 1024
 _FOR_TOOLS: Final = (TOOL_CALLS, FUNCTION_CALL)
-_FACTORIES: Final = (f"{__package__}.verifiers", f"{__package__}.signatures")
 _MISSING: Final[Any] = object()
 
 
+@exported_by("vapi_async.webhooks")
 class Webhooks:
     """An ASGI app for the server URL of an assistant, phone number, tool or organisation; see the package for its use.
 
@@ -146,7 +147,7 @@ class Webhooks:
 
         Args:
             name: the name of the tool, as the assistant calls it.
-            options: see `vapi_async.webhooks.tools.ToolOptions`: description, timeout in seconds and so on.
+            options: see `vapi_async.webhooks.tools.registry.ToolOptions`: description, timeout in seconds and so on.
 
         Raises:
             TypeError: it is used without parentheses, or `Tools.add` does not take the function.
@@ -289,7 +290,7 @@ class Webhooks:
 
     def _tool_table(self) -> Tools:
         if self._tools is None:
-            from .tools import Tools
+            from .tools.registry import Tools
 
             self._tools = Tools(timeout=self._tool_timeout)
         return self._tools
@@ -376,7 +377,7 @@ def _verifiers(given: Any) -> tuple[Verifier, ...] | None:
     verifiers = (given,) if callable(given) else tuple(given) if isinstance(given, (list, tuple)) else None
     if verifiers is None or not all(callable(one) for one in verifiers):
         raise TypeError("verify must be a verifier, such as shared_secret('...'), a list of them, or None")
-    bare = [one.__name__ for one in verifiers if isinstance(one, FunctionType) and one.__module__ in _FACTORIES]
+    bare = [one.__name__ for one in verifiers if isinstance(one, FunctionType) and one.__module__ == __package__]
     if bare:
         raise TypeError(f"verify has {bare[0]} itself: call it, such as {bare[0]}('...')")
     if not verifiers:

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
+from vapi_async._lazy import exported_by
+
 if TYPE_CHECKING:
-    from vapi_async.headers import Headers
+    from vapi_async.responses import Headers
 
 
+@exported_by("vapi_async.webhooks")
 @frozen(eq=False)
 class Delivery:
     """One HTTP request to a webhook.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vapi_async.headers import Headers
+from vapi_async.responses import Headers
 
 
 class Fields(Headers):

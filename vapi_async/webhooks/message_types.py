@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Final
 
-from vapi_async.decode import variants
+from vapi_async._modeling.decoding import variants
 
 TOOL_CALLS: Final = "tool-calls"
 FUNCTION_CALL: Final = "function-call"

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from vapi_async.decode import Decoder, maker, variants
+from vapi_async._lazy import exported_by
+from vapi_async._modeling.decoding import Decoder, maker, variants
 from vapi_async.errors import MessageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MODELS = "vapi_async.models"
 
 
+@exported_by("vapi_async.webhooks")
 def parse(body: bytes | str | Mapping[str, Any], *, models: str = MODELS) -> ServerMessageMessage:
     """Return the typed message of a delivery.
 

@@ -18,13 +18,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vapi_async.encode import to_json
-from vapi_async.model import Model
-from vapi_async.variants import UnknownVariant
+from vapi_async._modeling.encoding import to_json
+from vapi_async._modeling.model import Model
+from vapi_async._modeling.unions import UnknownVariant
 
 from .handlers import logger
-from .invocations import invocations
 from .message_types import ASSISTANT_REQUEST, FUNCTION_CALL, REPLIES, TOOL_CALLS
+from .tools.invocations import invocations
 
 NO_ASSISTANT = "Sorry, this call cannot be answered right now. Please try again later."
 NO_RESULT = "Sorry, that did not work right now."
@@ -82,7 +82,7 @@ def _bare(value: Any) -> Any:
 
 def _warn_of_spelling(kind: str, value: Mapping[str, Any], models: str) -> None:
     """Log keys in Python's spelling: Vapi ignores them, and nobody would know why."""
-    from vapi_async.spelling import check_spelling
+    from vapi_async._modeling.key_spelling import check_spelling
 
     name = REPLIES[kind]
     if name is None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vapi_async.encode import to_json
+from vapi_async._modeling.encoding import to_json
 
-from .invocations import invocations
 from .message_types import FUNCTION_CALL
 from .replies import NO_RESULT
+from .tools.invocations import invocations
 
 if TYPE_CHECKING:
     from .incoming import Incoming
-    from .tools import Decrypts, Tools
+    from .tools.registry import Decrypts, Tools
 
 
 async def run_tools(tools: Tools, incoming: Incoming, decrypt: Decrypts | None) -> bytes:

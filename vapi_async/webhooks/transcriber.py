@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self
 
 from attrs import field, frozen
 
+from vapi_async._lazy import exported_by
 from vapi_async.errors import WebhookError
-from vapi_async.headers import Headers
+from vapi_async.responses import Headers
 
 from .handlers import logger
 
@@ -29,6 +30,7 @@ NORMAL, UNSUPPORTED, INVALID, FAILED, REFUSED = 1000, 1003, 1007, 1011, 4401
 _SAMPLE: Final = 2  # bytes
 
 
+@exported_by("vapi_async.webhooks")
 @frozen
 class TranscriberStart:
     """What the audio of a session is.
@@ -48,6 +50,7 @@ class TranscriberStart:
     raw: dict[str, Any] = field(repr=False, factory=dict)
 
 
+@exported_by("vapi_async.webhooks")
 class Channels(NamedTuple):
     """A frame taken apart: the samples of each speaker, mono."""
 
@@ -55,6 +58,7 @@ class Channels(NamedTuple):
     assistant: bytes
 
 
+@exported_by("vapi_async.webhooks")
 class TranscriberSession:
     """A connection over which audio comes and transcriptions go: `async for frame in session`.
 

@@ -7,7 +7,7 @@ from typing import Any
 from vapi_async.resource import Resource
 
 
-class CallsExtras(Resource):
+class CallMethods(Resource):
     """What `calls` can do here beyond the contract."""
 
     async def say_once(self, phone_number_id: str, number: str, text: str) -> Any:

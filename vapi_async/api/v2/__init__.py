@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vapi_async.resource import Namespace
+from vapi_async.runtime import Namespace
 
 if TYPE_CHECKING:
     from .campaign_contacts import CampaignContacts

@@ -5,17 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.decode import nested
-from vapi_async.operation import ListOperation, Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.filters import Window
     from vapi_async.models import (
         AssistantOverrides,
         Campaign,
@@ -33,9 +29,7 @@ if TYPE_CHECKING:
         UpdateCampaignDTO,
         UpdateCampaignDTOStatus,
     )
-    from vapi_async.pages import Pager
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
 _MODELS = "vapi_async.models"

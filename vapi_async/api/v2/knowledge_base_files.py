@@ -5,19 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.decode import nested
-from vapi_async.operation import ListOperation, Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Unpack
 
     from vapi_async.models import AttachKnowledgeBaseV2FileDTO, KnowledgeBaseV2File
-    from vapi_async.pages import Pager
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import Pager, RequestOptions, Unset
 
 
 _MODELS = "vapi_async.models"

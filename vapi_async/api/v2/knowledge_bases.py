@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.decode import nested
-from vapi_async.operation import ListOperation, Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +17,7 @@ if TYPE_CHECKING:
         KnowledgeBaseV2WithFiles,
         UpdateKnowledgeBaseV2DTO,
     )
-    from vapi_async.pages import Pager
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import Pager, RequestOptions, Unset
 
 
 _MODELS = "vapi_async.models"

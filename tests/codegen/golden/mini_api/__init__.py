@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from vapi_async.runtime import require
-from vapi_async.unset import UNSET, Unset
-
-from .api import Resources
 
 require("mini_api", at_least="0.1", below="1")
+
+# What the runtime may lack is imported after it was asked whether it can run this package.
+from vapi_async.runtime import UNSET, Unset  # noqa: E402
+
+from .api import Resources  # noqa: E402
 
 __all__ = ["UNSET", "AsyncVapi", "Unset"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vapi_async.client import Client
+from vapi_async.runtime import Client
 
 if TYPE_CHECKING:
     from .books import Books

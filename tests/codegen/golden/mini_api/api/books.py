@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.decode import nested, values
-from vapi_async.operation import ListOperation, Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,11 +14,7 @@ if TYPE_CHECKING:
 
     from mini_api.models import Book, BookGenre, BookLent, NewBook, Reader, UpdateBookRequest
 
-    from vapi_async.download import Download
-    from vapi_async.filters import Window
-    from vapi_async.pages import Pager
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import Download, Pager, RequestOptions, Unset, Window
 
 
 _MODELS = "mini_api.models"

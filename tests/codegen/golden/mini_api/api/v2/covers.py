@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.operation import Operation
-from vapi_async.resource import Resource
-from vapi_async.unset import UNSET
+from vapi_async.runtime import UNSET, Operation, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +13,7 @@ if TYPE_CHECKING:
 
     from mini_api.models import CreateCoverRequest
 
-    from vapi_async.multipart import FileInput
-    from vapi_async.resource import RequestOptions
-    from vapi_async.unset import Unset
+    from vapi_async.runtime import FileInput, RequestOptions, Unset
 
 
 _MODELS = "mini_api.models"

@@ -1,0 +1,247 @@
+"""Listening to a call: its audio as it is spoken, to work on or to keep as a WAV file.
+
+The API calls the audio "pcm" and states neither its rate nor its size and channels. Where the first text frame says
+something of that (`sampleRate`, `channels`), that counts; otherwise the arguments do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import frozen
+
+from vapi_async.errors import ConnectionLost
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from types import TracebackType
+    from wave import Wave_write
+
+    from vapi_async.client import Client
+
+    from .websocket import WebSocket
+
+Frame = bytes | dict[str, Any] | str
+"""What comes over a websocket of a call: audio; a control message, decoded; or text that is no JSON object."""
+
+
+class Frames:
+    """The frames of an open websocket, in the order they come."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Frame:
+        data = await self._socket.receive()
+        if data is None:
+            raise StopAsyncIteration
+        return _control(data) if isinstance(data, str) else data
+
+
+class Connected:
+    """A websocket of a call that is open within an `async with`.
+
+    Args:
+        client: whose settings apply.
+        url: where it leads; may be contacted.
+        headers: header fields for the handshake.
+    """
+
+    def __init__(self, client: Client, url: str, headers: Mapping[str, str]) -> None:
+        self._client = client
+        self._url = url
+        self._headers = headers
+        self._socket: WebSocket | None = None
+
+    def __repr__(self) -> str:
+        from .allowed_hosts import shown
+
+        return f"<{type(self).__name__} {shown(self._url)}>"
+
+    async def _connect(self) -> WebSocket:
+        from .websocket import connect
+
+        if self._socket is not None:
+            raise RuntimeError("it is open already")
+        self._socket = socket = await connect(self._client, self._url, self._headers)
+        return socket
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.aclose()
+
+
+class Listening(Connected):
+    """A call to listen to; see `Live.listen`.
+
+    Either of these; the first closes the connection at once when the block is left, the second, if it is left before
+    the call's end, when Python gets to closing the generator behind it (and trio warns of that):
+
+        async with live.listen() as frames:
+            async for frame in frames: ...
+
+        async for frame in live.listen(): ...
+    """
+
+    async def __aenter__(self) -> AsyncIterator[Frame]:
+        return Frames(await self._connect())
+
+    async def __aiter__(self) -> AsyncIterator[Frame]:
+        async with self as frames:
+            async for frame in frames:
+                yield frame
+
+
+@frozen
+class Recording:
+    """What was recorded.
+
+    Attributes:
+        path: the WAV file.
+        sample_rate: samples a second of each channel.
+        channels: how many channels, interleaved.
+        sample_width: bytes of one sample.
+        frames: how many samples each channel has.
+    """
+
+    path: Path
+    sample_rate: int
+    channels: int
+    sample_width: int
+    frames: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it plays."""
+        return self.frames / self.sample_rate
+
+
+class WavFile:
+    """A WAV file that is there when it is complete, and not before.
+
+    Args:
+        path: where it is to be; a file that is there is replaced.
+        sample_rate: as in `Recording`.
+        channels: likewise.
+        sample_width: likewise.
+
+    Raises:
+        ValueError: a number is not one that a WAV file can have.
+    """
+
+    def __init__(self, path: str | PathLike[str], sample_rate: int, channels: int, sample_width: int) -> None:
+        from secrets import token_hex
+
+        self._path = Path(path)
+        self._rate = _whole("sample_rate", sample_rate, 1, 2**31 - 1)
+        self._channels = _whole("channels", channels, 1, 255)
+        self._width = _whole("sample_width", sample_width, 1, 4)
+        self._wave: Wave_write | None = None
+        self._rest = b""
+        self._frames = 0
+        self._part = self._path.with_name(f".{self._path.name}.{token_hex(4)}.part")
+
+    def describe(self, message: Mapping[str, Any]) -> None:
+        """Take over what a control message says of the audio, as long as there is none yet."""
+        if self._wave is not None or self._rest:
+            return
+        rate, channels = message.get("sampleRate"), message.get("channels")
+        if type(rate) is int and 0 < rate < 2**31:
+            self._rate = rate
+        if type(channels) is int and 0 < channels < 256:
+            self._channels = channels
+
+    def open(self) -> None:
+        """Create the file under the name it has until it is complete."""
+        self._part.open("xb").close()
+
+    def write(self, audio: bytes) -> None:
+        """Add audio; it may be cut anywhere."""
+        audio = self._rest + audio
+        block = self._channels * self._width
+        end = len(audio) - len(audio) % block
+        self._rest = audio[end:]
+        self._frames += end // block
+        if end:
+            self._writer().writeframesraw(audio[:end])
+
+    def finish(self) -> Recording:
+        """Complete the file and give it its name."""
+        self._writer().close()
+        self._part.replace(self._path)
+        return Recording(self._path, self._rate, self._channels, self._width, self._frames)
+
+    def discard(self) -> None:
+        """Leave nothing of an incomplete file."""
+        try:
+            if self._wave is not None:
+                self._wave.close()
+        finally:
+            self._part.unlink(missing_ok=True)
+
+    def _writer(self) -> Wave_write:
+        if self._wave is None:
+            import wave
+
+            self._wave = wave.open(str(self._part), "wb")  # noqa: SIM115 - `finish` or `discard` closes it
+            self._wave.setparams((self._channels, self._width, self._rate, 0, "NONE", ""))
+        return self._wave
+
+
+async def save_wav(listening: Listening, file: WavFile) -> Recording:
+    """Record until the call ends; see `Live.save_wav`."""
+    from anyio import CancelScope
+    from anyio.to_thread import run_sync
+
+    async with listening as frames:
+        try:
+            await run_sync(file.open)
+            lost = await _record(frames, file)
+            recording = await run_sync(file.finish)
+        except BaseException:
+            with CancelScope(shield=True):
+                await run_sync(file.discard)
+            raise
+    if lost is not None:
+        raise lost._describe(partial=recording)
+    return recording
+
+
+async def _record(frames: AsyncIterator[Frame], file: WavFile) -> ConnectionLost | None:
+    """Write what is heard; return the error if the end is a lost connection, since nobody says it all again."""
+    from anyio.to_thread import run_sync
+
+    try:
+        async for frame in frames:
+            if isinstance(frame, bytes):
+                await run_sync(file.write, frame)
+            elif isinstance(frame, dict):
+                file.describe(frame)
+    except ConnectionLost as error:
+        return error
+    return None
+
+
+def _control(text: str) -> dict[str, Any] | str:
+    from vapi_async._modeling.json_codec import loads
+
+    try:
+        value = loads(text.encode("utf-8", "surrogatepass"))
+    except ValueError:
+        return text
+    return value if isinstance(value, dict) else text
+
+
+def _whole(name: str, value: int, least: int, most: int) -> int:
+    kind: type = type(value)
+    if kind is not int or not least <= value <= most:
+        raise ValueError(f"{name} is {value!r}: it must be a whole number from {least} to {most}")
+    return value

@@ -1,0 +1,187 @@
+"""Waiting for a call to come to a state, by asking again and again: the API tells of changes by webhook only.
+
+The intervals grow, since a call that has gone on for minutes seldom ends within the next second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from vapi_async.errors import WaitError, WaitTimeout
+
+if TYPE_CHECKING:
+    from vapi_async._http.clock import Clock
+
+STATUSES = ("scheduled", "queued", "ringing", "in-progress", "forwarding", "ended", "not-found", "deletion-failed")
+_GONE = ("not-found", "deletion-failed")
+
+Call = TypeVar("Call")
+Until = str | Collection[str] | Callable[[Any], Any]
+
+
+class Goal:
+    """What a call is to come to.
+
+    Args:
+        until: a status, several of which any will do, or a function that says of a Call whether it is enough.
+
+    Raises:
+        TypeError: it is none of these.
+        ValueError: there is no status, or one that looks like a known one misspelt.
+    """
+
+    def __init__(self, until: Until) -> None:
+        self._test = until if callable(until) else None
+        self._statuses = () if callable(until) else _statuses(until)
+
+    def __str__(self) -> str:
+        return "what until asks for" if self._test is not None else f"status {' or '.join(self._statuses)}"
+
+    def reached(self, call: Any) -> bool:
+        """Return whether `call` is there."""
+        if self._test is None:
+            return call.get("status") in self._statuses
+        answer = self._test(call)
+        if isinstance(answer, Coroutine):
+            answer.close()
+            raise TypeError("until must be a plain function: what an async one returns is always true")
+        return bool(answer)
+
+    def hopeless(self, call: Any) -> bool:
+        """Return whether `call` will never be there; of a function that is known only once the call is gone.
+
+        What is asked for may come after the end, as the analysis does.
+        """
+        return call.get("status") in (_GONE if self._test is not None else ("ended", *_GONE))
+
+
+class Patience:
+    """How long and how often to ask.
+
+    Args:
+        timeout: seconds in all, None for no limit.
+        interval: seconds between the first two looks.
+        growth: by what each interval is longer than the one before.
+        max_interval: seconds that no interval exceeds.
+
+    Raises:
+        ValueError: a number is not more than 0, or the growth less than 1.
+    """
+
+    def __init__(self, timeout: float | None, interval: float, growth: float, max_interval: float) -> None:
+        for name, value in (("timeout", timeout), ("interval", interval), ("max_interval", max_interval)):
+            if value is not None and not value > 0:
+                raise ValueError(f"{name} is {value!r}: it must be more than 0 seconds")
+        if not growth >= 1:
+            raise ValueError(f"growth is {growth!r}: it must be 1 or more")
+        self.timeout = timeout
+        self._interval = interval
+        self._growth = growth
+        self._most = max_interval
+
+    def next(self) -> float:
+        """Return the seconds until the next look."""
+        interval = min(self._interval, self._most)
+        self._interval = min(interval * self._growth, self._most)
+        return interval
+
+
+class Wait(Generic[Call]):
+    """One wait for one call.
+
+    Args:
+        look: asks for the call.
+        name: of the call, for errors.
+        goal: what it is to come to.
+        patience: how long and how often to ask.
+        clock: time and waiting.
+    """
+
+    def __init__(
+        self, look: Callable[[], Awaitable[Call]], name: str, goal: Goal, patience: Patience, clock: Clock
+    ) -> None:
+        self._look = look
+        self._name = name
+        self._goal = goal
+        self._patience = patience
+        self._clock = clock
+        self._call: Any = None
+        self._looks = 0
+
+    async def run(self) -> Call:
+        """Return the call once it is there.
+
+        Raises:
+            WaitError: it will not be.
+            WaitTimeout: it is not within the time.
+            RequestError: asking failed.
+        """
+        timeout = self._patience.timeout
+        if timeout is None:
+            return await self._run(None)
+        with self._clock.limit(timeout):
+            return await self._run(self._clock.now() + timeout)
+        raise self._timeout()
+
+    async def _run(self, ends: float | None) -> Call:
+        while True:
+            call = self._call = await self._look()
+            self._looks += 1
+            if self._goal.reached(call):
+                return call
+            if self._goal.hopeless(call):
+                text = f"{self._name}: {self._goal} cannot be reached any more: {self._seen()}"
+                raise _with_call(WaitError(text), call)
+            pause = self._patience.next()
+            if ends is not None:
+                left = ends - self._clock.now()
+                if left <= 0:
+                    raise self._timeout()
+                pause = min(pause, left)
+            await self._clock.sleep(pause)
+
+    def _timeout(self) -> WaitError:
+        text = f"{self._name}: {self._goal} was not reached within {self._patience.timeout:g} s: {self._seen()}"
+        return _with_call(WaitTimeout(text), self._call)
+
+    def _seen(self) -> str:
+        """Return what was seen last, in words."""
+        if self._call is None:
+            return "the API has not answered yet"
+        status, reason = (self._call.get(name) for name in ("status", "endedReason"))
+        because = f" ({reason})" if reason else ""
+        times = "1 look" if self._looks == 1 else f"{self._looks} looks"
+        return f"the status was {status or 'not given'}{because} at the last of {times}"
+
+
+def _with_call(error: WaitError, call: Any) -> WaitError:
+    error.call = call
+    return error
+
+
+def _statuses(until: Any) -> tuple[str, ...]:
+    given = (until,) if isinstance(until, str) else until
+    if not isinstance(given, Collection) or isinstance(given, bytes | Mapping):
+        raise TypeError(f"until must be a status, several, or a function of the Call, not {type(until).__name__}")
+    statuses = tuple(_status(status) for status in given)
+    if not statuses:
+        raise ValueError(f"until is empty: name one or more of {', '.join(STATUSES)}")
+    return statuses
+
+
+def _status(status: Any) -> str:
+    """Return `status`, which may be one that the contract does not know yet, but not a known one misspelt."""
+    from difflib import get_close_matches
+
+    if not isinstance(status, str):
+        raise TypeError(f"until must hold statuses, not {type(status).__name__}")
+    word = str.__str__(status)
+    if word in STATUSES:
+        return word
+    folded = word.strip().lower().replace("_", "-").replace(" ", "-")
+    close = get_close_matches(folded, STATUSES, n=1, cutoff=0.7)
+    if close or not folded:
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise ValueError(f"until: there is no status {word!r}: {hint}The API has {', '.join(STATUSES)}")
+    return word

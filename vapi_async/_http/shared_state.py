@@ -1,0 +1,70 @@
+"""`Core`: what a client shares with all copies that `with_options` makes of it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from vapi_async.errors import ClientClosedError
+
+from .retry_budget import RetryBudget
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .credentials import Credentials
+    from .transport import HttpClient
+
+
+class Core:
+    """Address, token, connections and budgets of a client.
+
+    Attributes:
+        base_url: without a slash at its end.
+        credentials: the token.
+        http_client: the borrowed HTTP client, None if the core has its own.
+        max_concurrency: the cap on requests under way at once, if the user set one.
+        clock: time and waiting.
+        budget: of retries.
+        closed: whether it was closed.
+        opened: on how many event loops it has connections.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        http_client: HttpClient | None,
+        max_concurrency: int | None,
+        clock: Clock,
+    ) -> None:
+        if max_concurrency is not None and not max_concurrency >= 1:
+            raise ValueError(f"max_concurrency is {max_concurrency!r}: it must be 1 or more, or None")
+        self.opened = 0
+        self.closed = False
+        self.base_url = base_url
+        self.credentials = credentials
+        self.http_client = http_client
+        self.max_concurrency = max_concurrency
+        self.clock = clock
+        self.budget = RetryBudget()
+
+    def check_open(self) -> None:
+        """Raise a ClientClosedError if nothing can be sent any more."""
+        if self.closed:
+            raise ClientClosedError("the client is closed: make a new one, or close it later")
+        if self.http_client is not None and self.http_client.is_closed:
+            raise ClientClosedError("the http_client that this client borrows is closed")
+
+    async def aclose(self) -> None:
+        """Close the connections on the running event loop, for good."""
+        self.closed = True
+        if self.opened:
+            from .loop_resources import close_lane
+
+            await close_lane(self)
+
+    def __del__(self) -> None:
+        # Closing needs the event loop, which may be gone or busy: all that can be done here is to say so.
+        if getattr(self, "opened", 0) and self.http_client is None:
+            text = f"unclosed client of {self.base_url}: use async with, or aclose()"
+            warnings.warn(text, ResourceWarning, stacklevel=2, source=self)

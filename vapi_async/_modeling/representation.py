@@ -1,0 +1,122 @@
+"""The `repr` of models: one short line, without secrets.
+
+A secret is known by the exact name of its field, never by a word in it: `promptTokens` is a count and
+`publicKey` is public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from .unions import UnknownVariant
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .model import Model
+
+SECRET_FIELDS = frozenset(
+    {
+        "SecretAccessKey",
+        "SessionToken",
+        "accessToken",
+        "apiKey",
+        "apiSecret",
+        "authPassword",
+        "authToken",
+        "authorization",
+        "Authorization",
+        "awsSecretAccessKey",
+        "callToken",
+        "clientSecret",
+        "controlUrl",  # whoever has it can steer the call
+        "gcpKey",
+        "hmacSecret",
+        "jwt",
+        "jwtSecret",
+        "listenUrl",  # whoever has it can listen in
+        "ocpApimSubscriptionKey",
+        "openAIKey",
+        "password",
+        "pem",
+        "presignedAssistantUrl",  # whoever has one of these can fetch the file
+        "presignedCustomerUrl",
+        "presignedLogUrl",
+        "presignedMonoUrl",
+        "presignedPcapUrl",
+        "presignedStereoUrl",
+        "presignedVideoUrl",
+        "privateKey",
+        "refreshToken",
+        "secret",
+        "secretAccessKey",
+        "secretKey",
+        "serverUrlSecret",
+        "sessionToken",
+        "systemKey",
+        "token",
+        "twilioApiKey",
+        "twilioApiSecret",
+        "twilioAuthToken",
+        "vonageApplicationPrivateKey",
+        "websocketCallUrl",  # whoever has it can join the call
+    }
+)
+
+_HEADERS = "headers"  # of servers: which of them are secret only their owner knows
+
+_MASK = "***"
+_FIELDS = 12
+_ITEMS = 3
+_TEXT = 48
+_DEPTH = 2
+
+
+def describe(value: Model | UnknownVariant) -> str:
+    """Return a short `repr` of `value`: its first set fields, long values cut, secrets masked at any depth."""
+    return _described(value, _DEPTH)
+
+
+def cut(text: str) -> str:
+    """Return `text`, without its end if it is long."""
+    return text if len(text) <= _TEXT else text[: _TEXT - 3] + "..."
+
+
+def _described(value: Model | UnknownVariant, depth: int) -> str:
+    name = type(value).__name__
+    if depth == 0:
+        return f"{name}(...)"
+    if isinstance(value, UnknownVariant):
+        return f"{name}({_short(value.data, depth)})"
+    fields = ((name, wire, getattr(value, name)) for name, wire in value._wire.items())
+    members = [(name, wire, member) for name, wire, member in fields if member is not UNSET]
+    if value._extra:
+        members.append(("additional_properties", "", value._extra))
+    return f"{name}({_joined([f'{name}={_member(wire, v, depth)}' for name, wire, v in members[:_FIELDS]], members)})"
+
+
+def _short(value: Any, depth: int) -> str:
+    if hasattr(value, "_shallow"):
+        return _described(value, depth)
+    if isinstance(value, dict):
+        parts = [f"{cut(repr(key))}: {_member(key, value[key], depth)}" for key in islice(value, depth and _ITEMS)]
+        return f"{{{_joined(parts, value)}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{_joined([_short(item, depth - 1) for item in value[: depth and _ITEMS]], value)}]"
+    if isinstance(value, datetime):
+        return str(value)
+    return cut(repr(value[:_TEXT] if isinstance(value, str) else value))
+
+
+def _member(key: Any, value: Any, depth: int) -> str:
+    hidden = key in SECRET_FIELDS and value is not None and value is not UNSET
+    if key == _HEADERS and isinstance(value, dict):
+        value = dict.fromkeys(value, _MASK)
+    return repr(_MASK) if hidden else _short(value, depth - 1)
+
+
+def _joined(parts: list[str], everything: Sized) -> str:
+    more = len(everything) - len(parts)
+    return ", ".join([*parts, f"... {more} more"] if more and parts else parts) or ("..." if more else "")

@@ -1,0 +1,263 @@
+"""Unions of models: which class an object becomes is looked up, never tried out.
+
+A generated union module holds one `VARIANTS`, of one of three kinds. `Tagged` reads a field that all variants have and
+looks its value up. `Cases` asks an ordered list of conditions. `Scored` compares required keys, for contracts that
+give nothing better. An object that is none of the variants becomes the package's `Unknown`, which keeps it whole;
+what is no object stays raw, or goes to the decoder for lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from importlib import import_module
+from operator import or_
+from typing import Any, Self
+
+from vapi_async._lazy import exported_by
+
+from .decoding import Decoder, Maker, maker
+
+_KINDS: dict[type, str] = {
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
+
+
+def kind(value: Any) -> str:
+    """Return the JSON type of a JSON value: string, number, boolean, array, object or null."""
+    return _KINDS.get(value.__class__, "")
+
+
+class Variants:
+    """Base of the kinds of union.
+
+    Attributes:
+        package: the models package.
+        names: the names of the classes.
+    """
+
+    def __init__(self, package: str, names: Iterable[str], array: Decoder | None) -> None:
+        self.package = package
+        self.names = tuple(dict.fromkeys(names))
+        self._array = array
+        self._makers: dict[str, Maker] = {}
+
+    def name_of(self, data: Mapping[str, Any]) -> str | None:
+        """Return the name of the class for the JSON object `data`; None if it is none of the variants."""
+        raise NotImplementedError
+
+    def decode(self, value: Any) -> Any:
+        """Return the variant for a JSON object, `Unknown` if there is none; for a list what `array` makes of it."""
+        if isinstance(value, dict):
+            try:
+                return self._maker(self.name_of(value) or "Unknown")(value)
+            except RecursionError:
+                return value
+        if self._array is not None and isinstance(value, list):
+            return self._array(value)
+        return value
+
+    def alias(self) -> Any:
+        """Return the union of all variants and `Unknown`, as a type for run time."""
+        package = import_module(self.package)
+        return reduce(or_, (getattr(package, name) for name in (*self.names, "Unknown")))
+
+    def _maker(self, name: str) -> Maker:
+        make = self._makers.get(name)
+        if make is None:
+            make = self._makers[name] = maker(self.package, name)
+        return make
+
+
+class Tagged(Variants):
+    """A union whose variants are told apart by the value of one field.
+
+    Args:
+        package: the models package.
+        tag: the JSON name of the field.
+        names: value of the field -> name of the class.
+        array: decoder for a list in the place of an object.
+    """
+
+    def __init__(self, package: str, tag: str, names: Mapping[str, str], *, array: Decoder | None = None) -> None:
+        super().__init__(package, names.values(), array)
+        self.tag = tag
+        self.by_tag = names
+        self._direct: dict[Any, Maker] = {}  # value of the tag -> maker, of the variants met so far
+
+    def name_of(self, data: Mapping[str, Any]) -> str | None:
+        value = data.get(self.tag)
+        return self.by_tag.get(value) if isinstance(value, str) else None
+
+    def decode(self, value: Any) -> Any:
+        try:
+            return self._direct[value[self.tag]](value)
+        except RecursionError:
+            return value
+        except (LookupError, TypeError):
+            return self._decode_new(value)
+
+    def _decode_new(self, value: Any) -> Any:
+        """Decode what `_direct` cannot: no object, no tag or an unknown one, or the first of its variant."""
+        made = super().decode(value)
+        name = self.name_of(value) if isinstance(value, dict) else None
+        if name is not None:
+            self._direct[value[self.tag]] = self._maker(name)
+        return made
+
+
+class Case:
+    """The conditions for one variant; all of them must hold, and without any it always fits.
+
+    Args:
+        name: the name of the class.
+        has: keys of which at least one is present.
+        equals: key -> the values it may have.
+        kinds: key -> the JSON type of its value.
+        starts: key -> what its value, a string, starts with.
+    """
+
+    __slots__ = ("_equals", "_has", "_kinds", "_starts", "name")
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        has: Sequence[str] = (),
+        equals: Mapping[str, Sequence[Any]] | None = None,
+        kinds: Mapping[str, str] | None = None,
+        starts: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self._has = has
+        self._equals = equals or {}
+        self._kinds = kinds or {}
+        self._starts = starts or {}
+
+    def fits(self, data: Mapping[str, Any]) -> bool:
+        """Return whether the JSON object `data` meets the conditions."""
+        if self._has and not any(key in data for key in self._has):
+            return False
+        if any(key not in data or data[key] not in allowed for key, allowed in self._equals.items()):
+            return False
+        if any(key not in data or kind(data[key]) != wanted for key, wanted in self._kinds.items()):
+            return False
+        texts = ((data.get(key), start) for key, start in self._starts.items())
+        return all(isinstance(text, str) and text.startswith(start) for text, start in texts)
+
+
+class Cases(Variants):
+    """A union whose variants are told apart by conditions: the first case that fits gives the class.
+
+    Args:
+        package: the models package.
+        cases: in the order in which they are asked.
+        array: decoder for a list in the place of an object.
+    """
+
+    def __init__(self, package: str, cases: Sequence[Case], *, array: Decoder | None = None) -> None:
+        super().__init__(package, (case.name for case in cases), array)
+        self._cases = cases
+
+    def name_of(self, data: Mapping[str, Any]) -> str | None:
+        return next((case.name for case in self._cases if case.fits(data)), None)
+
+
+class Scored(Variants):
+    """A union whose variants are told apart by the share of their required keys that are present.
+
+    The best share wins; none at all, or two that are equally good, is `Unknown`.
+
+    Args:
+        package: the models package.
+        required: name of the class -> its required keys.
+        array: decoder for a list in the place of an object.
+    """
+
+    def __init__(self, package: str, required: Mapping[str, Sequence[str]], *, array: Decoder | None = None) -> None:
+        super().__init__(package, required, array)
+        self._required = required
+
+    def name_of(self, data: Mapping[str, Any]) -> str | None:
+        shares = {name: sum(key in data for key in keys) / len(keys) for name, keys in self._required.items() if keys}
+        best = max(shares.values(), default=0)
+        winners = [name for name, share in shares.items() if share == best]
+        return winners[0] if best and len(winners) == 1 else None
+
+
+@exported_by("vapi_async")
+class UnknownVariant:  # noqa: PLW1641 - it can change, so it has no hash
+    """An object that is none of the variants of its union, kept as the API sent it.
+
+    Its keys can be read as `x["someKey"]`, `x.someKey` or `x.some_key`.
+
+    Attributes:
+        data: the JSON object.
+    """
+
+    __slots__ = ("data",)
+    __match_args__ = ("data",)
+    data: dict[str, Any]
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = dict(data)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the JSON object `data` as an unknown variant."""
+        return cls(data)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as plain JSON values.
+
+        Raises:
+            ValueError: a datetime put into it has no offset, or it contains itself.
+            TypeError: UNSET stands in a list.
+        """
+        from .encoding import encode
+
+        out: dict[str, Any] = encode(self)
+        return out
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value under the API's name `key`, or `default` if it is absent."""
+        return self.data.get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.data
+
+    __iter__ = None
+
+    def __eq__(self, other: object) -> bool:
+        return self.data == other.data if isinstance(other, UnknownVariant) else NotImplemented
+
+    def __repr__(self) -> str:
+        from .representation import describe
+
+        return describe(self)
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("__") and name != "data":
+            if name in self.data:
+                return self.data[name]
+            for key, value in self.data.items():
+                if _snake(key) == name:
+                    return value
+        raise AttributeError(f"{type(self).__name__!r} object has no key {name!r}", name=name, obj=self)
+
+    def _shallow(self) -> dict[str, Any]:
+        return dict(self.data)
+
+
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+", "_", key).lower().strip("_")

@@ -1,0 +1,139 @@
+"""What a call uses, looked up in the store: assistants, squads, tools, phone numbers.
+
+An assistant in a call is the stored or the inline one with its overrides laid over it, in the contract's form
+`CreateAssistantDTO`: without id and times. A squad is its members; the first one talks first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from vapi_async.sandbox.rest.store import Store
+
+Json = dict[str, Any]
+
+_RECORD = ("id", "orgId", "createdAt", "updatedAt", "isServerUrlSecretSet")
+_VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+
+
+class Missing(LookupError):
+    """A resource that a call names does not exist."""
+
+    def __init__(self, kind: str, id: str) -> None:  # noqa: A002
+        super().__init__(f"Couldn't find {kind} {id}.")
+        self.kind = kind
+
+
+@frozen
+class Agent:
+    """An assistant as it takes part in a call.
+
+    Attributes:
+        id: that of the stored assistant; None for an inline one.
+        settings: a `CreateAssistantDTO`, the overrides laid over it.
+        variables: the `variableValues` for its texts.
+    """
+
+    id: str | None
+    settings: Json
+    variables: Json
+
+    @property
+    def name(self) -> str:
+        """What it is called, "" if nothing."""
+        return self.settings.get("name") or ""
+
+
+def fill(text: str, variables: Mapping[str, Any]) -> str:
+    """Return a text with `{{name}}` and `{{name.of.name}}` filled in; what is not known stays."""
+
+    def value(match: re.Match[str]) -> str:
+        found: Any = variables
+        for name in match[1].split("."):
+            if not isinstance(found, Mapping) or name not in found:
+                return match[0]
+            found = found[name]
+        return str(found)
+
+    return _VARIABLE.sub(value, text)
+
+
+def agents(store: Store, source: Json) -> list[Agent]:
+    """Return who takes part in a call: one assistant, or the members of a squad; none if `source` names nobody.
+
+    Args:
+        store: Where stored ones are.
+        source: A call, a phone number, or the reply to an assistant-request.
+
+    Raises:
+        Missing: a stored one does not exist.
+    """
+    overrides = source.get("assistantOverrides") or {}
+    if source.get("assistantId") or source.get("assistant") is not None:
+        return [_agent(store, source, overrides)]
+    squad = source.get("squad") or (_stored(store, "squad", source["squadId"]) if source.get("squadId") else None)
+    if squad is None:
+        return []
+    shared = (squad.get("membersOverrides") or {}) | (source.get("squadOverrides") or overrides)
+    return [_agent(store, member, (member.get("assistantOverrides") or {}) | shared) for member in squad["members"]]
+
+
+def by_name(store: Store, name: str) -> Agent | None:
+    """Return a stored assistant by its name."""
+    found = next((each for each in store.all("/assistant") if each.get("name") == name), None)
+    return None if found is None else _agent(store, {"assistantId": found["id"]}, {})
+
+
+def tools(store: Store, settings: Json) -> dict[str, Json]:
+    """Return the tools of an assistant by the name the model calls them: inline ones and stored ones."""
+    model = settings.get("model") or {}
+    stored = (_stored(store, "tool", each) for each in model.get("toolIds") or ())
+    return {tool_name(tool): tool for tool in (*(model.get("tools") or ()), *stored)}
+
+
+def tool_name(tool: Json) -> str:
+    """Return what a tool is called: its function's name, or its type."""
+    name: str = (tool.get("function") or {}).get("name") or tool.get("name") or tool["type"]
+    return name
+
+
+def phone_number(store: Store, id: str) -> Json:  # noqa: A002
+    """Return a stored phone number.
+
+    Raises:
+        Missing: it does not exist.
+    """
+    return _stored(store, "phone number", id)
+
+
+def plain(stored: Json, *more: str) -> Json:
+    """Return a stored object without what only stored ones have, and without some keys more."""
+    return {key: value for key, value in stored.items() if key not in _RECORD and key not in more}
+
+
+def _stored(store: Store, kind: str, id: str) -> Json:  # noqa: A002
+    found = store.get("/" + kind.replace(" ", "-"), id)
+    if found is None:
+        raise Missing(kind, id)
+    return found
+
+
+def _agent(store: Store, source: Json, overrides: Json) -> Agent:
+    id = source.get("assistantId")  # noqa: A001
+    inline = source.get("assistant")
+    settings = plain(_stored(store, "assistant", id)) if id else dict(inline or {})
+    laid = {key: value for key, value in overrides.items() if key not in ("variableValues", "tools:append")}
+    settings |= laid
+    _append(settings, overrides.get("tools:append") or ())
+    return Agent(id, settings, overrides.get("variableValues") or {})
+
+
+def _append(settings: Json, more: Iterable[Json]) -> None:
+    if extra := list(more):
+        model = settings.get("model") or {}
+        settings["model"] = {**model, "tools": [*(model.get("tools") or ()), *extra]}

@@ -1,0 +1,165 @@
+"""The control URL of a call: commands to it while it runs.
+
+It takes the messages of live call control (`ClientInboundMessage…` of the contract) without an envelope. What it
+answers is written down nowhere: here it is 200 and `{}`, 404 for a call that never was, 409 for one that is not
+running, 400 for a message it does not know. Where the assistant's `monitorPlan` wants authentication, any bearer token
+will do.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from vapi_async.sandbox.rest.http_values import Refusal
+from vapi_async.sandbox.script import Said
+
+from .call_resources import Json, Missing
+from .running_call import RUNNING, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from .telephony import Telephony
+
+_MUTES = {
+    "mute-assistant": ("assistant", True),
+    "unmute-assistant": ("assistant", False),
+    "mute-customer": ("customer", True),
+    "unmute-customer": ("customer", False),
+}
+
+
+@define(eq=False)
+class Control:
+    """What the control URLs of calls lead to.
+
+    Args:
+        telephony: The calls.
+    """
+
+    telephony: Telephony
+
+    async def serve(self, request: Request) -> Response:
+        """Take one message for a call."""
+        from starlette.responses import JSONResponse
+
+        try:
+            line = self._running(request.path_params["id"])
+            authenticate(line, request.headers.get("authorization"), "controlAuthenticationEnabled")
+            await self._obey(line, _object(await request.body()))
+        except Refusal as refusal:
+            return JSONResponse(refusal.body, refusal.status)
+        return JSONResponse({})
+
+    def _running(self, id: str) -> Line:  # noqa: A002
+        line = self.telephony.line(id)
+        if line is None:
+            raise Refusal(404, f"There is no call {id}.")
+        if line.ended or line.call.get("status") not in RUNNING:
+            raise Refusal(409, f"Call {id} is not in progress.")
+        return line
+
+    async def _obey(self, line: Line, message: Json) -> None:
+        commands: dict[str, Callable[[Line, Json], Awaitable[None]]] = {
+            "say": self._say,
+            "add-message": self._add_message,
+            "control": self._control,
+            "end-call": self._end_call,
+            "transfer": self._transfer,
+            "handoff": self._hand_off,
+            "send-transport-message": self._send_transport_message,
+        }
+        command = commands.get(str(message.get("type")))
+        if command is None:
+            raise Refusal(400, f"type must be one of {', '.join(commands)}")
+        await command(line, message)
+
+    async def _say(self, line: Line, message: Json) -> None:
+        text = message.get("content")
+        if not isinstance(text, str) or not text:
+            raise Refusal(400, "content must be a text")
+        await self._speak(line, text)
+        if message.get("endCallAfterSpoken"):
+            await self.telephony.stage.end(line, "assistant-ended-call-after-message-spoken")
+
+    async def _speak(self, line: Line, text: str) -> None:
+        """Let the assistant say something at once: the script goes on meanwhile."""
+        step = Said("assistant", text)
+        line.interject(text, step.seconds)
+        await self.telephony.stage.tell_conversation(line)
+
+    async def _add_message(self, line: Line, message: Json) -> None:
+        added = message.get("message") or {}
+        role, text = added.get("role"), added.get("content")
+        if role not in ("system", "user", "assistant") or not isinstance(text, str):
+            raise Refusal(400, "message must have a role (system, user or assistant) and a content")
+        now = line.state.clock.now()
+        if role == "system":
+            line.conversation.system(text, now)
+        else:
+            line.conversation.said(role, text, now, 0.0)
+        await self.telephony.stage.tell_conversation(line)
+
+    async def _control(self, line: Line, message: Json) -> None:
+        what = message.get("control")
+        if what == "say-first-message":
+            await self._speak(line, line.text("firstMessage") or "Hello.")
+        elif what in _MUTES:
+            who, muted = _MUTES[what]
+            (line.muted.add if muted else line.muted.discard)(who)
+        else:
+            raise Refusal(400, f"control must be one of {', '.join((*_MUTES, 'say-first-message'))}")
+
+    async def _end_call(self, line: Line, message: Json) -> None:
+        await self.telephony.stage.end(line, "manually-canceled")
+
+    async def _transfer(self, line: Line, message: Json) -> None:
+        destination = message.get("destination") or {}
+        if destination.get("type") not in ("number", "sip"):
+            raise Refusal(400, "destination.type must be number or sip")
+        if message.get("content"):
+            await self._speak(line, message["content"])
+        await self.telephony.transfers.interrupt(line, destination)
+
+    async def _hand_off(self, line: Line, message: Json) -> None:
+        destination = message.get("destination") or {}
+        try:
+            self.telephony.transfers.agent_of(line, destination)
+        except Missing as error:
+            raise Refusal(400, str(error)) from error
+        if message.get("content"):
+            await self._speak(line, message["content"])
+        await self.telephony.transfers.hand_to(line, destination)
+
+    async def _send_transport_message(self, line: Line, message: Json) -> None:
+        sent = message.get("message") or {}
+        if sent.get("transport") not in ("vapi.sip", "twilio"):
+            raise Refusal(400, "message.transport must be vapi.sip or twilio")
+        line.sent.append(sent)
+
+
+def _object(content: bytes) -> Json:
+    try:
+        message = json.loads(content)
+    except ValueError:
+        message = None
+    if not isinstance(message, dict):
+        raise Refusal(400, "the body must be a JSON object")
+    return message
+
+
+def authenticate(line: Line, authorization: str | None, switch: str) -> None:
+    """Check the token of a request where the assistant's `monitorPlan` wants one.
+
+    Raises:
+        Refusal: there is none (401).
+    """
+    plan = line.agent.settings.get("monitorPlan") or {}
+    if plan.get(switch) and not (authorization or "").startswith("Bearer "):
+        raise Refusal(401, "This call wants the public key as bearer token.")

@@ -1,0 +1,180 @@
+"""Recordings and logs of calls: short WAV files of tones, a log, a packet capture, and the storage they lie in.
+
+As with Vapi, `GET /call/{id}/mono-recording` and its like lead to a short-lived URL of another host, which carries its
+own proof; the artifact of a call names the files, and its presigned URLs open them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import struct
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from vapi_async.sandbox.rest.http_values import Refusal, Reply, Request
+
+from .audio import interleave, tone, wav
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request as HttpRequest
+    from starlette.responses import Response
+
+    from vapi_async.sandbox.state import State
+
+    from .call_resources import Json
+
+STORAGE = "https://storage.sandbox.vapi.ai"
+
+_SECONDS = 0.5
+_CUSTOMER, _ASSISTANT = 440, 880
+_WAV = "audio/wav"
+_LIFETIME = timedelta(minutes=15)
+_FILES = {
+    "mono-recording": ("mono.wav", _WAV),
+    "stereo-recording": ("stereo.wav", _WAV),
+    "customer-recording": ("customer.wav", _WAV),
+    "assistant-recording": ("assistant.wav", _WAV),
+    "video-recording": ("video.mp4", "video/mp4"),
+    "call-logs": ("call.jsonl.gz", "application/gzip"),
+    "pcap": ("call.pcap", "application/vnd.tcpdump.pcap"),
+}
+_PRESIGNED = {
+    "presignedMonoUrl": "mono-recording",
+    "presignedStereoUrl": "stereo-recording",
+    "presignedCustomerUrl": "customer-recording",
+    "presignedAssistantUrl": "assistant-recording",
+    "presignedLogUrl": "call-logs",
+    "presignedPcapUrl": "pcap",
+}
+
+
+class Recordings:
+    """The files of a sandbox's calls.
+
+    Args:
+        state: The sandbox's state.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.origin = STORAGE
+
+    def handlers(self) -> dict[str, Callable[[Request], Reply]]:
+        """Return what answers the operations that lead to a file, by operation."""
+        return {f"GET /call/{{id}}/{kind}": partial(self._redirect, kind) for kind in _FILES}
+
+    def links(self, call_id: str) -> Json:
+        """Return where the files of a call lie, as an `Artifact` has it; these open nothing."""
+        url = {kind: self._url(call_id, kind) for kind in _FILES}
+        mono = {
+            "combinedUrl": url["mono-recording"],
+            "assistantUrl": url["assistant-recording"],
+            "customerUrl": url["customer-recording"],
+        }
+        return {
+            "recording": {"stereoUrl": url["stereo-recording"], "mono": mono},
+            "recordingUrl": url["mono-recording"],
+            "stereoRecordingUrl": url["stereo-recording"],
+            "logUrl": url["call-logs"],
+            "pcapUrl": url["pcap"],
+        }
+
+    def presigned(self, call_id: str, until: datetime) -> Json:
+        """Return the URLs that open the files of a call until an instant, as an `Artifact` has them."""
+        urls = {key: self._open_url(call_id, kind, until) for key, kind in _PRESIGNED.items()}
+        return urls | {"presignedUrlsExpiresAt": _iso(until)}
+
+    async def serve(self, request: HttpRequest) -> Response:
+        """Answer a request to the storage: the whole file, a range of it, or 403 without a valid token."""
+        from starlette.responses import Response
+
+        key = request.path_params["key"]
+        call_id, _, file = key.partition("/")
+        kind = next((kind for kind, (name, _) in _FILES.items() if name == file), None)
+        if kind is None or self._state.store.get("/call", call_id) is None:
+            return Response("no such file", 404)
+        expires = request.query_params.get("expires", "")
+        late = not expires.isdigit() or int(expires) < self._state.clock.now().timestamp()
+        if late or request.query_params.get("token") != self._token(key, expires):
+            return Response("the link is not valid, or no longer", 403)
+        return _answer(request, self._content(call_id, kind), _FILES[kind][1])
+
+    def _redirect(self, kind: str, request: Request) -> Reply:
+        call = self._state.store.get("/call", request.params["id"])
+        if call is None:
+            raise Refusal(404, f"Couldn't find call {request.params['id']}.")
+        if "artifact" not in call or kind == "video-recording":
+            raise Refusal(404, f"Call {call['id']} has no {kind}.")
+        until = self._state.clock.now() + _LIFETIME
+        return Reply(302, headers={"location": self._open_url(call["id"], kind, until)})
+
+    def _url(self, call_id: str, kind: str) -> str:
+        return f"{self.origin}/storage/{call_id}/{_FILES[kind][0]}"
+
+    def _open_url(self, call_id: str, kind: str, until: datetime) -> str:
+        expires = str(int(until.timestamp()))
+        token = self._token(f"{call_id}/{_FILES[kind][0]}", expires)
+        return f"{self._url(call_id, kind)}?{urlencode({'expires': expires, 'token': token})}"
+
+    def _token(self, key: str, expires: str) -> str:
+        return hashlib.sha256(f"{self._state.org_id}:{key}:{expires}".encode()).hexdigest()[:32]
+
+    def _content(self, call_id: str, kind: str) -> bytes:
+        if kind == "call-logs":
+            return _log(self._state.store.get("/call", call_id) or {})
+        if kind == "pcap":
+            return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+        return recording(kind)
+
+
+@lru_cache
+def recording(kind: str) -> bytes:
+    """Return a recording: half a second, the customer a lower tone than the assistant."""
+    customer, assistant = tone(_SECONDS, _CUSTOMER), tone(_SECONDS, _ASSISTANT)
+    if kind == "stereo-recording":
+        return wav(interleave(customer, assistant), channels=2)
+    if kind == "mono-recording":
+        return wav(tone(_SECONDS, (_CUSTOMER + _ASSISTANT) / 2))
+    return wav(customer if kind == "customer-recording" else assistant)
+
+
+def _log(call: Json) -> bytes:
+    lines = [{"time": message["time"], "body": message} for message in call.get("messages", ())]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def _answer(request: HttpRequest, content: bytes, media_type: str) -> Response:
+    from starlette.responses import Response
+
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    fields = {"etag": etag, "accept-ranges": "bytes"}
+    wanted = request.headers.get("range")
+    if wanted is None or request.headers.get("if-range", etag) != etag:
+        return Response(content, 200, fields, media_type)
+    part = _range(wanted, len(content))
+    if part is None:
+        return Response(status_code=416, headers={**fields, "content-range": f"bytes */{len(content)}"})
+    first, last = part
+    fields["content-range"] = f"bytes {first}-{last}/{len(content)}"
+    return Response(content[first : last + 1], 206, fields, media_type)
+
+
+def _range(wanted: str, size: int) -> tuple[int, int] | None:
+    """The first and last byte of a range `bytes=a-b`, `bytes=a-` or `bytes=-n`; None if there is no such part."""
+    first, _, last = wanted.removeprefix("bytes=").partition("-")
+    if not wanted.startswith("bytes=") or not (first + last).isdigit():
+        return None
+    start = int(first) if first else max(0, size - int(last))
+    end = min(int(last), size - 1) if first and last else size - 1
+    return (start, end) if start <= end else None
+
+
+def _iso(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,206 @@
+"""`Line`: a call that is not over, as the sandbox works on it; and who listens in."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from attrs import Factory, define, field
+
+from . import call_resources as resources
+from .audio import FRAME_SECONDS, frame, frames
+from .call_resources import Agent, Json
+from .conversation import Conversation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+    from vapi_async.sandbox.clock import Steps, Timer
+    from vapi_async.sandbox.script import Script
+    from vapi_async.sandbox.state import State
+
+Heard = bytes | Json
+
+#: How many frames listeners get at a time.
+_CHUNK = 5
+
+RUNNING = ("queued", "ringing", "in-progress", "forwarding")
+
+
+@define(eq=False)
+class Speech:
+    """Somebody speaks, up to an instant."""
+
+    role: str
+    until: datetime
+    played: bool = False
+
+
+@define(eq=False)
+class Line:
+    """One call under way.
+
+    Attributes:
+        state: the sandbox's state; the call itself is in its store.
+        id: the call's id.
+        script: how it goes.
+        agents: who can talk in it; the first of a squad first.
+        agent: the assistant that talks.
+        phone_number: the stored number it goes over.
+        conversation: what was said.
+        started: when it was answered.
+        ended: whether it is over.
+        interrupted: whether its script no longer counts.
+        turn: the number of the turn that is spoken.
+        muted: who is, of "assistant" and "customer".
+        results: what the tools brought, by name, and "result", the last.
+        sent: what was sent to its transport with send-transport-message.
+        activations: the assistants that talked, in order.
+        limit: ends it after `maxDurationSeconds`.
+    """
+
+    state: State
+    id: str
+    script: Script
+    agents: list[Agent] = field(factory=list)
+    agent: Agent = field(factory=lambda: Agent(None, {}, {}))
+    phone_number: Json | None = None
+    conversation: Conversation = field(
+        default=Factory(lambda line: Conversation(line.state.clock.now()), takes_self=True)
+    )
+    started: datetime | None = None
+    ended: bool = False
+    interrupted: bool = False
+    turn: int = 0
+    muted: set[str] = field(factory=set)
+    results: dict[str, str] = field(factory=dict)
+    sent: list[Json] = field(factory=list)
+    activations: list[Json] = field(factory=list)
+    limit: Timer | None = None
+    _listeners: list[MemoryObjectSendStream[Heard]] = field(factory=list)
+    _speech: Speech | None = None
+    _turn_ends: datetime | None = None
+    _interjection_ends: datetime | None = None
+
+    @property
+    def call(self) -> Json:
+        """The call as it is stored; {} if it was deleted."""
+        return self.state.store.get("/call", self.id) or {}
+
+    @property
+    def variables(self) -> Json:
+        """What fills the texts of the assistant: what Vapi sets for every call, its own `variableValues` over it."""
+        now, call = self.state.clock.now(), self.call
+        date, time = f"{now:%b} {now.day}, {now.year}", f"{now:%I:%M %p}".lstrip("0")
+        return {
+            "now": f"{date} {time}",
+            "date": date,
+            "time": time,
+            "month": f"{now:%B}",
+            "day": str(now.day),
+            "year": str(now.year),
+            "customer": call.get("customer") or {},
+            "phoneNumber": self.phone_number or call.get("phoneNumber") or {},
+            "call": {"id": self.id, "type": call.get("type", "")},
+            "transport": call.get("transport") or {},
+            **self.agent.variables,
+        }
+
+    def text(self, key: str) -> str:
+        """Return a text of the assistant that talks, such as "firstMessage", its variables filled in."""
+        return resources.fill(self.agent.settings.get(key) or "", self.variables)
+
+    def update(self, **changes: Any) -> None:
+        """Change the stored call."""
+        if self.state.store.get("/call", self.id) is not None:
+            self.state.store.patch("/call", self.id, changes)
+
+    def give(self, agents: list[Agent]) -> None:
+        """Let these talk, the first of them first."""
+        self.agents = agents
+        self.hand_to(agents[0])
+
+    def hand_to(self, agent: Agent) -> None:
+        """Let this one talk."""
+        self.agent = agent
+        name = {"assistantName": agent.name}
+        self.activations.append(name | ({"assistantId": agent.id} if agent.id else {}))
+
+    def listen(self) -> MemoryObjectReceiveStream[Heard]:
+        """Return what is heard from now on: PCM as bytes and events as objects; it ends with the call.
+
+        Sound comes as the clock moves: 100 ms at a time, in frames of 20 ms.
+        """
+        send, receive = anyio.create_memory_object_stream[Heard](math.inf)
+        if self.ended:
+            send.close()
+        else:
+            send.send_nowait(frame("line"))
+            self._listeners.append(send)
+            self._play()
+        return receive
+
+    def sound(self, role: str, text: str, seconds: float) -> None:
+        """Let listeners hear somebody speak."""
+        self._send({"type": "transcript", "role": role, "transcriptType": "final", "transcript": text})
+        self._speech = Speech(role, self.state.clock.now() + timedelta(seconds=seconds))
+        self._play()
+
+    def begins(self, seconds: float) -> datetime:
+        """Return when a turn of so many seconds begins: now, but not before the one that went before is over."""
+        # The clock ticks with what is stored: by some milliseconds it is not yet at the end of the last turn.
+        began = max(filter(None, (self.state.clock.now(), self._turn_ends, self._interjection_ends)))
+        self._turn_ends = began + timedelta(seconds=seconds)
+        return began
+
+    def interject(self, text: str, seconds: float) -> None:
+        """Let the assistant say something at once, whoever speaks."""
+        now = self.state.clock.now()
+        self._interjection_ends = now + timedelta(seconds=seconds)
+        self.conversation.said("assistant", text, now, seconds)
+        self.sound("assistant", text, seconds)
+
+    def interjection(self) -> float:
+        """Return for how many seconds the assistant still says what was interjected."""
+        ends = self._interjection_ends
+        return 0.0 if ends is None else max(0.0, (ends - self.state.clock.now()).total_seconds())
+
+    def _left(self, speech: Speech) -> float:
+        return max(0.0, (speech.until - self.state.clock.now()).total_seconds())
+
+    def _play(self) -> None:
+        """Let what is spoken be heard from now on; without listeners no time is spent on that."""
+        speech = self._speech
+        if speech is None or speech.played or not self._listeners or self._left(speech) < FRAME_SECONDS:
+            return
+        speech.played = True
+        self.state.clock.after(0, partial(self.state.clock.follow, self._sounds(speech), lambda: self.ended))
+
+    async def _sounds(self, speech: Speech) -> Steps:
+        pieces = frames(speech.role, self._left(speech))
+        while speech is self._speech and (chunk := list(islice(pieces, _CHUNK))):
+            for piece in chunk:
+                self._send(piece)
+            yield _CHUNK * FRAME_SECONDS
+
+    def _send(self, piece: Heard) -> None:
+        for listener in self._listeners:
+            try:
+                listener.send_nowait(piece)
+            except anyio.BrokenResourceError:
+                continue
+
+    def hang_up(self) -> None:
+        """Mark it as over, and end what listeners hear."""
+        self.ended = True
+        if self.limit is not None:
+            self.limit.cancel()
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()

@@ -1,0 +1,304 @@
+"""`Contract`: the operation table of a contract.json, its schemas, and validators made of them.
+
+A contract is read once in a process, and its validators are made when an operation is first used, for all sandboxes:
+nothing here changes after that. OpenAPI 3.0 spells two things its own way: `nullable` becomes a null beside the type,
+and `oneOf` becomes `anyOf`, since the contract's own variants overlap (an enum of strings beside any string).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from vapi_async._optional import load as load_extra
+
+from .validation_messages import complaints
+
+if TYPE_CHECKING:
+    from .http_values import QueryParams
+
+Json = Any
+
+OWN = Path(__file__).parents[2] / "contract.json"
+_REF = "#/components/schemas/"
+_BARE: tuple[Json, ...] = ({}, {"type": "object"})
+_FOR_READERS = frozenset({"title", "description", "default", "example", "deprecated", "discriminator"})
+_BOOLEANS = {"true": True, "false": False}
+
+
+@frozen
+class Operation:
+    """One operation of the contract.
+
+    Attributes:
+        method: in capitals.
+        path: with its parameters in braces.
+        parameters: name -> parameter object, of the query.
+        path_parameters: name -> schema, of the path.
+        body: the schema of the body, None if there is none.
+        media_type: of the body.
+        body_required: whether a body must be there.
+        status: of the answer when all goes well.
+        response: the schema of that answer, None if the contract has none.
+        responses: status -> schema of that answer's JSON, where there is one.
+    """
+
+    method: str
+    path: str
+    parameters: dict[str, Json] = field(repr=False)
+    path_parameters: dict[str, Json] = field(repr=False)
+    body: Json = field(repr=False)
+    media_type: str
+    body_required: bool
+    status: int
+    response: Json = field(repr=False)
+    responses: dict[int, Json] = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """What the operation is called: "POST /call"."""
+        return f"{self.method} {self.path}"
+
+
+class Contract:
+    """One contract document.
+
+    Args:
+        document: an OpenAPI 3.0 document.
+
+    Attributes:
+        schemas: name -> schema.
+        operations: "POST /call" -> the operation.
+        paths: all paths.
+    """
+
+    def __init__(self, document: Json) -> None:
+        self.schemas: dict[str, Json] = document.get("components", {}).get("schemas", {})
+        self.operations = {operation.key: operation for operation in _operations(document["paths"])}
+        self.paths = frozenset(operation.path for operation in self.operations.values())
+        self._validators: dict[tuple[str, str], Any] = {}
+        self._routes: dict[str, Any] = {}
+        for operation in self.operations.values():
+            _plant(self._routes, operation)
+
+    def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+        """Return the operation that a request is for, with the path's parameters; fixed segments count first."""
+        found = _walk(self._routes, path.strip("/").split("/"), method)
+        if found is None:
+            return None
+        operation, values = found
+        return operation, dict(zip(operation.path_parameters, values, strict=True))
+
+    def resolve(self, schema: Json) -> Json:
+        """Return the schema that a `$ref` is for, or the schema itself; also through an `allOf` of one."""
+        while True:
+            if "$ref" in schema:
+                schema = self.schemas[schema["$ref"].removeprefix(_REF)]
+            elif len(schema.get("allOf", ())) == 1 and "properties" not in schema:
+                schema = schema["allOf"][0]
+            else:
+                return schema
+
+    def validate_request(self, operation: Operation, body: Json) -> list[str]:
+        """Return what is wrong with a body, in the API's words; nothing if it is valid."""
+        if operation.body is None:
+            return []
+        return self._complaints((operation.key, "body"), operation.body, body)
+
+    def validate_query(self, operation: Operation, query: QueryParams) -> list[str]:
+        """Return what is wrong with a query, in the API's words; nothing if it is valid."""
+        if not operation.parameters or (not len(query) and not self._needs_query(operation)):
+            return []
+        value = {
+            name: _typed(self.resolve(parameter["schema"]), query.get_all(name))
+            for name, parameter in operation.parameters.items()
+            if name in query
+        }
+        return self._complaints((operation.key, "query"), _query_schema(operation), value)
+
+    def validate_path(self, operation: Operation, params: Mapping[str, str]) -> list[str]:
+        """Return what is wrong with the parameters of a path, in the API's words; nothing if they are valid.
+
+        Only enums count: for an id that is none, the API says that there is no such thing.
+        """
+        schemas = {name: self.resolve(schema) for name, schema in operation.path_parameters.items()}
+        enums = {name: {"enum": schema["enum"]} for name, schema in schemas.items() if "enum" in schema}
+        return self._complaints((operation.key, "path"), {"properties": enums}, dict(params)) if enums else []
+
+    def validate_response(self, operation: Operation, status: int, body: Json) -> list[str]:
+        """Return how the JSON of an answer breaks the contract; nothing if it does not."""
+        schema = operation.responses.get(status)
+        return [] if schema is None else self._complaints((operation.key, str(status)), schema, body)
+
+    def _needs_query(self, operation: Operation) -> bool:
+        return any(parameter.get("required") for parameter in operation.parameters.values())
+
+    def _complaints(self, key: tuple[str, str], schema: Json, value: Json) -> list[str]:
+        validator = self._validator(key, schema)
+        return [] if validator.is_valid(value) else complaints(validator.iter_errors(value))
+
+    def _validator(self, key: tuple[str, str], schema: Json) -> Any:
+        validator = self._validators.get(key)
+        if validator is None:
+            library = load_extra("jsonschema_rs", "sandbox")
+            validator = library.Draft202012Validator(standard(schema), registry=self._registry, validate_formats=True)
+            self._validators[key] = validator
+        return validator
+
+    @cached_property
+    def _registry(self) -> Any:
+        schemas = {name: standard(schema) for name, schema in self.schemas.items()}
+        resources = [("contract:", {"components": {"schemas": schemas}})]
+        return load_extra("jsonschema_rs", "sandbox").Registry(resources)
+
+
+def contract(path: str | Path | None = None) -> Contract:
+    """Return the contract in a file, the one of this package by default; read once in a process.
+
+    Args:
+        path: a contract.json, or the folder of the package that it belongs to.
+
+    Raises:
+        ValueError: there is no contract.
+    """
+    file = OWN if path is None else Path(path)
+    if file.is_dir():
+        file = file / "contract.json"
+    try:
+        stat = file.stat()
+    except OSError as error:
+        raise ValueError(f"contract: cannot read {file}: give the contract.json of a generated package") from error
+    return _read(str(file.resolve()), stat.st_mtime_ns, stat.st_size)
+
+
+def standard(node: Json) -> Json:
+    """Return a schema of OpenAPI 3.0 as JSON Schema 2020-12, without what only readers need."""
+    if isinstance(node, list):
+        return [standard(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("$ref"), str):
+        return {"$ref": "contract:" + node["$ref"]}
+    schema = {key: _standard(key, value) for key, value in node.items() if key not in _FOR_READERS}
+    if isinstance(schema.get("oneOf"), list):
+        schema["anyOf"] = schema.pop("oneOf")
+    return {"anyOf": [schema, {"type": "null"}]} if schema.pop("nullable", False) is True else schema
+
+
+def _standard(key: str, value: Json) -> Json:
+    if key == "properties":
+        return {name: standard(each) for name, each in value.items()}
+    return value if key == "enum" else standard(value)
+
+
+@lru_cache(maxsize=16)
+def _read(path: str, changed: int, size: int) -> Contract:
+    try:
+        document = json.loads(Path(path).read_bytes())
+    except ValueError as error:
+        raise ValueError(f"contract: {path} is no contract: {error}") from error
+    if not isinstance(document, dict) or "paths" not in document:
+        raise ValueError(f"contract: {path} is no contract: it has no paths")
+    return Contract(document)
+
+
+def _operations(paths: Mapping[str, Json]) -> Iterator[Operation]:
+    for path, item in paths.items():
+        for method, operation in item.items():
+            if isinstance(operation, dict) and "responses" in operation:
+                yield _operation(method.upper(), path, operation)
+
+
+def _operation(method: str, path: str, node: Json) -> Operation:
+    parameters = {p["name"]: p for p in node.get("parameters", ()) if p["in"] == "query"}
+    in_path = {p["name"]: p.get("schema", {}) for p in node.get("parameters", ()) if p["in"] == "path"}
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    request = node.get("requestBody", {})
+    bodies: dict[str, Json] = request.get("content", {})
+    media_type = next(iter(bodies), "")
+    responses = {int(status): answer for status, answer in node["responses"].items() if status.isdigit()}
+    schemas = {status: schema for status, answer in responses.items() if (schema := _schema(answer)) is not None}
+    status = _status(responses, schemas)
+    return Operation(
+        method=method,
+        path=path,
+        parameters=parameters,
+        path_parameters={name: in_path.get(name, {}) for name in names},
+        body=bodies[media_type].get("schema") if bodies else None,
+        media_type=media_type,
+        body_required=request.get("required", False),
+        status=status,
+        response=schemas.get(status),
+        responses=schemas,
+    )
+
+
+def _schema(answer: Json) -> Json:
+    content = answer.get("content", {})
+    return next((each["schema"] for each in content.values() if "schema" in each), None)
+
+
+def _status(responses: Mapping[int, Json], schemas: Mapping[int, Json]) -> int:
+    """Return the 2xx that says most of its answer: of some operations one has a schema, and the other hardly any."""
+    good = sorted(status for status in responses if 200 <= status < 300)
+    telling = [status for status in good if schemas.get(status, {}) not in _BARE]
+    return next(iter(telling or [status for status in good if status in schemas] or good), 200)
+
+
+def _plant(tree: dict[str, Any], operation: Operation) -> None:
+    for part in operation.path.strip("/").split("/"):
+        tree = tree.setdefault("{}" if part.startswith("{") else part, {})
+    tree.setdefault("/", {})[operation.method] = operation
+
+
+def _walk(tree: dict[str, Any], parts: list[str], method: str) -> tuple[Operation, list[str]] | None:
+    if not parts:
+        operation = tree.get("/", {}).get(method)
+        return None if operation is None else (operation, [])
+    if parts[0] in tree and parts[0] != "{}" and (found := _walk(tree[parts[0]], parts[1:], method)):
+        return found
+    if parts[0] and "{}" in tree and (found := _walk(tree["{}"], parts[1:], method)):
+        return found[0], [parts[0], *found[1]]
+    return None
+
+
+def _query_schema(operation: Operation) -> Json:
+    required = [name for name, parameter in operation.parameters.items() if parameter.get("required")]
+    properties = {name: parameter["schema"] for name, parameter in operation.parameters.items()}
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _typed(schema: Json, values: list[str]) -> Json:
+    """Return the value of a query parameter as its schema types it; text that is no such value stays text."""
+    kind = schema.get("type")
+    if kind == "array":
+        return values
+    if kind in ("number", "integer"):
+        return _number(values[-1])
+    if kind == "boolean":
+        return _BOOLEANS.get(values[-1], values[-1])
+    if kind == "object" or "properties" in schema:
+        return _object(values[-1])
+    return values[-1]
+
+
+def _number(text: str) -> float | int | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if number != number or number in (float("inf"), float("-inf")):
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def _object(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,169 @@
+"""What the contract's table does not say: objects that come with others, or follow from them.
+
+The contacts of a campaign, the items of a simulation run, the files of a knowledge base, what a pinned version is used
+by. Paths are those of the collections.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .http_values import Refusal, Request, Upload, not_found
+
+if TYPE_CHECKING:
+    from vapi_async.sandbox.state import State
+
+    from .contract import Operation
+    from .store import Store
+
+Json = dict[str, Any]
+
+_CAMPAIGN = "/campaign"
+_FILE = "/file"
+_KNOWLEDGE_BASE = "/v2/knowledge-base"
+_RUN = "/eval/simulation/run"
+_SESSION = "/session"
+_DAY = 86_400
+
+
+def before(state: State, operation: Operation, request: Request, given: Json) -> None:
+    """Change what is about to be stored, in place."""
+    if operation.path == f"{_KNOWLEDGE_BASE}/{{id}}/file":
+        _attach(state, request.params["id"], given)
+    elif operation.path == _RUN:
+        _start(state, given)
+    elif operation.path == _FILE:
+        _describe(state, given)
+    elif operation.path == _SESSION:
+        given |= {"status": "active", "expirationSeconds": _DAY} | given
+    elif operation.path.startswith("/provider/"):
+        given |= {**request.params, "resourceId": state.new_id(), "resource": dict(given)}
+
+
+def created(state: State, home: str, stored: Json) -> Iterator[tuple[str, Json]]:
+    """Store what comes with an object, and yield each: the last part of its collection's path, and the object."""
+    _list_files(state, home)
+    below, values = "", list[Json]()
+    if home == _CAMPAIGN:
+        below, values = "contacts", [_contact(stored, customer) for customer in stored.get("customers", ())]
+    elif home == _RUN:
+        below, values = "item", _items(state, stored)
+    for value in values:
+        yield below, state.store.add(f"{home}/{stored['id']}/{below}", value)
+
+
+def _contact(campaign: Json, customer: Json) -> Json:
+    known = {key: customer[key] for key in ("number", "name") if customer.get(key)}
+    return {"number": "", **known, "campaignId": campaign["id"]}
+
+
+def changes(state: State, operation: Operation, request: Request) -> Json:
+    """Return what a PATCH changes beside what its body says: one without a body cancels."""
+    if not operation.path.startswith(_RUN) or operation.body is not None:
+        return {}
+    if operation.path.endswith("{itemId}"):
+        return {"status": "canceled", "canceledAt": state.timestamp()}
+    home = f"{_RUN}/{request.params['id']}/item"
+    for item in list(state.store.all(home)):
+        state.store.patch(home, item["id"], {"status": "canceled", "canceledAt": state.timestamp()})
+    return {"status": "ended", "endedReason": "canceled", "endedAt": state.timestamp()}
+
+
+def removed(state: State, home: str, id: str) -> None:  # noqa: A002
+    """Follow the removal of an object."""
+    _list_files(state, home)
+    if home == _FILE:
+        state.files.drop(id)
+
+
+def is_pinned(store: Store, home: str, id: str) -> bool:  # noqa: A002
+    """Return whether an object is used by others in a version that they name."""
+    if home == "/tool":
+        return any(_refers(reference, "toolId", id) for reference in _tool_references(store))
+    if home == "/assistant":
+        members = (member for squad in store.all("/squad") for member in squad.get("members", ()))
+        return any(_refers(member, "assistantId", id) for member in members)
+    return False
+
+
+def _refers(reference: Json, name: str, id: str) -> bool:  # noqa: A002
+    pinned = reference.get("version") or reference.get("assistantVersion")
+    return reference.get(name) == id and bool(pinned)
+
+
+def _tool_references(store: Store) -> list[Json]:
+    models = [assistant.get("model") or {} for assistant in store.all("/assistant")]
+    return [reference for model in models for reference in model.get("toolRefs") or ()]
+
+
+def _describe(state: State, given: Json) -> None:
+    """Make of a form what the API keeps of a file."""
+    upload = given.pop("file")
+    if not isinstance(upload, Upload):
+        raise Refusal(400, ["file must be a file"])
+    if "metadata" in given:
+        given["metadata"] = _object(given["metadata"])
+    id = state.new_id()  # noqa: A001
+    given |= {
+        "id": id,
+        "object": "file",
+        "status": _done(state),
+        "name": upload.filename,
+        "originalName": upload.filename,
+        "bytes": len(upload.data),
+        "mimetype": upload.media_type,
+    }
+    given |= {"key": f"files/{id}/{upload.filename}", "url": state.files.url(id, upload.filename)}
+    state.files.keep(id, upload)
+
+
+def _object(text: str) -> Json:
+    """Return the metadata of a form, which is JSON text there."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise Refusal(400, ["metadata must be a json string"])
+    return value
+
+
+def _done(state: State) -> str | None:
+    """Return the status of a file that can be used; older contracts have others, of which the first will do."""
+    schema = state.contract.schemas.get("File", {}).get("properties", {}).get("status", {})
+    return "done" if "done" in schema.get("enum", ("done",)) else None
+
+
+def _attach(state: State, base: str, given: Json) -> None:
+    file = state.store.get(_FILE, given["fileId"])
+    if file is None:
+        raise not_found("file", given["fileId"])
+    known = {"fileName": file.get("name"), "mimetype": file.get("mimetype"), "bytes": file.get("bytes")}
+    # By the id of the file: that is what the paths below a knowledge base name.
+    given |= {"id": given["fileId"], "knowledgeBaseV2Id": base, "status": "ready", **known}
+
+
+def _list_files(state: State, home: str) -> None:
+    """Keep the `files` of a knowledge base what they are."""
+    if home.startswith(_KNOWLEDGE_BASE) and home.endswith("/file"):
+        base = home.removesuffix("/file").rpartition("/")[2]
+        state.store.patch(_KNOWLEDGE_BASE, base, {"files": list(state.store.all(home))})
+
+
+def _start(state: State, given: Json) -> None:
+    if state.out_of_credits:
+        text = "The wallet is empty: add credits to run simulations."
+        body = {"statusCode": 402, "message": text, "reason": "insufficient_credits"}
+        raise Refusal(402, text, body=body)
+    given |= {"status": "queued", "queuedAt": state.timestamp()}
+    given["simulationRunItemIds"] = [state.new_id() for _ in given.get("simulations", ())]
+
+
+def _items(state: State, run: Json) -> list[Json]:
+    shared = {"runId": run["id"], "status": "queued", "queuedAt": run["queuedAt"]}
+    return [
+        {"id": id, "simulationId": simulation.get("simulationId") or state.new_id(), **shared}
+        for id, simulation in zip(run["simulationRunItemIds"], run.get("simulations", ()), strict=False)  # noqa: A001
+    ]

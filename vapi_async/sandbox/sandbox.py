@@ -1,0 +1,404 @@
+"""`Sandbox`: puts the parts together, and is what tests hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from copy import deepcopy
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+
+from vapi_async._lazy import exported_by
+from vapi_async._optional import load
+
+from .calls.telephony import BASE_URL, Telephony
+from .clock import START, Clock
+from .deliveries.deliveries import Deliveries
+from .faults import Fault, Faults
+from .journal import Record, assert_called
+from .operation_patterns import Names
+from .rest.contract import contract as read_contract
+from .rest.crud import Records
+from .serving.app import App
+from .state import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from types import TracebackType
+
+    import httpx
+
+    from vapi_async import AsyncVapi
+    from vapi_async.client import Client
+
+    from .script import Answered, Turn
+    from .serving.transport import Transport
+
+    AnyClient = TypeVar("AnyClient", bound=Client)
+
+Json = dict[str, Any]
+
+_STORAGE = "https://storage.sandbox.vapi.ai"
+#: The seeds of sandboxes that were given none: ids of two in one process differ, as those of two calls at Vapi do.
+_SEEDS = count()
+
+
+@exported_by("vapi_async.sandbox")
+class Sandbox:
+    """A Vapi inside this process.
+
+        async with Sandbox() as sb:
+            vapi = sb.client()
+            assistant = await vapi.assistants.create(name="Support")
+
+    Without `async with` it answers as well; only websockets and real time need it.
+
+    Args:
+        contract: the contract.json to answer by, or the folder of the generated package that it belongs to; that of
+            vapi_async by default. Older contracts do as well: what they lack is not there.
+        seed: what ids and example values follow from; the same seed, the same values. By default each sandbox of a
+            process has another, so that what outlives one, such as a `Webhooks` object, does not take the messages of
+            the next for those it has seen.
+        server: the organisation's server, for the messages that no closer server gets: a `Webhooks` object, an ASGI
+            application, a URL, or a `Server` of the contract: `{"url": …, "secret": …, "backoffPlan": …}`.
+        order: of the lists whose order the API does not promise: "desc", the newest first, or "asc".
+        token: the only one that is taken; any by default.
+        concurrency: how many calls may be under way at once.
+        real_time: whether calls take the time they take; else it is `clock.advance` that moves them on.
+        start: the first instant of the clock, aware: the start of 2026 by default. With `datetime.now(UTC)`, windows
+            such as `since(days=7)` hold what the test creates.
+        max_page: the longest page of a list, for a server that gives less than was asked for. (Vapi gives 100 or more,
+            and the client takes a shorter page for the last one unless it asked for fewer.)
+        base_url: where it seems to be.
+
+    Attributes:
+        clock: the time.
+        deliveries: the server messages that were sent.
+        requests: what was asked, oldest first.
+        app: the ASGI application.
+        telephony: the calls and chats.
+        base_url: where it seems to be, without a slash at its end.
+
+    Raises:
+        MissingExtra: the extra `sandbox` is not installed.
+        ValueError: an argument cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        contract: str | Path | None = None,
+        seed: int | None = None,
+        server: Any = None,
+        order: Literal["desc", "asc"] = "desc",
+        token: str | None = None,
+        concurrency: int = 10,
+        real_time: bool = False,
+        start: datetime = START,
+        max_page: int = 1000,
+        base_url: str = BASE_URL,
+    ) -> None:
+        load("jsonschema_rs", "sandbox")
+        load("starlette", "sandbox")
+        if order not in ("desc", "asc"):
+            raise ValueError(f"order is {order!r}: it must be 'desc', the newest first, or 'asc'")
+        if max_page < 1 or concurrency < 0:
+            raise ValueError("max_page must be 1 or more, and concurrency 0 or more")
+        if start.tzinfo is None:
+            raise ValueError("start has no time zone: use datetime.now(UTC), or give it one")
+        self.clock = Clock.real() if real_time else Clock(start)
+        self.requests: list[Record] = []
+        self._real_time = real_time
+        self._token = token
+        chosen = next(_SEEDS) if seed is None else seed
+        self._state = State(read_contract(contract), self.clock, chosen, _STORAGE)
+        self._names = Names(self._state.contract)
+        self._faults = Faults()
+        self._records = Records(self._state, order, max_page)
+        self.deliveries = Deliveries(self._state, server)
+        self.telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
+        self.app = App(
+            self._state,
+            self._records,
+            self.telephony.handlers(),
+            lambda: [*self.telephony.extra_routes(), *self._state.files.routes()],
+            token=token,
+            requests=self.requests,
+            faults=self._faults,
+        )
+        self._transport: Transport | None = None
+        self._http_client: httpx.AsyncClient | None = None
+        self._stack = AsyncExitStack()
+        self.base_url = ""
+        self.locate(base_url)
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.clock.running())
+            await stack.enter_async_context(self._way())
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+        self.telephony.close()
+        if self._http_client is not None:
+            await self._http_client.aclose()
+
+    def __repr__(self) -> str:
+        calls = len(self._state.store.collection("/call"))
+        return f"<Sandbox {self.base_url}: {len(self.requests)} requests, {calls} calls>"
+
+    @overload
+    def client(self, **options: Any) -> AsyncVapi: ...
+    @overload
+    def client(self, kind: Callable[..., AnyClient], **options: Any) -> AnyClient: ...
+    def client(self, kind: Any = None, **options: Any) -> Any:
+        """Return a client of this sandbox.
+
+        It waits by the sandbox's clock: what it waits for between retries, or in `calls.wait`, happens at once.
+
+        Args:
+            kind: what makes the client: the class of another generated package, or a function that takes the arguments
+                of one and returns a client.
+            options: as for the client.
+        """
+        if kind is None:
+            from vapi_async import AsyncVapi as kind  # noqa: N813
+        mine: Json = {"token": self._token or "sandbox", "base_url": self.base_url}
+        if "http_client" not in options:
+            mine["http_client"] = self._shared_http_client()
+        if not self._real_time:
+            from .client_clock import ClientClock
+
+            mine["clock"] = ClientClock(self.clock)
+        return kind(**{**mine, **options})
+
+    def http_client(self) -> httpx.AsyncClient:
+        """Return an httpx client whose requests come here, and nowhere else; each time another, to be closed or not."""
+        import httpx
+
+        from .serving.transport import Shared
+
+        return httpx.AsyncClient(transport=Shared(self._way()), base_url=self.base_url, trust_env=False)
+
+    def _shared_http_client(self) -> httpx.AsyncClient:
+        if self._http_client is None:
+            self._http_client = self.http_client()
+        return self._http_client
+
+    @property
+    def calls(self) -> list[Json]:
+        """The calls, oldest first, as the API would show them; copies."""
+        return deepcopy(list(self._state.store.all("/call")))
+
+    def objects(self, collection: str) -> list[Json]:
+        """Return copies of the stored objects of a path, oldest first: `objects("/assistant")`.
+
+        Raises:
+            ValueError: the contract has no list at this path.
+        """
+        return deepcopy(list(self._state.store.all(self._records.collection(collection))))
+
+    def add(self, collection: str, value: Mapping[str, Any]) -> Json:
+        """Store an object as it is, unchecked: `add("/call", {...})`. What it lacks of id and times is set.
+
+        Args:
+            collection: the path of the list that shows it.
+            value: the object, in the API's spelling.
+
+        Raises:
+            ValueError: the contract has no list at this path.
+        """
+        return deepcopy(self._state.store.add(self._records.collection(collection), deepcopy(dict(value))))
+
+    def script(
+        self,
+        turns: Iterable[Turn] | None = None,
+        tool_calls: Iterable[tuple[str, Json]] = (),
+        *,
+        ended_reason: str = "customer-ended-call",
+        answered: Answered = True,
+        queued: float = 1.0,
+        ringing: float = 3.0,
+        analysis: Json | None = None,
+        times: int | None = 1,
+    ) -> None:
+        """Say how the next call goes; see `Telephony.script`."""
+        self.telephony.script(
+            turns,
+            tool_calls,
+            ended_reason=ended_reason,
+            answered=answered,
+            queued=queued,
+            ringing=ringing,
+            analysis=analysis,
+            times=times,
+        )
+
+    def script_chat(self, *answers: str) -> None:
+        """Say what the next chats are answered, in order; without that a chat says what it was told."""
+        self.telephony.chatting.script(*answers)
+
+    async def inbound(
+        self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
+    ) -> Json:
+        """Let somebody ring in, and return the call; see `Telephony.inbound`."""
+        return deepcopy(await self.telephony.inbound(number, phone_number_id=phone_number_id, **customer))
+
+    async def run(self, call_id: str) -> Json:
+        """Let time pass until a call is over, and return it.
+
+        Raises:
+            ValueError: there is no such call.
+        """
+        return deepcopy(await self.telephony.run(call_id))
+
+    def connect(self, url: str, target: Any) -> None:
+        """Let a target answer what is sent to a server URL; see `Deliveries.connect`."""
+        self.deliveries.connect(url, target)
+
+    def credential(self, id: str, plan: Any) -> None:  # noqa: A002
+        """Sign what goes to servers with this `credentialId`; see `Deliveries.credential`."""
+        self.deliveries.credential(id, plan)
+
+    def pin(self, id: str) -> None:  # noqa: A002
+        """Keep an assistant or tool from being deleted: the API answers 409 for one whose version is pinned.
+
+        Raises:
+            ValueError: there is no assistant or tool with this id.
+        """
+        self._records.pin(id)
+
+    @property
+    def out_of_credits(self) -> bool:
+        """Whether simulation runs are refused with 402, as with an empty wallet; calls and chats go on."""
+        return self._state.out_of_credits
+
+    @out_of_credits.setter
+    def out_of_credits(self, value: bool) -> None:
+        self._state.out_of_credits = value
+
+    def fail(
+        self,
+        operation: str,
+        *,
+        status: int | None = None,
+        times: int | None = 1,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+        after_processing: bool = False,
+    ) -> None:
+        """Let requests fail with an answer.
+
+        Args:
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
+            status: of the answer; 503 by default, 429 with `retry_after`.
+            times: how many requests; None for all from now on.
+            body: JSON value or bytes; the API's own form by default.
+            headers: of the answer.
+            retry_after: seconds that the answer says to wait.
+            after_processing: whether the request is carried out nevertheless.
+
+        Raises:
+            ValueError: there is no such operation.
+        """
+        fields = dict(headers or {})
+        if retry_after is not None:
+            fields.setdefault("retry-after", f"{retry_after:g}")
+        chosen = status or (503 if retry_after is None else 429)
+        fault = Fault("status", chosen, body, fields, after_processing=after_processing)
+        self._order(operation, fault, times)
+
+    def drop(
+        self, operation: str, *, times: int | None = 1, connected: bool = True, after_processing: bool = False
+    ) -> None:
+        """Let the connection be closed in the place of an answer.
+
+        Args:
+            operation: as for `fail`.
+            times: likewise.
+            connected: whether there is a connection at all.
+            after_processing: whether the request is carried out nevertheless.
+        """
+        fault = Fault("drop" if connected else "connect", after_processing=after_processing and connected)
+        self._order(operation, fault, times)
+
+    def garble(
+        self, operation: str, how: Literal["malformed", "truncated"] = "malformed", *, times: int | None = 1
+    ) -> None:
+        """Let the body of answers be no JSON, or break off in the middle.
+
+        Args:
+            operation: as for `fail`.
+            how: which of the two.
+            times: as for `fail`.
+
+        Raises:
+            ValueError: `how` is neither, or there is no such operation.
+        """
+        if how not in ("malformed", "truncated"):
+            raise ValueError(f"how is {how!r}: it must be 'malformed' or 'truncated'")
+        self._order(operation, Fault(how), times)
+
+    def latency(self, operation: str, seconds: float, *, times: int | None = None) -> None:
+        """Let answers take time: of the sandbox's clock, so a test does not wait, but clients do time out.
+
+        Args:
+            operation: as for `fail`.
+            seconds: how long.
+            times: how many requests; None for all from now on.
+        """
+        self._order(operation, Fault("latency", seconds=seconds), times)
+
+    def slow(self, operation: str, seconds: float, *, times: int | None = 1) -> None:
+        """Let the body of answers come in small pieces.
+
+        Args:
+            operation: as for `fail`.
+            seconds: between two pieces, of the sandbox's clock.
+            times: as for `fail`.
+        """
+        self._order(operation, Fault("slow", seconds=seconds), times)
+
+    def heal(self) -> None:
+        """Forget all faults that were ordered."""
+        self._faults.clear()
+
+    def assert_called(self, operation: str, *, times: int | None = None, **expected: Any) -> list[Record]:
+        """Check that a request was made, and return those that match.
+
+        Args:
+            operation: as for `fail`: `sb.assert_called("assistants.create", name="Support")`.
+            times: how many must match; None for at least one.
+            expected: members of the body, the query or the path, in Python's or the API's spelling; a mapping matches
+                one that has more members.
+
+        Raises:
+            AssertionError: none matches, or not so many; it says what was asked instead.
+            ValueError: there is no such operation.
+        """
+        return assert_called(self.requests, operation, self._names.find(operation), times, expected)
+
+    def _order(self, operation: str, fault: Fault, times: int | None) -> None:
+        if fault.seconds < 0:
+            raise ValueError(f"seconds is {fault.seconds!r}: it must be 0 or more")
+        self._faults.order(self._names.find(operation), fault, times)
+
+    def _way(self) -> Transport:
+        if self._transport is None:
+            from .serving.transport import Transport
+
+            self._transport = Transport(self.app, self.base_url)
+        return self._transport
+
+    def locate(self, base_url: str) -> None:
+        """Say where the sandbox is, once its port is known; storage is in one place with it unless it is in process."""
+        self.base_url = base_url.rstrip("/")
+        self.telephony.base_url = self.base_url
+        origin = _STORAGE if base_url == BASE_URL else self.base_url
+        self._state.files.origin = self.telephony.recordings.origin = origin

@@ -1,0 +1,153 @@
+"""Arguments of tools that Vapi encrypts with the public key of a credential (schema `PublicKeyEncryptionPlan`).
+
+A tool's server names the arguments to encrypt, as paths (`Server.encryptedPaths`); their values arrive in Base64,
+encrypted with RSA-OAEP, SHA-256 for both the label and the mask. Such a value fits one block: a key of 2048 bits
+carries 190 bytes, and nothing says that longer ones would be cut into several.
+
+Only what the paths name is decrypted, and it must be: a value that came in the clear, or for another key, is an error
+rather than an argument that somebody else wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from vapi_async._lazy import exported_by
+from vapi_async._optional import load
+from vapi_async.errors import WebhookError
+from vapi_async.webhooks.verification.secret_values import decode_base64
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+Location: TypeAlias = tuple[str | int, ...]
+
+
+@exported_by("vapi_async.webhooks")
+class DecryptionError(WebhookError):
+    """An encrypted argument of a tool cannot be decrypted; the message says which, and nothing of its value."""
+
+
+@exported_by("vapi_async.webhooks")
+class Decryptor:
+    """The private key to the encrypted arguments of tools.
+
+    Args:
+        private_key: an RSA key in PEM, or one that `cryptography` has loaded, from wherever it is kept.
+        password: of the PEM, if it has one.
+
+    Raises:
+        ValueError: it is no RSA key, or not with this password.
+        MissingExtra: `cryptography` is not installed: `pip install 'vapi-async[crypto]'`.
+    """
+
+    def __init__(self, private_key: str | bytes | RSAPrivateKey, password: str | bytes | None = None) -> None:
+        self._key = _load_key(private_key, password)
+        padding = load("cryptography.hazmat.primitives.asymmetric.padding", "crypto")
+        sha256 = load("cryptography.hazmat.primitives.hashes", "crypto").SHA256
+        self._padding = padding.OAEP(mgf=padding.MGF1(sha256()), algorithm=sha256(), label=None)
+
+    def __repr__(self) -> str:
+        return f"Decryptor({self._key.key_size} bits)"
+
+    def decrypt(self, arguments: Mapping[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+        """Return the arguments with the values at `paths` decrypted, as text; those given stay as they are.
+
+        Args:
+            arguments: the arguments of a tool as Vapi sent them.
+            paths: as in the server's `encryptedPaths`: names joined by dots, from the arguments on. In a list, a
+                number is an index and `*` stands for every item; a name is looked up in every item. What a path leads
+                to may be missing or null, as optional arguments are.
+
+        Raises:
+            DecryptionError: a value is not text, or not Base64 of what was encrypted for this key.
+            ValueError: a path is empty.
+            TypeError: `paths` is a single text.
+        """
+        if isinstance(paths, str):
+            raise TypeError("paths must be a sequence of paths, not one")
+        plain = dict(arguments)
+        copies: dict[Location, Any] = {(): plain}
+        for location in _locations(arguments, paths):
+            container, key = _own(copies, location[:-1]), location[-1]
+            container[key] = self._text(container[key], location)
+        return plain
+
+    def _text(self, value: Any, location: Location) -> str:
+        try:
+            return str(self._key.decrypt(decode_base64(value.encode()), self._padding), "utf-8")
+        except (AttributeError, ValueError):
+            where = ".".join(map(str, location))
+            # One message for every cause: which of them it was would help whoever tries out ciphertexts.
+            raise DecryptionError(f"the argument {where!r} cannot be decrypted with this key") from None
+
+
+def _load_key(private_key: str | bytes | RSAPrivateKey, password: str | bytes | None) -> Any:
+    rsa = load("cryptography.hazmat.primitives.asymmetric.rsa", "crypto")
+    key: Any = private_key
+    if isinstance(private_key, str | bytes):
+        key = _load_pem(_bytes(private_key), None if password is None else _bytes(password))
+    elif password is not None:
+        raise ValueError("password is for a key in PEM, and private_key is loaded already: leave it out")
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("private_key must be an RSA private key, in PEM or loaded by cryptography")
+    return key
+
+
+def _load_pem(pem: bytes, password: bytes | None) -> Any:
+    serialization = load("cryptography.hazmat.primitives.serialization", "crypto")
+    unsupported = load("cryptography.exceptions", "crypto").UnsupportedAlgorithm
+    try:
+        return serialization.load_pem_private_key(pem, password)
+    except TypeError:
+        wanted = "is encrypted: give its password" if password is None else "is not encrypted: leave the password out"
+        raise ValueError(f"private_key {wanted}") from None
+    except (ValueError, unsupported):
+        raise ValueError("private_key cannot be read: it must be a private key in PEM, its password right") from None
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
+
+
+def _locations(arguments: Mapping[str, Any], paths: Sequence[str]) -> list[Location]:
+    """Return where the values are that the paths lead to, each once, even if several paths do."""
+    found: dict[Location, None] = {}
+    for path in paths:
+        parts = path.split(".")
+        if not all(parts):
+            raise ValueError(f"paths has {path!r}; a path is one or more names joined by dots")
+        found.update(dict.fromkeys(_find(arguments, parts)))
+    return list(found)
+
+
+def _find(value: Any, parts: list[str]) -> Iterator[Location]:
+    if not parts:
+        if value is not None:
+            yield ()
+        return
+    for key, rest in _steps(value, parts):
+        for location in _find(value[key], rest):
+            yield (key, *location)
+
+
+def _steps(value: Any, parts: list[str]) -> list[tuple[str | int, list[str]]]:
+    """Return the keys of `value` that the first part stands for, each with the parts that are left after it."""
+    first, rest = parts[0], parts[1:]
+    if isinstance(value, Mapping):
+        return [(first, rest)] if first in value else []
+    if not isinstance(value, list):
+        return []
+    if first.isdecimal():
+        return [(int(first), rest)] if int(first) < len(value) else []
+    return [(index, rest if first == "*" else parts) for index in range(len(value))]
+
+
+def _own(copies: dict[Location, Any], location: Location) -> Any:
+    """Return the copy of the list or object at `location`, made and put in place if it is not among `copies` yet."""
+    if location not in copies:
+        above, key = _own(copies, location[:-1]), location[-1]
+        copies[location] = above[key] = copy(above[key])
+    return copies[location]

@@ -1,0 +1,95 @@
+"""What the assistant hears of a tool: single lines of text.
+
+Line breaks within a result keep the API from reading it, so whatever a tool gives or raises ends up on one line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping, Sequence, Set
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from vapi_async._lazy import exported_by
+from vapi_async._modeling.unset import UNSET
+
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+SUCCESS = "Success."
+
+
+@exported_by("vapi_async.webhooks")
+class ToolError(Exception):
+    """To be raised in a tool: its text is what the assistant is told, as it is."""
+
+
+def single_line(text: str) -> str:
+    """Return `text` with every run of line breaks and tabs made a space."""
+    return _BREAKS.sub(" ", text)
+
+
+def text_of(value: Any) -> str:
+    """Return what a tool returned as one line: a text as it is, None as "Success.", anything else as compact JSON.
+
+    Raises:
+        ValueError: a number is not finite, or the value contains itself.
+        TypeError: the value, or something in it, has no JSON form.
+    """
+    if value is None:
+        return SUCCESS
+    if value.__class__ is not str:
+        text = _dumps(value)
+        value = json.loads(text) if text.startswith('"') else text
+    return single_line(value)
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as plain JSON values: models, dataclasses and mappings as objects, moments in ISO 8601.
+
+    Raises:
+        ValueError: a number is not finite, or the value contains itself.
+        TypeError: the value, or something in it, has no JSON form.
+    """
+    return json.loads(_dumps(value))
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, default=_level, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _level(value: Any) -> Any:
+    """Return `value`, which is not JSON, with its own level in JSON form."""
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, UUID)):
+        return str(value)
+    if value is UNSET:
+        return None
+    if isinstance(value, Enum):
+        return value.value
+    return _members(value)
+
+
+def _members(value: Any) -> Any:
+    if hasattr(value, "_shallow"):
+        return value._shallow()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (Sequence, Set)) and not isinstance(value, (bytes, bytearray, memoryview)):
+        return list(value)
+    names = _field_names(value)
+    if names is None:
+        raise TypeError(f"{type(value).__name__} has no JSON form")
+    return {name: getattr(value, name) for name in names}
+
+
+def _field_names(value: Any) -> list[str] | None:
+    kind = type(value)
+    if dataclasses.is_dataclass(kind):
+        return [field.name for field in dataclasses.fields(kind)]
+    attributes = getattr(kind, "__attrs_attrs__", None)
+    return None if attributes is None else [attribute.name for attribute in attributes]
