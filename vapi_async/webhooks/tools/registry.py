@@ -24,10 +24,9 @@ from attrs import field, frozen
 from vapi_async._lazy import exported_by
 from vapi_async.webhooks.handlers import contained
 
-from .conversion import convert
 from .invocations import Invocation, ToolContext
 from .spoken_text import ToolError, plain, single_line, text_of
-from .tool_signature import Signature, signature_of
+from .tool_signature import ToolSignature, tool_signature
 
 if TYPE_CHECKING:
     from vapi_async.models import Call, Server
@@ -121,7 +120,7 @@ class Tool:
 
     name: str
     function: Callable[..., Any] = field(repr=False)
-    signature: Signature = field(repr=False)
+    signature: ToolSignature = field(repr=False)
     timeout: float
     encrypted_paths: tuple[str, ...]
     definition: dict[str, Any] = field(repr=False)
@@ -139,7 +138,7 @@ class Tool:
         """
         call = partial(
             self.function,
-            **convert(self.signature, arguments),
+            **self.signature.bind(arguments),
             **dict.fromkeys(self.signature.contexts, context),
         )
         if _is_async(self.function):
@@ -191,7 +190,7 @@ class Tools:
             raise TypeError(
                 f"{', '.join(sorted(unknown))}: no such option, there are {', '.join(ToolOptions.__annotations__)}"
             )
-        signature = signature_of(function)
+        signature = tool_signature(function)
         name = signature.name if name is None else name
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a tool: it has to be 1 to 64 letters, digits, _ and -")
@@ -331,7 +330,7 @@ def _paths(paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _definition(name: str, signature: Signature, options: ToolOptions) -> dict[str, Any]:
+def _definition(name: str, signature: ToolSignature, options: ToolOptions) -> dict[str, Any]:
     function: dict[str, Any] = {"name": name}
     description = options.get("description", signature.description)
     if description:

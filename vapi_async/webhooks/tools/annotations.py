@@ -1,4 +1,4 @@
-"""From an annotation to a `Kind`: its JSON schema, and how a JSON value becomes a value of it.
+"""From a type annotation to a `ParameterType`: its JSON schema, and how a JSON value becomes a value of it.
 
 Schemas stay within what the contract allows (schema `JsonSchema`): one type each, texts alone in an `enum`. So null is
 not announced, choices are texts whatever their values are, and what may be anything is announced as a text.
@@ -29,25 +29,32 @@ from uuid import UUID
 
 import attrs
 
-from . import conversion
-from .conversion import Field, Kind, Problems
-from .docstring import described_in
+from . import scalars
+from .docstring import argument_texts
+from .parameters import (
+    ConversionError,
+    Parameter,
+    ParameterType,
+    convert_each,
+    convert_object,
+    object_schema,
+)
 
 _ANYTHING = (Any, object)
-_SCALARS: dict[Any, Kind] = {
-    str: Kind({"type": "string"}, "a text", conversion.read_text),
-    int: Kind({"type": "integer"}, "a whole number", conversion.read_integer),
-    float: Kind({"type": "number"}, "a number", conversion.read_float),
-    bool: Kind({"type": "boolean"}, "true or false", conversion.read_boolean),
-    Decimal: Kind({"type": "number"}, "a number", conversion.read_decimal),
-    date: Kind({"type": "string", "format": "date"}, "a date such as 2026-12-31", conversion.read_date),
-    datetime: Kind(
+_SCALARS: dict[Any, ParameterType] = {
+    str: ParameterType({"type": "string"}, "a text", scalars.to_text),
+    int: ParameterType({"type": "integer"}, "a whole number", scalars.to_integer),
+    float: ParameterType({"type": "number"}, "a number", scalars.to_float),
+    bool: ParameterType({"type": "boolean"}, "true or false", scalars.to_boolean),
+    Decimal: ParameterType({"type": "number"}, "a number", scalars.to_decimal),
+    date: ParameterType({"type": "string", "format": "date"}, "a date such as 2026-12-31", scalars.to_date),
+    datetime: ParameterType(
         {"type": "string", "format": "date-time"},
         "a date and time such as 2026-12-31T18:30:00",
-        conversion.read_datetime,
+        scalars.to_datetime,
     ),
-    time: Kind({"type": "string", "format": "time"}, "a time such as 18:30", conversion.read_time),
-    UUID: Kind({"type": "string", "format": "uuid"}, "a UUID", conversion.read_uuid),
+    time: ParameterType({"type": "string", "format": "time"}, "a time such as 18:30", scalars.to_time),
+    UUID: ParameterType({"type": "string", "format": "uuid"}, "a UUID", scalars.to_uuid),
 }
 _LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
     list: list,
@@ -64,8 +71,8 @@ _LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
 _MAPPINGS = (dict, Mapping, MutableMapping)
 
 
-def kind_of(annotation: Any, outer: tuple[Any, ...] = ()) -> Kind:
-    """Return the kind for a type.
+def parameter_type(annotation: Any, outer: tuple[Any, ...] = ()) -> ParameterType:
+    """Return what a parameter with this annotation takes.
 
     Args:
         annotation: the type, no longer as a string.
@@ -79,13 +86,13 @@ def kind_of(annotation: Any, outer: tuple[Any, ...] = ()) -> Kind:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         text = next((item for item in args[1:] if isinstance(item, str)), None)
-        return described(kind_of(args[0], outer), text)
+        return described(parameter_type(args[0], outer), text)
     if origin in (Union, UnionType):
         return _optional(annotation, args, outer)
     if origin is Literal:
         return _literal(args)
     if annotation in _ANYTHING:
-        return Kind({"type": "string"}, "any value", lambda value: value)
+        return ParameterType({"type": "string"}, "any value", lambda value: value)
     if annotation in _SCALARS:
         return _SCALARS[annotation]
     if (origin or annotation) in _LISTS:
@@ -106,41 +113,32 @@ def _resolved(annotation: Any) -> Any:
         annotation = target
 
 
-def described(kind: Kind, text: str | None) -> Kind:
-    """Return the kind with a description in its schema, unless it has one already."""
-    return kind if text is None else attrs.evolve(kind, schema={"description": text} | kind.schema)
+def described(type_: ParameterType, text: str | None) -> ParameterType:
+    """Return the type with a description in its schema, unless it has one already."""
+    return type_ if text is None else attrs.evolve(type_, schema={"description": text} | type_.schema)
 
 
-def object_schema(fields: Iterable[Field]) -> dict[str, Any]:
-    """Return the JSON schema of an object with these fields."""
-    fields = tuple(fields)
-    schema: dict[str, Any] = {"type": "object", "properties": {field.name: field.kind.schema for field in fields}}
-    required = [field.name for field in fields if field.required]
-    return {**schema, "required": required} if required else schema
-
-
-def _optional(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> Kind:
+def _optional(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> ParameterType:
     others = [arg for arg in args if arg is not NoneType]
     if len(others) != 1 or len(others) == len(args):
         raise TypeError(f"{annotation} is several types: only a union of one type and None can be told apart")
-    return attrs.evolve(kind_of(others[0], outer), nullable=True)
+    return attrs.evolve(parameter_type(others[0], outer), nullable=True)
 
 
-def _literal(values: Sequence[Any]) -> Kind:
-    kind = _choice([(choice_text(value), value) for value in values if value is not None])
-    return attrs.evolve(kind, nullable=None in values)
+def _literal(values: Sequence[Any]) -> ParameterType:
+    choice = _choice([(choice_text(value), value) for value in values if value is not None])
+    return attrs.evolve(choice, nullable=None in values)
 
 
-def _enum(members: type[Enum]) -> Kind:
+def _enum(members: type[Enum]) -> ParameterType:
     by_value = [(choice_text(member), member) for member in members]
-    kind = _choice(by_value)
-    return attrs.evolve(kind, reader=partial(_chosen, {**members.__members__, **dict(by_value)}))
+    return attrs.evolve(_choice(by_value), converter=partial(_chosen, {**members.__members__, **dict(by_value)}))
 
 
-def _choice(options: Sequence[tuple[str, Any]]) -> Kind:
+def _choice(options: Sequence[tuple[str, Any]]) -> ParameterType:
     by_text = dict(options)
     words = ", ".join(f'"{text}"' for text in by_text)
-    return Kind({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_chosen, by_text))
+    return ParameterType({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_chosen, by_text))
 
 
 def choice_text(value: Any) -> str:
@@ -170,35 +168,35 @@ def _item(annotation: Any, args: Sequence[Any]) -> Any:
     return args[0] if args else Any
 
 
-def _list(container: Any, item: Any, outer: tuple[Any, ...]) -> Kind:
+def _list(container: Any, item: Any, outer: tuple[Any, ...]) -> ParameterType:
     make = _LISTS[container]
-    items = kind_of(item, outer)
+    items = parameter_type(item, outer)
     schema: dict[str, Any] = {"type": "array", "items": items.schema}
     if make in (set, frozenset) and items.schema["type"] in ("array", "object"):
         raise TypeError(f"a set of {item} cannot be made: use a list")
 
-    def read(value: Any) -> Any:
+    def convert(value: Any) -> Any:
         value = _from_text(value)
         if not isinstance(value, list):
             raise ValueError("not a list")
         entries = ((str(index), items, member) for index, member in enumerate(value))
-        return make(conversion.read_each(entries).values())
+        return make(convert_each(entries).values())
 
-    return Kind(schema, "a list", read)
+    return ParameterType(schema, "a list", convert)
 
 
-def _mapping(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> Kind:
+def _mapping(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> ParameterType:
     if args and args[0] is not str:
         raise TypeError(f"{annotation}: the keys of JSON objects are texts, so only dict[str, X] can be told")
-    values = kind_of(args[1], outer) if args and args[1] not in _ANYTHING else None
+    values = parameter_type(args[1], outer) if args and args[1] not in _ANYTHING else None
 
-    def read(value: Any) -> Any:
+    def convert(value: Any) -> Any:
         members = _object(value)
         if values is None:
             return dict(members)
-        return conversion.read_each((key, values, member) for key, member in members.items())
+        return convert_each((key, values, member) for key, member in members.items())
 
-    return Kind({"type": "object"}, "an object", read)
+    return ParameterType({"type": "object"}, "an object", convert)
 
 
 def _object(value: Any) -> Mapping[str, Any]:
@@ -213,7 +211,7 @@ def _from_text(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _class(annotation: Any, outer: tuple[Any, ...]) -> Kind:
+def _class(annotation: Any, outer: tuple[Any, ...]) -> ParameterType:
     if not isinstance(annotation, type):
         raise TypeError(f"{annotation!r} has no JSON form")
     if issubclass(annotation, Enum):
@@ -224,15 +222,15 @@ def _class(annotation: Any, outer: tuple[Any, ...]) -> Kind:
     if members is None:
         raise TypeError(f"{annotation.__name__} has no JSON form")
     fields = _fields(annotation, members, (*outer, annotation))
-    return Kind(object_schema(fields), "an object", partial(_make, annotation, fields))
+    return ParameterType(object_schema(fields), "an object", partial(_make, annotation, fields))
 
 
-def _make(made: Callable[..., Any], fields: Sequence[Field], value: Any) -> Any:
-    values = conversion.read_fields(fields, _object(value))
+def _make(made: Callable[..., Any], fields: Sequence[Parameter], value: Any) -> Any:
+    values = convert_object(fields, _object(value))
     try:
         return made(**values)
     except (ValueError, TypeError, ArithmeticError):
-        raise Problems([("", "is not valid")]) from None
+        raise ConversionError([("", "is not valid")]) from None
 
 
 def _members(made: type) -> list[tuple[str, str, bool]] | None:
@@ -253,14 +251,14 @@ def _has_default(field: dataclasses.Field[Any]) -> bool:
     return field.default is not absent or field.default_factory is not absent
 
 
-def _fields(made: type, members: Iterable[tuple[str, str, bool]], outer: tuple[Any, ...]) -> list[Field]:
+def _fields(made: type, members: Iterable[tuple[str, str, bool]], outer: tuple[Any, ...]) -> list[Parameter]:
     hints = get_type_hints(made, include_extras=True)
-    texts = described_in(made)
+    texts = argument_texts(made)
     fields = []
     for name, attribute, has_default in members:
         hint = hints.get(attribute, Any)
         stated = get_origin(hint) in (Required, NotRequired)
         optional = get_origin(hint) is NotRequired if stated else has_default
-        kind = described(kind_of(get_args(hint)[0] if stated else hint, outer), texts.get(attribute))
-        fields.append(Field(name, kind, optional))
+        type_ = parameter_type(get_args(hint)[0] if stated else hint, outer)
+        fields.append(Parameter(name, described(type_, texts.get(attribute)), optional))
     return fields
