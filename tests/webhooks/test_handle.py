@@ -257,7 +257,7 @@ async def test_everything_goes_to_the_star_even_what_is_replied_to() -> None:
 
 
 async def test_a_message_that_nobody_wants_is_accepted_without_being_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vapi_async.webhooks.incoming.decode", lambda *args: pytest.fail("decoded"))
+    monkeypatch.setattr("vapi_async.webhooks.messages.decode", lambda *args: pytest.fail("decoded"))
     answer = await Webhooks(verify=None).handle(body("status-update"), {})
     await answer.after()
     assert answer == (200, b"{}", answer.after)

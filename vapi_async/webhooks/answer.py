@@ -13,11 +13,11 @@ AUDIO = "application/octet-stream"
 ACCEPTED = b"{}"
 
 
-async def nothing() -> None:
+async def do_nothing() -> None:
     """Do nothing."""
 
 
-class Audio:
+class AudioStream:
     """Chunks of audio, of which the first is there already; whoever stops early has to close it.
 
     Args:
@@ -69,8 +69,8 @@ class Answer(_Parts):
     def __new__(
         cls,
         status: int,
-        body: bytes | Audio,
-        after: Callable[[], Any] = nothing,
+        body: bytes | AudioStream,
+        after: Callable[[], Any] = do_nothing,
         *,
         media_type: str = JSON,
         headers: dict[str, str] | None = None,

@@ -39,27 +39,27 @@ _encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _ONCE: Final = frozenset(("end-of-call-report", ASSISTANT_REQUEST))
 
 
-def key_of(kind: str, message: Mapping[str, Any]) -> Key | None:
+def deduplication_key(type_: str, message: Mapping[str, Any]) -> Key | None:
     """Return what is the same for two deliveries of one message; None if that cannot be told.
 
     Args:
-        kind: the type of the message.
+        type_: the type of the message.
         message: the message, as JSON values.
     """
     subject = _subject(message)
     calls = message.get("toolCallList")
-    if kind == TOOL_CALLS and _have_ids(calls):
-        return _digested(kind, subject or "", calls)
+    if type_ == TOOL_CALLS and _have_ids(calls):
+        return _digest_key(type_, subject or "", calls)
     if subject is None:
         return None
-    if kind in _ONCE:
-        return (kind, subject)
+    if type_ in _ONCE:
+        return (type_, subject)
     if message.get("timestamp") is None:
         return None
-    return _digested(kind, subject, {key: value for key, value in message.items() if key not in _ABOUT})
+    return _digest_key(type_, subject, {key: value for key, value in message.items() if key not in _ABOUT})
 
 
-class Seen:
+class RecentKeys:
     """The keys of events that were delivered, as many as the newest `size`."""
 
     def __init__(self, size: int = MOST_KEYS) -> None:
@@ -78,7 +78,7 @@ class Seen:
         return new
 
 
-class Replies:
+class ReplyCache:
     """The replies to messages that want one; whoever asks for one that is being made waits for it.
 
     Args:
@@ -91,7 +91,7 @@ class Replies:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
-        self._coming: dict[Key, Future[bytes | None]] = {}
+        self._in_progress: dict[Key, Future[bytes | None]] = {}
         self._lock = Lock()
 
     async def get(self, key: Key, make: Callable[[], Awaitable[bytes | None]]) -> tuple[bytes | None, bool]:
@@ -115,9 +115,9 @@ class Replies:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            if key in self._coming:
-                return self._coming[key]
-            self._coming[key] = Future()
+            if key in self._in_progress:
+                return self._in_progress[key]
+            self._in_progress[key] = Future()
             return None
 
     async def _make(self, key: Key, make: Callable[[], Awaitable[bytes | None]]) -> bytes | None:
@@ -126,7 +126,7 @@ class Replies:
             reply = await make()
         finally:
             with self._lock:
-                coming = self._coming.pop(key)
+                coming = self._in_progress.pop(key)
                 if reply is not None:
                     self._keep(key, reply)
             coming.set_result(reply)
@@ -164,9 +164,9 @@ def _have_ids(calls: Any) -> bool:
     return all(isinstance(call, dict) and isinstance(call.get("id"), str) for call in calls)
 
 
-def _digested(kind: str, subject: str, content: Any) -> Key | None:
+def _digest_key(type_: str, subject: str, content: Any) -> Key | None:
     try:
         text = _encode(content)
     except RecursionError:
         return None
-    return (kind, subject, blake2b(text.encode(), digest_size=16).hexdigest())
+    return (type_, subject, blake2b(text.encode(), digest_size=16).hexdigest())

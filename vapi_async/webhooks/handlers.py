@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .incoming import Incoming
+    from .messages import ReceivedMessage
 
 logger = logging.getLogger("vapi_async.webhooks")
 
@@ -39,7 +39,7 @@ class Handler:
 
     async def __call__(self, argument: Any) -> Any:
         """Return what the function returns, awaited if need be."""
-        with contained():
+        with stray_cancellation_as_error():
             if self._in_loop:
                 result = self.function(argument)
             else:
@@ -50,7 +50,7 @@ class Handler:
 
 
 @contextmanager
-def contained() -> Iterator[None]:
+def stray_cancellation_as_error() -> Iterator[None]:
     """Make an ordinary error of a CancelledError though nobody cancels this task.
 
     On asyncio a function raises that when a task that it waits for was cancelled; let through, it would pass for the
@@ -70,23 +70,23 @@ def contained() -> Iterator[None]:
         raise RuntimeError("something that it waited for was cancelled") from error
 
 
-async def run_events(handlers: Sequence[Handler], incoming: Incoming) -> None:
+async def run_events(handlers: Sequence[Handler], message: ReceivedMessage) -> None:
     """Run all handlers with a message; what one raises is logged and does not touch the others."""
     if len(handlers) == 1:
-        await _run_one(handlers[0], incoming)
+        await _run_one(handlers[0], message)
         return
     from anyio import create_task_group
 
     async with create_task_group() as group:
         for handler in handlers:
-            group.start_soon(_run_one, handler, incoming)
+            group.start_soon(_run_one, handler, message)
 
 
-async def _run_one(handler: Handler, incoming: Incoming) -> None:
+async def _run_one(handler: Handler, message: ReceivedMessage) -> None:
     try:
-        await handler(incoming.message)
+        await handler(message.model)
     except Exception:
-        logger.exception("the handler %s failed on a message of type %a", handler.name, incoming.kind)
+        logger.exception("the handler %s failed on a message of type %a", handler.name, message.type)
 
 
 def _is_async(function: Any) -> bool:

@@ -19,11 +19,13 @@ from vapi_async._lazy import exported_by
 from vapi_async.errors import WebhookError
 from vapi_async.responses import Headers
 
+from .asgi_connection import request_url
 from .handlers import logger
 
 if TYPE_CHECKING:
-    from .app import Webhooks
-    from .asgi import Event, Receive, Send
+    from .asgi_connection import Receive, Scope, Send
+    from .handlers import Handler
+    from .receiver import Receiver
 
 NORMAL, UNSUPPORTED, INVALID, FAILED, REFUSED = 1000, 1003, 1007, 1011, 4401
 
@@ -163,12 +165,14 @@ class _UnusableError(Exception):
         self.reason = reason
 
 
-async def serve_websocket(hooks: Webhooks, scope: Event, receive: Receive, send: Send) -> None:
-    """Serve one websocket of the ASGI protocol."""
+async def serve_websocket(
+    receiver: Receiver, transcriber: Handler | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Serve one websocket of the ASGI protocol; without a transcriber, and unverified, it is refused."""
     if (await receive())["type"] != "websocket.connect":
         return
     headers = Headers(scope["headers"])
-    if not await _is_welcome(hooks, scope, headers):
+    if transcriber is None or not await _is_verified(receiver, scope, headers):
         await send({"type": "websocket.close", "code": REFUSED, "reason": "refused"})
         return
     await send({"type": "websocket.accept"})
@@ -178,15 +182,11 @@ async def serve_websocket(hooks: Webhooks, scope: Event, receive: Receive, send:
         await _close(send, error.code, error.reason)
         return
     if start is not None:
-        await _transcribe(hooks, TranscriberSession(start, headers, receive, send), send)
+        await _transcribe(transcriber, TranscriberSession(start, headers, receive, send), send)
 
 
-async def _is_welcome(hooks: Webhooks, scope: Event, headers: Headers) -> bool:
-    from .asgi import url_of
-
-    if not hooks.transcribes:
-        return False
-    return await hooks.check(b"", headers, "GET", hooks.public_url or url_of(scope)) is None
+async def _is_verified(receiver: Receiver, scope: Scope, headers: Headers) -> bool:
+    return await receiver.check(b"", headers, "GET", receiver.public_url or request_url(scope)) is None
 
 
 async def _started(receive: Receive) -> TranscriberStart | None:
@@ -219,10 +219,10 @@ def _count(value: Any) -> int | None:
     return int(value) if is_count else None
 
 
-async def _transcribe(hooks: Webhooks, session: TranscriberSession, send: Send) -> None:
+async def _transcribe(transcriber: Handler, session: TranscriberSession, send: Send) -> None:
     code = NORMAL
     try:
-        await hooks.transcribe(session)
+        await transcriber(session)
     except Exception as error:  # noqa: BLE001 - from the user's own handler
         code = FAILED
         if not (session.over and _only_closed(error)):  # it had no way to know

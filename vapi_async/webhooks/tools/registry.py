@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 from attrs import field, frozen
 
 from vapi_async._lazy import exported_by
-from vapi_async.webhooks.handlers import contained
+from vapi_async.webhooks.handlers import stray_cancellation_as_error
 
 from .invocations import Invocation, ToolContext
 from .spoken_text import ToolError, plain, single_line, text_of
@@ -31,7 +31,7 @@ from .tool_signature import ToolSignature, tool_signature
 if TYPE_CHECKING:
     from vapi_async.models import Call, Server
 
-__all__ = ["Decrypts", "Tool", "ToolContext", "ToolError", "ToolOptions", "ToolResult", "Tools"]
+__all__ = ["SupportsDecrypt", "Tool", "ToolContext", "ToolError", "ToolOptions", "ToolResult", "Tools"]
 
 DEFAULT_TIMEOUT = 18.0
 """Seconds; the API waits for 20 by default (schema `Server`)."""
@@ -47,8 +47,8 @@ _DEFINED_AS = {
 _log = logging.getLogger("vapi_async.webhooks")
 
 
-class Decrypts(Protocol):
-    """Decrypts arguments."""
+class SupportsDecrypt(Protocol):
+    """SupportsDecrypt arguments."""
 
     def decrypt(self, arguments: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
         """Return the arguments with the values at `paths` decrypted."""
@@ -229,7 +229,7 @@ class Tools:
         return [{**plain(tool.definition), "server": _server(base, tool)} for tool in self._tools.values()]
 
     async def run(
-        self, invocations: Sequence[Invocation], message: Any = None, *, decryptor: Decrypts | None = None
+        self, invocations: Sequence[Invocation], message: Any = None, *, decryptor: SupportsDecrypt | None = None
     ) -> list[dict[str, Any]]:
         """Run what a message asks for, all at the same time.
 
@@ -254,7 +254,7 @@ class Tools:
                 tasks.start_soon(answer, index, invocation)
         return answers
 
-    async def _answer(self, invocation: Invocation, message: Any, decryptor: Decrypts | None) -> dict[str, Any]:
+    async def _answer(self, invocation: Invocation, message: Any, decryptor: SupportsDecrypt | None) -> dict[str, Any]:
         tool = self._tools.get(invocation.name)
         if tool is None:
             _log.warning("the assistant called %r, which is none of the tools", invocation.name)
@@ -270,13 +270,13 @@ class Tools:
             return _error(invocation, _failed(tool.name))
 
 
-async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: Decrypts | None) -> dict[str, Any]:
+async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: SupportsDecrypt | None) -> dict[str, Any]:
     from anyio import move_on_after
 
     arguments = _decrypted(tool, invocation.arguments, decryptor)
     context = ToolContext(message, _call_of(message) if tool.signature.contexts else None, invocation)
     result: Any = None
-    with move_on_after(tool.timeout) as scope, contained():
+    with move_on_after(tool.timeout) as scope, stray_cancellation_as_error():
         result = await tool(arguments, context)
     if scope.cancelled_caught:
         _log.error("the tool %s did not answer within %g seconds", tool.name, tool.timeout)
@@ -285,7 +285,7 @@ async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: Decr
     return {"toolCallId": invocation.id, "name": invocation.name, **fields}
 
 
-def _decrypted(tool: Tool, arguments: dict[str, Any], decryptor: Decrypts | None) -> dict[str, Any]:
+def _decrypted(tool: Tool, arguments: dict[str, Any], decryptor: SupportsDecrypt | None) -> dict[str, Any]:
     if not tool.encrypted_paths:
         return arguments
     if decryptor is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
 
@@ -147,14 +147,14 @@ def from_plan(
         ValueError: the plan is of another type, or a setting is missing or out of its range.
         TypeError: its secret is no text.
     """
-    kind = plan.get("type")
-    if kind == "bearer":
+    plan_type = plan.get("type")
+    if plan_type == "bearer":
         return _bearer_of(plan)
-    if kind == "hmac":
+    if plan_type == "hmac":
         return _hmac_of(plan, tolerance, url)
-    if kind == "oauth2":
+    if plan_type == "oauth2":
         raise ValueError("plan is of type 'oauth2', whose tokens only your own server can check: use oauth2(check)")
-    raise ValueError(f"plan is of type {kind!r}; it must be an authentication plan of type 'bearer' or 'hmac'")
+    raise ValueError(f"plan is of type {plan_type!r}; it must be an authentication plan of type 'bearer' or 'hmac'")
 
 
 def _bearer_of(plan: Model | Mapping[str, Any]) -> HeaderSecret:
@@ -201,3 +201,25 @@ def _after_prefix(value: str | None, prefix: str) -> str | None:
         return value
     word, rest = value[: len(prefix)], value[len(prefix) :]
     return rest.strip(" ") if word.lower() == prefix.lower() and rest.startswith(" ") else None
+
+
+_FACTORIES = (bearer, from_plan, hmac_signature, oauth2, shared_secret, vapi_signature)
+
+
+def check_verifiers(given: Any) -> tuple[Verifier, ...]:
+    """Return the verifiers that `Webhooks(verify=...)` was given, one or several.
+
+    Raises:
+        TypeError: one is no verifier, but perhaps what makes one.
+        ValueError: there is none.
+    """
+    verifiers = (given,) if callable(given) else tuple(given) if isinstance(given, (list, tuple)) else None
+    if verifiers is None or not all(callable(one) for one in verifiers):
+        raise TypeError("verify must be a verifier, such as shared_secret('...'), a list of them, or None")
+    # `verify=shared_secret` is callable, too, and would fail on every delivery.
+    bare = [factory.__name__ for factory in _FACTORIES if any(one is factory for one in verifiers)]
+    if bare:
+        raise TypeError(f"verify has {bare[0]} itself: call it, such as {bare[0]}('...')")
+    if not verifiers:
+        raise ValueError("verify is empty, so that nothing would be accepted; verify=None accepts everything")
+    return cast("tuple[Verifier, ...]", verifiers)
