@@ -239,7 +239,7 @@ def test_the_newest_keys_are_kept() -> None:
 
 
 async def test_replies_are_bounded_in_number_and_bytes() -> None:
-    replies = ReplyCache(size=2, most_bytes=10)
+    replies = ReplyCache(size=2, max_bytes=10)
 
     async def asked(name: str, reply: bytes) -> bool:
         async def make() -> bytes:

@@ -54,11 +54,9 @@ if TYPE_CHECKING:
         Invocation as Invocation,
         ToolContext as ToolContext,
     )
-    from vapi_async.webhooks.tools.registry import (
-        ToolResult as ToolResult,
-        Tools as Tools,
-    )
+    from vapi_async.webhooks.tools.registry import Tools as Tools
     from vapi_async.webhooks.tools.spoken_text import ToolError as ToolError
+    from vapi_async.webhooks.tools.tool import ToolResult as ToolResult
     from vapi_async.webhooks.transcriber import (
         Channels as Channels,
         TranscriberSession as TranscriberSession,
@@ -85,8 +83,9 @@ else:
             "vapi_async.webhooks.messages": ("parse",),
             "vapi_async.webhooks.tools.decryption": ("DecryptionError", "Decryptor"),
             "vapi_async.webhooks.tools.invocations": ("Invocation", "ToolContext"),
-            "vapi_async.webhooks.tools.registry": ("ToolResult", "Tools"),
+            "vapi_async.webhooks.tools.registry": ("Tools",),
             "vapi_async.webhooks.tools.spoken_text": ("ToolError",),
+            "vapi_async.webhooks.tools.tool": ("ToolResult",),
             "vapi_async.webhooks.transcriber": ("Channels", "TranscriberSession", "TranscriberStart"),
             "vapi_async.webhooks.verification.hmac_signature": ("hmac_signature", "vapi_signature"),
             "vapi_async.webhooks.verification.verifiers": ("bearer", "from_plan", "oauth2", "shared_secret", "verify"),

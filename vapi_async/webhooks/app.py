@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .answer import Answer
     from .asgi_connection import Receive, Scope, Send
     from .delivery import HeaderFields, Verifier
-    from .tools.registry import SupportsDecrypt, ToolOptions
+    from .tools.decryption import SupportsDecrypt
+    from .tools.definition import ToolOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 N = TypeVar("N", int, float)
@@ -133,7 +134,7 @@ class Webhooks:
 
         Args:
             name: the name of the tool, as the assistant calls it.
-            options: see `vapi_async.webhooks.tools.registry.ToolOptions`: description, timeout in seconds and so on.
+            options: see `vapi_async.webhooks.tools.definition.ToolOptions`: description, timeout in seconds and so on.
 
         Raises:
             TypeError: it is used without parentheses, or `Tools.add` does not take the function.

@@ -65,13 +65,13 @@ async def _answer(receiver: Receiver, scope: Scope, receive: Receive) -> Answer:
     raw, method = scope["headers"], scope["method"]
     if method != "POST":
         return await receiver.handle(b"", HeaderTable(raw), method=method)
-    body = await _read(receive, dict(raw).get(b"content-length", b""), receiver.max_body)
+    body = await _read_body(receive, dict(raw).get(b"content-length", b""), receiver.max_body)
     if body is None:
         return too_large()
     return await receiver.handle(body, HeaderTable(raw), url=receiver.public_url or request_url(scope))
 
 
-async def _read(receive: Receive, length: bytes, limit: int) -> bytes | None:
+async def _read_body(receive: Receive, length: bytes, limit: int) -> bytes | None:
     """Return the body; None if it is longer than `limit`."""
     announced = int(length) if length.isdigit() else 0
     if announced > 2 * limit:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .handler_registry import HandlerRegistry
     from .handlers import Handler
     from .messages import ReceivedMessage
-    from .tools.registry import SupportsDecrypt
+    from .tools.decryption import SupportsDecrypt
 
 
 class Dispatcher:

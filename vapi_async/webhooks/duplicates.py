@@ -26,17 +26,17 @@ from typing import Any, Final, TypeAlias
 
 from .message_types import ASSISTANT_REQUEST, TOOL_CALLS
 
-MOST_KEYS: Final = 1024
-MOST_BYTES: Final = 4 * 1024 * 1024
+MAX_KEYS: Final = 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
 
 Key: TypeAlias = tuple[str, ...]
 
 _SUBJECTS: Final = ("call", "chat", "session")
-_ABOUT: Final = frozenset(
+_CONTEXT_FIELDS: Final = frozenset(
     ("type", "call", "chat", "artifact", "assistant", "assistantVersion", "customer", "phoneNumber")
 )
 _encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-_ONCE: Final = frozenset(("end-of-call-report", ASSISTANT_REQUEST))
+_ONCE_PER_SUBJECT: Final = frozenset(("end-of-call-report", ASSISTANT_REQUEST))
 
 
 def deduplication_key(type_: str, message: Mapping[str, Any]) -> Key | None:
@@ -46,23 +46,23 @@ def deduplication_key(type_: str, message: Mapping[str, Any]) -> Key | None:
         type_: the type of the message.
         message: the message, as JSON values.
     """
-    subject = _subject(message)
+    subject = _subject_id(message)
     calls = message.get("toolCallList")
-    if type_ == TOOL_CALLS and _have_ids(calls):
-        return _digest_key(type_, subject or "", calls)
+    if type_ == TOOL_CALLS and _all_have_ids(calls):
+        return _digest(type_, subject or "", calls)
     if subject is None:
         return None
-    if type_ in _ONCE:
+    if type_ in _ONCE_PER_SUBJECT:
         return (type_, subject)
     if message.get("timestamp") is None:
         return None
-    return _digest_key(type_, subject, {key: value for key, value in message.items() if key not in _ABOUT})
+    return _digest(type_, subject, {key: value for key, value in message.items() if key not in _CONTEXT_FIELDS})
 
 
 class RecentKeys:
     """The keys of events that were delivered, as many as the newest `size`."""
 
-    def __init__(self, size: int = MOST_KEYS) -> None:
+    def __init__(self, size: int = MAX_KEYS) -> None:
         self._size = size
         self._keys: OrderedDict[Key, None] = OrderedDict()
         self._lock = Lock()
@@ -83,12 +83,12 @@ class ReplyCache:
 
     Args:
         size: how many are kept.
-        most_bytes: how long all that are kept may be together.
+        max_bytes: how long all that are kept may be together.
     """
 
-    def __init__(self, size: int = MOST_KEYS, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, size: int = MAX_KEYS, max_bytes: int = MAX_BYTES) -> None:
         self._size = size
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
         self._in_progress: dict[Key, Future[bytes | None]] = {}
@@ -102,14 +102,14 @@ class ReplyCache:
             make: makes the reply; None, or an exception, is a failure, after which the next one who asks tries again.
         """
         while True:
-            found = self._find(key)
+            found = self._lookup(key)
             if found is None:
                 return await self._make(key, make), True
             reply = found if isinstance(found, bytes) else await _wait(found)
             if reply is not None:
                 return reply, False
 
-    def _find(self, key: Key) -> bytes | Future[bytes | None] | None:
+    def _lookup(self, key: Key) -> bytes | Future[bytes | None] | None:
         """Return the reply, or what it will come in; None if there is neither, and the caller has to make it."""
         with self._lock:
             if key in self._kept:
@@ -128,16 +128,16 @@ class ReplyCache:
             with self._lock:
                 coming = self._in_progress.pop(key)
                 if reply is not None:
-                    self._keep(key, reply)
+                    self._store(key, reply)
             coming.set_result(reply)
         return reply
 
-    def _keep(self, key: Key, reply: bytes) -> None:
-        if len(reply) > self._most_bytes:
+    def _store(self, key: Key, reply: bytes) -> None:
+        if len(reply) > self._max_bytes:
             return
         self._kept[key] = reply
         self._bytes += len(reply)
-        while len(self._kept) > self._size or self._bytes > self._most_bytes:
+        while len(self._kept) > self._size or self._bytes > self._max_bytes:
             _, dropped = self._kept.popitem(last=False)
             self._bytes -= len(dropped)
 
@@ -149,7 +149,7 @@ async def _wait(coming: Future[bytes | None]) -> bytes | None:
     return await to_thread.run_sync(coming.result, abandon_on_cancel=True, limiter=CapacityLimiter(1))
 
 
-def _subject(message: Mapping[str, Any]) -> str | None:
+def _subject_id(message: Mapping[str, Any]) -> str | None:
     for name in _SUBJECTS:
         found = message.get(name)
         identifier = found.get("id") if isinstance(found, dict) else None
@@ -158,13 +158,13 @@ def _subject(message: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _have_ids(calls: Any) -> bool:
+def _all_have_ids(calls: Any) -> bool:
     if not isinstance(calls, list) or not calls:
         return False
     return all(isinstance(call, dict) and isinstance(call.get("id"), str) for call in calls)
 
 
-def _digest_key(type_: str, subject: str, content: Any) -> Key | None:
+def _digest(type_: str, subject: str, content: Any) -> Key | None:
     try:
         text = _encode(content)
     except RecursionError:

@@ -19,7 +19,8 @@ from .message_types import (
 if TYPE_CHECKING:
     from .handlers import Handler
     from .messages import ReceivedMessage
-    from .tools.registry import ToolOptions, Tools
+    from .tools.definition import ToolOptions
+    from .tools.registry import Tools
 
 FOR_TOOLS: Final = (TOOL_CALLS, FUNCTION_CALL)
 

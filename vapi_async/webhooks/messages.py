@@ -141,8 +141,8 @@ def _text(body: bytes) -> str:
     return content.decode(json.detect_encoding(content), "surrogatepass")
 
 
-def _no_number(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_JSON = json.JSONDecoder(parse_constant=_no_number)
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)

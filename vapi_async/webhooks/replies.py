@@ -28,7 +28,8 @@ from .tools.invocations import invocations
 
 if TYPE_CHECKING:
     from .messages import ReceivedMessage
-    from .tools.registry import SupportsDecrypt, Tools
+    from .tools.decryption import SupportsDecrypt
+    from .tools.registry import Tools
 
 NO_ASSISTANT = "Sorry, this call cannot be answered right now. Please try again later."
 NO_RESULT = "Sorry, that did not work right now."

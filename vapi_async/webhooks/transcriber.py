@@ -94,7 +94,7 @@ class TranscriberSession:
         while not self._over:
             event = await self._receive()
             self._over = event["type"] == "websocket.disconnect"
-            frame = self._whole(event.get("bytes") or b"")  # text frames are not for us
+            frame = self._whole_samples(event.get("bytes") or b"")  # text frames are not for us
             if frame:
                 return frame
         raise StopAsyncIteration
@@ -121,7 +121,7 @@ class TranscriberSession:
             "channel": channel,
             "transcriptType": "partial" if partial else "final",
         }
-        await self._deliver(json.dumps(response))
+        await self._send_text(json.dumps(response))
 
     def split(self, frame: bytes) -> Channels:
         """Return the samples of the customer and of the assistant.
@@ -139,7 +139,7 @@ class TranscriberSession:
         samples = memoryview(frame).cast("B").cast("h")  # native order does no harm: samples are only moved
         return Channels(samples[::2].tobytes(), samples[1::2].tobytes())
 
-    async def _deliver(self, text: str) -> None:
+    async def _send_text(self, text: str) -> None:
         if not self._over:
             try:
                 await self._send({"type": "websocket.send", "text": text})
@@ -148,7 +148,7 @@ class TranscriberSession:
         if self._over:
             raise WebhookError("the connection is closed: Vapi has ended the session")
 
-    def _whole(self, data: bytes) -> bytes:
+    def _whole_samples(self, data: bytes) -> bytes:
         """Return the whole samples of what came, the beginning of another kept for the next frame."""
         data = self._rest + data
         end = len(data) - len(data) % (_SAMPLE * self.start.channels)
@@ -177,7 +177,7 @@ async def serve_websocket(
         return
     await send({"type": "websocket.accept"})
     try:
-        start = await _started(receive)
+        start = await _receive_start(receive)
     except _UnusableError as error:
         await _close(send, error.code, error.reason)
         return
@@ -189,7 +189,7 @@ async def _is_verified(receiver: Receiver, scope: Scope, headers: Headers) -> bo
     return await receiver.check(b"", headers, "GET", receiver.public_url or request_url(scope)) is None
 
 
-async def _started(receive: Receive) -> TranscriberStart | None:
+async def _receive_start(receive: Receive) -> TranscriberStart | None:
     """Return what the first frame says; None if nothing came."""
     event = await receive()
     if event["type"] == "websocket.disconnect":
@@ -201,20 +201,20 @@ async def _started(receive: Receive) -> TranscriberStart | None:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise _UnusableError(INVALID, "the first frame is not JSON") from None
-    return _start_of(value)
+    return _parse_start(value)
 
 
-def _start_of(value: Any) -> TranscriberStart:
+def _parse_start(value: Any) -> TranscriberStart:
     if not isinstance(value, dict) or value.get("type") != "start":
         raise _UnusableError(INVALID, "the first frame must be of type start")
-    rate, channels = _count(value.get("sampleRate")), _count(value.get("channels", 2))
+    rate, channels = _positive_integer(value.get("sampleRate")), _positive_integer(value.get("channels", 2))
     if rate is None or channels is None:
         raise _UnusableError(INVALID, "sampleRate and channels must be whole numbers")
     encoding, container = value.get("encoding", "linear16"), value.get("container", "raw")
     return TranscriberStart(str(encoding), str(container), rate, channels, value)
 
 
-def _count(value: Any) -> int | None:
+def _positive_integer(value: Any) -> int | None:
     is_count = isinstance(value, (int, float)) and not isinstance(value, bool) and 1 <= value < 1e6 and value % 1 == 0
     return int(value) if is_count else None
 

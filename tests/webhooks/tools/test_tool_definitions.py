@@ -19,7 +19,8 @@ import pytest
 from tests.contract import own_contract
 from vapi_async.models import BackoffPlan, CreateFunctionToolDTO, Server, ToolMessageStart
 from vapi_async.webhooks.tools.docstring import argument_texts
-from vapi_async.webhooks.tools.registry import ToolContext, Tools
+from vapi_async.webhooks.tools.invocations import ToolContext
+from vapi_async.webhooks.tools.registry import Tools
 from vapi_async.webhooks.tools.tool_signature import tool_signature
 
 URL = "https://example.com/vapi"

@@ -71,24 +71,24 @@ _LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
 _MAPPINGS = (dict, Mapping, MutableMapping)
 
 
-def parameter_type(annotation: Any, outer: tuple[Any, ...] = ()) -> ParameterType:
+def parameter_type(annotation: Any, enclosing: tuple[Any, ...] = ()) -> ParameterType:
     """Return what a parameter with this annotation takes.
 
     Args:
         annotation: the type, no longer as a string.
-        outer: the classes whose fields are being looked at.
+        enclosing: the classes whose fields are being looked at.
 
     Raises:
         TypeError: there is no JSON form for it.
         NameError: an annotation within it names what its module does not have at run time.
     """
-    annotation = _resolved(annotation)
+    annotation = _without_aliases(annotation)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         text = next((item for item in args[1:] if isinstance(item, str)), None)
-        return described(parameter_type(args[0], outer), text)
+        return described(parameter_type(args[0], enclosing), text)
     if origin in (Union, UnionType):
-        return _optional(annotation, args, outer)
+        return _optional(annotation, args, enclosing)
     if origin is Literal:
         return _literal(args)
     if annotation in _ANYTHING:
@@ -96,13 +96,13 @@ def parameter_type(annotation: Any, outer: tuple[Any, ...] = ()) -> ParameterTyp
     if annotation in _SCALARS:
         return _SCALARS[annotation]
     if (origin or annotation) in _LISTS:
-        return _list(origin or annotation, _item(annotation, args), outer)
+        return _list(origin or annotation, _item_annotation(annotation, args), enclosing)
     if (origin or annotation) in _MAPPINGS:
-        return _mapping(annotation, args, outer)
-    return _class(annotation, outer)
+        return _mapping(annotation, args, enclosing)
+    return _class(annotation, enclosing)
 
 
-def _resolved(annotation: Any) -> Any:
+def _without_aliases(annotation: Any) -> Any:
     """Return what a NewType or a type alias stands for."""
     while True:
         target = getattr(annotation, "__supertype__", None)
@@ -118,11 +118,11 @@ def described(type_: ParameterType, text: str | None) -> ParameterType:
     return type_ if text is None else attrs.evolve(type_, schema={"description": text} | type_.schema)
 
 
-def _optional(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> ParameterType:
+def _optional(annotation: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
     others = [arg for arg in args if arg is not NoneType]
     if len(others) != 1 or len(others) == len(args):
         raise TypeError(f"{annotation} is several types: only a union of one type and None can be told apart")
-    return attrs.evolve(parameter_type(others[0], outer), nullable=True)
+    return attrs.evolve(parameter_type(others[0], enclosing), nullable=True)
 
 
 def _literal(values: Sequence[Any]) -> ParameterType:
@@ -132,13 +132,13 @@ def _literal(values: Sequence[Any]) -> ParameterType:
 
 def _enum(members: type[Enum]) -> ParameterType:
     by_value = [(choice_text(member), member) for member in members]
-    return attrs.evolve(_choice(by_value), converter=partial(_chosen, {**members.__members__, **dict(by_value)}))
+    return attrs.evolve(_choice(by_value), converter=partial(_choose, {**members.__members__, **dict(by_value)}))
 
 
 def _choice(options: Sequence[tuple[str, Any]]) -> ParameterType:
     by_text = dict(options)
     words = ", ".join(f'"{text}"' for text in by_text)
-    return ParameterType({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_chosen, by_text))
+    return ParameterType({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_choose, by_text))
 
 
 def choice_text(value: Any) -> str:
@@ -153,7 +153,7 @@ def choice_text(value: Any) -> str:
     raise TypeError(f"{value!r} has no JSON form")
 
 
-def _chosen(by_text: Mapping[str, Any], value: Any) -> Any:
+def _choose(by_text: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = json.dumps(value) if isinstance(value, (bool, int, float)) else value
@@ -162,15 +162,15 @@ def _chosen(by_text: Mapping[str, Any], value: Any) -> Any:
     return by_text[text]
 
 
-def _item(annotation: Any, args: Sequence[Any]) -> Any:
+def _item_annotation(annotation: Any, args: Sequence[Any]) -> Any:
     if get_origin(annotation) is tuple and (len(args) != 2 or args[1] is not Ellipsis):
         raise TypeError(f"{annotation}: of tuples only tuple[X, ...] can be told, all of one type")
     return args[0] if args else Any
 
 
-def _list(container: Any, item: Any, outer: tuple[Any, ...]) -> ParameterType:
+def _list(container: Any, item: Any, enclosing: tuple[Any, ...]) -> ParameterType:
     make = _LISTS[container]
-    items = parameter_type(item, outer)
+    items = parameter_type(item, enclosing)
     schema: dict[str, Any] = {"type": "array", "items": items.schema}
     if make in (set, frozenset) and items.schema["type"] in ("array", "object"):
         raise TypeError(f"a set of {item} cannot be made: use a list")
@@ -185,10 +185,10 @@ def _list(container: Any, item: Any, outer: tuple[Any, ...]) -> ParameterType:
     return ParameterType(schema, "a list", convert)
 
 
-def _mapping(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> ParameterType:
+def _mapping(annotation: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
     if args and args[0] is not str:
         raise TypeError(f"{annotation}: the keys of JSON objects are texts, so only dict[str, X] can be told")
-    values = parameter_type(args[1], outer) if args and args[1] not in _ANYTHING else None
+    values = parameter_type(args[1], enclosing) if args and args[1] not in _ANYTHING else None
 
     def convert(value: Any) -> Any:
         members = _object(value)
@@ -211,21 +211,21 @@ def _from_text(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _class(annotation: Any, outer: tuple[Any, ...]) -> ParameterType:
+def _class(annotation: Any, enclosing: tuple[Any, ...]) -> ParameterType:
     if not isinstance(annotation, type):
         raise TypeError(f"{annotation!r} has no JSON form")
     if issubclass(annotation, Enum):
         return _enum(annotation)
-    if annotation in outer:
+    if annotation in enclosing:
         raise TypeError(f"{annotation.__name__} contains itself, which a schema here cannot say")
-    members = _members(annotation)
+    members = _class_members(annotation)
     if members is None:
         raise TypeError(f"{annotation.__name__} has no JSON form")
-    fields = _fields(annotation, members, (*outer, annotation))
-    return ParameterType(object_schema(fields), "an object", partial(_make, annotation, fields))
+    fields = _class_parameters(annotation, members, (*enclosing, annotation))
+    return ParameterType(object_schema(fields), "an object", partial(_construct, annotation, fields))
 
 
-def _make(made: Callable[..., Any], fields: Sequence[Parameter], value: Any) -> Any:
+def _construct(made: Callable[..., Any], fields: Sequence[Parameter], value: Any) -> Any:
     values = convert_object(fields, _object(value))
     try:
         return made(**values)
@@ -233,7 +233,7 @@ def _make(made: Callable[..., Any], fields: Sequence[Parameter], value: Any) -> 
         raise ConversionError([("", "is not valid")]) from None
 
 
-def _members(made: type) -> list[tuple[str, str, bool]] | None:
+def _class_members(made: type) -> list[tuple[str, str, bool]] | None:
     """Return the fields of a class: argument, attribute, whether it has a default; None if it is no class of fields."""
     optional = getattr(made, "__optional_keys__", None)
     if optional is not None and issubclass(made, dict):
@@ -251,7 +251,9 @@ def _has_default(field: dataclasses.Field[Any]) -> bool:
     return field.default is not absent or field.default_factory is not absent
 
 
-def _fields(made: type, members: Iterable[tuple[str, str, bool]], outer: tuple[Any, ...]) -> list[Parameter]:
+def _class_parameters(
+    made: type, members: Iterable[tuple[str, str, bool]], enclosing: tuple[Any, ...]
+) -> list[Parameter]:
     hints = get_type_hints(made, include_extras=True)
     texts = argument_texts(made)
     fields = []
@@ -259,6 +261,6 @@ def _fields(made: type, members: Iterable[tuple[str, str, bool]], outer: tuple[A
         hint = hints.get(attribute, Any)
         stated = get_origin(hint) in (Required, NotRequired)
         optional = get_origin(hint) is NotRequired if stated else has_default
-        type_ = parameter_type(get_args(hint)[0] if stated else hint, outer)
+        type_ = parameter_type(get_args(hint)[0] if stated else hint, enclosing)
         fields.append(Parameter(name, described(type_, texts.get(attribute)), optional))
     return fields

@@ -20,7 +20,7 @@ from .annotations import choice_text, described, parameter_type
 from .docstring import argument_texts, summary
 from .invocations import ToolContext
 from .parameters import ConversionError, Parameter, convert_object, object_schema
-from .spoken_text import ToolError, plain, single_line
+from .spoken_text import ToolError, single_line, to_jsonable
 
 _MOST_PROBLEMS = 3  # more at once are nothing to say aloud
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -81,7 +81,7 @@ def tool_signature(function: Callable[..., Any]) -> ToolSignature:
     Raises:
         TypeError: a parameter has no name to be called by, or its annotation no JSON form.
     """
-    source = _source(function)
+    source = _underlying_function(function)
     name = getattr(source, "__name__", type(function).__name__)
     texts = argument_texts(source)
     parameters: list[Parameter] = []
@@ -90,7 +90,7 @@ def tool_signature(function: Callable[..., Any]) -> ToolSignature:
         if parameter.kind not in _NAMED:
             raise TypeError(f"the parameter {parameter.name} of {name} cannot be given by name")
         try:
-            annotation = _annotation(parameter, source)
+            annotation = _evaluate(parameter, source)
             if _is_context(annotation):
                 contexts.append(parameter.name)
             else:
@@ -106,7 +106,7 @@ def _hint(error: Exception) -> str:
     return " in its module at run time (what is defined within a function or under TYPE_CHECKING cannot be found)"
 
 
-def _source(function: Any) -> Any:
+def _underlying_function(function: Any) -> Any:
     """Return the function whose code, docstring and module are meant."""
     while isinstance(function, partial):
         function = function.func
@@ -124,7 +124,7 @@ def _parameters(function: Any) -> Iterator[inspect.Parameter]:
     return (one for one in inspect.signature(function).parameters.values() if one.name not in bound)
 
 
-def _annotation(parameter: inspect.Parameter, source: Any) -> Any:
+def _evaluate(parameter: inspect.Parameter, source: Any) -> Any:
     if parameter.annotation is inspect.Parameter.empty:
         return Any
     # Modules import ToolContext for type checkers alone, when nothing but annotations needs it.
@@ -152,6 +152,6 @@ def _default(value: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
     if "enum" in schema:
         return {"default": choice_text(value)}
     try:
-        return {"default": plain(value)}
+        return {"default": to_jsonable(value)}
     except (TypeError, ValueError):
         return {}

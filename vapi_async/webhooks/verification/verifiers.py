@@ -159,21 +159,21 @@ def from_plan(
 
 def _bearer_of(plan: Model | Mapping[str, Any]) -> HeaderSecret:
     prefix = "" if plan.get("bearerPrefixEnabled") is False else "Bearer"
-    return bearer(_required(plan, "token"), header=_or(plan.get("headerName"), "Authorization"), prefix=prefix)
+    return bearer(_required(plan, "token"), header=_or_default(plan.get("headerName"), "Authorization"), prefix=prefix)
 
 
 def _hmac_of(plan: Model | Mapping[str, Any], tolerance: float | None, url: str | None) -> HmacSignature:
     return hmac_signature(
         _required(plan, "secretKey"),
         algorithm=_required(plan, "algorithm"),
-        signature_header=_or(plan.get("signatureHeader"), "x-signature"),
-        timestamp_header=_or(plan.get("timestampHeader"), "x-timestamp"),
-        include_timestamp=_or(plan.get("includeTimestamp"), True),
+        signature_header=_or_default(plan.get("signatureHeader"), "x-signature"),
+        timestamp_header=_or_default(plan.get("timestampHeader"), "x-timestamp"),
+        include_timestamp=_or_default(plan.get("includeTimestamp"), True),
         payload_format=plan.get("payloadFormat"),
-        signature_prefix=_or(plan.get("signaturePrefix"), ""),
-        message_id_header=_or(plan.get("messageIdHeader"), "svix-id"),
-        encoding=_or(plan.get("signatureEncoding"), "hex"),
-        secret_is_base64=_or(plan.get("secretIsBase64"), False),
+        signature_prefix=_or_default(plan.get("signaturePrefix"), ""),
+        message_id_header=_or_default(plan.get("messageIdHeader"), "svix-id"),
+        encoding=_or_default(plan.get("signatureEncoding"), "hex"),
+        secret_is_base64=_or_default(plan.get("secretIsBase64"), False),
         tolerance=tolerance,
         url=url,
     )
@@ -186,7 +186,7 @@ def _required(plan: Model | Mapping[str, Any], key: str) -> Any:
     return value
 
 
-def _or(value: Any, default: Any) -> Any:
+def _or_default(value: Any, default: Any) -> Any:
     return default if value is None else value
 
 
