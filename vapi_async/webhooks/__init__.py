@@ -24,12 +24,17 @@ with a redirect). Without ASGI there are `handle` and `handle_sync`, which take 
 
 `parse` alone makes a typed message of a body.
 
-The parts: `verifiers` and `signatures` say whether a delivery is from Vapi. `messages` reads it. `app` gives it to its
-handlers (`handlers`), those of events after the answer; `replies` and `tool_replies` make what is answered, by way of
-`tools`, `voice` or a handler. `duplicates` knows what was there before. `asgi` and `sync` are the ways in,
-`transcriber` is the websocket of a custom transcriber. `message_types` has the types of messages.
+The way of a delivery through the files, in their order:
 
-Nothing is loaded before it is used.
+- `app`: `Webhooks`, where functions are registered, and which servers are given.
+- `asgi` (with `asgi_connection`) and `sync`: from a server's request to a body and header fields, and back.
+- `receiver`: checks a `delivery` with its verifiers (`verification/`) and reads its message (`messages`).
+- `dispatcher`: gives the message to whoever is in the `handler_registry`, unless it is a repetition (`duplicates`).
+- `handlers`: runs the functions of users, those of events after the answer.
+- `replies`, `voice` and `tools/`: make of what these return the body of the `answer`.
+
+Beside it, `transcriber` serves the websocket of a custom transcriber, and `message_types` knows which messages there
+are. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`Answer`: what a delivery is answered with."""
+"""`Answer`: the HTTP response to a delivery, and `AudioStream`, its body where that is audio."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ async def do_nothing() -> None:
 
 
 class AudioStream:
-    """Chunks of audio, of which the first is there already; whoever stops early has to close it.
+    """Chunks of audio, of which the first was awaited already, since after it the status can no longer be an error.
+
+    Whoever does not read it to its end has to close it.
 
     Args:
         first: the first chunk.

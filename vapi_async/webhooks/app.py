@@ -34,7 +34,7 @@ _MISSING: Final[Any] = object()
 
 @exported_by("vapi_async.webhooks")
 class Webhooks:
-    """An ASGI app for the server URL of an assistant, phone number, tool or organisation; see the package for its use.
+    """An ASGI app for the server URL of an assistant, phone number, tool or organisation.
 
     Args:
         verify: what says whether a delivery is from Vapi, such as `shared_secret("...")`; of several, one has to. None
@@ -43,8 +43,8 @@ class Webhooks:
         max_body: bytes of the longest body that is read; a longer one is answered 413. Default 10 MiB.
         tool_timeout: seconds for a tool that does not say itself, and for the handler of a message that wants a reply;
             up to 298. Vapi waits 20 by default. Default 18.
-        assistant_request_timeout: the same for assistant-request, for which Vapi waits 7.5 in all, whatever is set.
-            Default 7.
+        assistant_request_timeout: seconds for the handler of assistant-request, from when the delivery came. Vapi waits
+            7.5, whatever is set. Default 7.
         drop_duplicates: whether a delivery that comes again is not handled again: an event is dropped, a message that
             wants a reply gets the first reply (see `vapi_async.webhooks.duplicates` for what counts as one). What came
             is known to this object only, so to one process.

@@ -76,6 +76,8 @@ async def _read_body(receive: Receive, length: bytes, limit: int) -> bytes | Non
     announced = int(length) if length.isdigit() else 0
     if announced > 2 * limit:
         return None
+    # Up to twice the limit the rest is read and thrown away: a client that still sends when the answer comes may see a
+    # broken connection in place of the 413. Beyond that it would be our time that a stranger spends.
     chunks: list[bytes] = []
     size, more = 0, True
     while more and size <= 2 * limit:
@@ -121,7 +123,7 @@ async def _stream(body: AudioStream, receive: Receive, send: Send) -> None:
             await _send_chunk(send, b"", group.cancel_scope)
         except Exception:  # noqa: BLE001 - from the user's own iterator
             logger.exception("the audio of a voice request broke off")
-        group.cancel_scope.cancel()
+        group.cancel_scope.cancel()  # the watcher still waits for a client that stays
 
 
 async def _send_chunk(send: Send, chunk: bytes, scope: CancelScope) -> None:

@@ -1,17 +1,16 @@
-"""Deliveries that come twice, told by their content: there is no id of a delivery in it.
+"""Deduplication: deliveries that come twice are recognised by their content, since Vapi gives a delivery no id.
 
-The key of a message is its type, the id of what it is about (call, chat or session) and the rest that is its own:
-without the call, assistant, customer and so on that come with every message, and whose presigned links differ from one
-delivery to the next. The timestamp is part of it, since the same may well happen twice in a call. So a message without
-a timestamp, or about nothing that has an id, is never taken for a duplicate; but for
+The deduplication key of a message is its type, the id of what it is about (call, chat or session) and a digest of its
+other fields. Fields that come with every message (call, assistant, customer …) are left out: their presigned links
+differ from one delivery to the next. The timestamp is in, since the same can happen twice in a call. Without a
+timestamp, or without an id of what it is about, a message is never taken for a duplicate, with these exceptions:
 
-- end-of-call-report, of which a call has one,
-- assistant-request, likewise,
-- tool-calls whose calls all have ids.
+- end-of-call-report and assistant-request, of which a call has one each, need no timestamp;
+- tool-calls whose calls all have ids need neither.
 
 What is kept is bounded: the newest keys, and of their replies the newest bytes. Deliveries may come on several event
-loops in several threads (`handle_sync` has one for each), so the tables are guarded by a lock, and who waits for the
-reply of another waits in a thread.
+loops in several threads (`handle_sync` has one for each), so the tables are guarded by a lock, and whoever waits for a
+reply that another one makes waits in a thread.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _ONCE_PER_SUBJECT: Final = frozenset(("end-of-call-report", ASSISTANT_REQUEST))
 
 
 def deduplication_key(type_: str, message: Mapping[str, Any]) -> Key | None:
-    """Return what is the same for two deliveries of one message; None if that cannot be told.
+    """Return the key that two deliveries of one message have in common; None if duplicates cannot be recognised.
 
     Args:
         type_: the type of the message.
@@ -71,6 +70,7 @@ class RecentKeys:
         """Take note of a key; return whether it is new."""
         with self._lock:
             new = key not in self._keys
+            # Moved to the end also when it is known: one that keeps coming must not be the first to be forgotten.
             self._keys[key] = None
             self._keys.move_to_end(key)
             if len(self._keys) > self._size:
@@ -113,7 +113,7 @@ class ReplyCache:
         """Return the reply, or what it will come in; None if there is neither, and the caller has to make it."""
         with self._lock:
             if key in self._kept:
-                self._kept.move_to_end(key)
+                self._kept.move_to_end(key)  # what is dropped first is what was not asked for the longest time
                 return self._kept[key]
             if key in self._in_progress:
                 return self._in_progress[key]
@@ -124,7 +124,7 @@ class ReplyCache:
         reply = None
         try:
             reply = await make()
-        finally:
+        finally:  # cancelled or not, those who wait must hear of it: with None the next of them makes the reply
             with self._lock:
                 coming = self._in_progress.pop(key)
                 if reply is not None:
@@ -167,6 +167,6 @@ def _all_have_ids(calls: Any) -> bool:
 def _digest(type_: str, subject: str, content: Any) -> Key | None:
     try:
         text = _encode(content)
-    except RecursionError:
+    except RecursionError:  # nested deeper than the interpreter follows: handled each time, rather than refused
         return None
     return (type_, subject, blake2b(text.encode(), digest_size=16).hexdigest())

@@ -28,24 +28,26 @@ class Handler:
         TypeError: it cannot be called.
     """
 
-    __slots__ = ("_in_loop", "function", "name")
+    __slots__ = ("_is_async", "function", "name")
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         if not callable(function):
             raise TypeError(f"a handler must be a function, not {type(function).__name__}")
         self.function = function
         self.name = getattr(function, "__qualname__", type(function).__qualname__)
-        self._in_loop = any(map(_is_async, (function, getattr(function, "__call__", None))))  # noqa: B004
+        # Also of an object: its `__call__` is what is async, not the object.
+        self._is_async = any(map(_is_async, (function, getattr(function, "__call__", None))))  # noqa: B004
 
     async def __call__(self, argument: Any) -> Any:
         """Return what the function returns, awaited if need be."""
         with stray_cancellation_as_error():
-            if self._in_loop:
+            if self._is_async:
                 result = self.function(argument)
             else:
                 from anyio import to_thread
 
                 result = await to_thread.run_sync(self.function, argument, abandon_on_cancel=True)
+            # A sync function may still return a coroutine, as a lambda around an async one does.
             return await result if inspect.isawaitable(result) else result
 
 
@@ -65,7 +67,7 @@ def stray_cancellation_as_error() -> Iterator[None]:
         yield
     except CancelledError as error:
         task = current_task()
-        if task is None or task.cancelling():
+        if task is None or task.cancelling():  # it is this task that is cancelled
             raise
         raise RuntimeError("something that it waited for was cancelled") from error
 

@@ -120,6 +120,7 @@ def _decoders(models: str) -> tuple[Decoder, Decoder, Decoder]:
 
 def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:
     message = value.get("message")
+    # A message may have a field `message` itself: where only the outer object has a type, that is the message.
     if not isinstance(message, dict) or (message_type(value) is not None and message_type(message) is None):
         return value
     if len(value) == 1:
@@ -137,7 +138,7 @@ def _loads(body: bytes | str) -> Any:
 
 
 def _text(body: bytes) -> str:
-    content = bytes(body)
+    content = bytes(body)  # surrogatepass: half a character that a model cut off must not cost the whole message
     return content.decode(json.detect_encoding(content), "surrogatepass")
 
 

@@ -86,7 +86,7 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _warn_of_spelling(type_: str, value: Mapping[str, Any], models: str) -> None:
-    """Log keys in Python's spelling: Vapi ignores them, and nobody would know why."""
+    """Log keys in Python's spelling, such as assistant_id: Vapi ignores them, and nobody would know why."""
     from vapi_async._modeling.key_spelling import check_spelling
 
     name = REPLY_MODELS[type_]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .handlers import Handler
     from .receiver import Receiver
 
+# Close codes of RFC 6455. The last is seen by no client: servers answer a close before the accept with HTTP 403.
 NORMAL, UNSUPPORTED, INVALID, FAILED, REFUSED = 1000, 1003, 1007, 1011, 4401
 
 _SAMPLE: Final = 2  # bytes
@@ -225,7 +226,8 @@ async def _transcribe(transcriber: Handler, session: TranscriberSession, send: S
         await transcriber(session)
     except Exception as error:  # noqa: BLE001 - from the user's own handler
         code = FAILED
-        if not (session.over and _only_closed(error)):  # it had no way to know
+        # That Vapi hangs up while the handler sends is no failure: the handler had no way to know.
+        if not (session.over and _only_closed(error)):
             logger.exception("the transcriber failed")
     if not session.over:
         await _close(send, code, "")

@@ -1,4 +1,4 @@
-"""Custom voices: a voice-request is answered with audio, raw mono PCM (s16le) at the sample rate that it names.
+"""Custom voices: a voice-request is answered with audio, raw mono PCM (s16le) at the sample rate that it asks for.
 
 The handler returns bytes, or an async iterator of bytes, which is streamed as it comes; an async generator function is
 the usual form. Until the first bytes are there the deadline runs, and a failure is a 500, upon which Vapi may turn to a

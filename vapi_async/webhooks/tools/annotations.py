@@ -132,6 +132,7 @@ def _literal(values: Sequence[Any]) -> ParameterType:
 
 def _enum(members: type[Enum]) -> ParameterType:
     by_value = [(choice_text(member), member) for member in members]
+    # The values are announced; the names are taken too, since docstrings, which the model reads, tend to use them.
     return attrs.evolve(_choice(by_value), converter=partial(_choose, {**members.__members__, **dict(by_value)}))
 
 
@@ -154,7 +155,7 @@ def choice_text(value: Any) -> str:
 
 
 def _choose(by_text: Mapping[str, Any], value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer():  # JSON does not tell 1.0 from 1
         value = int(value)
     text = json.dumps(value) if isinstance(value, (bool, int, float)) else value
     if text not in by_text:
@@ -229,13 +230,13 @@ def _construct(made: Callable[..., Any], fields: Sequence[Parameter], value: Any
     values = convert_object(fields, _object(value))
     try:
         return made(**values)
-    except (ValueError, TypeError, ArithmeticError):
+    except (ValueError, TypeError, ArithmeticError):  # of its own checks, whose words may hold the value
         raise ConversionError([("", "is not valid")]) from None
 
 
 def _class_members(made: type) -> list[tuple[str, str, bool]] | None:
     """Return the fields of a class: argument, attribute, whether it has a default; None if it is no class of fields."""
-    optional = getattr(made, "__optional_keys__", None)
+    optional = getattr(made, "__optional_keys__", None)  # only a TypedDict has them
     if optional is not None and issubclass(made, dict):
         return [(name, name, name in optional) for name in made.__annotations__]
     if dataclasses.is_dataclass(made):
@@ -259,6 +260,7 @@ def _class_parameters(
     fields = []
     for name, attribute, has_default in members:
         hint = hints.get(attribute, Any)
+        # Under `from __future__ import annotations` a TypedDict does not see these marks itself, so they are read here.
         stated = get_origin(hint) in (Required, NotRequired)
         optional = get_origin(hint) is NotRequired if stated else has_default
         type_ = parameter_type(get_args(hint)[0] if stated else hint, enclosing)

@@ -89,7 +89,7 @@ class Tool:
             return await call()
         from anyio import to_thread
 
-        # In a tuple, as trio takes no coroutine from a thread: that is what a function makes that hides being async.
+        # In a tuple, since trio takes no coroutine from a thread, and a sync function may return one.
         (result,) = await to_thread.run_sync(lambda: (call(),), abandon_on_cancel=True)
         return await result if inspect.isawaitable(result) else result
 

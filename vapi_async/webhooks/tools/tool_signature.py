@@ -116,6 +116,7 @@ def _underlying_function(function: Any) -> Any:
 
 
 def _parameters(function: Any) -> Iterator[inspect.Parameter]:
+    # inspect.signature() leaves what a partial binds by name in place, as a default that could be overridden.
     bound: set[str] = set()
     inner = function
     while isinstance(inner, partial):
@@ -129,6 +130,7 @@ def _evaluate(parameter: inspect.Parameter, source: Any) -> Any:
         return Any
     # Modules import ToolContext for type checkers alone, when nothing but annotations needs it.
     names: dict[str, Any] = {"ToolContext": ToolContext, **getattr(source, "__globals__", {})}
+    # One annotation at a time, so that an error can name its parameter.
     holder = SimpleNamespace(__annotations__={"it": parameter.annotation})
     return get_type_hints(holder, globalns=names, include_extras=True)["it"]
 

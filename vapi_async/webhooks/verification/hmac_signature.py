@@ -61,6 +61,7 @@ class HmacSignature:
             return False
         expected = tuple(self._encode(self._digest(key, payload)) for key in self.keys)
         found = False
+        # No early return: how long it takes must not tell which of the candidates and keys fits.
         for candidate in self._candidates(signature.encode("latin-1")):
             found |= matches_any(candidate, expected)
         return found
@@ -79,6 +80,7 @@ class HmacSignature:
 
     def _candidates(self, header: bytes) -> list[bytes]:
         """Return the signatures in the header, without prefix, in the form that `_encode` gives."""
+        # A signature begins the header or follows a separator: "x=v1,AAAA" has none with the prefix "v1,".
         prefix = re.escape(self.signature_prefix.encode())
         optional = b"?" if self.prefix_optional else b""
         found = re.findall(rb"(?<![^\s,;])(?:%b)%b([^\s,;]+)" % (prefix, optional), header)
