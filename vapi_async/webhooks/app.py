@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from vapi_async.models import Server
 
     from .answer import Answer
-    from .asgi_connection import Receive, Scope, Send
     from .delivery import HeaderFields, Verifier
     from .tools.decryption import SupportsDecrypt
     from .tools.definition import ToolOptions
@@ -117,14 +116,11 @@ class Webhooks:
         """
         if not types:
             raise TypeError("name the types of message, such as @hooks.on('status-update'); '*' is every message")
-        # All are looked at before any is registered, so that a misspelled one leaves nothing half done.
         for type_ in types:
             self._handlers.check_type(type_, unlisted=unlisted)
 
         def register(function: F) -> F:
-            handler = Handler(function)
-            for type_ in types:
-                self._handlers.add(type_, handler)
+            self._handlers.add(types, Handler(function))
             return function
 
         return register
@@ -216,8 +212,9 @@ class Webhooks:
 
         return handle_sync(partial(self.handle, body, headers, method=method, url=url))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve as an ASGI app: HTTP, the websocket of a custom transcriber, lifespan."""
+        # Any, because the types of Starlette (mappings) and of asgiref and Hypercorn (TypedDicts) exclude each other.
         from .asgi import serve
 
         await serve(self._receiver, self._handlers.transcriber, scope, receive, send)

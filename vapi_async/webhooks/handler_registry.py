@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .message_types import (
@@ -52,20 +52,25 @@ class HandlerRegistry:
         if not unlisted or not isinstance(type_, str):
             check_type(type_, self._models)
 
-    def add(self, type_: str, handler: Handler) -> None:
-        """Add a handler for a type of message.
+    def add(self, types: Sequence[str], handler: Handler) -> None:
+        """Add a handler for types of messages: for all of them, or for none.
 
         Raises:
-            ValueError: the type wants a reply, and something replies to it already.
+            ValueError: one wants a reply, and something replies to it already.
         """
-        if type_ not in REPLY_MODELS and type_ != VOICE_REQUEST:
-            self.events.setdefault(type_, []).append(handler)
-            return
+        for type_ in types:
+            self._check_free(type_)
+        for type_ in types:
+            if _wants_reply(type_):
+                self.repliers[type_] = handler
+            else:
+                self.events.setdefault(type_, []).append(handler)
+
+    def _check_free(self, type_: str) -> None:
         if type_ in self.repliers:
             raise ValueError(f"{type_!r} has a handler already: only one can reply")
         if type_ in FOR_TOOLS and self.tools is not None:
             raise ValueError(f"there are tools, which reply to {type_!r}; '*' gets every message without replying")
-        self.repliers[type_] = handler
 
     def add_tool(self, function: Callable[..., Any], name: str | None, options: ToolOptions) -> None:
         """Add a tool; the arguments are those of `Tools.add`.
@@ -101,3 +106,7 @@ class HandlerRegistry:
         elif message.type == TRANSCRIPT and message.raw.get("transcriptType") == "final":
             types.append(FINAL_TRANSCRIPT)  # Vapi names the type so in its settings, but sends it as a plain transcript
         return [handler for type_ in types if type_ in self.events for handler in self.events[type_]]
+
+
+def _wants_reply(type_: str) -> bool:
+    return type_ in REPLY_MODELS or type_ == VOICE_REQUEST

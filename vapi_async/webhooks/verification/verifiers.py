@@ -23,21 +23,6 @@ from .secret_values import Secrets, header_secrets, matches_any
 if TYPE_CHECKING:
     from vapi_async._modeling.model import Model
 
-__all__ = [
-    "Delivery",
-    "HeaderSecret",
-    "HmacSignature",
-    "OAuth2Token",
-    "Verifier",
-    "bearer",
-    "from_plan",
-    "hmac_signature",
-    "oauth2",
-    "shared_secret",
-    "vapi_signature",
-    "verify",
-]
-
 
 @exported_by("vapi_async.webhooks")
 async def verify(delivery: Delivery, verifiers: Sequence[Verifier]) -> None:
