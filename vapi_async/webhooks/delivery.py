@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
@@ -87,7 +87,9 @@ def header_table(fields: HeaderFields) -> Headers:
     """Return header fields given as a mapping, as what frameworks have in place of one, or as pairs."""
     if isinstance(fields, Headers):
         return fields
-    pairs = fields.items() if hasattr(fields, "items") else fields
+    # Not every framework's header fields are a Mapping, Werkzeug's for one, but all have its items().
+    items = getattr(fields, "items", None)
+    pairs: Any = fields if items is None else items()
     return HeaderTable([(_wire_bytes(name), _wire_bytes(value)) for name, value in pairs])
 
 
