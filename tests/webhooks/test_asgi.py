@@ -12,7 +12,7 @@ from tests.webhooks.bodies import body
 from tests.webhooks.conftest import Runner
 from tests.webhooks.exchanges import Exchange, request
 from vapi_async.webhooks import Delivery, Webhooks
-from vapi_async.webhooks.asgi import url_of
+from vapi_async.webhooks.asgi_connection import request_url
 
 
 def recording(**options: Any) -> tuple[Webhooks, list[Any]]:
@@ -134,7 +134,7 @@ def test_the_task_can_be_cancelled(run: Runner) -> None:
     ],
 )
 def test_the_url_is_what_the_client_wrote(scope: Any, url: str) -> None:
-    assert url_of(Exchange(**scope).scope) == url
+    assert request_url(Exchange(**scope).scope) == url
 
 
 @pytest.mark.parametrize("public", [None, "https://public.example/vapi"])

@@ -13,13 +13,13 @@ from hypothesis import given, strategies as st
 from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
 from vapi_async.webhooks import Webhooks
-from vapi_async.webhooks.duplicates import Replies, Seen, key_of
+from vapi_async.webhooks.duplicates import RecentKeys, ReplyCache, deduplication_key
 
 CALL = {"id": "c"}
 
 
 def key(kind: str, **fields: Any) -> Any:
-    return key_of(kind, {"type": kind, **fields})
+    return deduplication_key(kind, {"type": kind, **fields})
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_deep_content_has_no_key() -> None:
 @given(st.dictionaries(st.text(), st.text() | st.none() | st.lists(st.integers())), st.text())
 def test_random_messages_have_a_key_or_none(fields: dict[str, Any], kind: str) -> None:
     message = {**fields, "call": CALL, "timestamp": 1}
-    assert key_of(kind, message) == key_of(kind, dict(reversed(message.items())))
+    assert deduplication_key(kind, message) == deduplication_key(kind, dict(reversed(message.items())))
 
 
 async def deliver(hooks: Webhooks, content: bytes) -> Any:
@@ -171,7 +171,7 @@ def test_two_at_once_are_one(run: Runner) -> None:
 @pytest.mark.parametrize("how", ["cancelled", "failed"])
 def test_who_waits_tries_again_when_the_first_one_does_not_make_it(how: str, run: Runner) -> None:
     async def main() -> None:
-        replies = Replies()
+        replies = ReplyCache()
         scope = anyio.CancelScope()
         go = anyio.Event()
         results: list[Any] = []
@@ -234,12 +234,12 @@ def test_threads_with_loops_of_their_own_share_replies() -> None:
 
 
 def test_the_newest_keys_are_kept() -> None:
-    seen = Seen(size=2)
+    seen = RecentKeys(size=2)
     assert [seen.add((name,)) for name in "abacab"] == [True, True, False, True, False, True]
 
 
 async def test_replies_are_bounded_in_number_and_bytes() -> None:
-    replies = Replies(size=2, most_bytes=10)
+    replies = ReplyCache(size=2, max_bytes=10)
 
     async def asked(name: str, reply: bytes) -> bool:
         async def make() -> bytes:

@@ -18,7 +18,16 @@ from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
 from vapi_async import models
 from vapi_async._http.clock import Clock
-from vapi_async.webhooks import Answer, Webhooks, hmac_signature, shared_secret
+from vapi_async.webhooks import (
+    Answer,
+    Webhooks,
+    bearer,
+    from_plan,
+    hmac_signature,
+    oauth2,
+    shared_secret,
+    vapi_signature,
+)
 
 FINAL = 'transcript[transcriptType="final"]'
 
@@ -35,7 +44,7 @@ def test_what_is_no_verifier_is_refused_without_being_shown(given: Any) -> None:
     assert "secret'" not in str(caught.value).replace("shared_secret('...')", "")
 
 
-@pytest.mark.parametrize("factory", [shared_secret, hmac_signature])
+@pytest.mark.parametrize("factory", [bearer, from_plan, hmac_signature, oauth2, shared_secret, vapi_signature])
 def test_a_verifier_that_was_not_made_yet_is_refused(factory: Any) -> None:
     with pytest.raises(TypeError, match=f"{factory.__name__} itself: call it"):
         Webhooks(verify=factory)
@@ -244,6 +253,17 @@ async def test_transcripts() -> None:
         assert sorted(seen) == expected
 
 
+async def test_a_handler_is_registered_for_all_its_types_or_for_none() -> None:
+    seen: list[Any] = []
+    hooks = Webhooks(verify=None)
+    hooks.on("assistant-request")(lambda message: {"assistantId": "a"})
+    with pytest.raises(ValueError, match="only one can reply"):
+        hooks.on("hang", "assistant-request")(seen.append)
+    answer = await hooks.handle(body("hang"), {})
+    await answer.after()
+    assert seen == []
+
+
 async def test_everything_goes_to_the_star_even_what_is_replied_to() -> None:
     seen: list[Any] = []
     hooks = Webhooks(verify=None)
@@ -257,7 +277,7 @@ async def test_everything_goes_to_the_star_even_what_is_replied_to() -> None:
 
 
 async def test_a_message_that_nobody_wants_is_accepted_without_being_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vapi_async.webhooks.incoming.decode", lambda *args: pytest.fail("decoded"))
+    monkeypatch.setattr("vapi_async.webhooks.messages.decode", lambda *args: pytest.fail("decoded"))
     answer = await Webhooks(verify=None).handle(body("status-update"), {})
     await answer.after()
     assert answer == (200, b"{}", answer.after)

@@ -13,7 +13,7 @@ from tests.webhooks.conftest import Runner
 from tests.webhooks.deadlines import NoTime
 from vapi_async import models
 from vapi_async.webhooks import ToolError, Webhooks
-from vapi_async.webhooks.message_types import REPLIES
+from vapi_async.webhooks.message_types import REPLY_MODELS
 
 SAFE: dict[str, Any] = {
     "assistant-request": ["error"],
@@ -42,7 +42,7 @@ def assert_safe(kind: str, content: bytes) -> None:
 
 
 def test_all_reply_types_are_covered() -> None:
-    assert SAFE.keys() == REPLIES.keys()
+    assert SAFE.keys() == REPLY_MODELS.keys()
 
 
 @pytest.mark.parametrize("kind", SAFE)

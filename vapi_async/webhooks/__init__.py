@@ -24,12 +24,17 @@ with a redirect). Without ASGI there are `handle` and `handle_sync`, which take 
 
 `parse` alone makes a typed message of a body.
 
-The parts: `verifiers` and `signatures` say whether a delivery is from Vapi. `messages` reads it. `app` gives it to its
-handlers (`handlers`), those of events after the answer; `replies` and `tool_replies` make what is answered, by way of
-`tools`, `voice` or a handler. `duplicates` knows what was there before. `asgi` and `sync` are the ways in,
-`transcriber` is the websocket of a custom transcriber. `message_types` has the types of messages.
+The way of a delivery through the files, in their order:
 
-Nothing is loaded before it is used.
+- `app`: `Webhooks`, where functions are registered, and which servers are given.
+- `asgi` (with `asgi_connection`) and `sync`: from a server's request to a body and header fields, and back.
+- `receiver`: checks a `delivery` with its verifiers (`verification/`) and reads its message (`messages`).
+- `dispatcher`: gives the message to whoever is in the `handler_registry`, unless it is a repetition (`duplicates`).
+- `handlers`: runs the functions of users, those of events after the answer.
+- `replies`, `voice` and `tools/`: make of what these return the body of the `answer`.
+
+Beside it, `transcriber` serves the websocket of a custom transcriber, and `message_types` knows which messages there
+are. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations
@@ -54,11 +59,9 @@ if TYPE_CHECKING:
         Invocation as Invocation,
         ToolContext as ToolContext,
     )
-    from vapi_async.webhooks.tools.registry import (
-        ToolResult as ToolResult,
-        Tools as Tools,
-    )
+    from vapi_async.webhooks.tools.registry import Tools as Tools
     from vapi_async.webhooks.tools.spoken_text import ToolError as ToolError
+    from vapi_async.webhooks.tools.tool import ToolResult as ToolResult
     from vapi_async.webhooks.transcriber import (
         Channels as Channels,
         TranscriberSession as TranscriberSession,
@@ -85,8 +88,9 @@ else:
             "vapi_async.webhooks.messages": ("parse",),
             "vapi_async.webhooks.tools.decryption": ("DecryptionError", "Decryptor"),
             "vapi_async.webhooks.tools.invocations": ("Invocation", "ToolContext"),
-            "vapi_async.webhooks.tools.registry": ("ToolResult", "Tools"),
+            "vapi_async.webhooks.tools.registry": ("Tools",),
             "vapi_async.webhooks.tools.spoken_text": ("ToolError",),
+            "vapi_async.webhooks.tools.tool": ("ToolResult",),
             "vapi_async.webhooks.transcriber": ("Channels", "TranscriberSession", "TranscriberStart"),
             "vapi_async.webhooks.verification.hmac_signature": ("hmac_signature", "vapi_signature"),
             "vapi_async.webhooks.verification.verifiers": ("bearer", "from_plan", "oauth2", "shared_secret", "verify"),

@@ -1,4 +1,4 @@
-"""`Answer`: what a delivery is answered with."""
+"""`Answer`: the HTTP response to a delivery, and `AudioStream`, its body where that is audio."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ AUDIO = "application/octet-stream"
 ACCEPTED = b"{}"
 
 
-async def nothing() -> None:
+async def do_nothing() -> None:
     """Do nothing."""
 
 
-class Audio:
-    """Chunks of audio, of which the first is there already; whoever stops early has to close it.
+class AudioStream:
+    """Chunks of audio, of which the first was awaited already, since after it the status can no longer be an error.
+
+    Whoever does not read it to its end has to close it.
 
     Args:
         first: the first chunk.
@@ -69,8 +71,8 @@ class Answer(_Parts):
     def __new__(
         cls,
         status: int,
-        body: bytes | Audio,
-        after: Callable[[], Any] = nothing,
+        body: bytes | AudioStream,
+        after: Callable[[], Any] = do_nothing,
         *,
         media_type: str = JSON,
         headers: dict[str, str] | None = None,

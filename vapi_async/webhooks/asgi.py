@@ -8,46 +8,50 @@ away stops audio that is being made for it, and nothing else; a server that shut
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from .answer import Answer, refused
-from .fields import Fields
+from .asgi_connection import request_url
+from .delivery import HeaderTable
 from .handlers import logger
+from .receiver import too_large
 
 if TYPE_CHECKING:
     from anyio import CancelScope
 
-    from .answer import Audio
-    from .app import Webhooks
-
-Event: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Event]]
-Send: TypeAlias = Callable[[Event], Awaitable[None]]
+    from .answer import Answer, AudioStream
+    from .asgi_connection import Receive, Scope, Send
+    from .handlers import Handler
+    from .receiver import Receiver
 
 
 class Disconnected(Exception):
     """The client went away before its request was there as a whole."""
 
 
-async def serve(hooks: Webhooks, scope: Event, receive: Receive, send: Send) -> None:
-    """Serve one connection of the ASGI protocol."""
-    kind = scope["type"]
-    if kind == "http":
-        await _serve_http(hooks, scope, receive, send)
-    elif kind == "websocket":
+async def serve(receiver: Receiver, transcriber: Handler | None, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one connection of the ASGI protocol.
+
+    Args:
+        receiver: answers deliveries.
+        transcriber: serves the websocket of a custom transcriber, if there is one.
+        scope: what the connection is.
+        receive: returns the next event from the client.
+        send: sends an event to the client.
+    """
+    if scope["type"] == "http":
+        await _serve_http(receiver, scope, receive, send)
+    elif scope["type"] == "websocket":
         from .transcriber import serve_websocket
 
-        await serve_websocket(hooks, scope, receive, send)
-    elif kind == "lifespan":
+        await serve_websocket(receiver, transcriber, scope, receive, send)
+    elif scope["type"] == "lifespan":
         await _serve_lifespan(receive, send)
 
 
-async def _serve_http(hooks: Webhooks, scope: Event, receive: Receive, send: Send) -> None:
+async def _serve_http(receiver: Receiver, scope: Scope, receive: Receive, send: Send) -> None:
     try:
-        answer = await _answer(hooks, scope, receive)
+        answer = await _answer(receiver, scope, receive)
     except Disconnected:
         return
     try:
@@ -57,21 +61,23 @@ async def _serve_http(hooks: Webhooks, scope: Event, receive: Receive, send: Sen
     await answer.after()
 
 
-async def _answer(hooks: Webhooks, scope: Event, receive: Receive) -> Answer:
+async def _answer(receiver: Receiver, scope: Scope, receive: Receive) -> Answer:
     raw, method = scope["headers"], scope["method"]
     if method != "POST":
-        return await hooks.handle(b"", Fields(raw), method=method)
-    body = await _read(receive, dict(raw).get(b"content-length", b""), hooks.max_body)
+        return await receiver.handle(b"", HeaderTable(raw), method=method)
+    body = await _read_body(receive, dict(raw).get(b"content-length", b""), receiver.max_body)
     if body is None:
-        return refused(413, "the body is too large")
-    return await hooks.handle(body, Fields(raw), url=hooks.public_url or url_of(scope))
+        return too_large()
+    return await receiver.handle(body, HeaderTable(raw), url=receiver.public_url or request_url(scope))
 
 
-async def _read(receive: Receive, length: bytes, limit: int) -> bytes | None:
+async def _read_body(receive: Receive, length: bytes, limit: int) -> bytes | None:
     """Return the body; None if it is longer than `limit`."""
     announced = int(length) if length.isdigit() else 0
     if announced > 2 * limit:
         return None
+    # Up to twice the limit the rest is read and thrown away: a client that still sends when the answer comes may see a
+    # broken connection in place of the 413. Beyond that it would be our time that a stranger spends.
     chunks: list[bytes] = []
     size, more = 0, True
     while more and size <= 2 * limit:
@@ -100,7 +106,7 @@ async def _respond(answer: Answer, receive: Receive, send: Send) -> None:
     await _stream(body, receive, send)
 
 
-async def _stream(body: Audio, receive: Receive, send: Send) -> None:
+async def _stream(body: AudioStream, receive: Receive, send: Send) -> None:
     """Send chunks as they come, as long as the client is there.
 
     When the iterator fails, the response stays without its end, so that the server breaks the connection: what came is
@@ -117,7 +123,7 @@ async def _stream(body: Audio, receive: Receive, send: Send) -> None:
             await _send_chunk(send, b"", group.cancel_scope)
         except Exception:  # noqa: BLE001 - from the user's own iterator
             logger.exception("the audio of a voice request broke off")
-        group.cancel_scope.cancel()
+        group.cancel_scope.cancel()  # the watcher still waits for a client that stays
 
 
 async def _send_chunk(send: Send, chunk: bytes, scope: CancelScope) -> None:
@@ -140,24 +146,3 @@ async def _serve_lifespan(receive: Receive, send: Send) -> None:
         await send({"type": f"{event['type']}.complete"})
         if event["type"] == "lifespan.shutdown":
             return
-
-
-def url_of(scope: Event) -> str:
-    """Return the URL of a request, as its client is likely to have written it.
-
-    Scheme and host are those that reached this server. A proxy before it may have changed them; servers trust what it
-    says in X-Forwarded-Proto only if told to, and nobody looks at X-Forwarded-Host.
-    """
-    host: bytes | None = dict(scope["headers"]).get(b"host")
-    place = host.decode("latin-1") if host else _address(scope.get("server"))
-    raw: bytes | None = scope.get("raw_path")
-    path = quote(scope["path"], safe="/%:@!$&'()*+,;=~-._") if raw is None else raw.decode("latin-1")
-    query: bytes = scope.get("query_string") or b""
-    return f"{scope.get('scheme', 'http')}://{place}{path}" + ("?" + query.decode("latin-1") if query else "")
-
-
-def _address(server: Any) -> str:
-    if not server:
-        return "localhost"
-    host, port = server
-    return host if port is None else f"{host}:{port}"

@@ -7,15 +7,16 @@ secret.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
 from vapi_async._lazy import exported_by
+from vapi_async.responses import Headers
 
-if TYPE_CHECKING:
-    from vapi_async.responses import Headers
+HeaderFields: TypeAlias = Headers | Mapping[str, str] | Iterable[tuple[str, str]]
+"""Header fields as frameworks have them."""
 
 
 @exported_by("vapi_async.webhooks")
@@ -60,3 +61,43 @@ def header_name(value: str, argument: str) -> str:
     if not value or value != value.strip():
         raise ValueError(f"{argument} is {value!r}; it must be the name of a header")
     return value
+
+
+class HeaderTable(Headers):
+    """Header fields with a table of their names: verifiers look several of them up.
+
+    Args:
+        raw: names and values as they came over the wire.
+    """
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, raw: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        super().__init__(raw)
+        self._by_name: dict[bytes, list[bytes]] = {}
+        for name, value in raw:
+            self._by_name.setdefault(name.lower(), []).append(value)
+
+    def get_all(self, name: str) -> list[str]:
+        values = self._by_name.get(name.lower().encode("latin-1", "replace"), ())
+        return [value.decode("latin-1") for value in values]
+
+
+def header_table(fields: HeaderFields) -> Headers:
+    """Return header fields given as a mapping, as what frameworks have in place of one, or as pairs."""
+    if isinstance(fields, Headers):
+        return fields
+    # Not every framework's header fields are a Mapping, Werkzeug's for one, but all have its items().
+    items = getattr(fields, "items", None)
+    pairs: Any = fields if items is None else items()
+    return HeaderTable([(_wire_bytes(name), _wire_bytes(value)) for name, value in pairs])
+
+
+def _wire_bytes(text: str | bytes) -> bytes:
+    """Return text of a header field as it came over the wire; frameworks decode it as Latin-1, or as UTF-8."""
+    if isinstance(text, bytes):
+        return text
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()

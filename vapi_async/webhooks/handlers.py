@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .incoming import Incoming
+    from .messages import ReceivedMessage
 
 logger = logging.getLogger("vapi_async.webhooks")
 
@@ -28,29 +28,31 @@ class Handler:
         TypeError: it cannot be called.
     """
 
-    __slots__ = ("_in_loop", "function", "name")
+    __slots__ = ("_is_async", "function", "name")
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         if not callable(function):
             raise TypeError(f"a handler must be a function, not {type(function).__name__}")
         self.function = function
         self.name = getattr(function, "__qualname__", type(function).__qualname__)
-        self._in_loop = any(map(_is_async, (function, getattr(function, "__call__", None))))  # noqa: B004
+        # Also of an object: its `__call__` is what is async, not the object.
+        self._is_async = any(map(_is_async, (function, getattr(function, "__call__", None))))  # noqa: B004
 
     async def __call__(self, argument: Any) -> Any:
         """Return what the function returns, awaited if need be."""
-        with contained():
-            if self._in_loop:
+        with stray_cancellation_as_error():
+            if self._is_async:
                 result = self.function(argument)
             else:
                 from anyio import to_thread
 
                 result = await to_thread.run_sync(self.function, argument, abandon_on_cancel=True)
+            # A sync function may still return a coroutine, as a lambda around an async one does.
             return await result if inspect.isawaitable(result) else result
 
 
 @contextmanager
-def contained() -> Iterator[None]:
+def stray_cancellation_as_error() -> Iterator[None]:
     """Make an ordinary error of a CancelledError though nobody cancels this task.
 
     On asyncio a function raises that when a task that it waits for was cancelled; let through, it would pass for the
@@ -65,28 +67,28 @@ def contained() -> Iterator[None]:
         yield
     except CancelledError as error:
         task = current_task()
-        if task is None or task.cancelling():
+        if task is None or task.cancelling():  # it is this task that is cancelled
             raise
         raise RuntimeError("something that it waited for was cancelled") from error
 
 
-async def run_events(handlers: Sequence[Handler], incoming: Incoming) -> None:
+async def run_events(handlers: Sequence[Handler], message: ReceivedMessage) -> None:
     """Run all handlers with a message; what one raises is logged and does not touch the others."""
     if len(handlers) == 1:
-        await _run_one(handlers[0], incoming)
+        await _run_one(handlers[0], message)
         return
     from anyio import create_task_group
 
     async with create_task_group() as group:
         for handler in handlers:
-            group.start_soon(_run_one, handler, incoming)
+            group.start_soon(_run_one, handler, message)
 
 
-async def _run_one(handler: Handler, incoming: Incoming) -> None:
+async def _run_one(handler: Handler, message: ReceivedMessage) -> None:
     try:
-        await handler(incoming.message)
+        await handler(message.model)
     except Exception:
-        logger.exception("the handler %s failed on a message of type %a", handler.name, incoming.kind)
+        logger.exception("the handler %s failed on a message of type %a", handler.name, message.type)
 
 
 def _is_async(function: Any) -> bool:

@@ -17,7 +17,7 @@ EVERYTHING: Final = "*"
 
 #: Types that are answered with an object; for each the name of its model, None where the contract has none.
 #: Contract: ServerMessageResponse.messageResponse.
-REPLIES: Final[dict[str, str | None]] = {
+REPLY_MODELS: Final[dict[str, str | None]] = {
     ASSISTANT_REQUEST: "ServerMessageResponseAssistantRequest",
     TOOL_CALLS: "ServerMessageResponseToolCalls",
     FUNCTION_CALL: None,
@@ -49,29 +49,29 @@ _WITHOUT_SCHEMA: Final = (
 )
 
 
-def check_type(kind: str, models: str) -> None:
-    """Raise if `kind` looks like a known type that is misspelled; the API may get new ones, so others pass.
+def check_type(type_: str, models: str) -> None:
+    """Raise if `type_` looks like a known type that is misspelled; the API may get new ones, so others pass.
 
     Args:
-        kind: what a handler is to be registered for.
+        type_: what a handler is to be registered for.
         models: the models package.
 
     Raises:
         TypeError: it is no string.
         ValueError: it is nearly a known type.
     """
-    if not isinstance(kind, str):
-        raise TypeError(f"a type of message is a str, such as @hooks.on('status-update'), not {type(kind).__name__}")
+    if not isinstance(type_, str):
+        raise TypeError(f"a type of message is a str, such as @hooks.on('status-update'), not {type(type_).__name__}")
     tags: dict[str, str] = getattr(variants(models, "ServerMessageMessage"), "by_tag", {})
     known = {EVERYTHING, *tags, *_WITHOUT_SCHEMA}
-    if kind in known:
+    if type_ in known:
         return
     by_folded = {_folded(name): name for name in known}
-    close = get_close_matches(_folded(kind), by_folded, n=1, cutoff=0.85)
+    close = get_close_matches(_folded(type_), by_folded, n=1, cutoff=0.85)
     if close:
         meant = by_folded[close[0]]
-        raise ValueError(f"{kind!r} is no known type: did you mean {meant!r}? (unlisted=True takes it as it is)")
+        raise ValueError(f"{type_!r} is no known type: did you mean {meant!r}? (unlisted=True takes it as it is)")
 
 
-def _folded(kind: str) -> str:
-    return kind.lower().replace("_", "-").replace(".", "-")
+def _folded(type_: str) -> str:
+    return type_.lower().replace("_", "-").replace(".", "-")

@@ -1,4 +1,4 @@
-"""From the body of a delivery to a server message.
+"""`parse` and `ReceivedMessage`: from the body of a delivery to a server message.
 
 Vapi wraps a message as `{"message": {...}}`; some of its guides, and the websocket transport, show it without. Both are
 read. Keys beside `message` are taken into it where it lacks them, so that nothing of the body is lost.
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from vapi_async._lazy import exported_by
 from vapi_async._modeling.decoding import Decoder, maker, variants
 from vapi_async.errors import MessageError
+
+from .message_types import TOOL_CALLS
 
 if TYPE_CHECKING:
     from vapi_async.models import ServerMessageMessage
@@ -54,17 +56,17 @@ def read(body: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
     if value.__class__ is not dict:
         raise MessageError("the body is no JSON object, so no server message")
     message = _unwrapped(value)
-    if kind_of(message) is None:
+    if message_type(message) is None:
         raise MessageError("the body is no server message: its message has no type")
     return message
 
 
-def kind_of(message: Mapping[str, Any]) -> str | None:
+def message_type(message: Mapping[str, Any]) -> str | None:
     """Return the type of a message, None if it has none."""
-    kind = message.get("type")
-    if isinstance(kind, str):
-        return kind
-    return "tool-calls" if kind is None and isinstance(message.get("toolCallList"), list) else None
+    type_ = message.get("type")
+    if isinstance(type_, str):
+        return type_
+    return TOOL_CALLS if type_ is None and isinstance(message.get("toolCallList"), list) else None
 
 
 def decode(message: Mapping[str, Any], models: str) -> Any:
@@ -83,6 +85,33 @@ def decode(message: Mapping[str, Any], models: str) -> Any:
     return of_unknown(message) if made is message else made
 
 
+class ReceivedMessage:
+    """A server message on its way to its handlers, decoded when the first of them wants it.
+
+    Args:
+        raw: the message that `read` returned.
+        models: the models package.
+
+    Attributes:
+        type: its type.
+    """
+
+    __slots__ = ("_model", "_models", "raw", "type")
+
+    def __init__(self, raw: dict[str, Any], models: str) -> None:
+        self.raw = raw
+        self.type = message_type(raw) or ""
+        self._models = models
+        self._model: Any = None
+
+    @property
+    def model(self) -> Any:
+        """The typed message, the same for all handlers."""
+        if self._model is None:
+            self._model = decode(self.raw, self._models)
+        return self._model
+
+
 @cache
 def _decoders(models: str) -> tuple[Decoder, Decoder, Decoder]:
     of_type = variants(models, "ServerMessageMessage").decode
@@ -91,7 +120,8 @@ def _decoders(models: str) -> tuple[Decoder, Decoder, Decoder]:
 
 def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:
     message = value.get("message")
-    if not isinstance(message, dict) or (kind_of(value) is not None and kind_of(message) is None):
+    # A message may have a field `message` itself: where only the outer object has a type, that is the message.
+    if not isinstance(message, dict) or (message_type(value) is not None and message_type(message) is None):
         return value
     if len(value) == 1:
         return message
@@ -108,12 +138,12 @@ def _loads(body: bytes | str) -> Any:
 
 
 def _text(body: bytes) -> str:
-    content = bytes(body)
+    content = bytes(body)  # surrogatepass: half a character that a model cut off must not cost the whole message
     return content.decode(json.detect_encoding(content), "surrogatepass")
 
 
-def _no_number(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_JSON = json.JSONDecoder(parse_constant=_no_number)
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -16,22 +16,27 @@ Where a handler fails, returns no object, or is missing, Vapi still gets a reply
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vapi_async._modeling.encoding import to_json
 from vapi_async._modeling.model import Model
 from vapi_async._modeling.unions import UnknownVariant
 
 from .handlers import logger
-from .message_types import ASSISTANT_REQUEST, FUNCTION_CALL, REPLIES, TOOL_CALLS
+from .message_types import ASSISTANT_REQUEST, FUNCTION_CALL, REPLY_MODELS, TOOL_CALLS
 from .tools.invocations import invocations
+
+if TYPE_CHECKING:
+    from .messages import ReceivedMessage
+    from .tools.decryption import SupportsDecrypt
+    from .tools.registry import Tools
 
 NO_ASSISTANT = "Sorry, this call cannot be answered right now. Please try again later."
 NO_RESULT = "Sorry, that did not work right now."
 NO_TRANSFER = "Sorry, the call cannot be transferred right now."
 ENDPOINTING_SECONDS = 0.5
 
-_SAFE: dict[str, Mapping[str, Any]] = {
+_FALLBACKS: dict[str, Mapping[str, Any]] = {
     ASSISTANT_REQUEST: {"error": NO_ASSISTANT},
     FUNCTION_CALL: {"result": NO_RESULT},
     "transfer-destination-request": {"error": NO_TRANSFER},
@@ -42,24 +47,24 @@ _SAFE: dict[str, Mapping[str, Any]] = {
 }
 
 
-def safe_reply(kind: str, message: Mapping[str, Any]) -> bytes:
+def fallback_reply(type_: str, message: Mapping[str, Any]) -> bytes:
     """Return the reply to a message whose handler failed or is missing.
 
     Args:
-        kind: the type of the message.
+        type_: the type of the message.
         message: the message, as JSON values.
     """
-    if kind == TOOL_CALLS:
+    if type_ == TOOL_CALLS:
         failed = [{"toolCallId": call.id, "name": call.name, "error": NO_RESULT} for call in invocations(message)]
         return to_json({"results": failed} if failed else {"error": NO_RESULT})
-    return to_json(_SAFE[kind])
+    return to_json(_FALLBACKS[type_])
 
 
-def reply_bytes(kind: str, value: Any, models: str) -> bytes:
+def encode_reply(type_: str, value: Any, models: str) -> bytes:
     """Return what a handler returned as the body of the answer.
 
     Args:
-        kind: the type of the message.
+        type_: the type of the message.
         value: a model, or a mapping in the API's spelling.
         models: the models package.
 
@@ -67,27 +72,42 @@ def reply_bytes(kind: str, value: Any, models: str) -> bytes:
         TypeError: it is no object, or something in it has no JSON form.
         ValueError: something in it has no JSON form.
     """
-    value = _bare(value)
+    value = _unwrapped(value)
     if not isinstance(value, (Model, UnknownVariant, Mapping)):
-        raise TypeError(f"the reply to {kind} must be a model or a mapping, not {type(value).__name__}")
+        raise TypeError(f"the reply to {type_} must be a model or a mapping, not {type(value).__name__}")
     if isinstance(value, Mapping):
-        _warn_of_spelling(kind, value, models)
+        _warn_of_spelling(type_, value, models)
     return to_json(value)
 
 
-def _bare(value: Any) -> Any:
+def _unwrapped(value: Any) -> Any:
     wrapped = value.get("messageResponse") if isinstance(value, (Model, Mapping)) else None
     return value if wrapped is None else wrapped
 
 
-def _warn_of_spelling(kind: str, value: Mapping[str, Any], models: str) -> None:
-    """Log keys in Python's spelling: Vapi ignores them, and nobody would know why."""
+def _warn_of_spelling(type_: str, value: Mapping[str, Any], models: str) -> None:
+    """Log keys in Python's spelling, such as assistant_id: Vapi ignores them, and nobody would know why."""
     from vapi_async._modeling.key_spelling import check_spelling
 
-    name = REPLIES[kind]
+    name = REPLY_MODELS[type_]
     if name is None:
         return
     try:
         check_spelling(models, name, value)
     except TypeError as error:
-        logger.warning("the reply to %s: %s", kind, error)
+        logger.warning("the reply to %s: %s", type_, error)
+
+
+async def tool_reply(tools: Tools, message: ReceivedMessage, decryptor: SupportsDecrypt | None) -> bytes:
+    """Return the reply to a message that asks for tools, once they have run.
+
+    Args:
+        tools: the tools.
+        message: the message. The reply to a function-call has a `result` only, so an error is told there too.
+        decryptor: decrypts arguments.
+    """
+    results = await tools.run(invocations(message.raw), message.model, decryptor=decryptor)
+    if message.type != FUNCTION_CALL:
+        return to_json({"results": results})
+    first = results[0] if results else {}
+    return to_json({"result": first.get("result", first.get("error", NO_RESULT))})

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
-from .answer import Answer, nothing, refused
+from .answer import Answer, do_nothing, refused
 from .handlers import logger
 
 
@@ -22,12 +22,12 @@ def handle_sync(handle: Callable[[], Awaitable[Answer]]) -> Answer:
         RuntimeError: an event loop runs in this thread.
     """
     _check_no_loop()
-    answer = _run(partial(_whole, handle))
-    after = _nothing if answer.after is nothing else partial(_run, answer.after)
+    answer = _run(partial(_with_whole_body, handle))
+    after = _nothing if answer.after is do_nothing else partial(_run, answer.after)
     return Answer(answer.status, answer.body, after, media_type=answer.media_type, headers=answer.headers)
 
 
-async def _whole(handle: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _with_whole_body(handle: Callable[[], Awaitable[Answer]]) -> Answer:
     answer = await handle()
     if isinstance(answer.body, bytes):
         return answer

@@ -19,12 +19,15 @@ from vapi_async._lazy import exported_by
 from vapi_async.errors import WebhookError
 from vapi_async.responses import Headers
 
+from .asgi_connection import request_url
 from .handlers import logger
 
 if TYPE_CHECKING:
-    from .app import Webhooks
-    from .asgi import Event, Receive, Send
+    from .asgi_connection import Receive, Scope, Send
+    from .handlers import Handler
+    from .receiver import Receiver
 
+# Close codes of RFC 6455. The last is seen by no client: servers answer a close before the accept with HTTP 403.
 NORMAL, UNSUPPORTED, INVALID, FAILED, REFUSED = 1000, 1003, 1007, 1011, 4401
 
 _SAMPLE: Final = 2  # bytes
@@ -92,7 +95,7 @@ class TranscriberSession:
         while not self._over:
             event = await self._receive()
             self._over = event["type"] == "websocket.disconnect"
-            frame = self._whole(event.get("bytes") or b"")  # text frames are not for us
+            frame = self._whole_samples(event.get("bytes") or b"")  # text frames are not for us
             if frame:
                 return frame
         raise StopAsyncIteration
@@ -119,7 +122,7 @@ class TranscriberSession:
             "channel": channel,
             "transcriptType": "partial" if partial else "final",
         }
-        await self._deliver(json.dumps(response))
+        await self._send_text(json.dumps(response))
 
     def split(self, frame: bytes) -> Channels:
         """Return the samples of the customer and of the assistant.
@@ -137,7 +140,7 @@ class TranscriberSession:
         samples = memoryview(frame).cast("B").cast("h")  # native order does no harm: samples are only moved
         return Channels(samples[::2].tobytes(), samples[1::2].tobytes())
 
-    async def _deliver(self, text: str) -> None:
+    async def _send_text(self, text: str) -> None:
         if not self._over:
             try:
                 await self._send({"type": "websocket.send", "text": text})
@@ -146,7 +149,7 @@ class TranscriberSession:
         if self._over:
             raise WebhookError("the connection is closed: Vapi has ended the session")
 
-    def _whole(self, data: bytes) -> bytes:
+    def _whole_samples(self, data: bytes) -> bytes:
         """Return the whole samples of what came, the beginning of another kept for the next frame."""
         data = self._rest + data
         end = len(data) - len(data) % (_SAMPLE * self.start.channels)
@@ -163,33 +166,31 @@ class _UnusableError(Exception):
         self.reason = reason
 
 
-async def serve_websocket(hooks: Webhooks, scope: Event, receive: Receive, send: Send) -> None:
-    """Serve one websocket of the ASGI protocol."""
+async def serve_websocket(
+    receiver: Receiver, transcriber: Handler | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Serve one websocket of the ASGI protocol; without a transcriber, and unverified, it is refused."""
     if (await receive())["type"] != "websocket.connect":
         return
     headers = Headers(scope["headers"])
-    if not await _is_welcome(hooks, scope, headers):
+    if transcriber is None or not await _is_verified(receiver, scope, headers):
         await send({"type": "websocket.close", "code": REFUSED, "reason": "refused"})
         return
     await send({"type": "websocket.accept"})
     try:
-        start = await _started(receive)
+        start = await _receive_start(receive)
     except _UnusableError as error:
         await _close(send, error.code, error.reason)
         return
     if start is not None:
-        await _transcribe(hooks, TranscriberSession(start, headers, receive, send), send)
+        await _transcribe(transcriber, TranscriberSession(start, headers, receive, send), send)
 
 
-async def _is_welcome(hooks: Webhooks, scope: Event, headers: Headers) -> bool:
-    from .asgi import url_of
-
-    if not hooks.transcribes:
-        return False
-    return await hooks.check(b"", headers, "GET", hooks.public_url or url_of(scope)) is None
+async def _is_verified(receiver: Receiver, scope: Scope, headers: Headers) -> bool:
+    return await receiver.check(b"", headers, "GET", receiver.public_url or request_url(scope)) is None
 
 
-async def _started(receive: Receive) -> TranscriberStart | None:
+async def _receive_start(receive: Receive) -> TranscriberStart | None:
     """Return what the first frame says; None if nothing came."""
     event = await receive()
     if event["type"] == "websocket.disconnect":
@@ -201,31 +202,32 @@ async def _started(receive: Receive) -> TranscriberStart | None:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise _UnusableError(INVALID, "the first frame is not JSON") from None
-    return _start_of(value)
+    return _parse_start(value)
 
 
-def _start_of(value: Any) -> TranscriberStart:
+def _parse_start(value: Any) -> TranscriberStart:
     if not isinstance(value, dict) or value.get("type") != "start":
         raise _UnusableError(INVALID, "the first frame must be of type start")
-    rate, channels = _count(value.get("sampleRate")), _count(value.get("channels", 2))
+    rate, channels = _positive_integer(value.get("sampleRate")), _positive_integer(value.get("channels", 2))
     if rate is None or channels is None:
         raise _UnusableError(INVALID, "sampleRate and channels must be whole numbers")
     encoding, container = value.get("encoding", "linear16"), value.get("container", "raw")
     return TranscriberStart(str(encoding), str(container), rate, channels, value)
 
 
-def _count(value: Any) -> int | None:
+def _positive_integer(value: Any) -> int | None:
     is_count = isinstance(value, (int, float)) and not isinstance(value, bool) and 1 <= value < 1e6 and value % 1 == 0
     return int(value) if is_count else None
 
 
-async def _transcribe(hooks: Webhooks, session: TranscriberSession, send: Send) -> None:
+async def _transcribe(transcriber: Handler, session: TranscriberSession, send: Send) -> None:
     code = NORMAL
     try:
-        await hooks.transcribe(session)
+        await transcriber(session)
     except Exception as error:  # noqa: BLE001 - from the user's own handler
         code = FAILED
-        if not (session.over and _only_closed(error)):  # it had no way to know
+        # That Vapi hangs up while the handler sends is no failure: the handler had no way to know.
+        if not (session.over and _only_closed(error)):
             logger.exception("the transcriber failed")
     if not session.over:
         await _close(send, code, "")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 Location: TypeAlias = tuple[str | int, ...]
+
+
+class SupportsDecrypt(Protocol):
+    """What decrypts the arguments of tools: a `Decryptor`, or whatever asks a service that keeps the key."""
+
+    def decrypt(self, arguments: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+        """Return the arguments with the values at `paths` decrypted."""
+        ...
 
 
 @exported_by("vapi_async.webhooks")
@@ -71,11 +79,11 @@ class Decryptor:
         plain = dict(arguments)
         copies: dict[Location, Any] = {(): plain}
         for location in _locations(arguments, paths):
-            container, key = _own(copies, location[:-1]), location[-1]
-            container[key] = self._text(container[key], location)
+            container, key = _copy_at(copies, location[:-1]), location[-1]
+            container[key] = self._decrypt_text(container[key], location)
         return plain
 
-    def _text(self, value: Any, location: Location) -> str:
+    def _decrypt_text(self, value: Any, location: Location) -> str:
         try:
             return str(self._key.decrypt(decode_base64(value.encode()), self._padding), "utf-8")
         except (AttributeError, ValueError):
@@ -128,12 +136,12 @@ def _find(value: Any, parts: list[str]) -> Iterator[Location]:
         if value is not None:
             yield ()
         return
-    for key, rest in _steps(value, parts):
+    for key, rest in _matching_keys(value, parts):
         for location in _find(value[key], rest):
             yield (key, *location)
 
 
-def _steps(value: Any, parts: list[str]) -> list[tuple[str | int, list[str]]]:
+def _matching_keys(value: Any, parts: list[str]) -> list[tuple[str | int, list[str]]]:
     """Return the keys of `value` that the first part stands for, each with the parts that are left after it."""
     first, rest = parts[0], parts[1:]
     if isinstance(value, Mapping):
@@ -145,9 +153,9 @@ def _steps(value: Any, parts: list[str]) -> list[tuple[str | int, list[str]]]:
     return [(index, rest if first == "*" else parts) for index in range(len(value))]
 
 
-def _own(copies: dict[Location, Any], location: Location) -> Any:
+def _copy_at(copies: dict[Location, Any], location: Location) -> Any:
     """Return the copy of the list or object at `location`, made and put in place if it is not among `copies` yet."""
     if location not in copies:
-        above, key = _own(copies, location[:-1]), location[-1]
+        above, key = _copy_at(copies, location[:-1]), location[-1]
         copies[location] = above[key] = copy(above[key])
     return copies[location]

@@ -10,12 +10,12 @@ _HEADING = re.compile(r"(args|arguments|parameters|attributes):\s*", re.IGNORECA
 _ENTRY = re.compile(r"\*{0,2}(\w+)(?:\s*\([^)]*\))?:\s*(.*)")
 
 
-def summary_of(documented: Any) -> str:
+def summary(documented: Any) -> str:
     """Return the first paragraph of a docstring as one line."""
     return " ".join((inspect.getdoc(documented) or "").split("\n\n", 1)[0].split())
 
 
-def described_in(documented: Any) -> dict[str, str]:
+def argument_texts(documented: Any) -> dict[str, str]:
     """Return the descriptions in the section of arguments or attributes, by name, each as one line."""
     lines = iter((inspect.getdoc(documented) or "").splitlines())
     if not any(_HEADING.fullmatch(line) for line in lines):

@@ -11,144 +11,27 @@ that reveal nothing of it, unless it is a `ToolError`. Only cancellation and wha
 
 from __future__ import annotations
 
-import inspect
-import logging
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
-
-from attrs import field, frozen
+from typing import TYPE_CHECKING, Any, Unpack
 
 from vapi_async._lazy import exported_by
-from vapi_async.webhooks.handlers import contained
+from vapi_async.webhooks.handlers import logger, stray_cancellation_as_error
 
-from .conversion import convert
+from .definition import LONGEST_WAIT, ROUND_TRIP, ToolOptions, server_of, tool_definition
 from .invocations import Invocation, ToolContext
-from .spoken_text import ToolError, plain, single_line, text_of
-from .tool_signature import Signature, signature_of
+from .spoken_text import ToolError, single_line, to_jsonable
+from .tool import Tool, ToolResult
+from .tool_signature import tool_signature
 
 if TYPE_CHECKING:
     from vapi_async.models import Call, Server
 
-__all__ = ["Decrypts", "Tool", "ToolContext", "ToolError", "ToolOptions", "ToolResult", "Tools"]
+    from .decryption import SupportsDecrypt
 
 DEFAULT_TIMEOUT = 18.0
 """Seconds; the API waits for 20 by default (schema `Server`)."""
-_LONGEST_WAIT = 300
-_MARGIN = 2.0  # seconds for the way there and back
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
-_DEFINED_AS = {
-    "async_": "async",
-    "messages": "messages",
-    "rejection_plan": "rejectionPlan",
-    "variable_extraction_plan": "variableExtractionPlan",
-}
-_log = logging.getLogger("vapi_async.webhooks")
-
-
-class Decrypts(Protocol):
-    """Decrypts arguments."""
-
-    def decrypt(self, arguments: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
-        """Return the arguments with the values at `paths` decrypted."""
-        ...
-
-
-class ToolOptions(TypedDict, total=False):
-    """How a tool is announced and run.
-
-    Attributes:
-        description: what it is for; without, the first paragraph of the docstring.
-        timeout: seconds that it may take, up to 298; without, that of the `Tools`.
-        encrypted_paths: arguments that are sent encrypted, with dots for what is within objects.
-        strict: whether the model has to keep to the schema; models ask more of a schema then.
-        async_: whether the assistant goes on without waiting for the answer.
-        messages: what the assistant says meanwhile and afterwards (`ToolMessageStart` and so on).
-        rejection_plan: when the call is refused without asking the server (`ToolRejectionPlan`).
-        variable_extraction_plan: what of the answer is kept in variables (`VariableExtractionPlan`).
-    """
-
-    description: str
-    timeout: float | None
-    encrypted_paths: Sequence[str]
-    strict: bool
-    async_: bool
-    messages: Sequence[Any]
-    rejection_plan: Any
-    variable_extraction_plan: Any
-
-
-@exported_by("vapi_async.webhooks")
-class ToolResult:
-    """What a tool returns to say more than a result.
-
-    Args:
-        result: what the assistant is told, anything that a tool may return.
-        message: what the assistant says, as a text or a `ToolMessageComplete`; without, it finds its own words.
-        metadata: kept with the call; the assistant does not see it.
-    """
-
-    def __init__(self, result: Any = None, *, message: Any = None, metadata: Mapping[str, Any] | None = None) -> None:
-        self.result = result
-        self.message = message
-        self.metadata = metadata
-
-    def _fields(self) -> dict[str, Any]:
-        """Return the fields of `ToolCallResult` that it fills."""
-        message = (
-            {"type": "request-complete", "content": self.message} if isinstance(self.message, str) else self.message
-        )
-        more = {"message": message, "metadata": self.metadata}
-        return {"result": text_of(self.result)} | {
-            key: plain(value) for key, value in more.items() if value is not None
-        }
-
-
-@frozen
-class Tool:
-    """A function with its name and how it is run; see `Tools.add`.
-
-    Attributes:
-        name: what the assistant calls it.
-        function: the function.
-        signature: what it takes.
-        timeout: seconds that it may take.
-        encrypted_paths: arguments that are sent encrypted.
-        definition: the definition for the API, without the server.
-    """
-
-    name: str
-    function: Callable[..., Any] = field(repr=False)
-    signature: Signature = field(repr=False)
-    timeout: float
-    encrypted_paths: tuple[str, ...]
-    definition: dict[str, Any] = field(repr=False)
-
-    async def __call__(self, arguments: Mapping[str, Any], context: ToolContext) -> Any:
-        """Return what the function returns.
-
-        Args:
-            arguments: JSON values by name.
-            context: for parameters annotated with `ToolContext`.
-
-        Raises:
-            ArgumentsError: the arguments do not fit.
-            Exception: what the function raises.
-        """
-        call = partial(
-            self.function,
-            **convert(self.signature, arguments),
-            **dict.fromkeys(self.signature.contexts, context),
-        )
-        if _is_async(self.function):
-            return await call()
-        from anyio import to_thread
-
-        # In a tuple, as trio takes no coroutine from a thread: that is what a function makes that hides being async.
-        (result,) = await to_thread.run_sync(lambda: (call(),), abandon_on_cancel=True)
-        return await result if inspect.isawaitable(result) else result
 
 
 @exported_by("vapi_async.webhooks")
@@ -163,7 +46,7 @@ class Tools:
     """
 
     def __init__(self, *, timeout: float = DEFAULT_TIMEOUT) -> None:
-        self._timeout = _checked(timeout)
+        self._timeout = _check_timeout(timeout)
         self._tools: dict[str, Tool] = {}
 
     @property
@@ -191,7 +74,7 @@ class Tools:
             raise TypeError(
                 f"{', '.join(sorted(unknown))}: no such option, there are {', '.join(ToolOptions.__annotations__)}"
             )
-        signature = signature_of(function)
+        signature = tool_signature(function)
         name = signature.name if name is None else name
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a tool: it has to be 1 to 64 letters, digits, _ and -")
@@ -202,9 +85,9 @@ class Tools:
             name,
             function,
             signature,
-            self._timeout if timeout is None else _checked(timeout),
-            _paths(options.get("encrypted_paths", ())),
-            _definition(name, signature, options),
+            self._timeout if timeout is None else _check_timeout(timeout),
+            _check_paths(options.get("encrypted_paths", ())),
+            tool_definition(name, signature, options),
         )
         self._tools[name] = tool
         return tool
@@ -222,15 +105,18 @@ class Tools:
             TypeError: it is neither.
             ValueError: it has no http(s) URL.
         """
-        base = plain({"url": server} if isinstance(server, str) else server)
+        base = to_jsonable({"url": server} if isinstance(server, str) else server)
         if not isinstance(base, Mapping):
             raise TypeError(f"server must be a URL or a Server, not {type(server).__name__}")
         if not str(base.get("url")).startswith(("https://", "http://")):
             raise ValueError("server: it has to be a URL, or have one under 'url', such as https://example.com/vapi")
-        return [{**plain(tool.definition), "server": _server(base, tool)} for tool in self._tools.values()]
+        return [
+            {**to_jsonable(tool.definition), "server": server_of(base, tool.timeout, tool.encrypted_paths)}
+            for tool in self._tools.values()
+        ]
 
     async def run(
-        self, invocations: Sequence[Invocation], message: Any = None, *, decryptor: Decrypts | None = None
+        self, invocations: Sequence[Invocation], message: Any = None, *, decryptor: SupportsDecrypt | None = None
     ) -> list[dict[str, Any]]:
         """Run what a message asks for, all at the same time.
 
@@ -255,10 +141,10 @@ class Tools:
                 tasks.start_soon(answer, index, invocation)
         return answers
 
-    async def _answer(self, invocation: Invocation, message: Any, decryptor: Decrypts | None) -> dict[str, Any]:
+    async def _answer(self, invocation: Invocation, message: Any, decryptor: SupportsDecrypt | None) -> dict[str, Any]:
         tool = self._tools.get(invocation.name)
         if tool is None:
-            _log.warning("the assistant called %r, which is none of the tools", invocation.name)
+            logger.warning("the assistant called %r, which is none of the tools", invocation.name)
             return _error(invocation, f"There is no tool named {invocation.name or 'nothing'}.")
         try:
             if invocation.problem is not None:
@@ -267,26 +153,26 @@ class Tools:
         except ToolError as error:
             return _error(invocation, str(error) or _failed(tool.name))
         except Exception:  # noqa: BLE001 - the assistant needs an answer whatever a function raises
-            _log.exception("the tool %s failed", tool.name)
+            logger.exception("the tool %s failed", tool.name)
             return _error(invocation, _failed(tool.name))
 
 
-async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: Decrypts | None) -> dict[str, Any]:
+async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: SupportsDecrypt | None) -> dict[str, Any]:
     from anyio import move_on_after
 
     arguments = _decrypted(tool, invocation.arguments, decryptor)
     context = ToolContext(message, _call_of(message) if tool.signature.contexts else None, invocation)
     result: Any = None
-    with move_on_after(tool.timeout) as scope, contained():
+    with move_on_after(tool.timeout) as scope, stray_cancellation_as_error():
         result = await tool(arguments, context)
     if scope.cancelled_caught:
-        _log.error("the tool %s did not answer within %g seconds", tool.name, tool.timeout)
+        logger.error("the tool %s did not answer within %g seconds", tool.name, tool.timeout)
         raise ToolError(f"Sorry, {tool.name} did not answer in time.")
-    fields = (result if isinstance(result, ToolResult) else ToolResult(result))._fields()
+    fields = (result if isinstance(result, ToolResult) else ToolResult(result)).fields()
     return {"toolCallId": invocation.id, "name": invocation.name, **fields}
 
 
-def _decrypted(tool: Tool, arguments: dict[str, Any], decryptor: Decrypts | None) -> dict[str, Any]:
+def _decrypted(tool: Tool, arguments: dict[str, Any], decryptor: SupportsDecrypt | None) -> dict[str, Any]:
     if not tool.encrypted_paths:
         return arguments
     if decryptor is None:
@@ -313,40 +199,13 @@ def _failed(name: str) -> str:
     return f"Sorry, {name} did not work."
 
 
-def _is_async(function: Any) -> bool:
-    while isinstance(function, partial):
-        function = function.func
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
-
-
-def _checked(timeout: float) -> float:
-    if not 0 < timeout <= _LONGEST_WAIT - _MARGIN:
-        raise ValueError(f"timeout: {timeout} s; it has to be more than 0 and at most {_LONGEST_WAIT - _MARGIN:g}")
+def _check_timeout(timeout: float) -> float:
+    if not 0 < timeout <= LONGEST_WAIT - ROUND_TRIP:
+        raise ValueError(f"timeout: {timeout} s; it has to be more than 0 and at most {LONGEST_WAIT - ROUND_TRIP:g}")
     return timeout
 
 
-def _paths(paths: Sequence[str]) -> tuple[str, ...]:
+def _check_paths(paths: Sequence[str]) -> tuple[str, ...]:
     if isinstance(paths, str):
         raise TypeError("encrypted_paths: it has to be a list of paths, not one text")
     return tuple(paths)
-
-
-def _definition(name: str, signature: Signature, options: ToolOptions) -> dict[str, Any]:
-    function: dict[str, Any] = {"name": name}
-    description = options.get("description", signature.description)
-    if description:
-        function["description"] = description
-    function["parameters"] = signature.schema
-    if "strict" in options:
-        function["strict"] = options["strict"]
-    more = {_DEFINED_AS[key]: value for key, value in options.items() if key in _DEFINED_AS}
-    definition: dict[str, Any] = plain({"type": "function", "function": function, **more})
-    return definition
-
-
-def _server(base: Mapping[str, Any], tool: Tool) -> dict[str, Any]:
-    needed = math.ceil(tool.timeout + _MARGIN)
-    server = {**plain(base), "timeoutSeconds": max(needed, base.get("timeoutSeconds") or 0)}
-    if tool.encrypted_paths:
-        server["encryptedPaths"] = list(tool.encrypted_paths)
-    return server

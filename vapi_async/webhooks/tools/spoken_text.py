@@ -32,7 +32,7 @@ def single_line(text: str) -> str:
     return _BREAKS.sub(" ", text)
 
 
-def text_of(value: Any) -> str:
+def spoken_text(value: Any) -> str:
     """Return what a tool returned as one line: a text as it is, None as "Success.", anything else as compact JSON.
 
     Raises:
@@ -47,7 +47,7 @@ def text_of(value: Any) -> str:
     return single_line(value)
 
 
-def plain(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """Return `value` as plain JSON values: models, dataclasses and mappings as objects, moments in ISO 8601.
 
     Raises:
@@ -58,10 +58,10 @@ def plain(value: Any) -> Any:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(value, default=_level, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(value, default=_encode_level, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _level(value: Any) -> Any:
+def _encode_level(value: Any) -> Any:
     """Return `value`, which is not JSON, with its own level in JSON form."""
     if isinstance(value, (date, time)):
         return value.isoformat()
@@ -88,8 +88,8 @@ def _members(value: Any) -> Any:
 
 
 def _field_names(value: Any) -> list[str] | None:
-    kind = type(value)
-    if dataclasses.is_dataclass(kind):
-        return [field.name for field in dataclasses.fields(kind)]
-    attributes = getattr(kind, "__attrs_attrs__", None)
+    cls = type(value)
+    if dataclasses.is_dataclass(cls):
+        return [field.name for field in dataclasses.fields(cls)]
+    attributes = getattr(cls, "__attrs_attrs__", None)
     return None if attributes is None else [attribute.name for attribute in attributes]

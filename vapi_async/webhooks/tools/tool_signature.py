@@ -1,4 +1,4 @@
-"""`Signature`: what the schema of a tool takes from its function.
+"""`ToolSignature`: what a function says of the tool that it is, and how arguments become those that it is called with.
 
 The description is the first paragraph of the docstring; those of the parameters come from `Annotated[X, "text"]` or
 the section `Args:`. Parameters with a default, or that may be None, need not be given.
@@ -14,47 +14,65 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from attrs import evolve, frozen
 
-from .conversion import Field
-from .docstring import described_in, summary_of
-from .invocations import ToolContext
-from .parameter_types import choice_text, described, kind_of, object_schema
-from .spoken_text import plain
+from vapi_async.webhooks.handlers import logger
 
+from .annotations import choice_text, described, parameter_type
+from .docstring import argument_texts, summary
+from .invocations import ToolContext
+from .parameters import ConversionError, Parameter, convert_object, object_schema
+from .spoken_text import ToolError, single_line, to_jsonable
+
+_MOST_PROBLEMS = 3  # more at once are nothing to say aloud
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
+class ArgumentsError(ToolError):
+    """The arguments do not fit the tool; the text says which, and what they have to be."""
+
+
 @frozen
-class Signature:
+class ToolSignature:
     """What a function takes.
 
     Attributes:
         name: of the function.
         description: the first paragraph of its docstring; empty without.
-        fields: its parameters, without those that get the context.
+        parameters: those that the assistant fills in.
         contexts: the names of the parameters that get the context.
     """
 
     name: str
     description: str
-    fields: tuple[Field, ...]
+    parameters: tuple[Parameter, ...]
     contexts: tuple[str, ...]
 
     @property
     def schema(self) -> dict[str, Any]:
         """The JSON schema of the parameters."""
-        return object_schema(self.fields)
+        return object_schema(self.parameters)
+
+    def bind(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the keyword arguments to call the function with, without those that get the context.
+
+        Arguments that it has no parameter for are left out: language models invent some.
+
+        Args:
+            arguments: JSON values by name.
+
+        Raises:
+            ArgumentsError: some are missing or not what they have to be.
+        """
+        unknown = arguments.keys() - {one.name for one in self.parameters}
+        if unknown:
+            logger.debug("%d arguments that the tool %s does not have are left out", len(unknown), self.name)
+        try:
+            return convert_object(self.parameters, arguments)
+        except ConversionError as error:
+            sentences = [f'The argument "{path}" {text}.' for path, text in error.problems[:_MOST_PROBLEMS]]
+            raise ArgumentsError(single_line(" ".join(sentences))) from None
 
 
-def tool_schema(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return the JSON schema of a function's parameters.
-
-    Raises:
-        TypeError: see `signature_of`.
-    """
-    return signature_of(function).schema
-
-
-def signature_of(function: Callable[..., Any]) -> Signature:
+def tool_signature(function: Callable[..., Any]) -> ToolSignature:
     """Return what a function takes.
 
     Args:
@@ -63,23 +81,23 @@ def signature_of(function: Callable[..., Any]) -> Signature:
     Raises:
         TypeError: a parameter has no name to be called by, or its annotation no JSON form.
     """
-    source = _source(function)
+    source = _underlying_function(function)
     name = getattr(source, "__name__", type(function).__name__)
-    texts = described_in(source)
-    fields: list[Field] = []
+    texts = argument_texts(source)
+    parameters: list[Parameter] = []
     contexts: list[str] = []
     for parameter in _parameters(function):
         if parameter.kind not in _NAMED:
             raise TypeError(f"the parameter {parameter.name} of {name} cannot be given by name")
         try:
-            annotation = _annotation(parameter, source)
+            annotation = _evaluate(parameter, source)
             if _is_context(annotation):
                 contexts.append(parameter.name)
             else:
-                fields.append(_field(parameter, annotation, texts.get(parameter.name)))
+                parameters.append(_parameter(parameter, annotation, texts.get(parameter.name)))
         except (TypeError, NameError) as error:
             raise TypeError(f"the parameter {parameter.name} of {name}: {error}{_hint(error)}") from error
-    return Signature(name, summary_of(source), tuple(fields), tuple(contexts))
+    return ToolSignature(name, summary(source), tuple(parameters), tuple(contexts))
 
 
 def _hint(error: Exception) -> str:
@@ -88,7 +106,7 @@ def _hint(error: Exception) -> str:
     return " in its module at run time (what is defined within a function or under TYPE_CHECKING cannot be found)"
 
 
-def _source(function: Any) -> Any:
+def _underlying_function(function: Any) -> Any:
     """Return the function whose code, docstring and module are meant."""
     while isinstance(function, partial):
         function = function.func
@@ -98,6 +116,7 @@ def _source(function: Any) -> Any:
 
 
 def _parameters(function: Any) -> Iterator[inspect.Parameter]:
+    # inspect.signature() leaves what a partial binds by name in place, as a default that could be overridden.
     bound: set[str] = set()
     inner = function
     while isinstance(inner, partial):
@@ -106,11 +125,12 @@ def _parameters(function: Any) -> Iterator[inspect.Parameter]:
     return (one for one in inspect.signature(function).parameters.values() if one.name not in bound)
 
 
-def _annotation(parameter: inspect.Parameter, source: Any) -> Any:
+def _evaluate(parameter: inspect.Parameter, source: Any) -> Any:
     if parameter.annotation is inspect.Parameter.empty:
         return Any
     # Modules import ToolContext for type checkers alone, when nothing but annotations needs it.
     names: dict[str, Any] = {"ToolContext": ToolContext, **getattr(source, "__globals__", {})}
+    # One annotation at a time, so that an error can name its parameter.
     holder = SimpleNamespace(__annotations__={"it": parameter.annotation})
     return get_type_hints(holder, globalns=names, include_extras=True)["it"]
 
@@ -119,12 +139,12 @@ def _is_context(annotation: Any) -> bool:
     return annotation is ToolContext or (get_origin(annotation) is not None and ToolContext in get_args(annotation))
 
 
-def _field(parameter: inspect.Parameter, annotation: Any, text: str | None) -> Field:
-    kind = described(kind_of(annotation), text)
+def _parameter(parameter: inspect.Parameter, annotation: Any, text: str | None) -> Parameter:
+    type_ = described(parameter_type(annotation), text)
     if parameter.default is inspect.Parameter.empty:
-        return Field(parameter.name, kind, has_default=False)
-    schema = kind.schema | _default(parameter.default, kind.schema)
-    return Field(parameter.name, evolve(kind, schema=schema), has_default=True)
+        return Parameter(parameter.name, type_, has_default=False)
+    schema = type_.schema | _default(parameter.default, type_.schema)
+    return Parameter(parameter.name, evolve(type_, schema=schema), has_default=True)
 
 
 def _default(value: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,6 +154,6 @@ def _default(value: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
     if "enum" in schema:
         return {"default": choice_text(value)}
     try:
-        return {"default": plain(value)}
+        return {"default": to_jsonable(value)}
     except (TypeError, ValueError):
         return {}

@@ -24,7 +24,7 @@ from vapi_async._lazy import exported_by
 from vapi_async.webhooks.delivery import header_name
 
 from .payload_format import PayloadFormat
-from .secret_values import Secrets, alternatives, base64_secrets, matches_any
+from .secret_values import Secrets, base64_secrets, matches_any, secret_bytes
 from .timestamps import parse_timestamp
 
 if TYPE_CHECKING:
@@ -57,15 +57,16 @@ class HmacSignature:
     def __call__(self, delivery: Delivery) -> bool:
         signature = delivery.header(self.signature_header)
         payload = self.payload_format.fill(delivery)
-        if signature is None or payload is None or not self._in_time(delivery):
+        if signature is None or payload is None or not self._is_recent(delivery):
             return False
-        expected = tuple(self._encoded(self._digest(key, payload)) for key in self.keys)
+        expected = tuple(self._encode(self._digest(key, payload)) for key in self.keys)
         found = False
+        # No early return: how long it takes must not tell which of the candidates and keys fits.
         for candidate in self._candidates(signature.encode("latin-1")):
             found |= matches_any(candidate, expected)
         return found
 
-    def _in_time(self, delivery: Delivery) -> bool:
+    def _is_recent(self, delivery: Delivery) -> bool:
         if not self.include_timestamp or self.tolerance is None:
             return True
         sent = parse_timestamp(delivery.header(self.payload_format.timestamp_header) or "")
@@ -74,17 +75,18 @@ class HmacSignature:
     def _digest(self, key: bytes, payload: bytes) -> bytes:
         return hmac.digest(key, payload, self.algorithm)
 
-    def _encoded(self, digest: bytes) -> bytes:
+    def _encode(self, digest: bytes) -> bytes:
         return digest.hex().encode() if self.encoding == "hex" else base64.b64encode(digest).rstrip(b"=")
 
     def _candidates(self, header: bytes) -> list[bytes]:
-        """Return the signatures in the header, without prefix, in the form that `_encoded` gives."""
+        """Return the signatures in the header, without prefix, in the form that `_encode` gives."""
+        # A signature begins the header or follows a separator: "x=v1,AAAA" has none with the prefix "v1,".
         prefix = re.escape(self.signature_prefix.encode())
         optional = b"?" if self.prefix_optional else b""
         found = re.findall(rb"(?<![^\s,;])(?:%b)%b([^\s,;]+)" % (prefix, optional), header)
-        return [self._normal(signature) for signature in found]
+        return [self._normalize(signature) for signature in found]
 
-    def _normal(self, signature: bytes) -> bytes:
+    def _normalize(self, signature: bytes) -> bytes:
         if self.encoding == "hex":
             return signature.lower()
         return signature.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
@@ -145,7 +147,7 @@ def hmac_signature(
     elif "{timestamp}" in payload_format and not include_timestamp:
         raise ValueError("payload_format has {timestamp}, but include_timestamp is false: leave one of them out")
     return HmacSignature(
-        keys=base64_secrets(secret, "secret") if secret_is_base64 else alternatives(secret, "secret"),
+        keys=base64_secrets(secret, "secret") if secret_is_base64 else secret_bytes(secret, "secret"),
         algorithm=_one_of(algorithm, _ALGORITHMS, "algorithm"),
         signature_header=header_name(signature_header, "signature_header"),
         signature_prefix=signature_prefix,

@@ -13,7 +13,7 @@ Secrets: TypeAlias = Secret | Sequence[Secret]
 _SVIX = b"whsec_"
 
 
-def alternatives(value: Secrets, argument: str) -> tuple[bytes, ...]:
+def secret_bytes(value: Secrets, argument: str) -> tuple[bytes, ...]:
     """Return secrets as bytes, text in UTF-8.
 
     Raises:
@@ -35,7 +35,7 @@ def header_secrets(value: Secrets, argument: str) -> tuple[bytes, ...]:
         ValueError: there is none, or one is empty or has space around it.
         TypeError: one is neither text nor bytes.
     """
-    found = alternatives(value, argument)
+    found = secret_bytes(value, argument)
     if any(one != one.strip() for one in found):
         raise ValueError(f"{argument} begins or ends with space, which a header cannot carry: strip it")
     return found
@@ -48,12 +48,12 @@ def base64_secrets(value: Secrets, argument: str) -> tuple[bytes, ...]:
         ValueError: there is none, or one is empty or no Base64.
         TypeError: one is neither text nor bytes.
     """
-    texts = alternatives(value, argument)
+    texts = secret_bytes(value, argument)
     try:
         keys = tuple(decode_base64(text.strip().removeprefix(_SVIX)) for text in texts)
     except ValueError:
         raise ValueError(f"{argument} is no Base64; if it is the key as it is, leave secret_is_base64 out") from None
-    return alternatives(keys, argument)
+    return secret_bytes(keys, argument)
 
 
 def decode_base64(data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
 
@@ -22,21 +22,6 @@ from .secret_values import Secrets, header_secrets, matches_any
 
 if TYPE_CHECKING:
     from vapi_async._modeling.model import Model
-
-__all__ = [
-    "Delivery",
-    "HeaderSecret",
-    "HmacSignature",
-    "OAuth2Token",
-    "Verifier",
-    "bearer",
-    "from_plan",
-    "hmac_signature",
-    "oauth2",
-    "shared_secret",
-    "vapi_signature",
-    "verify",
-]
 
 
 @exported_by("vapi_async.webhooks")
@@ -147,33 +132,33 @@ def from_plan(
         ValueError: the plan is of another type, or a setting is missing or out of its range.
         TypeError: its secret is no text.
     """
-    kind = plan.get("type")
-    if kind == "bearer":
+    plan_type = plan.get("type")
+    if plan_type == "bearer":
         return _bearer_of(plan)
-    if kind == "hmac":
+    if plan_type == "hmac":
         return _hmac_of(plan, tolerance, url)
-    if kind == "oauth2":
+    if plan_type == "oauth2":
         raise ValueError("plan is of type 'oauth2', whose tokens only your own server can check: use oauth2(check)")
-    raise ValueError(f"plan is of type {kind!r}; it must be an authentication plan of type 'bearer' or 'hmac'")
+    raise ValueError(f"plan is of type {plan_type!r}; it must be an authentication plan of type 'bearer' or 'hmac'")
 
 
 def _bearer_of(plan: Model | Mapping[str, Any]) -> HeaderSecret:
     prefix = "" if plan.get("bearerPrefixEnabled") is False else "Bearer"
-    return bearer(_required(plan, "token"), header=_or(plan.get("headerName"), "Authorization"), prefix=prefix)
+    return bearer(_required(plan, "token"), header=_or_default(plan.get("headerName"), "Authorization"), prefix=prefix)
 
 
 def _hmac_of(plan: Model | Mapping[str, Any], tolerance: float | None, url: str | None) -> HmacSignature:
     return hmac_signature(
         _required(plan, "secretKey"),
         algorithm=_required(plan, "algorithm"),
-        signature_header=_or(plan.get("signatureHeader"), "x-signature"),
-        timestamp_header=_or(plan.get("timestampHeader"), "x-timestamp"),
-        include_timestamp=_or(plan.get("includeTimestamp"), True),
+        signature_header=_or_default(plan.get("signatureHeader"), "x-signature"),
+        timestamp_header=_or_default(plan.get("timestampHeader"), "x-timestamp"),
+        include_timestamp=_or_default(plan.get("includeTimestamp"), True),
         payload_format=plan.get("payloadFormat"),
-        signature_prefix=_or(plan.get("signaturePrefix"), ""),
-        message_id_header=_or(plan.get("messageIdHeader"), "svix-id"),
-        encoding=_or(plan.get("signatureEncoding"), "hex"),
-        secret_is_base64=_or(plan.get("secretIsBase64"), False),
+        signature_prefix=_or_default(plan.get("signaturePrefix"), ""),
+        message_id_header=_or_default(plan.get("messageIdHeader"), "svix-id"),
+        encoding=_or_default(plan.get("signatureEncoding"), "hex"),
+        secret_is_base64=_or_default(plan.get("secretIsBase64"), False),
         tolerance=tolerance,
         url=url,
     )
@@ -186,7 +171,7 @@ def _required(plan: Model | Mapping[str, Any], key: str) -> Any:
     return value
 
 
-def _or(value: Any, default: Any) -> Any:
+def _or_default(value: Any, default: Any) -> Any:
     return default if value is None else value
 
 
@@ -201,3 +186,25 @@ def _after_prefix(value: str | None, prefix: str) -> str | None:
         return value
     word, rest = value[: len(prefix)], value[len(prefix) :]
     return rest.strip(" ") if word.lower() == prefix.lower() and rest.startswith(" ") else None
+
+
+_FACTORIES = (bearer, from_plan, hmac_signature, oauth2, shared_secret, vapi_signature)
+
+
+def check_verifiers(given: Any) -> tuple[Verifier, ...]:
+    """Return the verifiers that `Webhooks(verify=...)` was given, one or several.
+
+    Raises:
+        TypeError: one is no verifier, but perhaps what makes one.
+        ValueError: there is none.
+    """
+    verifiers = (given,) if callable(given) else tuple(given) if isinstance(given, (list, tuple)) else None
+    if verifiers is None or not all(callable(one) for one in verifiers):
+        raise TypeError("verify must be a verifier, such as shared_secret('...'), a list of them, or None")
+    # `verify=shared_secret` is callable, too, and would fail on every delivery.
+    bare = [factory.__name__ for factory in _FACTORIES if any(one is factory for one in verifiers)]
+    if bare:
+        raise TypeError(f"verify has {bare[0]} itself: call it, such as {bare[0]}('...')")
+    if not verifiers:
+        raise ValueError("verify is empty, so that nothing would be accepted; verify=None accepts everything")
+    return cast("tuple[Verifier, ...]", verifiers)

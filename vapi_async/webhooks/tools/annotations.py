@@ -1,4 +1,4 @@
-"""From an annotation to a `Kind`: its JSON schema, and how a JSON value becomes a value of it.
+"""From a type annotation to a `ParameterType`: its JSON schema, and how a JSON value becomes a value of it.
 
 Schemas stay within what the contract allows (schema `JsonSchema`): one type each, texts alone in an `enum`. So null is
 not announced, choices are texts whatever their values are, and what may be anything is announced as a text.
@@ -29,25 +29,32 @@ from uuid import UUID
 
 import attrs
 
-from . import conversion
-from .conversion import Field, Kind, Problems
-from .docstring import described_in
+from . import scalars
+from .docstring import argument_texts
+from .parameters import (
+    ConversionError,
+    Parameter,
+    ParameterType,
+    convert_each,
+    convert_object,
+    object_schema,
+)
 
 _ANYTHING = (Any, object)
-_SCALARS: dict[Any, Kind] = {
-    str: Kind({"type": "string"}, "a text", conversion.read_text),
-    int: Kind({"type": "integer"}, "a whole number", conversion.read_integer),
-    float: Kind({"type": "number"}, "a number", conversion.read_float),
-    bool: Kind({"type": "boolean"}, "true or false", conversion.read_boolean),
-    Decimal: Kind({"type": "number"}, "a number", conversion.read_decimal),
-    date: Kind({"type": "string", "format": "date"}, "a date such as 2026-12-31", conversion.read_date),
-    datetime: Kind(
+_SCALARS: dict[Any, ParameterType] = {
+    str: ParameterType({"type": "string"}, "a text", scalars.to_text),
+    int: ParameterType({"type": "integer"}, "a whole number", scalars.to_integer),
+    float: ParameterType({"type": "number"}, "a number", scalars.to_float),
+    bool: ParameterType({"type": "boolean"}, "true or false", scalars.to_boolean),
+    Decimal: ParameterType({"type": "number"}, "a number", scalars.to_decimal),
+    date: ParameterType({"type": "string", "format": "date"}, "a date such as 2026-12-31", scalars.to_date),
+    datetime: ParameterType(
         {"type": "string", "format": "date-time"},
         "a date and time such as 2026-12-31T18:30:00",
-        conversion.read_datetime,
+        scalars.to_datetime,
     ),
-    time: Kind({"type": "string", "format": "time"}, "a time such as 18:30", conversion.read_time),
-    UUID: Kind({"type": "string", "format": "uuid"}, "a UUID", conversion.read_uuid),
+    time: ParameterType({"type": "string", "format": "time"}, "a time such as 18:30", scalars.to_time),
+    UUID: ParameterType({"type": "string", "format": "uuid"}, "a UUID", scalars.to_uuid),
 }
 _LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
     list: list,
@@ -64,38 +71,38 @@ _LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
 _MAPPINGS = (dict, Mapping, MutableMapping)
 
 
-def kind_of(annotation: Any, outer: tuple[Any, ...] = ()) -> Kind:
-    """Return the kind for a type.
+def parameter_type(annotation: Any, enclosing: tuple[Any, ...] = ()) -> ParameterType:
+    """Return what a parameter with this annotation takes.
 
     Args:
         annotation: the type, no longer as a string.
-        outer: the classes whose fields are being looked at.
+        enclosing: the classes whose fields are being looked at.
 
     Raises:
         TypeError: there is no JSON form for it.
         NameError: an annotation within it names what its module does not have at run time.
     """
-    annotation = _resolved(annotation)
+    annotation = _without_aliases(annotation)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         text = next((item for item in args[1:] if isinstance(item, str)), None)
-        return described(kind_of(args[0], outer), text)
+        return described(parameter_type(args[0], enclosing), text)
     if origin in (Union, UnionType):
-        return _optional(annotation, args, outer)
+        return _optional(annotation, args, enclosing)
     if origin is Literal:
         return _literal(args)
     if annotation in _ANYTHING:
-        return Kind({"type": "string"}, "any value", lambda value: value)
+        return ParameterType({"type": "string"}, "any value", lambda value: value)
     if annotation in _SCALARS:
         return _SCALARS[annotation]
     if (origin or annotation) in _LISTS:
-        return _list(origin or annotation, _item(annotation, args), outer)
+        return _list(origin or annotation, _item_annotation(annotation, args), enclosing)
     if (origin or annotation) in _MAPPINGS:
-        return _mapping(annotation, args, outer)
-    return _class(annotation, outer)
+        return _mapping(annotation, args, enclosing)
+    return _class(annotation, enclosing)
 
 
-def _resolved(annotation: Any) -> Any:
+def _without_aliases(annotation: Any) -> Any:
     """Return what a NewType or a type alias stands for."""
     while True:
         target = getattr(annotation, "__supertype__", None)
@@ -106,41 +113,33 @@ def _resolved(annotation: Any) -> Any:
         annotation = target
 
 
-def described(kind: Kind, text: str | None) -> Kind:
-    """Return the kind with a description in its schema, unless it has one already."""
-    return kind if text is None else attrs.evolve(kind, schema={"description": text} | kind.schema)
+def described(type_: ParameterType, text: str | None) -> ParameterType:
+    """Return the type with a description in its schema, unless it has one already."""
+    return type_ if text is None else attrs.evolve(type_, schema={"description": text} | type_.schema)
 
 
-def object_schema(fields: Iterable[Field]) -> dict[str, Any]:
-    """Return the JSON schema of an object with these fields."""
-    fields = tuple(fields)
-    schema: dict[str, Any] = {"type": "object", "properties": {field.name: field.kind.schema for field in fields}}
-    required = [field.name for field in fields if field.required]
-    return {**schema, "required": required} if required else schema
-
-
-def _optional(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> Kind:
+def _optional(annotation: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
     others = [arg for arg in args if arg is not NoneType]
     if len(others) != 1 or len(others) == len(args):
         raise TypeError(f"{annotation} is several types: only a union of one type and None can be told apart")
-    return attrs.evolve(kind_of(others[0], outer), nullable=True)
+    return attrs.evolve(parameter_type(others[0], enclosing), nullable=True)
 
 
-def _literal(values: Sequence[Any]) -> Kind:
-    kind = _choice([(choice_text(value), value) for value in values if value is not None])
-    return attrs.evolve(kind, nullable=None in values)
+def _literal(values: Sequence[Any]) -> ParameterType:
+    choice = _choice([(choice_text(value), value) for value in values if value is not None])
+    return attrs.evolve(choice, nullable=None in values)
 
 
-def _enum(members: type[Enum]) -> Kind:
+def _enum(members: type[Enum]) -> ParameterType:
     by_value = [(choice_text(member), member) for member in members]
-    kind = _choice(by_value)
-    return attrs.evolve(kind, reader=partial(_chosen, {**members.__members__, **dict(by_value)}))
+    # The values are announced; the names are taken too, since docstrings, which the model reads, tend to use them.
+    return attrs.evolve(_choice(by_value), converter=partial(_choose, {**members.__members__, **dict(by_value)}))
 
 
-def _choice(options: Sequence[tuple[str, Any]]) -> Kind:
+def _choice(options: Sequence[tuple[str, Any]]) -> ParameterType:
     by_text = dict(options)
     words = ", ".join(f'"{text}"' for text in by_text)
-    return Kind({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_chosen, by_text))
+    return ParameterType({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_choose, by_text))
 
 
 def choice_text(value: Any) -> str:
@@ -155,8 +154,8 @@ def choice_text(value: Any) -> str:
     raise TypeError(f"{value!r} has no JSON form")
 
 
-def _chosen(by_text: Mapping[str, Any], value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
+def _choose(by_text: Mapping[str, Any], value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():  # JSON does not tell 1.0 from 1
         value = int(value)
     text = json.dumps(value) if isinstance(value, (bool, int, float)) else value
     if text not in by_text:
@@ -164,41 +163,41 @@ def _chosen(by_text: Mapping[str, Any], value: Any) -> Any:
     return by_text[text]
 
 
-def _item(annotation: Any, args: Sequence[Any]) -> Any:
+def _item_annotation(annotation: Any, args: Sequence[Any]) -> Any:
     if get_origin(annotation) is tuple and (len(args) != 2 or args[1] is not Ellipsis):
         raise TypeError(f"{annotation}: of tuples only tuple[X, ...] can be told, all of one type")
     return args[0] if args else Any
 
 
-def _list(container: Any, item: Any, outer: tuple[Any, ...]) -> Kind:
+def _list(container: Any, item: Any, enclosing: tuple[Any, ...]) -> ParameterType:
     make = _LISTS[container]
-    items = kind_of(item, outer)
+    items = parameter_type(item, enclosing)
     schema: dict[str, Any] = {"type": "array", "items": items.schema}
     if make in (set, frozenset) and items.schema["type"] in ("array", "object"):
         raise TypeError(f"a set of {item} cannot be made: use a list")
 
-    def read(value: Any) -> Any:
+    def convert(value: Any) -> Any:
         value = _from_text(value)
         if not isinstance(value, list):
             raise ValueError("not a list")
         entries = ((str(index), items, member) for index, member in enumerate(value))
-        return make(conversion.read_each(entries).values())
+        return make(convert_each(entries).values())
 
-    return Kind(schema, "a list", read)
+    return ParameterType(schema, "a list", convert)
 
 
-def _mapping(annotation: Any, args: Sequence[Any], outer: tuple[Any, ...]) -> Kind:
+def _mapping(annotation: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
     if args and args[0] is not str:
         raise TypeError(f"{annotation}: the keys of JSON objects are texts, so only dict[str, X] can be told")
-    values = kind_of(args[1], outer) if args and args[1] not in _ANYTHING else None
+    values = parameter_type(args[1], enclosing) if args and args[1] not in _ANYTHING else None
 
-    def read(value: Any) -> Any:
+    def convert(value: Any) -> Any:
         members = _object(value)
         if values is None:
             return dict(members)
-        return conversion.read_each((key, values, member) for key, member in members.items())
+        return convert_each((key, values, member) for key, member in members.items())
 
-    return Kind({"type": "object"}, "an object", read)
+    return ParameterType({"type": "object"}, "an object", convert)
 
 
 def _object(value: Any) -> Mapping[str, Any]:
@@ -213,31 +212,31 @@ def _from_text(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _class(annotation: Any, outer: tuple[Any, ...]) -> Kind:
+def _class(annotation: Any, enclosing: tuple[Any, ...]) -> ParameterType:
     if not isinstance(annotation, type):
         raise TypeError(f"{annotation!r} has no JSON form")
     if issubclass(annotation, Enum):
         return _enum(annotation)
-    if annotation in outer:
+    if annotation in enclosing:
         raise TypeError(f"{annotation.__name__} contains itself, which a schema here cannot say")
-    members = _members(annotation)
+    members = _class_members(annotation)
     if members is None:
         raise TypeError(f"{annotation.__name__} has no JSON form")
-    fields = _fields(annotation, members, (*outer, annotation))
-    return Kind(object_schema(fields), "an object", partial(_make, annotation, fields))
+    fields = _class_parameters(annotation, members, (*enclosing, annotation))
+    return ParameterType(object_schema(fields), "an object", partial(_construct, annotation, fields))
 
 
-def _make(made: Callable[..., Any], fields: Sequence[Field], value: Any) -> Any:
-    values = conversion.read_fields(fields, _object(value))
+def _construct(made: Callable[..., Any], fields: Sequence[Parameter], value: Any) -> Any:
+    values = convert_object(fields, _object(value))
     try:
         return made(**values)
-    except (ValueError, TypeError, ArithmeticError):
-        raise Problems([("", "is not valid")]) from None
+    except (ValueError, TypeError, ArithmeticError):  # of its own checks, whose words may hold the value
+        raise ConversionError([("", "is not valid")]) from None
 
 
-def _members(made: type) -> list[tuple[str, str, bool]] | None:
+def _class_members(made: type) -> list[tuple[str, str, bool]] | None:
     """Return the fields of a class: argument, attribute, whether it has a default; None if it is no class of fields."""
-    optional = getattr(made, "__optional_keys__", None)
+    optional = getattr(made, "__optional_keys__", None)  # only a TypedDict has them
     if optional is not None and issubclass(made, dict):
         return [(name, name, name in optional) for name in made.__annotations__]
     if dataclasses.is_dataclass(made):
@@ -253,14 +252,17 @@ def _has_default(field: dataclasses.Field[Any]) -> bool:
     return field.default is not absent or field.default_factory is not absent
 
 
-def _fields(made: type, members: Iterable[tuple[str, str, bool]], outer: tuple[Any, ...]) -> list[Field]:
+def _class_parameters(
+    made: type, members: Iterable[tuple[str, str, bool]], enclosing: tuple[Any, ...]
+) -> list[Parameter]:
     hints = get_type_hints(made, include_extras=True)
-    texts = described_in(made)
+    texts = argument_texts(made)
     fields = []
     for name, attribute, has_default in members:
         hint = hints.get(attribute, Any)
+        # Under `from __future__ import annotations` a TypedDict does not see these marks itself, so they are read here.
         stated = get_origin(hint) in (Required, NotRequired)
         optional = get_origin(hint) is NotRequired if stated else has_default
-        kind = described(kind_of(get_args(hint)[0] if stated else hint, outer), texts.get(attribute))
-        fields.append(Field(name, kind, optional))
+        type_ = parameter_type(get_args(hint)[0] if stated else hint, enclosing)
+        fields.append(Parameter(name, described(type_, texts.get(attribute)), optional))
     return fields

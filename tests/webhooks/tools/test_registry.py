@@ -23,12 +23,13 @@ from hypothesis import given, settings, strategies as st
 from tests.contract import own_contract
 from vapi_async import UNSET
 from vapi_async.models import Call, ServerMessageToolCalls, ToolMessageComplete
-from vapi_async.webhooks.tools.invocations import Invocation, invocations
-from vapi_async.webhooks.tools.registry import ToolContext as Context, ToolError, ToolResult, Tools
-from vapi_async.webhooks.tools.spoken_text import text_of
+from vapi_async.webhooks.tools.invocations import Invocation, ToolContext as Context, invocations
+from vapi_async.webhooks.tools.registry import Tools
+from vapi_async.webhooks.tools.spoken_text import ToolError, spoken_text
+from vapi_async.webhooks.tools.tool import ToolResult
 
 if TYPE_CHECKING:
-    from vapi_async.webhooks.tools.registry import ToolContext
+    from vapi_async.webhooks.tools.invocations import ToolContext
 
 Runner = Callable[[Callable[[], Awaitable[Any]]], Any]
 ID = UUID("3f2b7c1e-9d4a-4b6f-8a51-0c2d3e4f5a6b")
@@ -359,12 +360,12 @@ TEXTS = [
 
 @pytest.mark.parametrize(("value", "text"), [row for row in TEXTS if row[1] is not None])
 def test_results_become_one_line_of_text(value: Any, text: str) -> None:
-    assert text_of(value) == text
+    assert spoken_text(value) == text
 
 
 def test_models_become_json_under_the_names_of_the_api() -> None:
     call = Call(id="c", org_id="o", created_at=NOON, updated_at=NOON)
-    assert text_of(call) == (
+    assert spoken_text(call) == (
         '{"id":"c","orgId":"o","createdAt":"2026-12-31T12:00:00+00:00","updatedAt":"2026-12-31T12:00:00+00:00"}'
     )
 

@@ -18,9 +18,10 @@ import pytest
 
 from tests.contract import own_contract
 from vapi_async.models import BackoffPlan, CreateFunctionToolDTO, Server, ToolMessageStart
-from vapi_async.webhooks.tools.docstring import described_in
-from vapi_async.webhooks.tools.registry import ToolContext, Tools
-from vapi_async.webhooks.tools.tool_signature import signature_of, tool_schema
+from vapi_async.webhooks.tools.docstring import argument_texts
+from vapi_async.webhooks.tools.invocations import ToolContext
+from vapi_async.webhooks.tools.registry import Tools
+from vapi_async.webhooks.tools.tool_signature import tool_signature
 
 URL = "https://example.com/vapi"
 
@@ -196,7 +197,7 @@ def taking(annotation: Any) -> Callable[..., Any]:
 
 @pytest.mark.parametrize(("annotation", "schema"), SCHEMAS)
 def test_annotations_and_their_schemas(annotation: Any, schema: dict[str, Any]) -> None:
-    got = tool_schema(taking(annotation))["properties"]["x"]
+    got = tool_signature(taking(annotation)).schema["properties"]["x"]
     assert {**got, **schema} == got
     assert own_contract().errors(got, {"$ref": "#/components/schemas/JsonSchema"}) == []
 
@@ -205,7 +206,7 @@ def test_annotations_and_their_schemas(annotation: Any, schema: dict[str, Any]) 
     ("annotation", "required"), [(int, True), (int | None, False), (Any, True), (inspect.Parameter.empty, True)]
 )
 def test_what_may_be_none_need_not_be_given(annotation: Any, required: bool) -> None:
-    assert ("required" in tool_schema(taking(annotation))) is required
+    assert ("required" in tool_signature(taking(annotation)).schema) is required
 
 
 @pytest.mark.parametrize(
@@ -244,16 +245,16 @@ def test_annotations_without_a_json_form_are_refused_by_name(annotation: Any) ->
 )
 def test_a_refusal_says_why(annotation: Any, reason: str) -> None:
     with pytest.raises(TypeError) as caught:
-        tool_schema(taking(annotation))
+        tool_signature(taking(annotation))
     assert str(caught.value) == f"the parameter x of tool: {reason}"
 
 
 def test_aliases_stand_for_what_they_name() -> None:
     extensions = pytest.importorskip("typing_extensions")
     alias = extensions.TypeAliasType("alias", list[int])
-    assert tool_schema(taking(alias)) == tool_schema(taking(list[int]))
+    assert tool_signature(taking(alias)).schema == tool_signature(taking(list[int])).schema
     entry = extensions.TypedDict("entry", {"a": int})
-    assert tool_schema(taking(entry))["properties"]["x"]["properties"] == {"a": {"type": "integer"}}
+    assert tool_signature(taking(entry)).schema["properties"]["x"]["properties"] == {"a": {"type": "integer"}}
 
 
 def test_a_tool_is_shown_without_its_definition() -> None:
@@ -272,7 +273,7 @@ def keywords(**x: int) -> None: ...
 @pytest.mark.parametrize("function", [positional, variable, keywords])
 def test_parameters_without_a_name_are_refused(function: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match=f"the parameter x of {function.__name__} cannot be given by name"):
-        signature_of(function)
+        tool_signature(function)
 
 
 @pytest.mark.parametrize("name", ["", "a" * 65, "get weather", "wetter_für", "a.b", "a\n", "<lambda>"])
@@ -318,7 +319,7 @@ def test_the_context_is_no_argument() -> None:
 
 
 def test_no_parameters_are_an_empty_object() -> None:
-    assert tool_schema(lambda: None) == {"type": "object", "properties": {}}
+    assert tool_signature(lambda: None).schema == {"type": "object", "properties": {}}
 
 
 class Shop:
@@ -350,7 +351,7 @@ def logged(function: Callable[..., Any]) -> Callable[..., Any]:
     ],
 )
 def test_other_callables(function: Any, name: str, description: str, properties: dict[str, Any]) -> None:
-    signature = signature_of(function)
+    signature = tool_signature(function)
     assert (signature.name, signature.description) == (name, description)
     assert signature.schema["properties"] == properties
 
@@ -371,7 +372,7 @@ def with_defaults(
 
 
 def test_defaults_that_have_a_json_form_are_announced() -> None:
-    properties = tool_schema(with_defaults)["properties"]
+    properties = tool_signature(with_defaults).schema["properties"]
     assert {name: schema.get("default", "none") for name, schema in properties.items()} == {
         "a": "2",
         "b": "none",
@@ -380,7 +381,7 @@ def test_defaults_that_have_a_json_form_are_announced() -> None:
         "e": "2026-12-31",
         "f": "none",
     }
-    assert "required" not in tool_schema(with_defaults)
+    assert "required" not in tool_signature(with_defaults).schema
 
 
 def documented(city: str, days: int = 1) -> None:
@@ -398,13 +399,13 @@ def documented(city: str, days: int = 1) -> None:
 
 
 def test_descriptions_end_with_their_section() -> None:
-    assert described_in(documented) == {"city": "Which: the nearest. Or the largest.", "days": ""}
-    assert described_in(silent) == {}
+    assert argument_texts(documented) == {"city": "Which: the nearest. Or the largest.", "days": ""}
+    assert argument_texts(silent) == {}
 
 
 def test_a_name_that_cannot_be_found_is_explained() -> None:
     with pytest.raises(TypeError, match="'Nowhere' is not defined in its module at run time"):
-        signature_of(taking("Nowhere"))
+        tool_signature(taking("Nowhere"))
 
 
 def everything() -> Tools:

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from vapi_async.webhooks.tools.invocations import Invocation, invocations
 
 ARGUMENTS = {"city": "Rome", "days": 2}
-PAYLOADS = Path(__file__).parents[3] / "shared" / "payloads" / "webhook"
+PAYLOADS = Path(__file__).parents[4] / "shared" / "payloads" / "webhook"
 
 
 def as_contract(arguments: Any) -> dict[str, Any]:

@@ -18,10 +18,9 @@ import attrs
 import pytest
 from hypothesis import given, strategies as st
 
-from vapi_async.webhooks.tools.conversion import ArgumentsError, convert
-from vapi_async.webhooks.tools.parameter_types import kind_of
+from vapi_async.webhooks.tools.annotations import parameter_type
 from vapi_async.webhooks.tools.spoken_text import ToolError
-from vapi_async.webhooks.tools.tool_signature import signature_of
+from vapi_async.webhooks.tools.tool_signature import ArgumentsError, tool_signature
 
 ID = "3f2b7c1e-9d4a-4b6f-8a51-0c2d3e4f5a6b"
 UserId = NewType("UserId", int)
@@ -80,12 +79,12 @@ def taking(annotation: Any) -> Callable[..., Any]:
 
 
 def converted(annotation: Any, value: Any) -> Any:
-    return convert(signature_of(taking(annotation)), {"x": value})["x"]
+    return tool_signature(taking(annotation)).bind({"x": value})["x"]
 
 
 def refused(function: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     with pytest.raises(ArgumentsError) as caught:
-        convert(signature_of(function), arguments)
+        tool_signature(function).bind(arguments)
     assert isinstance(caught.value, ToolError)
     text = str(caught.value)
     assert len(text.splitlines()) == 1
@@ -233,12 +232,12 @@ def book(
 
 
 def test_what_is_left_out_is_left_to_its_default_or_none() -> None:
-    signature = signature_of(book)
+    signature = tool_signature(book)
     needed = {"when": "2026-12-31", "size": 2}
     values = {"when": date(2026, 12, 31), "size": 2}
-    assert convert(signature, needed) == {**values, "name": None}
-    assert convert(signature, {**needed, "note": None, "limit": None}) == {**values, "name": None, "limit": None}
-    assert convert(signature, {**needed, "name": "Ann", "limit": "3"}) == {**values, "name": "Ann", "limit": 3}
+    assert signature.bind(needed) == {**values, "name": None}
+    assert signature.bind({**needed, "note": None, "limit": None}) == {**values, "name": None, "limit": None}
+    assert signature.bind({**needed, "name": "Ann", "limit": "3"}) == {**values, "name": "Ann", "limit": 3}
 
 
 def test_everything_that_is_missing_or_wrong_is_said_at_once() -> None:
@@ -259,7 +258,7 @@ def test_values_are_never_repeated() -> None:
 
 def test_arguments_nobody_asked_for_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "vapi_async.webhooks")
-    assert convert(signature_of(taking(int)), {"x": 1, "y": "secret"}) == {"x": 1}
+    assert tool_signature(taking(int)).bind({"x": 1, "y": "secret"}) == {"x": 1}
     assert [record.levelname for record in caplog.records] == ["DEBUG"]
     assert "tool" in caplog.text
     assert "secret" not in caplog.text
@@ -311,8 +310,8 @@ def test_numbers_survive_being_written_as_text(number: float) -> None:
 
 
 def test_what_expects_nothing_takes_everything() -> None:
-    assert kind_of(Any).read(None) is None
-    assert kind_of(object).read([1]) == [1]
+    assert parameter_type(Any).convert(None) is None
+    assert parameter_type(object).convert([1]) == [1]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given, strategies as st
 
 from tests import fresh
-from tests.webhooks import decryption_vectors as vectors
+from tests.webhooks.tools import decryption_vectors as vectors
 from vapi_async.errors import WebhookError
 from vapi_async.webhooks.tools.decryption import DecryptionError, Decryptor
 from vapi_async.webhooks.verification.secret_values import decode_base64

@@ -1,0 +1,114 @@
+"""`Dispatcher`: from a verified message to the answer, by way of its handlers.
+
+Messages that want a reply get that of their one handler, or of the tools; all others are accepted at once, and their
+handlers run in `after`, when the answer is sent. Nothing that a handler does can fail the delivery: it is logged, and a
+message that wants a reply gets one that Vapi can go on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .answer import ACCEPTED, Answer, do_nothing
+from .duplicates import RecentKeys, ReplyCache, deduplication_key
+from .handler_registry import FOR_TOOLS
+from .handlers import logger, run_events
+from .message_types import ASSISTANT_REQUEST, REPLY_MODELS, VOICE_REQUEST
+from .replies import encode_reply, fallback_reply, tool_reply
+
+if TYPE_CHECKING:
+    from vapi_async._http.clock import Clock
+
+    from .handler_registry import HandlerRegistry
+    from .handlers import Handler
+    from .messages import ReceivedMessage
+    from .tools.decryption import SupportsDecrypt
+
+
+class Dispatcher:
+    """Gives messages to their handlers; the arguments are those of `Webhooks`."""
+
+    def __init__(
+        self,
+        handlers: HandlerRegistry,
+        *,
+        models: str,
+        clock: Clock,
+        tool_timeout: float,
+        assistant_request_timeout: float,
+        drop_duplicates: bool,
+        decrypt: SupportsDecrypt | None,
+    ) -> None:
+        self._handlers = handlers
+        self._models = models
+        self._clock = clock
+        self._tool_timeout = tool_timeout
+        self._assistant_request_timeout = assistant_request_timeout
+        self._decrypt = decrypt
+        self._events_seen = RecentKeys() if drop_duplicates else None
+        self._replies = ReplyCache() if drop_duplicates else None
+
+    async def dispatch(self, message: ReceivedMessage, began: float) -> Answer:
+        """Return the answer to a message.
+
+        Args:
+            message: the message.
+            began: when the delivery came, by the clock: the API counts its deadline from there.
+        """
+        if message.type in REPLY_MODELS:
+            return await self._reply(message, began)
+        if message.type == VOICE_REQUEST:
+            from .voice import speak
+
+            limit = self._clock.limit(self._tool_timeout)
+            return await speak(self._handlers.repliers.get(VOICE_REQUEST), message, limit, self._after(message))
+        return Answer(200, ACCEPTED, do_nothing if self._is_repeated(message) else self._after(message))
+
+    def _after(self, message: ReceivedMessage) -> Callable[[], Awaitable[None]]:
+        handlers = self._handlers.event_handlers(message)
+        return partial(run_events, handlers, message) if handlers else do_nothing
+
+    def _is_repeated(self, message: ReceivedMessage) -> bool:
+        if self._events_seen is None or not self._handlers.events:
+            return False
+        key = deduplication_key(message.type, message.raw)
+        return key is not None and not self._events_seen.add(key)
+
+    async def _reply(self, message: ReceivedMessage, began: float) -> Answer:
+        make = partial(self._try_reply, message, began)
+        key = None if self._replies is None else deduplication_key(message.type, message.raw)
+        if self._replies is None or key is None:
+            reply, new = await make(), True
+        else:
+            reply, new = await self._replies.get(key, make)
+        if reply is None:
+            # Only here: a fallback is not kept, so that the next delivery of the message gets another try.
+            reply = fallback_reply(message.type, message.raw)
+        return Answer(200, reply, self._after(message) if new else do_nothing)
+
+    async def _try_reply(self, message: ReceivedMessage, began: float) -> bytes | None:
+        """Return the reply to a message; None if there is none, which is logged."""
+        handler, tools = self._handlers.repliers.get(message.type), self._handlers.tools
+        try:
+            if handler is not None:
+                return await self._ask(handler, message, began)
+            if message.type in FOR_TOOLS and tools is not None:
+                return await tool_reply(tools, message, self._decrypt)
+        except Exception:  # noqa: BLE001 - handlers raise anything, and Vapi gets its reply
+            logger.exception("there is no reply to %s", message.type)
+            return None
+        logger.error("there is no handler for %s, which wants a reply", message.type)
+        return None
+
+    async def _ask(self, handler: Handler, message: ReceivedMessage, began: float) -> bytes | None:
+        """Return the reply of a handler; None if it is not there in time."""
+        limit = self._tool_timeout
+        if message.type == ASSISTANT_REQUEST:
+            # What verifying took counts too: Vapi's 7.5 seconds are for all of it, and it does not wait longer.
+            limit = max(0.0, self._assistant_request_timeout - (self._clock.now() - began))
+        with self._clock.limit(limit):
+            return encode_reply(message.type, await handler(message.model), self._models)
+        logger.error("there is no reply to %s: %s took longer than %g seconds", message.type, handler.name, limit)
+        return None
