@@ -14,22 +14,22 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from codegen.build import BuildError
-from codegen.canonical import CanonicalError
-from codegen.diff import diff_sources
-from codegen.diff_render import FORMATS, render
-from codegen.generate import Job, check, generate
-from codegen.naming import NamingError
-from codegen.output import FormatFailed
-from codegen.overlay import DEFAULT
-from codegen.parse import ParseFailed
-from codegen.pull import PUBLISHED_URL, PullRefused, pull
-from codegen.records import Contract
-from codegen.release import ReleaseError
-from codegen.repair import printable
-from codegen.skeleton import Malformed
-from codegen.tags import Untaggable
-from codegen.update import UpdateFailed, update
+from .build import BuildError
+from .canonical import CanonicalError
+from .diff import diff_sources
+from .diff_render import FORMATS, render
+from .generate import Job, check, generate
+from .naming import NamingError
+from .output import FormatFailed
+from .overlay import DEFAULT
+from .parse import ParseFailed
+from .pull import PUBLISHED_URL, PullRefused, pull
+from .records import Contract
+from .release import ReleaseError
+from .report import printable
+from .skeleton import Malformed
+from .tags import Untaggable
+from .update import UpdateFailed, update
 
 OWN_SPEC = Path("openapi.json")
 OWN_PACKAGE = "vapi_async"

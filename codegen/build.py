@@ -10,13 +10,14 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from codegen import identifiers, naming, skeleton
-from codegen.canonical import Canonical, canonical
-from codegen.identifiers import class_name, snake
-from codegen.naming import OperationName, name_operation
-from codegen.overlay import Overlay
-from codegen.parse import Parsed, ParsedOperation, main_media, parse
-from codegen.records import (
+from . import identifiers, naming, skeleton
+from .canonical import Canonical, canonical
+from .document import SCHEMAS, Json, main_media, operations, pointer, referred
+from .identifiers import class_name, snake
+from .naming import OperationName, name_operation
+from .overlay import Overlay
+from .parse import Parsed, ParsedOperation, parse
+from .records import (
     ANY,
     AnyOf,
     Constant,
@@ -36,11 +37,10 @@ from codegen.records import (
     UnionRecord,
     Walk,
 )
-from codegen.repair import Report, drop_dangling, operations, pointer, printable, referred, repair
-from codegen.tags import Tags
+from .repair import drop_dangling, repair
+from .report import Report, printable
+from .tags import Tags
 
-Json = Any
-_REF = "#/components/schemas/"
 _FACTS = (
     "default",
     "deprecated",
@@ -275,7 +275,7 @@ class _Builder:
         clashes = sorted(name for name in self.parsed.models if classes[class_name(name)] > 1)
         if clashes:
             places = "\n".join(
-                printable(f"{_REF}{name}: is class {class_name(name)}, like another") for name in clashes
+                printable(f"{SCHEMAS}{name}: is class {class_name(name)}, like another") for name in clashes
             )
             raise BuildError(places)
         for schema in self.parsed.models:

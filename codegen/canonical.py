@@ -22,13 +22,12 @@ from typing import Any
 
 from attrs import define, field
 
-from codegen.identifiers import MAX_LENGTH, class_name, pascal
-from codegen.merge import Merged
-from codegen.naming import OperationName
-from codegen.repair import Report, operations, printable, reference, referred
+from .document import SCHEMAS, Json, operations, reference, referred
+from .identifiers import MAX_LENGTH, class_name, pascal
+from .merge import Merged
+from .naming import OperationName
+from .report import Report, printable
 
-Json = Any
-_REF = "#/components/schemas/"
 _LIFT = "$lift"
 #: What is said about a place rather than about its shape; it stays beside a reference.
 _NOTES = (
@@ -192,7 +191,7 @@ class _Lifter:
         if _is_model(target):
             return {"$ref": reference(name)}
         if name in self._resolving:
-            self.report.add(_REF + name, "refers to itself without an object between, read as anything")
+            self.report.add(SCHEMAS + name, "refers to itself without an object between, read as anything")
             return {}
         self._resolving.append(name)
         try:

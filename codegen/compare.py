@@ -7,16 +7,15 @@ however many operations lead to it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
-from codegen import rename
-from codegen.changes import REQUEST, RESPONSE, Change, Use
-from codegen.place import Place, Places, flags
-from codegen.surface import Key, Surface, anonymous
-
-Json: TypeAlias = Any
+from . import rename
+from .changes import REQUEST, RESPONSE, Change, Use
+from .document import Json, anonymous
+from .place import Place, Places, flags
+from .surface import Key, Surface
 
 
 @frozen

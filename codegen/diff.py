@@ -8,15 +8,15 @@ table of the rules is the docstring of `changes`. Order and prose are gone by th
 
 from __future__ import annotations
 
-from codegen.build import BuildError
-from codegen.canonical import CanonicalError
-from codegen.changes import Diff, merged
-from codegen.compare import Comparison
-from codegen.naming import NamingError
-from codegen.overlay import DEFAULT, Overlay
-from codegen.skeleton import Malformed
-from codegen.source import read
-from codegen.surface import Surface
+from .build import BuildError
+from .canonical import CanonicalError
+from .changes import Diff, merged
+from .compare import Comparison
+from .naming import NamingError
+from .overlay import DEFAULT, Overlay
+from .skeleton import Malformed
+from .source import read
+from .surface import Surface
 
 
 def diff(old: bytes, new: bytes, overlay: Overlay) -> Diff:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from codegen import layout, output, sentences
-from codegen.build import build
-from codegen.overlay import DEFAULT, Overlay
-from codegen.progress import telling
-from codegen.records import Contract
-from codegen.render import Package, render
+from . import layout, output, sentences
+from .build import build
+from .overlay import DEFAULT, Overlay
+from .progress import telling
+from .records import Contract
+from .render import Package, render
 
 
 @frozen

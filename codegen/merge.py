@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from codegen.repair import referred
-
-Json = Any
+from .document import Json, referred
 
 
 class Merged:

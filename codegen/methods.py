@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from attrs import evolve, field, frozen
 
-from codegen import sentences, spell
-from codegen.records import ANY, Field, Method, Named, Primitive, Resource, Type
+from . import sentences, spell
+from .records import ANY, Field, Method, Named, Primitive, Resource, Type
 
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _WORD = re.compile(r"\b[A-Za-z_]\w*\b")

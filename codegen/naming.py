@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from codegen.identifiers import RESERVED_METHODS as RESERVED_NAMES, pascal, plural, singular, snake
+from .identifiers import RESERVED_METHODS as RESERVED_NAMES, pascal, plural, singular, snake
 
 if TYPE_CHECKING:
-    from codegen.overlay import Overlay
+    from .overlay import Overlay
 
 _VERSION = re.compile(r"v\d+")
 _ON_ITEM = {"get": "get", "patch": "update", "put": "replace", "delete": "delete"}

@@ -34,13 +34,11 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from codegen.canonical import Canonical
-from codegen.identifiers import class_name
-from codegen.records import ANY, AnyOf, ListOf, MapOf, Named, Primitive, Type
-from codegen.repair import operations, referred
+from .canonical import Canonical
+from .document import SCHEMAS, Json, main_media, operations, referred
+from .identifiers import class_name
+from .records import ANY, AnyOf, ListOf, MapOf, Named, Primitive, Type
 
-Json = Any
-_REF = "#/components/schemas/"
 _JSON = "application/json"
 _PRIMITIVES: dict[type, str] = {
     StringProperty: "str",
@@ -134,7 +132,7 @@ class _Adapter:
     def _shape(self, schema: Json) -> Json:
         """A schema without anything that the parser need not know."""
         if "$ref" in schema:
-            return {"$ref": _REF + self.alias[referred(schema["$ref"])]}
+            return {"$ref": SCHEMAS + self.alias[referred(schema["$ref"])]}
         if "oneOf" in schema:
             return {"oneOf": [self._shape(member) for member in schema["oneOf"]]}
         shape = {key: schema[key] for key in ("type", "format") if isinstance(schema.get(key), str)}
@@ -243,16 +241,6 @@ class _Adapter:
         wrapped = self._type(prop)
         assert isinstance(wrapped, ListOf)
         return wrapped.item
-
-
-def main_media(part: Json) -> Json | None:
-    """The schema of a body or response that counts: JSON, then multipart, else none."""
-    content = part.get("content", {})
-    for wanted in ("json", "multipart/form-data"):
-        for media, media_type in content.items():
-            if wanted in media:
-                return media_type["schema"]
-    return None
 
 
 def _wrap(shape: Json) -> Json:

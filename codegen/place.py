@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import evolve, frozen
 
-from codegen.changes import Change, Use
-from codegen.repair import referred
-from codegen.shapes import ANYTHING, Shape, kind_of, short
-from codegen.surface import Surface
+from .changes import Change, Use
+from .document import Json, referred
+from .shapes import ANYTHING, Shape, kind_of, short
+from .surface import Surface
 
-Json: TypeAlias = Any
 _FLAGS = {
     "nullable": ("becomes nullable", "no longer nullable"),
     "deprecated": ("deprecated", "no longer deprecated"),

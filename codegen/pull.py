@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from codegen import facts, layout
-from codegen.source import PullRefused, read
+from . import facts, layout
+from .document import anonymous
+from .source import PullRefused, read
 
 __all__ = ["LARGEST_LOSS", "PUBLISHED_URL", "PullRefused", "PullReport", "pull"]
 
@@ -159,12 +160,8 @@ def _current(output: Path, force: bool) -> dict[str, Any]:
 
 def _missing(names: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
     """Return the names that the others lack; a path parameter that only changed its name is the same path."""
-    known = {_anonymous(other) for other in others}
-    return tuple(name for name in names if _anonymous(name) not in known)
-
-
-def _anonymous(name: str) -> str:
-    return re.sub(r"\{[^{}/]*\}", "{}", name)
+    known = {anonymous(other) for other in others}
+    return tuple(name for name in names if anonymous(name) not in known)
 
 
 def _enumerate(names: Sequence[str]) -> str:

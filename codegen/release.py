@@ -12,8 +12,8 @@ import re
 from datetime import date
 from typing import TypeAlias
 
-from codegen.changes import Change, Diff
-from codegen.diff_render import code
+from .changes import Change, Diff
+from .diff_render import code
 
 Version: TypeAlias = tuple[int, int, int]
 _HEADING = re.compile(r"^## (\d+)\.(\d+)\.(\d+)( \(unreleased\))?.*$", re.MULTILINE)

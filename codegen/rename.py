@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from codegen.identifiers import words
-from codegen.shapes import Shape
-from codegen.surface import Key, Surface, anonymous
+from .document import anonymous
+from .identifiers import words
+from .shapes import Shape
+from .surface import Key, Surface
 
 T = TypeVar("T", bound=str | tuple[str, str])
 

@@ -9,9 +9,9 @@ from typing import Any
 from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from codegen import methods, sentences, spell
-from codegen.identifiers import unique
-from codegen.records import Case, Contract, Dispatch, MapOf, ModelRecord, Resource, Type, UnionRecord
+from . import methods, sentences, spell
+from .identifiers import unique
+from .records import Case, Contract, Dispatch, MapOf, ModelRecord, Resource, Type, UnionRecord
 
 #: The package whose hand-written part is the runtime of every generated package.
 RUNTIME = "vapi_async"

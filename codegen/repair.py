@@ -11,58 +11,16 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import unquote
 
-Json = Any
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from .document import Json, operations, pointer, referred, subschemas
+from .report import Report
+
 #: Headers that an HTTP client sets itself: no parameter of a method.
 CLIENT_HEADERS = frozenset(
     {"accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent"}
 )
-_REF = "#/components/schemas/"
-_LONGEST = 400
 _PATH_PARAMETER = re.compile(r"{([^{}/]+)}")
 _JAVASCRIPT_REGEX = re.compile(r"^/(.*)/([a-z]*)$", re.DOTALL)
-
-
-class Report:
-    """What was changed on the way, as lines for people."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def add(self, pointer: str, text: str) -> None:
-        self.lines.append(f"{printable(pointer)}: {printable(text)}")
-
-
-def printable(text: str) -> str:
-    """Text of a document for people to read: short, and without what a terminal would obey."""
-    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in short)
-
-
-def pointer(*parts: object) -> str:
-    """A JSON pointer for people, escaped as RFC 6901 has it."""
-    return "#/" + "/".join(printable(str(part)).replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Every operation as (method, path, operation object)."""
-    for path, item in document.get("paths", {}).items():
-        for method in METHODS:
-            if isinstance(item.get(method), dict):
-                yield method, path, item[method]
-
-
-def referred(ref: str) -> str:
-    """The name of the schema that a reference leads to; "" where it leads elsewhere."""
-    name = ref.removeprefix(_REF)
-    return unquote(name).replace("~1", "/").replace("~0", "~") if ref != name else ""
-
-
-def reference(name: str) -> str:
-    """The reference to a schema: the inverse of `referred`."""
-    return _REF + name.replace("~", "~0").replace("/", "~1").replace("%", "%25")
 
 
 def repair(document: Json, report: Report) -> None:
@@ -137,20 +95,7 @@ def _walk(holder: Json, key: Any, at: str, report: Report) -> None:
             holder[key] = {}
         for rule in _RULES:
             rule(holder[key], here, report)
-        pending.extend(_children(holder[key], here))
-
-
-def _children(schema: Json, at: str) -> Iterator[tuple[Json, Any, str]]:
-    properties = schema.get("properties", {})
-    for name in properties:
-        yield properties, name, f"{at}/properties/{name}"
-    if "items" in schema:
-        yield schema, "items", f"{at}/items"
-    if isinstance(schema.get("additionalProperties"), dict):
-        yield schema, "additionalProperties", f"{at}/additionalProperties"
-    for key in ("oneOf", "anyOf", "allOf"):
-        for index in range(len(schema.get(key, ()))):
-            yield schema[key], index, f"{at}/{key}/{index}"
+        pending.extend(subschemas(holder[key], here))
 
 
 _NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")

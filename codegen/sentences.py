@@ -12,9 +12,9 @@ from pathlib import Path
 
 import yaml
 
-from codegen.identifiers import singular
-from codegen.records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
-from codegen.spell import docstring, facts
+from .identifiers import singular
+from .records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
+from .spell import docstring, facts
 
 _WIDTH = 110
 _VERBS = {

@@ -11,12 +11,10 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import unquote
 
-from codegen.repair import METHODS, pointer
+from .document import METHODS, Json, pointer
 
-Json = Any
 _PLACES = ("path", "query", "header", "cookie")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 #: Anything else could move the request to another host, or be read as a query.

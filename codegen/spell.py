@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from codegen.identifiers import snake
-from codegen.records import AnyOf, Constant, Field, ListOf, MapOf, Named, Primitive, Type
+from .identifiers import snake
+from .records import AnyOf, Constant, Field, ListOf, MapOf, Named, Primitive, Type
 
 RUNTIME = "vapi_async.runtime"
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from codegen import facts, skeleton
-from codegen.build import prepare
-from codegen.changes import REQUEST, RESPONSE, UNUSED, Use
-from codegen.naming import OperationName
-from codegen.overlay import Overlay
-from codegen.parse import main_media
-from codegen.repair import Report, operations
-from codegen.shapes import Shape, Shapes
+from . import facts, skeleton
+from .build import prepare
+from .changes import REQUEST, RESPONSE, UNUSED, Use
+from .document import Json, anonymous, main_media, operations
+from .naming import OperationName
+from .overlay import Overlay
+from .report import Report
+from .shapes import Shape, Shapes
 
-Json = Any
 Key = tuple[str, str]
 
 WEBHOOKS = "webhooks"
@@ -152,8 +150,3 @@ class Surface:
                 for model in self.shapes.of(schema).all_models:
                     places[model].add(f"{key[0]} {anonymous(key[1])} {place}")
         return places
-
-
-def anonymous(path: str) -> str:
-    """A path without the names of its parameters: renaming one makes no other operation."""
-    return "/".join("{}" if segment.startswith("{") else segment for segment in path.split("/"))

@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from codegen.canonical import Canonical
-from codegen.identifiers import class_name
-from codegen.overlay import Overlay
-from codegen.records import Case, Dispatch, Named, Type
-from codegen.repair import referred
+from .canonical import Canonical
+from .document import SCHEMAS, Json, referred
+from .identifiers import class_name
+from .overlay import Overlay
+from .records import Case, Dispatch, Named, Type
 
-Json = Any
-_REF = "#/components/schemas/"
 #: Among several possible tags these are the ones that people know, in this order.
 _USUAL = ("type", "provider", "role", "on")
 
@@ -52,7 +50,7 @@ class Tags:
         found = self._declared(name, models) or self._inferred(models) or self._row(models) or self._by_required(models)
         if found:
             return found, ""
-        line = f"{_REF}{name}: nothing tells its variants apart ({', '.join(models)})"
+        line = f"{SCHEMAS}{name}: nothing tells its variants apart ({', '.join(models)})"
         if strict:
             raise Untaggable(f"{line}; add a row under unions in the overlay")
         return Dispatch(required={model: self._required(model) for model in models}), f"{line}; scored by required keys"

@@ -19,12 +19,12 @@ from pathlib import Path
 
 from attrs import frozen
 
-from codegen.changes import Diff
-from codegen.diff import diff_sources
-from codegen.diff_render import as_markdown, as_text
-from codegen.progress import Watch, clear, telling
-from codegen.pull import PullRefused, pull
-from codegen.release import current_version, entry, next_version, spelled, with_entry, with_version
+from .changes import Diff
+from .diff import diff_sources
+from .diff_render import as_markdown, as_text
+from .progress import Watch, clear, telling
+from .pull import PullRefused, pull
+from .release import current_version, entry, next_version, spelled, with_entry, with_version
 
 CONTRACT = "openapi.json"
 CHANGELOG = "CHANGELOG.md"
