@@ -14,37 +14,18 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from .build import BuildError
-from .canonical import CanonicalError
 from .diff import diff_sources
 from .diff_render import FORMATS, render
+from .errors import Refused
 from .generate import Job, check, generate
-from .naming import NamingError
-from .output import FormatFailed
 from .overlay import DEFAULT
-from .parse import ParseFailed
-from .pull import PUBLISHED_URL, PullRefused, pull
+from .pull import PUBLISHED_URL, pull
 from .records import Contract
-from .release import ReleaseError
 from .report import printable
-from .skeleton import Malformed
-from .tags import Untaggable
-from .update import UpdateFailed, update
+from .update import update
 
 OWN_SPEC = Path("openapi.json")
 OWN_PACKAGE = "vapi_async"
-_REFUSALS = (
-    BuildError,
-    CanonicalError,
-    FormatFailed,
-    Malformed,
-    NamingError,
-    ParseFailed,
-    PullRefused,
-    ReleaseError,
-    Untaggable,
-    UpdateFailed,
-)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except RecursionError:
         print(f"{options.command}: the document is nested too deeply to be a contract", file=sys.stderr)
-    except (*_REFUSALS, OSError, ValueError) as error:
+    except (Refused, OSError, ValueError) as error:
         lines = "\n".join(map(printable, str(error).splitlines()))
         print(f"{options.command}: {lines}", file=sys.stderr)
     return 2

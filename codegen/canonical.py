@@ -23,6 +23,7 @@ from typing import Any
 from attrs import define, field
 
 from .document import SCHEMAS, Json, operations, reference, referred
+from .errors import Refused
 from .identifiers import MAX_LENGTH, class_name, pascal
 from .merge import Merged
 from .naming import OperationName
@@ -52,7 +53,7 @@ _LONGEST = MAX_LENGTH - 20  # room for what tells names apart
 _SLACK = 10_000
 
 
-class CanonicalError(Exception):
+class CanonicalError(Refused):
     """A document that has no canonical form; the message holds the pointer to the place."""
 
 

@@ -8,13 +8,10 @@ table of the rules is the docstring of `changes`. Order and prose are gone by th
 
 from __future__ import annotations
 
-from .build import BuildError
-from .canonical import CanonicalError
 from .changes import Diff, merged
 from .compare import Comparison
-from .naming import NamingError
+from .errors import Refused
 from .overlay import DEFAULT, Overlay
-from .skeleton import Malformed
 from .source import read
 from .surface import Surface
 
@@ -28,7 +25,7 @@ def diff(old: bytes, new: bytes, overlay: Overlay) -> Diff:
         overlay: Our names of operations.
 
     Raises:
-        Malformed, BuildError, CanonicalError, NamingError: one of them is no document that a client can be made of.
+        Refused: one of them is no document that a client can be made of.
     """
     return between(Surface(old, overlay), Surface(new, overlay))
 
@@ -37,8 +34,7 @@ def diff_sources(old: str, new: str) -> Diff:
     """All differences between two documents, each a path or a URL.
 
     Raises:
-        PullRefused: one of them cannot be read.
-        Malformed, BuildError, CanonicalError, NamingError: as for `diff`; the message says which of the two it is.
+        Refused: one of them cannot be read, or no client can be made of it; the message says which of the two it is.
     """
     return between(*map(_surface, (old, new)))
 
@@ -51,7 +47,8 @@ def between(old: Surface, new: Surface) -> Diff:
 
 
 def _surface(source: str) -> Surface:
+    document = read(source)
     try:
-        return Surface(read(source), Overlay(DEFAULT))
-    except (BuildError, CanonicalError, Malformed, NamingError) as error:
+        return Surface(document, Overlay(DEFAULT))
+    except Refused as error:
         raise type(error)(f"{source}: {error}") from error

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from .errors import Refused
 from .identifiers import RESERVED_METHODS as RESERVED_NAMES, pascal, plural, singular, snake
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ RESERVED_METHODS = {
 RESERVED_ATTRIBUTES = {"Artifact": frozenset({"link", "links", "links_expire_at"})}
 
 
-class NamingError(Exception):
+class NamingError(Refused):
     """An operation that the rule cannot name: its message asks for an overlay row."""
 
 

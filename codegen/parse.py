@@ -36,6 +36,7 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from .canonical import Canonical
 from .document import SCHEMAS, Json, main_media, operations, referred
+from .errors import Refused
 from .identifiers import class_name
 from .records import ANY, AnyOf, ListOf, MapOf, Named, Primitive, Type
 
@@ -54,7 +55,7 @@ _PRIMITIVES: dict[type, str] = {
 }
 
 
-class ParseFailed(Exception):
+class ParseFailed(Refused):
     """The parser could not read something; the message names every such place."""
 
 

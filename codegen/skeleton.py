@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from .document import METHODS, Json, pointer
+from .errors import Refused
 
 _PLACES = ("path", "query", "header", "cookie")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
@@ -23,7 +24,7 @@ _DOTS = frozenset({".", ".."})
 _ITEM_KEYS = frozenset({"$ref", "description", "parameters", "servers", "summary"})
 
 
-class Malformed(Exception):
+class Malformed(Refused):
     """What should be an OpenAPI 3.x document is none; the message holds the pointer to the place."""
 
 

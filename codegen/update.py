@@ -22,6 +22,7 @@ from attrs import frozen
 from .changes import Diff
 from .diff import diff_sources
 from .diff_render import as_markdown, as_text
+from .errors import Refused
 from .progress import Watch, clear, telling
 from .pull import PullRefused, pull
 from .release import current_version, entry, next_version, spelled, with_entry, with_version
@@ -37,7 +38,7 @@ _TICK_SECONDS = 0.2
 _LONGEST_OUTPUT = 4000
 
 
-class UpdateFailed(Exception):
+class UpdateFailed(Refused):
     """A step did not pass; nothing was changed."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from codegen.build import BuildError
+from codegen.errors import BuildError
 from codegen.overlay import DEFAULT
 from tests.codegen.conftest import Make
 from tests.codegen.mini import array, obj, operation, ref

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codegen.build import BuildError
+from codegen.errors import BuildError
 from codegen.naming import NamingError
 from codegen.skeleton import Malformed
 from tests.codegen.conftest import Make

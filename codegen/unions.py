@@ -1,4 +1,4 @@
-"""How the variants of each union are told apart, worked out here once and never tried out at run time.
+"""Unions of models → records that say how their variants are told apart, so that nothing is tried out at run time.
 
 In this order: a tag, that is a field whose constants differ from variant to variant, taken from the declared
 discriminator completed by single-valued enums, else found by looking; a row of the overlay; a required key that only
@@ -9,24 +9,53 @@ back to a score over required keys.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from .canonical import Canonical
 from .document import SCHEMAS, Json, referred
+from .errors import Refused
 from .identifiers import class_name
 from .overlay import Overlay
-from .records import Case, Dispatch, Named, Type
+from .parse import Parsed
+from .records import Case, Dispatch, Named, Type, UnionRecord
+from .report import Report
 
 #: Among several possible tags these are the ones that people know, in this order.
 _USUAL = ("type", "provider", "role", "on")
 
 
-class Untaggable(Exception):
+class AmbiguousUnion(Refused):
     """A union whose variants nothing tells apart."""
 
 
-class Tags:
-    """Finds the dispatch of unions.
+def union_records(
+    form: Canonical, parsed: Parsed, overlay: Overlay, report: Report, modules: Mapping[str, str], *, strict: bool
+) -> tuple[UnionRecord, ...]:
+    """The unions of a document.
+
+    Args:
+        form: The canonical document.
+        parsed: What the parser found in it.
+        overlay: How unions are told apart that do not say it themselves.
+        report: Gets a line for each guess.
+        modules: The module of each schema.
+        strict: Whether a guess is an error.
+
+    Raises:
+        AmbiguousUnion: Nothing tells the models of a union apart, and `strict` is set.
+    """
+    discriminators, records = Discriminators(form, overlay), []
+    for name, members in parsed.unions.items():
+        dispatch, line = discriminators.dispatch(name, members, strict=strict)
+        if line:
+            report.lines.append(line)
+        records.append(UnionRecord(name, modules[name], members, dispatch))
+    return tuple(records)
+
+
+class Discriminators:
+    """Finds what tells the variants of unions apart.
 
     Args:
         canonical: The canonical document.
@@ -42,7 +71,7 @@ class Tags:
         """The dispatch of a union, and a report line when it is a guess ("" otherwise).
 
         Raises:
-            Untaggable: Nothing tells its models apart, and `strict` is set.
+            AmbiguousUnion: Nothing tells its models apart, and `strict` is set.
         """
         models = [member.name for member in members if isinstance(member, Named) and member.kind == "model"]
         if len(models) <= 1:
@@ -52,7 +81,7 @@ class Tags:
             return found, ""
         line = f"{SCHEMAS}{name}: nothing tells its variants apart ({', '.join(models)})"
         if strict:
-            raise Untaggable(f"{line}; add a row under unions in the overlay")
+            raise AmbiguousUnion(f"{line}; add a row under unions in the overlay")
         return Dispatch(required={model: self._required(model) for model in models}), f"{line}; scored by required keys"
 
     def constants(self, model: str, wire: str) -> tuple[Any, ...]:
