@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .diff import diff_sources
-from .diff_render import FORMATS, render
+from .diff.formats import FORMATS, render
 from .errors import Refused
 from .generate import Job, check, generate
 from .overlay import DEFAULT

@@ -12,8 +12,8 @@ import re
 from datetime import date
 from typing import TypeAlias
 
-from .changes import Change, Diff
-from .diff_render import code
+from .diff.changes import Change, Diff
+from .diff.formats import code
 from .errors import Refused
 
 Version: TypeAlias = tuple[int, int, int]

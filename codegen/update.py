@@ -19,9 +19,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-from .changes import Diff
 from .diff import diff_sources
-from .diff_render import as_markdown, as_text
+from .diff.changes import Diff
+from .diff.formats import as_markdown, as_text
 from .errors import Refused
 from .progress import Watch, clear, telling
 from .pull import PullRefused, pull

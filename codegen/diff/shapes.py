@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from .document import Json, referred
+from ..document import Json, referred
 
 ANYTHING = "anything"
 _FORMATS = {"date-time": "date-time", "binary": "file"}

@@ -6,13 +6,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from . import facts, skeleton
+from .. import facts, skeleton
+from ..document import Json, anonymous, main_media, operations
+from ..naming import OperationName
+from ..overlay import Overlay
+from ..prepare import prepare
+from ..report import Report
 from .changes import REQUEST, RESPONSE, UNUSED, Use
-from .document import Json, anonymous, main_media, operations
-from .naming import OperationName
-from .overlay import Overlay
-from .prepare import prepare
-from .report import Report
 from .shapes import Shape, Shapes
 
 Key = tuple[str, str]

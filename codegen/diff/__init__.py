@@ -1,18 +1,19 @@
 """``python -m codegen diff OLD NEW``: what changed between two documents, for those who call the API.
 
 Each document, published or facts only, is read as `generate` reads it, up to the canonical form: repairs, our names of
-methods, equal unions and enums made one (`surface`). Both are walked side by side (`compare`), renames recognised first
-(`rename`), types compared as sets of alternatives (`shapes`), and every change is judged by where callers meet it; the
-table of the rules is the docstring of `changes`. Order and prose are gone by then, so they make no change.
+methods, equal unions and enums made one (`surface`). Order and prose are gone by then, so they make no change. What was
+renamed is found first (`renames`); then operations and models are compared (`documents`), and what stands in the same
+place of both (`schemas`), types as sets of alternatives (`shapes`). Every change is judged by where callers meet it:
+the table of the rules is in `changes`. `formats` shows the result as text, Markdown or JSON.
 """
 
 from __future__ import annotations
 
+from ..errors import Refused
+from ..overlay import DEFAULT, Overlay
+from ..source import read
 from .changes import Diff, merged
-from .compare import Comparison
-from .errors import Refused
-from .overlay import DEFAULT, Overlay
-from .source import read
+from .documents import DocumentComparison
 from .surface import Surface
 
 
@@ -41,7 +42,7 @@ def diff_sources(old: str, new: str) -> Diff:
 
 def between(old: Surface, new: Surface) -> Diff:
     """All differences between two surfaces."""
-    changes = merged(Comparison(old, new).changes())
+    changes = merged(DocumentComparison(old, new).changes())
     sizes = {name: (count, new.sizes[name]) for name, count in old.sizes.items()}
     return Diff(tuple(changes), sizes)
 

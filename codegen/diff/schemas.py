@@ -1,4 +1,4 @@
-"""One place in both documents: the facts beside its type, and its type as a shape."""
+"""What stands in one place of both documents, compared: the facts beside its type, and its type as a shape."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from ..document import Json, referred
 from .changes import Change, Use
-from .document import Json, referred
 from .shapes import ANYTHING, Shape, kind_of, short
 from .surface import Surface
 
@@ -42,7 +42,7 @@ class Place:
         return Change(self.subject, rule, self.label, detail, self.uses, before, after, **more)
 
 
-class Places:
+class SchemaComparison:
     """Compares what stands in the same place of two documents.
 
     Args:

@@ -14,8 +14,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from ..report import printable
 from .changes import Change, Diff, Level
-from .report import printable
 from .shapes import short
 from .surface import NOWHERE, WEBHOOKS
 
