@@ -8,10 +8,10 @@ from copy import deepcopy
 
 from attrs import evolve, frozen
 
-from . import skeleton
 from .document import Json
 from .errors import BuildError
 from .identifiers import module_names
+from .load import load
 from .models import enum_aliases, model_records
 from .operations import Operations
 from .overlay import Overlay
@@ -43,7 +43,7 @@ def build(source: bytes, overlay: Overlay, *, strict: bool) -> Built:
     Raises:
         BuildError: Something would be lost or misnamed; the message points at every such place.
     """
-    document = skeleton.load(source)
+    document = load(source)
     report = Report()
     # Preparing repairs in place; what is counted in the end is the document as it came.
     ready = prepare(deepcopy(document), overlay, report, strict=strict)

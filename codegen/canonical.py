@@ -22,10 +22,10 @@ from typing import Any
 
 from attrs import define, field
 
+from .all_of import Merged
 from .document import SCHEMAS, Json, operations, reference, referred
 from .errors import Refused
 from .identifiers import MAX_LENGTH, class_name, pascal
-from .merge import Merged
 from .naming import OperationName
 from .report import Report, printable
 

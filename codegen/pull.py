@@ -1,7 +1,7 @@
 """``python -m codegen pull``: a published document becomes the contract, or nothing happens.
 
-Read (`codegen.source`), parse, check, extract the facts (`codegen.facts`), compare with the contract that is there,
-lay out (`codegen.layout`), replace. Nothing is written before the last step, and that one is a rename: whoever reads
+Read (`source`), parse, check, extract the facts (`facts`), compare with the contract that is there,
+lay out (`json_layout`), replace. Nothing is written before the last step, and that one is a rename: whoever reads
 the contract meanwhile sees the old one or the new one.
 """
 
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import facts, layout
+from . import facts, json_layout
 from .document import anonymous
 from .source import PullRefused, read
 
@@ -92,7 +92,7 @@ def _contract(source: str, raw: bytes) -> tuple[dict[str, Any], str]:
         document = _parse(source, raw)
         _check(source, document)
         contract = facts.extract(document, hashlib.sha256(raw).hexdigest())
-        return contract, layout.dumps(contract)
+        return contract, json_layout.dumps(contract)
     except RecursionError as error:
         raise PullRefused(f"{source} is nested deeper than an OpenAPI document can be.") from error
     except ValueError as error:

@@ -24,7 +24,7 @@ _JAVASCRIPT_REGEX = re.compile(r"^/(.*)/([a-z]*)$", re.DOTALL)
 
 
 def repair(document: Json, report: Report) -> None:
-    """Repair a document in place; its skeleton is complete already (see `skeleton`)."""
+    """Repair a document in place; all but its schemas is sound already (see `load`)."""
     schemas = document["components"]["schemas"]
     for name in schemas:
         _walk(schemas, name, pointer("components", "schemas", name), report)

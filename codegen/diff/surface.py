@@ -6,8 +6,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from .. import facts, skeleton
+from .. import facts
 from ..document import Json, anonymous, main_media, operations
+from ..load import load
 from ..naming import OperationName
 from ..overlay import Overlay
 from ..prepare import prepare
@@ -49,7 +50,7 @@ class Surface:
     """
 
     def __init__(self, source: bytes, overlay: Overlay) -> None:
-        document = facts.extract(skeleton.load(source), hashlib.sha256(source).hexdigest())
+        document = facts.extract(load(source), hashlib.sha256(source).hexdigest())
         ready = prepare(document, overlay, Report(), strict=False)
         form = ready.form
         schemas: dict[str, Json] = form.document["components"]["schemas"]

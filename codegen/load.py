@@ -1,8 +1,8 @@
-"""The skeleton of a document, that is all but its schemas: read, made sure of, and its references put in their place.
+"""A document is read, and all of it but its schemas made sure of, with references put where they lead.
 
-What a document gets wrong within a schema is put right by the rules of `repair`. Its skeleton is not guessed at: where
-OpenAPI has an object there is one, or the build stops with the pointer to the place. Nobody after this step meets a
-missing key, a value of the wrong kind or a reference, except within schemas.
+What a document gets wrong within a schema is put right by the rules of `repair`. Around the schemas nothing is guessed:
+where OpenAPI has an object there is one, or the build stops with the pointer to the place. Nobody after this step meets
+a missing key, a value of the wrong kind or a reference, except within schemas.
 """
 
 from __future__ import annotations
