@@ -45,6 +45,7 @@ class Merged:
         name = referred(ref)
         if name not in self._source:
             self._dangling(ref)
+        # A base that is met again, or that leads back to itself, adds nothing.
         elif name not in self.bases:
             self.bases.append(name)
             self._add(self._source[name], optional=optional)

@@ -217,6 +217,7 @@ def _overloads(method: Method) -> list[str]:
     overloads = [_signature(method, whole, _returned(method))]
     if method.narrows is None:
         return [*overloads, _signature(method, _by_keyword(method, needed), _returned(method))]
+    # The answer is one class with the keyword and another without: one signature requires it, the other lacks it.
     switch = [f for f in method.body_fields if f.wire == method.narrows.keyword]
     with_it = _by_keyword(method, [*needed, *switch])
     without = _by_keyword(method, needed, leave_out=switch)

@@ -98,6 +98,7 @@ def name_operation(method: str, path: str, *, lists: bool, overlay: Overlay) -> 
     static = [snake(segment).rstrip("_") for segment in segments if not _is_parameter(segment)]
     if not static:
         raise NamingError(f"{method.upper()} {path}: no static segment names a resource; add an overlay row")
+    # A path that ends in a parameter is about one item; its verb depends on the HTTP method alone.
     on_item = _is_parameter(segments[-1])
     if not on_item and len(static) > 1:
         verbs = {"post": overlay.verbs, "get": overlay.get_verbs}.get(method, frozenset())

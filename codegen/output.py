@@ -31,6 +31,7 @@ def write(files: dict[str, str], folder: Path) -> None:
         folder: The package's folder; created when it is missing.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the folder, so that each rename stays within one file system.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
         staged = Path(name)
         _stage(files, staged)

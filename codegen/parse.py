@@ -103,6 +103,7 @@ class _Adapter:
             members = self.schemas[name]["oneOf"]
             fields = {f"p{index}": self._shape(member) for index, member in enumerate(members)}
             stubs[name] = {"type": "object", "properties": fields}
+        # Enums are stubs, too: what refers to one keeps its name, where the parser would put a class of its own.
         data = self._run({**kept, **stubs}, {})
         found = {self.original[str(model.class_info.name)]: model for model in data.models if self._is_ours(model)}
         lost = [name for name in self.schemas if name not in found]
@@ -161,6 +162,7 @@ class _Adapter:
 
     def _readable(self, detail: str | None) -> str:
         text = str(detail)
+        # Longest first: Schema1 is the beginning of Schema12.
         for alias, name in sorted(self.original.items(), key=lambda pair: -len(pair[0])):
             text = text.replace(alias, name)
         return text

@@ -190,7 +190,7 @@ def _write(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(descriptor)
-        temporary.chmod(_mode(target))
+        temporary.chmod(_mode(target))  # mkstemp's are for nobody else
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -99,12 +99,12 @@ def _walk(holder: Json, key: Any, at: str, report: Report) -> None:
 
 
 _NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
-_WANTED: dict[str, Callable[[Json], bool]] = {
+_VALID: dict[str, Callable[[Json], bool]] = {
     **dict.fromkeys(_NUMBERS, lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
     **dict.fromkeys(("$ref", "format", "pattern"), lambda value: isinstance(value, str)),
     **dict.fromkeys(("deprecated", "nullable", "readOnly", "writeOnly"), lambda value: isinstance(value, bool)),
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: isinstance(value, list)),
-    **dict.fromkeys(("enum", "required"), lambda value: isinstance(value, list) and not any(map(_holds, value))),
+    **dict.fromkeys(("enum", "required"), lambda value: isinstance(value, list) and not any(map(_is_container, value))),
     "additionalProperties": lambda value: isinstance(value, bool | dict),
     "discriminator": lambda value: (
         isinstance(value, dict)
@@ -115,12 +115,12 @@ _WANTED: dict[str, Callable[[Json], bool]] = {
 }
 
 
-def _holds(value: Json) -> bool:
+def _is_container(value: Json) -> bool:
     return isinstance(value, dict | list)
 
 
 def _keyword_of_wrong_kind(schema: Json, at: str, report: Report) -> None:
-    for key in [key for key in schema if key in _WANTED and not _WANTED[key](schema[key])]:
+    for key in [key for key in schema if key in _VALID and not _VALID[key](schema[key])]:
         del schema[key]
         report.add(at, f"{key} is not what it has to be, dropped")
 
@@ -135,6 +135,7 @@ _STRUCTURE |= {"required", "type"}
 def _beside_each_other(schema: Json, at: str, report: Report) -> None:
     """A reference, a union, properties: where several stand side by side, all of them hold."""
     found = [key for key in ("$ref", "oneOf", "anyOf") if key in schema]
+    # All of them hold, which is what allOf says: from here on, one of these keywords at most stands in a schema.
     if len(found) + bool(schema.get("properties") or schema.get("allOf")) > 1:
         parts = [
             {key: value} if key == "$ref" or len(value) > 1 else value[0] for key in found if (value := schema.pop(key))
@@ -165,6 +166,8 @@ def _type_list(schema: Json, at: str, report: Report) -> None:
         schema["type"] = rest[0]
         return
     del schema["type"]
+    # A list of types becomes a union, and each keyword goes with the type that it is about. An enum needs no union: its
+    # values say which types they have.
     if rest and not schema.get("enum"):
         shared = {key: schema.pop(key) for keys in _OF_TYPE.values() for key in keys if key in schema}
         own = [{key: shared[key] for key in _OF_TYPE.get(name, ()) if key in shared} for name in rest]
@@ -175,7 +178,7 @@ _OF_TYPE = {"array": ("items",), "object": ("additionalProperties", "properties"
 
 
 def _unknown_type(schema: Json, at: str, report: Report) -> None:
-    if "type" in schema and not (isinstance(schema["type"], str) and schema["type"] in {*_FITS, "null"}):
+    if "type" in schema and not (isinstance(schema["type"], str) and schema["type"] in {*_OF_TYPES, "null"}):
         report.add(at, f"{str(schema.pop('type'))[:40]!r} is no type, read as anything")
 
 
@@ -235,7 +238,7 @@ def _array_without_items(schema: Json, at: str, report: Report) -> None:
         report.add(at, "array without items, read as an array of anything")
 
 
-_FITS: dict[str, Callable[[Json], bool]] = {
+_OF_TYPES: dict[str, Callable[[Json], bool]] = {
     "string": lambda value: isinstance(value, str),
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -248,7 +251,7 @@ _FITS: dict[str, Callable[[Json], bool]] = {
 def _default_of_wrong_type(schema: Json, at: str, report: Report) -> None:
     if "default" not in schema:
         return
-    value, fits = schema["default"], _FITS.get(str(schema.get("type")))
+    value, fits = schema["default"], _OF_TYPES.get(str(schema.get("type")))
     wrong_type = fits is not None and not fits(value) and not (value is None and schema.get("nullable"))
     wrong_value = bool(schema.get("enum")) and value not in schema["enum"] and value is not None
     if wrong_type or wrong_value:
@@ -289,6 +292,7 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
+#: In this order: each finds what those before it have put right, such as `null` as a type before types are compared.
 _RULES = (
     _const,
     _keyword_of_wrong_kind,

@@ -96,6 +96,7 @@ class Discriminators:
         tag = discriminator.get("propertyName")
         if not tag:
             return None
+        # The mapping goes first; constants of the variants complete it, as published mappings lack some.
         values: dict[Any, str] = {}
         for value, target in (discriminator.get("mapping") or {}).items():
             model = class_name(referred(str(target)) or str(target))
@@ -112,6 +113,7 @@ class Discriminators:
         shared = set.intersection(*({*self._by_class[model].get("properties", {})} for model in models))
         for tag in sorted(shared, key=lambda wire: (_USUAL.index(wire) if wire in _USUAL else len(_USUAL), wire)):
             values = [(value, model) for model in models for value in self.constants(model, tag)]
+            # A value that two variants share would tell neither.
             distinct = len(dict(values)) == len(values)
             if distinct and {model for _, model in values} == set(models):
                 return Dispatch(tag, dict(values))

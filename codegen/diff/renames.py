@@ -42,6 +42,7 @@ def pairs(gone: Iterable[T], new: Iterable[T], likeness: Callable[[T, T], float]
     found: list[tuple[float, T, T]] = []
     for old in gone:
         scored = sorted(((score, other) for other in new if (score := likeness(old, other)) > 0), reverse=True)
+        # Two candidates that are about as alike: whichever was taken would be a guess.
         if len(scored) == 1 or (scored and scored[0][0] > scored[1][0] + _MARGIN):
             found.append((-scored[0][0], old, scored[0][1]))
     best: dict[T, T] = {}
@@ -63,6 +64,7 @@ def renamed_models(old: Surface, new: Surface) -> dict[str, str]:
         if overlap < _ALIKE_IN_PLACE or _tags_differ(old.fields(name), new.fields(other)):
             return 0
         by_name = _overlap(_words(name), _words(other))
+        # The same place refers to both: one took the other's place there, whatever it is called.
         if old.referrers[name] & new.referrers[other]:
             return 1 + overlap + by_name
         enough = _SOME_WORDS if overlap == 1 and len(signs[name]) >= _TELLING else _SIMILAR_NAME

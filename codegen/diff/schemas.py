@@ -68,10 +68,12 @@ class SchemaComparison:
         """The changes between two schemas, down to the models in them."""
         yield from flags(place, old, new)
         yield from _facts(place, old, new)
+        # Down through lists and maps while both have them: what changes is then told of the innermost place.
         while old.get("type") == new.get("type") and (step := _STEPS.get(old.get("type", ""))):
             key, spelled = step
             old, new, place = old[key], new[key], place.inside(spelled)
             yield from _facts(place, old, new)
+        # The same shared union or enum in many places: its changes carry its names, by which `merged` makes them one.
         origin = self._origin(old, new)
         for change in _types(place, self.before(old), self.after(new)):
             yield evolve(change, origin=(*origin, change.place.removeprefix(place.label))) if origin else change
@@ -114,6 +116,7 @@ def _bound(key: str, before: Any, after: Any) -> str:
 
 
 def _types(place: Place, old: Shape, new: Shape) -> Iterator[Change]:
+    # Where anything went and still goes, alternatives beside it say nothing.
     if old == new or ANYTHING in old.free & new.free:
         return
     rule = _as_a_whole(old, new)

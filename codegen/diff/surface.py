@@ -116,6 +116,7 @@ class Surface:
                 roots[Use(self.resource(key), direction)] |= self.shapes.of(schema).all_models
         uses: dict[str, set[Use]] = defaultdict(set)
         self._spread(roots, uses)
+        # Only now: messages are what operations have not led to.
         self._spread(self._message_roots(uses.keys()), uses)
         for name in self.models.keys() - uses.keys():
             uses[name].add(Use(NOWHERE, UNUSED))
