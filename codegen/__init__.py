@@ -1,25 +1,27 @@
-"""From the contract to the client: ``python -m codegen pull | generate | check | diff | update``.
+"""From the contract to the client: ``pull | generate | check | diff | update``.
 
-The pipeline of ``generate``, one module a step::
+It runs as ``python -m codegen`` in a checkout and as ``python -m vapi_async.codegen`` from the wheel (cli.py). Nothing
+here imports ``vapi_async``: generated code meets its runtime only when it is imported.
 
-    openapi.json ── overlay.py     our corrections and names, from overlay.yaml
-                 ── skeleton.py    all but the schemas: made sure of, its references put in their place
-                 ── repair.py      general repairs of schemas and parameters, each with a report line
-                 ── canonical.py   equal unions and enums get one name and are written once; merge.py: allOf
-                 ── parse.py       openapi-python-client reads the canonical document (the only importer of it)
-                 ── tags.py        how the variants of each union are told apart
-                 ── build.py       our own small records (records.py) of models, unions, resources
-                 ── render.py      jinja templates, which mirror the output
-                 ── output.py      ruff format, atomic write, staleness check
+The steps of ``generate`` (generate.py, build.py), a module each::
 
-``diff`` compares two documents in canonical form::
+    openapi.json ── overlay.py        our corrections and names, from overlay.yaml
+                 ── load.py           read, all but its schemas made sure of, references put where they lead
+                 ── prepare.py        the next three, and what the operations are called (naming.py)
+                 ── repair.py         general repairs of schemas and parameters, each with a report line
+                 ── canonical.py      equal unions and enums get one name and are written once; all_of.py
+                 ── parse.py          openapi-python-client reads the canonical document (the only importer of it)
+                 ── unions.py         how the variants of each union are told apart
+                 ── models.py         schemas of objects → records (records.py)
+                 ── operations.py     operations → records of methods and resources; responses.py, pagination.py
+                 ── render.py         records → text, by templates that mirror the output
+                    methods.py, type_hints.py, decoders.py, docstrings.py, literals.py, imports.py: the pieces of it
+                 ── output.py         ruff format, atomic write, staleness check
 
-    surface.py   a document as its callers meet it: methods, schemas, where each is sent and received
-    rename.py    what is gone and what is new, made pairs
-    compare.py   both surfaces side by side; place.py, shapes.py: what stands in one place of both
-    changes.py   the changes, and the table of what breaks whom; diff_render.py shows them
+What all of them use: document.py, the way around a document; identifiers.py, names that are safe to write;
+report.py, what is told of a document; errors.py, what a command refuses with.
 
+``pull`` reads a published document (source.py), keeps its facts (facts.py) and writes them (json_layout.py).
+``diff`` compares two documents in canonical form: the room diff/.
 ``update`` is pull, diff, generate, check and tests in one (update.py), with version and changelog (release.py).
-
-Nothing here imports ``vapi_async``: generated code meets its runtime only when it is imported.
 """

@@ -22,13 +22,13 @@ from typing import Any
 
 from attrs import define, field
 
-from codegen.identifiers import MAX_LENGTH, class_name, pascal
-from codegen.merge import Merged
-from codegen.naming import OperationName
-from codegen.repair import Report, operations, printable, reference, referred
+from .all_of import Merged
+from .document import SCHEMAS, Json, operations, reference, referred
+from .errors import Refused
+from .identifiers import MAX_LENGTH, class_name, pascal
+from .naming import OperationName
+from .report import Report, printable
 
-Json = Any
-_REF = "#/components/schemas/"
 _LIFT = "$lift"
 #: What is said about a place rather than about its shape; it stays beside a reference.
 _NOTES = (
@@ -53,7 +53,7 @@ _LONGEST = MAX_LENGTH - 20  # room for what tells names apart
 _SLACK = 10_000
 
 
-class CanonicalError(Exception):
+class CanonicalError(Refused):
     """A document that has no canonical form; the message holds the pointer to the place."""
 
 
@@ -152,6 +152,7 @@ class _Lifter:
 
     def visit(self, schema: Json, owner: str) -> Json:
         """The canonical form of a schema; `owner` is the name it would get if it were lifted."""
+        # Components are read anew wherever they are referred to: a few that hold each other can grow without end.
         self._budget -= 1
         if self._budget < 0:
             raise CanonicalError(f"{printable(owner)}: references multiply each other beyond all measure")
@@ -191,8 +192,9 @@ class _Lifter:
         target = self.source[name]
         if _is_model(target):
             return {"$ref": reference(name)}
+        # A union or enum that is on its way already: without an object between, it has no end.
         if name in self._resolving:
-            self.report.add(_REF + name, "refers to itself without an object between, read as anything")
+            self.report.add(SCHEMAS + name, "refers to itself without an object between, read as anything")
             return {}
         self._resolving.append(name)
         try:
@@ -311,6 +313,7 @@ class _Lifter:
         for member in members:
             lifted = self.lifted.get(member.get(_LIFT, ""))
             values += (lifted.schema if lifted else member).get("enum", [])
+            # The enum lent its members to the one made here; where nothing else uses it, it is gone.
             if lifted and lifted.candidates[owner]:
                 lifted.candidates -= Counter([owner])
         self.lifted = {key: lifted for key, lifted in self.lifted.items() if lifted.candidates}
@@ -328,23 +331,25 @@ class _Lifter:
 
     def _lift(self, kind: str, schema: Json, owner: str, key: str = "") -> Json:
         identity = hashlib.sha256((kind + (key or _key(schema))).encode()).hexdigest()
+        # The first one met is kept; `order` is made of its content, so that what is met first decides no name.
         lifted = self.lifted.setdefault(identity, Lifted(kind, schema, key or _key(schema)))
         lifted.candidates[owner] += 1
         return {_LIFT: identity}
 
     def assign_names(self, taken: Set[str]) -> None:
         """Give every lifted thing its shortest free name."""
-        for lifted in sorted(self.lifted.values(), key=self._turn):
+        for lifted in sorted(self.lifted.values(), key=self._naming_order):
             wanted = [class_name(name[:_LONGEST]) for name in sorted(lifted.candidates, key=self._rank)]
             suffixed = [f"{name}{_SUFFIX[lifted.kind]}" for name in wanted]
-            lifted.name = next(_free([*wanted, *suffixed], taken))
+            lifted.name = next(_candidates([*wanted, *suffixed], taken))
             taken |= {lifted.name}
 
-    def _turn(self, lifted: Lifted) -> tuple[Any, ...]:
-        """Of two that want one name the union has it, which is what stands in the place; its members come after."""
+    def _naming_order(self, lifted: Lifted) -> tuple[Any, ...]:
+        """Of two that want one name the union has it, since it stands in the place; its members come after."""
         return min(map(self._rank, lifted.candidates)), lifted.kind != "union", lifted.kind, lifted.order
 
     def _rank(self, name: str) -> tuple[bool, bool, int, str]:
+        """The best name first: one that the document itself has, one below a preferred owner, the shortest."""
         return name not in self._titles, not name.startswith(self.owners), len(name), name
 
     def substitute(self, node: Json) -> Json:
@@ -360,7 +365,7 @@ class _Lifter:
 _SUFFIX = {"enum": "Value", "union": "Variant", "model": "Object"}
 
 
-def _free(names: list[str], taken: Set[str]) -> Iterator[str]:
+def _candidates(names: list[str], taken: Set[str]) -> Iterator[str]:
     yield from (name for name in names if name not in taken)
     yield from (name for index in count(2) if (name := f"{names[-1]}{index}") not in taken)
 
@@ -371,6 +376,7 @@ def _is_model(schema: Json) -> bool:
     if schema.get("properties"):
         return True
     if schema.get("allOf"):
+        # Around a single schema it only adds notes to that one.
         return len(schema["allOf"]) > 1
     return schema.get("type") == "object" and not schema.get("additionalProperties")
 

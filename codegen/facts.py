@@ -17,15 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
 
-Json: TypeAlias = Any
+from .document import METHODS, Json
 
 SOURCE_KEY = "x-source-sha256"
 LONGEST_DEFAULT = 8
 """Words of a default value; a longer text is a prompt that somebody wrote, not a setting."""
-
-METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 # fmt: off
 PROSE = frozenset({

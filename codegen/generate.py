@@ -6,12 +6,12 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from codegen import layout, output, sentences
-from codegen.build import build
-from codegen.overlay import DEFAULT, Overlay
-from codegen.progress import telling
-from codegen.records import Contract
-from codegen.render import Package, render
+from . import docstrings, json_layout, output
+from .build import build
+from .overlay import DEFAULT, Overlay
+from .progress import telling
+from .records import Contract
+from .render import Package, render
 
 
 @frozen
@@ -53,8 +53,8 @@ def _files(job: Job) -> tuple[Contract, dict[str, str]]:
         built = build(job.spec.read_bytes(), Overlay(job.overlay), strict=job.strict)
     contract = built.contract
     if job.strict and job.overlay == DEFAULT:
-        contract = evolve(contract, report=(*contract.report, *sentences.unused(contract)))
+        contract = evolve(contract, report=(*contract.report, *docstrings.unused(contract)))
     with telling("rendering"):
         files = render(contract, Package(job.package))
-    files["contract.json"] = layout.dumps({"x-contract-sha256": contract.sha256, **built.corrected})
+    files["contract.json"] = json_layout.dumps({"x-contract-sha256": contract.sha256, **built.corrected})
     return contract, files

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MAX_LENGTH = 120
 #: ``URLs`` and ``IDs`` are one word; a digit belongs to the letters before it (``E164``).
@@ -98,6 +99,12 @@ def unique(wanted: list[str], reserved: frozenset[str]) -> list[str]:
         taken.add(free)
         result.append(free)
     return result
+
+
+def module_names(schemas: Iterable[str]) -> dict[str, str]:
+    """The module of each schema: distinct, whatever their order, and never one that the package itself needs."""
+    names = sorted(schemas)
+    return dict(zip(names, unique([snake(name) for name in names], RESERVED_MODULES), strict=True))
 
 
 def plural(word: str) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from attrs import evolve, field, frozen
 
-from codegen import sentences, spell
-from codegen.records import ANY, Field, Method, Named, Primitive, Resource, Type
+from . import docstrings, type_hints
+from .decoders import decoder
+from .imports import names_in, runtime_imports
+from .literals import literal, tuple_literal
+from .records import ANY, Field, Method, Named, Primitive, Resource, Type
 
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 _OPTIONS = "**options: Unpack[RequestOptions]"
 
 
@@ -57,19 +58,19 @@ def resource(record: Resource, models: str) -> ResourceText:
     texts = tuple(_method(record, method) for method in record.methods)
     mixin = record.mixin.rpartition(".")[2]
     signatures = [text.signature for text in texts] + [line for text in texts for line in text.overloads]
-    names = _identifiers([*signatures, *(operation.annotation for operation in operations)])
-    code = _identifiers([*(operation.expression for operation in operations), *(text.body for text in texts)])
+    names = names_in([*signatures, *(operation.annotation for operation in operations)])
+    code = names_in([*(operation.expression for operation in operations), *(text.body for text in texts)])
     bases = ", ".join(filter(None, [mixin, "Resource"]))
     return ResourceText(operations, texts, bases, record.mixin, names, code)
 
 
 def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     """The import block of a resource module; what only annotations name is for type checkers."""
-    door = {"Resource"} | (
+    runtime = {"Resource"} | (
         {"ListOperation", "Operation", "items", "nested", "timestamp", "union", "values"} & text.code
     )
-    door |= {"UNSET"} & (text.names | text.code)
-    lines = spell.door(door, text.mixin)
+    runtime |= {"UNSET"} & (text.names | text.code)
+    lines = runtime_imports(runtime, text.mixin)
     typing = ["TYPE_CHECKING"] + (["overload"] if any(method.overloads for method in text.methods) else [])
     block = []
     abc = sorted({"Mapping", "Sequence"} & text.names)
@@ -80,7 +81,7 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     if "datetime" in text.names:
         block.append("from datetime import datetime")
     block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Unpack'} & text.names))}")
-    block += spell.door({"Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"} & text.names)
+    block += runtime_imports({"Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"} & text.names)
     if checking:
         block.append(f"from {models} import {', '.join(checking)}")
     body = "\n".join(f"    {line}" for line in block)
@@ -88,13 +89,13 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
 
 
 def _operation(method: Method, models: str) -> OperationText:
-    name, arguments = _constant(method), [*map(spell.literal, (method.http_method, method.path))]
+    name, arguments = _constant(method), [*map(literal, (method.http_method, method.path))]
     arguments += [f"{key}={value}" for key, value in _facts(method).items() if value]
     if method.walk:
         return OperationText(name, f"ListOperation[{_returned(method)}]", f"ListOperation({_walk(method, arguments)})")
-    decoder = spell.decoder(method.returns, "_MODELS") if method.returns else ""
-    if decoder:
-        arguments.append(f"returns={decoder}")
+    made = decoder(method.returns, "_MODELS") if method.returns else ""
+    if made:
+        arguments.append(f"returns={made}")
     kind = "bytes" if method.kind == "download" else _returned(method)
     return OperationText(name, f"Operation[{kind}]", f"Operation({', '.join(arguments)})")
 
@@ -102,20 +103,20 @@ def _operation(method: Method, models: str) -> OperationText:
 def _facts(method: Method) -> dict[str, str]:
     """The keywords of an operation record; an empty one is left out."""
     model = method.body_type.name if isinstance(method.body_type, Named) else ""
-    errors = (f"{status}: nested(_MODELS, {spell.literal(name)})" for status, name in method.error_models.items())
+    errors = (f"{status}: nested(_MODELS, {literal(name)})" for status, name in method.error_models.items())
     names = [f.name for f in (*method.path_fields, *method.query_fields, *method.body_fields)]
     return {
-        "body": spell.literal(method.body) if method.body else "",
+        "body": literal(method.body) if method.body else "",
         "body_required": "True" if method.body_required else "",
-        "model": spell.literal(model) if model else "",
+        "model": literal(model) if model else "",
         "models": "_MODELS" if model else "",
-        "files": spell.tuple_literal(method.files) if method.files else "",
-        "csv": spell.tuple_literal(method.csv) if method.csv else "",
-        "safe": spell.literal(method.safe) if method.safe else "",
-        "defaults": spell.literal(method.defaults) if method.defaults else "",
+        "files": tuple_literal(method.files) if method.files else "",
+        "csv": tuple_literal(method.csv) if method.csv else "",
+        "safe": literal(method.safe) if method.safe else "",
+        "defaults": literal(method.defaults) if method.defaults else "",
         "deprecated": "True" if method.deprecated else "",
         "errors": f"{{{', '.join(errors)}}}" if method.error_models else "",
-        "names": spell.tuple_literal(names) if names else "",
+        "names": tuple_literal(names) if names else "",
     }
 
 
@@ -128,13 +129,13 @@ def _constant(method: Method) -> str:
 def _walk(method: Method, arguments: list[str]) -> str:
     walk = method.walk
     assert walk is not None
-    decoder = spell.decoder(walk.item, "_MODELS")
-    arguments += [f"item={decoder}"] if decoder else []
+    made = decoder(walk.item, "_MODELS")
+    arguments += [f"item={made}"] if made else []
     arguments += [] if "models=_MODELS" in arguments else ["models=_MODELS"]
-    arguments.append(f"walk={spell.literal(walk.kind)}")
+    arguments.append(f"walk={literal(walk.kind)}")
     if walk.limits != (0, 1000, 100):
         arguments.append(f"limits={walk.limits}")
-    arguments.append(f"filters={spell.tuple_literal(f.wire for f in method.query_fields)}")
+    arguments.append(f"filters={tuple_literal(f.wire for f in method.query_fields)}")
     return ", ".join(arguments)
 
 
@@ -143,7 +144,7 @@ def _returned(method: Method) -> str:
     kind: Type = method.walk.item if method.walk else method.returns or ANY
     if method.kind == "download":
         return "Download"
-    text = spell.read(kind)
+    text = type_hints.read(kind)
     return re.sub(r"\blist\[", "builtins.list[", text)
 
 
@@ -151,7 +152,7 @@ def _method(record: Resource, method: Method) -> MethodText:
     return MethodText(
         signature=_signature(method, _parameters(method), _returned(method)),
         overloads=tuple(_overloads(method)),
-        doc=sentences.method(record, method),
+        doc=docstrings.method(record, method),
         body=_body(method),
     )
 
@@ -167,21 +168,21 @@ def _positional(method: Method) -> list[str]:
 
 
 def _path_type(f: Field) -> str:
-    return "str" if f.type == Primitive("str") else spell.write(f.type)
+    return "str" if f.type == Primitive("str") else type_hints.write(f.type)
 
 
 def _parameters(method: Method) -> list[str]:
     positional = _positional(method)
     if method.body_type is not None:
-        request = spell.write(method.body_type)
+        request = type_hints.write(method.body_type)
         positional.append(f"request: {request} | Unset = UNSET" if method.body_fields else f"request: {request}")
-    keywords = [f"{f.name}: {spell.keyword(f, clears=_clears(method))} = UNSET" for f in method.body_fields]
+    keywords = [f"{f.name}: {type_hints.keyword(f, clears=_clears(method))} = UNSET" for f in method.body_fields]
     return [*positional, *_star([*keywords, *_common_keywords(method)]), _OPTIONS]
 
 
 def _common_keywords(method: Method) -> list[str]:
     keywords = [_query(f, method) for f in method.query_fields]
-    keywords += [f"{f.name}: {spell.write(f.type)} | Unset = UNSET" for f in method.header_fields]
+    keywords += [f"{f.name}: {type_hints.write(f.type)} | Unset = UNSET" for f in method.header_fields]
     if method.walk:
         keywords += [f"{name}: Window | Unset = UNSET" for name in method.walk.windows]
         keywords += ["max_items: int | None = None", "resume: Mapping[str, Any] | None = None"]
@@ -190,8 +191,8 @@ def _common_keywords(method: Method) -> list[str]:
 
 def _query(f: Field, method: Method) -> str:
     if f.required and method.name != "list":
-        return f"{f.name}: {spell.query(evolve(f), csv=f.wire in method.csv).removesuffix(' | Unset')}"
-    return f"{f.name}: {spell.query(f, csv=f.wire in method.csv)} = UNSET"
+        return f"{f.name}: {type_hints.query(evolve(f), csv=f.wire in method.csv).removesuffix(' | Unset')}"
+    return f"{f.name}: {type_hints.query(f, csv=f.wire in method.csv)} = UNSET"
 
 
 def _clears(method: Method) -> bool:
@@ -208,14 +209,15 @@ def _overloads(method: Method) -> list[str]:
 
     Where a keyword decides what comes back, there is one with it and one without.
     """
-    needed = [f for f in method.body_fields if f.required and not spell.default(f)]
+    needed = [f for f in method.body_fields if f.required and not type_hints.default(f)]
     if method.body_type is None or not (needed or method.narrows):
         return []
-    request = f"request: {spell.write(method.body_type)}"
+    request = f"request: {type_hints.write(method.body_type)}"
     whole = [*_positional(method), request, *_star(_common_keywords(method)), _OPTIONS]
     overloads = [_signature(method, whole, _returned(method))]
     if method.narrows is None:
         return [*overloads, _signature(method, _by_keyword(method, needed), _returned(method))]
+    # The answer is one class with the keyword and another without: one signature requires it, the other lacks it.
     switch = [f for f in method.body_fields if f.wire == method.narrows.keyword]
     with_it = _by_keyword(method, [*needed, *switch])
     without = _by_keyword(method, needed, leave_out=switch)
@@ -227,9 +229,9 @@ def _overloads(method: Method) -> list[str]:
 
 
 def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] = ()) -> list[str]:
-    required = [f"{f.name}: {spell.keyword(f).removesuffix(' | Unset')}" for f in needed]
+    required = [f"{f.name}: {type_hints.keyword(f).removesuffix(' | Unset')}" for f in needed]
     optional = [
-        f"{f.name}: {spell.keyword(f, clears=_clears(method))} = UNSET"
+        f"{f.name}: {type_hints.keyword(f, clears=_clears(method))} = UNSET"
         for f in method.body_fields
         if f not in needed and f not in leave_out
     ]
@@ -260,9 +262,5 @@ def _mapping(name: str, fields: tuple[Field, ...]) -> list[str]:
     for f in fields:
         values.setdefault(f.wire, []).append(f.name)
     spelled = {wire: found[0] if len(found) == 1 else f"[{', '.join(found)}]" for wire, found in values.items()}
-    pairs = ", ".join(f"{spell.literal(wire)}: {value}" for wire, value in spelled.items())
+    pairs = ", ".join(f"{literal(wire)}: {value}" for wire, value in spelled.items())
     return [f"{name}={{{pairs}}}"] if fields else []
-
-
-def _identifiers(texts: list[str]) -> frozenset[str]:
-    return frozenset(name for text in texts for name in _WORD.findall(_STRING.sub('""', text)))

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from codegen.identifiers import RESERVED_METHODS as RESERVED_NAMES, pascal, plural, singular, snake
+from .errors import Refused
+from .identifiers import RESERVED_METHODS as RESERVED_NAMES, pascal, plural, singular, snake
 
 if TYPE_CHECKING:
-    from codegen.overlay import Overlay
+    from .overlay import Overlay
 
 _VERSION = re.compile(r"v\d+")
 _ON_ITEM = {"get": "get", "patch": "update", "put": "replace", "delete": "delete"}
@@ -49,7 +50,7 @@ RESERVED_METHODS = {
 RESERVED_ATTRIBUTES = {"Artifact": frozenset({"link", "links", "links_expire_at"})}
 
 
-class NamingError(Exception):
+class NamingError(Refused):
     """An operation that the rule cannot name: its message asks for an overlay row."""
 
 
@@ -97,6 +98,7 @@ def name_operation(method: str, path: str, *, lists: bool, overlay: Overlay) -> 
     static = [snake(segment).rstrip("_") for segment in segments if not _is_parameter(segment)]
     if not static:
         raise NamingError(f"{method.upper()} {path}: no static segment names a resource; add an overlay row")
+    # A path that ends in a parameter is about one item; its verb depends on the HTTP method alone.
     on_item = _is_parameter(segments[-1])
     if not on_item and len(static) > 1:
         verbs = {"post": overlay.verbs, "get": overlay.get_verbs}.get(method, frozenset())

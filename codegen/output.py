@@ -12,12 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .errors import Refused
+
 #: What is generated below a package's folder, and nothing else may be in there.
 PARTS = ("api", "models", "contract.json")
 _LINE_LENGTH = 120
 
 
-class FormatFailed(Exception):
+class FormatFailed(Refused):
     """ruff could not format what was generated: a bug of the generator, never of the document."""
 
 
@@ -29,6 +31,7 @@ def write(files: dict[str, str], folder: Path) -> None:
         folder: The package's folder; created when it is missing.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the folder, so that each rename stays within one file system.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
         staged = Path(name)
         _stage(files, staged)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from .document import anonymous
+
 DEFAULT = Path(__file__).with_name("overlay.yaml")
-_PARAMETER = re.compile(r"{[^{}/]+}")
 
 
 class Overlay:
@@ -29,8 +29,9 @@ class Overlay:
         self.extends: dict[str, str] = data.get("extends") or {}
         self.unions: list[dict[str, Any]] = data.get("unions", [])
         self.dropped: dict[str, dict[str, Any]] = data.get("dropped") or {}
-        self._operations = {_normal(key): row for key, row in (data.get("operations") or {}).items()}
-        self._parameters = {_normal(key): row for key, row in (data.get("parameters") or {}).items()}
+        # Rows are keyed by method and path without the names of parameters: renaming one changes nothing.
+        self._operations = {anonymous(key): row for key, row in (data.get("operations") or {}).items()}
+        self._parameters = {anonymous(key): row for key, row in (data.get("parameters") or {}).items()}
         self._used: set[str] = set()
 
     def operation(self, method: str, path: str) -> dict[str, Any]:
@@ -63,7 +64,7 @@ class Overlay:
         return [f"overlay.yaml: {key}{_models(rows[key])} matches nothing" for key in stale]
 
     def _row(self, section: str, rows: dict[str, dict[str, Any]], method: str, path: str) -> dict[str, Any]:
-        key = _normal(f"{method.upper()} {path}")
+        key = anonymous(f"{method.upper()} {path}")
         if key in rows:
             self._used.add(f"{section}/{key}")
         return rows.get(key, {})
@@ -85,8 +86,3 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _models(row: dict[str, Any]) -> str:
     return f" ({', '.join(row['cases'])})" if "cases" in row else ""
-
-
-def _normal(key: str) -> str:
-    """Rows are keyed by method and path with the parameters' names left out: renaming one changes nothing."""
-    return _PARAMETER.sub("{}", key)

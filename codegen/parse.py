@@ -34,13 +34,12 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from codegen.canonical import Canonical
-from codegen.identifiers import class_name
-from codegen.records import ANY, AnyOf, ListOf, MapOf, Named, Primitive, Type
-from codegen.repair import operations, referred
+from .canonical import Canonical
+from .document import SCHEMAS, Json, main_media, operations, referred
+from .errors import Refused
+from .identifiers import class_name
+from .records import ANY, AnyOf, ListOf, MapOf, Named, Primitive, Type
 
-Json = Any
-_REF = "#/components/schemas/"
 _JSON = "application/json"
 _PRIMITIVES: dict[type, str] = {
     StringProperty: "str",
@@ -56,7 +55,7 @@ _PRIMITIVES: dict[type, str] = {
 }
 
 
-class ParseFailed(Exception):
+class ParseFailed(Refused):
     """The parser could not read something; the message names every such place."""
 
 
@@ -104,6 +103,7 @@ class _Adapter:
             members = self.schemas[name]["oneOf"]
             fields = {f"p{index}": self._shape(member) for index, member in enumerate(members)}
             stubs[name] = {"type": "object", "properties": fields}
+        # Enums are stubs, too: what refers to one keeps its name, where the parser would put a class of its own.
         data = self._run({**kept, **stubs}, {})
         found = {self.original[str(model.class_info.name)]: model for model in data.models if self._is_ours(model)}
         lost = [name for name in self.schemas if name not in found]
@@ -134,7 +134,7 @@ class _Adapter:
     def _shape(self, schema: Json) -> Json:
         """A schema without anything that the parser need not know."""
         if "$ref" in schema:
-            return {"$ref": _REF + self.alias[referred(schema["$ref"])]}
+            return {"$ref": SCHEMAS + self.alias[referred(schema["$ref"])]}
         if "oneOf" in schema:
             return {"oneOf": [self._shape(member) for member in schema["oneOf"]]}
         shape = {key: schema[key] for key in ("type", "format") if isinstance(schema.get(key), str)}
@@ -162,6 +162,7 @@ class _Adapter:
 
     def _readable(self, detail: str | None) -> str:
         text = str(detail)
+        # Longest first: Schema1 is the beginning of Schema12.
         for alias, name in sorted(self.original.items(), key=lambda pair: -len(pair[0])):
             text = text.replace(alias, name)
         return text
@@ -243,16 +244,6 @@ class _Adapter:
         wrapped = self._type(prop)
         assert isinstance(wrapped, ListOf)
         return wrapped.item
-
-
-def main_media(part: Json) -> Json | None:
-    """The schema of a body or response that counts: JSON, then multipart, else none."""
-    content = part.get("content", {})
-    for wanted in ("json", "multipart/form-data"):
-        for media, media_type in content.items():
-            if wanted in media:
-                return media_type["schema"]
-    return None
 
 
 def _wrap(shape: Json) -> Json:

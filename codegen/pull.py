@@ -1,7 +1,7 @@
 """``python -m codegen pull``: a published document becomes the contract, or nothing happens.
 
-Read (`codegen.source`), parse, check, extract the facts (`codegen.facts`), compare with the contract that is there,
-lay out (`codegen.layout`), replace. Nothing is written before the last step, and that one is a rename: whoever reads
+Read (`source`), parse, check, extract the facts (`facts`), compare with the contract that is there,
+lay out (`json_layout`), replace. Nothing is written before the last step, and that one is a rename: whoever reads
 the contract meanwhile sees the old one or the new one.
 """
 
@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from codegen import facts, layout
-from codegen.source import PullRefused, read
+from . import facts, json_layout
+from .document import anonymous
+from .source import PullRefused, read
 
 __all__ = ["LARGEST_LOSS", "PUBLISHED_URL", "PullRefused", "PullReport", "pull"]
 
@@ -91,7 +92,7 @@ def _contract(source: str, raw: bytes) -> tuple[dict[str, Any], str]:
         document = _parse(source, raw)
         _check(source, document)
         contract = facts.extract(document, hashlib.sha256(raw).hexdigest())
-        return contract, layout.dumps(contract)
+        return contract, json_layout.dumps(contract)
     except RecursionError as error:
         raise PullRefused(f"{source} is nested deeper than an OpenAPI document can be.") from error
     except ValueError as error:
@@ -159,12 +160,8 @@ def _current(output: Path, force: bool) -> dict[str, Any]:
 
 def _missing(names: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
     """Return the names that the others lack; a path parameter that only changed its name is the same path."""
-    known = {_anonymous(other) for other in others}
-    return tuple(name for name in names if _anonymous(name) not in known)
-
-
-def _anonymous(name: str) -> str:
-    return re.sub(r"\{[^{}/]*\}", "{}", name)
+    known = {anonymous(other) for other in others}
+    return tuple(name for name in names if anonymous(name) not in known)
 
 
 def _enumerate(names: Sequence[str]) -> str:
@@ -193,7 +190,7 @@ def _write(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(descriptor)
-        temporary.chmod(_mode(target))
+        temporary.chmod(_mode(target))  # mkstemp's are for nobody else
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

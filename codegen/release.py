@@ -12,8 +12,9 @@ import re
 from datetime import date
 from typing import TypeAlias
 
-from codegen.changes import Change, Diff
-from codegen.diff_render import code
+from .diff.changes import Change, Diff
+from .diff.formats import code
+from .errors import Refused
 
 Version: TypeAlias = tuple[int, int, int]
 _HEADING = re.compile(r"^## (\d+)\.(\d+)\.(\d+)( \(unreleased\))?.*$", re.MULTILINE)
@@ -22,7 +23,7 @@ _VERSION = re.compile(r'^(__version__ = )"(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
 _MOST_LISTED = 40
 
 
-class ReleaseError(Exception):
+class ReleaseError(Refused):
     """The changelog or the version's module does not look as it has to."""
 
 

@@ -11,62 +11,20 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import unquote
 
-Json = Any
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from .document import Json, operations, pointer, referred, subschemas
+from .report import Report
+
 #: Headers that an HTTP client sets itself: no parameter of a method.
 CLIENT_HEADERS = frozenset(
     {"accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent"}
 )
-_REF = "#/components/schemas/"
-_LONGEST = 400
 _PATH_PARAMETER = re.compile(r"{([^{}/]+)}")
 _JAVASCRIPT_REGEX = re.compile(r"^/(.*)/([a-z]*)$", re.DOTALL)
 
 
-class Report:
-    """What was changed on the way, as lines for people."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def add(self, pointer: str, text: str) -> None:
-        self.lines.append(f"{printable(pointer)}: {printable(text)}")
-
-
-def printable(text: str) -> str:
-    """Text of a document for people to read: short, and without what a terminal would obey."""
-    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in short)
-
-
-def pointer(*parts: object) -> str:
-    """A JSON pointer for people, escaped as RFC 6901 has it."""
-    return "#/" + "/".join(printable(str(part)).replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Every operation as (method, path, operation object)."""
-    for path, item in document.get("paths", {}).items():
-        for method in METHODS:
-            if isinstance(item.get(method), dict):
-                yield method, path, item[method]
-
-
-def referred(ref: str) -> str:
-    """The name of the schema that a reference leads to; "" where it leads elsewhere."""
-    name = ref.removeprefix(_REF)
-    return unquote(name).replace("~1", "/").replace("~0", "~") if ref != name else ""
-
-
-def reference(name: str) -> str:
-    """The reference to a schema: the inverse of `referred`."""
-    return _REF + name.replace("~", "~0").replace("/", "~1").replace("%", "%25")
-
-
 def repair(document: Json, report: Report) -> None:
-    """Repair a document in place; its skeleton is complete already (see `skeleton`)."""
+    """Repair a document in place; all but its schemas is sound already (see `load`)."""
     schemas = document["components"]["schemas"]
     for name in schemas:
         _walk(schemas, name, pointer("components", "schemas", name), report)
@@ -137,29 +95,16 @@ def _walk(holder: Json, key: Any, at: str, report: Report) -> None:
             holder[key] = {}
         for rule in _RULES:
             rule(holder[key], here, report)
-        pending.extend(_children(holder[key], here))
-
-
-def _children(schema: Json, at: str) -> Iterator[tuple[Json, Any, str]]:
-    properties = schema.get("properties", {})
-    for name in properties:
-        yield properties, name, f"{at}/properties/{name}"
-    if "items" in schema:
-        yield schema, "items", f"{at}/items"
-    if isinstance(schema.get("additionalProperties"), dict):
-        yield schema, "additionalProperties", f"{at}/additionalProperties"
-    for key in ("oneOf", "anyOf", "allOf"):
-        for index in range(len(schema.get(key, ()))):
-            yield schema[key], index, f"{at}/{key}/{index}"
+        pending.extend(subschemas(holder[key], here))
 
 
 _NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
-_WANTED: dict[str, Callable[[Json], bool]] = {
+_VALID: dict[str, Callable[[Json], bool]] = {
     **dict.fromkeys(_NUMBERS, lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
     **dict.fromkeys(("$ref", "format", "pattern"), lambda value: isinstance(value, str)),
     **dict.fromkeys(("deprecated", "nullable", "readOnly", "writeOnly"), lambda value: isinstance(value, bool)),
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: isinstance(value, list)),
-    **dict.fromkeys(("enum", "required"), lambda value: isinstance(value, list) and not any(map(_holds, value))),
+    **dict.fromkeys(("enum", "required"), lambda value: isinstance(value, list) and not any(map(_is_container, value))),
     "additionalProperties": lambda value: isinstance(value, bool | dict),
     "discriminator": lambda value: (
         isinstance(value, dict)
@@ -170,12 +115,12 @@ _WANTED: dict[str, Callable[[Json], bool]] = {
 }
 
 
-def _holds(value: Json) -> bool:
+def _is_container(value: Json) -> bool:
     return isinstance(value, dict | list)
 
 
 def _keyword_of_wrong_kind(schema: Json, at: str, report: Report) -> None:
-    for key in [key for key in schema if key in _WANTED and not _WANTED[key](schema[key])]:
+    for key in [key for key in schema if key in _VALID and not _VALID[key](schema[key])]:
         del schema[key]
         report.add(at, f"{key} is not what it has to be, dropped")
 
@@ -190,6 +135,7 @@ _STRUCTURE |= {"required", "type"}
 def _beside_each_other(schema: Json, at: str, report: Report) -> None:
     """A reference, a union, properties: where several stand side by side, all of them hold."""
     found = [key for key in ("$ref", "oneOf", "anyOf") if key in schema]
+    # All of them hold, which is what allOf says: from here on, one of these keywords at most stands in a schema.
     if len(found) + bool(schema.get("properties") or schema.get("allOf")) > 1:
         parts = [
             {key: value} if key == "$ref" or len(value) > 1 else value[0] for key in found if (value := schema.pop(key))
@@ -220,6 +166,8 @@ def _type_list(schema: Json, at: str, report: Report) -> None:
         schema["type"] = rest[0]
         return
     del schema["type"]
+    # A list of types becomes a union, and each keyword goes with the type that it is about. An enum needs no union: its
+    # values say which types they have.
     if rest and not schema.get("enum"):
         shared = {key: schema.pop(key) for keys in _OF_TYPE.values() for key in keys if key in schema}
         own = [{key: shared[key] for key in _OF_TYPE.get(name, ()) if key in shared} for name in rest]
@@ -230,7 +178,7 @@ _OF_TYPE = {"array": ("items",), "object": ("additionalProperties", "properties"
 
 
 def _unknown_type(schema: Json, at: str, report: Report) -> None:
-    if "type" in schema and not (isinstance(schema["type"], str) and schema["type"] in {*_FITS, "null"}):
+    if "type" in schema and not (isinstance(schema["type"], str) and schema["type"] in {*_OF_TYPES, "null"}):
         report.add(at, f"{str(schema.pop('type'))[:40]!r} is no type, read as anything")
 
 
@@ -290,7 +238,7 @@ def _array_without_items(schema: Json, at: str, report: Report) -> None:
         report.add(at, "array without items, read as an array of anything")
 
 
-_FITS: dict[str, Callable[[Json], bool]] = {
+_OF_TYPES: dict[str, Callable[[Json], bool]] = {
     "string": lambda value: isinstance(value, str),
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -303,7 +251,7 @@ _FITS: dict[str, Callable[[Json], bool]] = {
 def _default_of_wrong_type(schema: Json, at: str, report: Report) -> None:
     if "default" not in schema:
         return
-    value, fits = schema["default"], _FITS.get(str(schema.get("type")))
+    value, fits = schema["default"], _OF_TYPES.get(str(schema.get("type")))
     wrong_type = fits is not None and not fits(value) and not (value is None and schema.get("nullable"))
     wrong_value = bool(schema.get("enum")) and value not in schema["enum"] and value is not None
     if wrong_type or wrong_value:
@@ -344,6 +292,7 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
+#: In this order: each finds what those before it have put right, such as `null` as a type before types are compared.
 _RULES = (
     _const,
     _keyword_of_wrong_kind,

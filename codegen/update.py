@@ -19,12 +19,13 @@ from pathlib import Path
 
 from attrs import frozen
 
-from codegen.changes import Diff
-from codegen.diff import diff_sources
-from codegen.diff_render import as_markdown, as_text
-from codegen.progress import Watch, clear, telling
-from codegen.pull import PullRefused, pull
-from codegen.release import current_version, entry, next_version, spelled, with_entry, with_version
+from .diff import diff_sources
+from .diff.changes import Diff
+from .diff.formats import as_markdown, as_text
+from .errors import Refused
+from .progress import Watch, clear, telling
+from .pull import PullRefused, pull
+from .release import current_version, entry, next_version, spelled, with_entry, with_version
 
 CONTRACT = "openapi.json"
 CHANGELOG = "CHANGELOG.md"
@@ -37,7 +38,7 @@ _TICK_SECONDS = 0.2
 _LONGEST_OUTPUT = 4000
 
 
-class UpdateFailed(Exception):
+class UpdateFailed(Refused):
     """A step did not pass; nothing was changed."""
 
 
@@ -86,9 +87,7 @@ def update(
     Raises:
         UpdateFailed: A step did not pass. Its exception, like any other one here, leaves the tree as it was.
     """
-    with tempfile.TemporaryDirectory(prefix="vapi-async-") as name:
-        copy = Path(name) / "tree"
-        shutil.copytree(root, copy, ignore=_LEFT_OUT, symlinks=True)
+    with _copied(root) as copy:
         found = _pull(source, root, copy, force=force, say=say)
         if not found.changes:
             say("update: nothing to do")
@@ -101,6 +100,15 @@ def update(
             text.write_text(as_markdown(found, "before", "after") + "\n", encoding="utf-8")
         say(f"update: done, version {version}")
     return found
+
+
+@contextmanager
+def _copied(root: Path) -> Iterator[Path]:
+    """A copy of the working tree in which all steps run, tests included: whatever fails, the tree is as it was."""
+    with tempfile.TemporaryDirectory(prefix="vapi-async-") as name:
+        copy = Path(name) / "tree"
+        shutil.copytree(root, copy, ignore=_LEFT_OUT, symlinks=True)
+        yield copy
 
 
 def _pull(source: str, root: Path, copy: Path, *, force: bool, say: Callable[[str], None]) -> Diff:
@@ -129,6 +137,7 @@ def _write_release(copy: Path, found: Diff, today: date) -> str:
 
 def _run(step: Step, copy: Path) -> str:
     """Run a step in the copy, and return a line that tells how long it took."""
+    # The copy goes before the tree, from which the package may be installed.
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     watch = Watch(step.name)
     with (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -83,8 +85,12 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"vapi_async"}
     assert {"vapi_async/py.typed", "vapi_async/contract.json", "vapi_async/api/__init__.py"} <= set(names)
     packaged = {name for name in names if name.startswith("vapi_async/")}
-    tracked = {path.relative_to(ROOT).as_posix() for path in (ROOT / "vapi_async").rglob("*") if path.is_file()}
-    assert packaged == {name for name in tracked if "__pycache__" not in name}
+    assert packaged == _files("vapi_async") | {f"vapi_async/{name}" for name in _files("codegen")}
+
+
+def _files(folder: str) -> set[str]:
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()}
+    return {name for name in files if "__pycache__" not in name}
 
 
 def test_the_wheel_is_small(wheel: zipfile.ZipFile) -> None:
@@ -99,7 +105,7 @@ def test_the_wheel_declares_its_dependencies_and_licence(wheel: zipfile.ZipFile)
     declared = {re.split(r"[^\w-]", line)[0] for line in required if "extra ==" not in line}
     assert declared == RUNTIME
     extras = {line.split(": ")[1] for line in headers if line.startswith("Provides-Extra:")}
-    assert extras == {"crypto", "live", "sandbox"}
+    assert extras == {"codegen", "crypto", "live", "sandbox"}
     assert "Requires-Python: >=3.11" in headers
     assert "License-Expression: MIT" in headers
     assert name.replace("METADATA", "licenses/LICENSE") in wheel.namelist()
@@ -120,6 +126,38 @@ tools = "codegen", "openapi_python_client", "jinja2", "pytest", "pydantic", "yam
 print([name for name in tools if importlib.util.find_spec(name)], vapi_async.__file__)
 """
     assert run(site, code).split() == ["[]", str(site / "vapi_async" / "__init__.py")]
+
+
+def test_it_does_not_load_its_generator(site: Path) -> None:
+    code = """
+import sys, vapi_async.webhooks
+print(sorted(name for name in sys.modules if name.startswith("vapi_async.codegen")))
+"""
+    assert run(site, code).split() == ["[]"]
+
+
+def test_the_installed_generator_makes_a_package_that_runs_on_it(site: Path, tmp_path: Path) -> None:
+    golden = ROOT / "tests" / "codegen" / "golden"
+    job = ["--spec", str(golden / "mini.json"), "--overlay", str(golden / "mini.yaml"), "--package", "made"]
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run(
+        [sys.executable, "-m", "vapi_async.codegen", "generate", *job, "--out", str(tmp_path)],
+        capture_output=True, text=True, cwd=tmp_path, env=environment, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    code = f"""
+import sys; sys.path.append({str(tmp_path)!r})
+import made, vapi_async
+print(issubclass(made.AsyncVapi, vapi_async.client.Client), vapi_async.__file__)
+"""
+    assert run(site, code).split() == ["True", str(site / "vapi_async" / "__init__.py")]
+
+
+def test_ruff_is_the_same_for_the_generator_and_the_documentation() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = [project["project"]["optional-dependencies"]["codegen"], project["dependency-groups"]["docs"]]
+    pins = [[line for line in lines if line.startswith("ruff")] for lines in lists]
+    assert pins[0] == pins[1] != []
 
 
 def test_the_installed_client_works(site: Path) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
+from codegen.document import reference
 from codegen.generate import Job, generate
 from codegen.records import Contract
-from codegen.repair import reference
 
 Json = Any
 _numbers = itertools.count()

@@ -1,4 +1,4 @@
-"""What changed between two mini documents, and whom it breaks: the table of `codegen.changes`, row by row."""
+"""What changed between two mini documents, and whom it breaks: the table of `codegen.diff.changes`, row by row."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from codegen.changes import RULES, Diff, Level
 from codegen.diff import diff
+from codegen.diff.changes import RULES, Diff, Level
 from codegen.overlay import Overlay
 from tests.codegen.mini import array, const, document, enum, obj, one_of, operation, parameter, ref, refs
 

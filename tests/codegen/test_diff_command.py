@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from codegen.__main__ import main
+from codegen.cli import main
 from codegen.pull import pull
 from tests.codegen.mini import array, const, document, enum, obj, operation, parameter, ref
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from codegen.build import BuildError
+from codegen.errors import BuildError
 from codegen.overlay import DEFAULT
 from tests.codegen.conftest import Make
 from tests.codegen.mini import array, obj, operation, ref
@@ -103,8 +103,8 @@ def test_a_row_about_a_resource_that_is_there_is_an_error(make: Make) -> None:
 
 @pytest.mark.skipif(not PUBLISHED, reason="the published documents are not at hand")
 def test_the_rows_are_what_the_published_documents_say() -> None:
+    from codegen.diff.surface import Surface
     from codegen.overlay import Overlay
-    from codegen.surface import Surface
 
     seen: dict[str, list[str]] = {}
     for path in PUBLISHED:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from codegen.build import BuildError
+from codegen.errors import BuildError
 from codegen.naming import RESERVED_ATTRIBUTES, RESERVED_METHODS
 from tests.codegen.mini import Generated, const, obj, operation, ref
 from vapi_async.api.calls import Calls

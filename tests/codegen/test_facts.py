@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from codegen import layout
+from codegen import json_layout
 from codegen.facts import DATA, NAMES, PROSE, SOURCE_KEY, extract, operations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -278,7 +278,7 @@ def test_the_contract_of_this_repository_is_one() -> None:
     text = (ROOT / "openapi.json").read_text(encoding="utf-8")
     contract = json.loads(text)
     assert extract(contract, SHA) == contract
-    assert layout.dumps(contract) == text
+    assert json_layout.dumps(contract) == text
     assert len(text) < 2_500_000
 
 
@@ -324,7 +324,7 @@ def test_no_sentence_of_a_published_document_is_left(path: Path) -> None:
     raw = path.read_bytes()
     published = json.loads(raw)
     contract = extract(published, hashlib.sha256(raw).hexdigest())
-    assert not _shingles(layout.dumps(_without_enums(contract))) & _sentences(published)
+    assert not _shingles(json_layout.dumps(_without_enums(contract))) & _sentences(published)
     assert set(_lost(published, contract)) <= PROSE | {"title", "description="}
     assert operations(contract) == operations(published)
     assert extract(contract, SHA) == contract

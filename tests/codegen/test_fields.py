@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from codegen.build import BuildError
+from codegen.document import reference, referred
+from codegen.errors import BuildError
 from codegen.identifiers import class_name, pascal, plural, singular, snake, unique
-from codegen.repair import reference, referred
 from tests.codegen.conftest import Make
 from tests.codegen.mini import array, const, enum, obj, one_of, operation, parameter, ref, refs
 

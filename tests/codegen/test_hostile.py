@@ -12,9 +12,9 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from codegen.__main__ import _REFUSALS
 from codegen.build import build
 from codegen.canonical import CanonicalError
+from codegen.errors import Refused
 from codegen.identifiers import class_name
 from codegen.overlay import Overlay
 from codegen.render import Package, render
@@ -227,7 +227,7 @@ def outcome(source: Any, overlay: Path) -> dict[str, str] | Exception:
     try:
         built = build(json.dumps(source).encode(), Overlay(overlay), strict=False)
         files = render(built.contract, Package("made"))
-    except (*_REFUSALS, RecursionError) as refusal:
+    except (Refused, RecursionError) as refusal:
         return refusal
     for path, text in files.items():
         assert strangers(text) == [], (path, text)

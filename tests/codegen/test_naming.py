@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from codegen.build import BuildError
+from codegen.errors import BuildError
+from codegen.load import Malformed
 from codegen.naming import NamingError
-from codegen.skeleton import Malformed
 from tests.codegen.conftest import Make
 from tests.codegen.mini import array, obj, operation, ref
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from codegen.build import BuildError
-from codegen.skeleton import Malformed
+from codegen.errors import BuildError
+from codegen.load import Malformed
 from tests.codegen.conftest import Make
 from tests.codegen.mini import array, content, enum, obj, one_of, operation, parameter, ref, refs
 

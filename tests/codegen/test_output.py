@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from codegen import output
-from codegen.__main__ import main
+from codegen.cli import main
 from tests.codegen.mini import document, obj, one_of, operation, ref, refs
 from tests.codegen.regolden import GOLDEN, PACKAGE
 

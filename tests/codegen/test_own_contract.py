@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from codegen.build import BuildError, Built, build
+from codegen.build import Built, build
+from codegen.errors import BuildError
 from codegen.facts import operations, schemas
 from codegen.overlay import DEFAULT, Overlay
 from codegen.records import Method, Resource

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from codegen.changes import REQUEST, Change, Diff, Use
+from codegen.diff.changes import REQUEST, Change, Diff, Use
 from codegen.release import ReleaseError, current_version, entry, next_version, with_entry, with_version
 
 USES = frozenset({Use("calls", REQUEST)})

@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
-from codegen.build import BuildError
-from codegen.tags import Untaggable
+from codegen.errors import BuildError
+from codegen.unions import AmbiguousUnion
 from tests.codegen.conftest import Make
 from tests.codegen.mini import array, const, enum, obj, one_of, operation, ref, refs
 
@@ -159,7 +159,7 @@ def test_what_nothing_tells_apart_stops_the_build_or_is_scored(make: Make) -> No
     members = {"A": obj("x", "y", x="string", y="string"), "B": obj("x", x="string", y="string"), "C": obj(x="string")}
     schemas = {**members, "Home": obj(u=one_of(*refs("A", "B", "C")))}
     with pytest.raises(
-        Untaggable, match=r"#/components/schemas/HomeU: nothing tells its variants apart .A, B, C.; add a row"
+        AmbiguousUnion, match=r"#/components/schemas/HomeU: nothing tells its variants apart .A, B, C.; add a row"
     ):
         make(schemas)
     api = make(schemas, strict=False)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from codegen import update as update_module
-from codegen.__main__ import main
+from codegen.cli import main
 from codegen.pull import PullRefused
 from codegen.update import STEPS, Step, UpdateFailed, install, update
 from tests.codegen.mini import document, obj, operation, ref
@@ -183,7 +183,7 @@ def test_the_command_updates_the_working_directory(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr("codegen.__main__.update", lambda *args, **options: seen.append((args, options)))
+    monkeypatch.setattr("codegen.cli.update", lambda *args, **options: seen.append((args, options)))
     assert main(["update", "a.json", "--force", "--text", "diff.md"]) == 0
     ((source, root, today), options) = seen[0]
     assert (source, root, options) == ("a.json", Path(), {"force": True, "text": Path("diff.md")})

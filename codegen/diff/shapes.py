@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from attrs import evolve, frozen
 
-from codegen.repair import referred
+from ..document import Json, referred
 
-Json = Any
 ANYTHING = "anything"
 _FORMATS = {"date-time": "date-time", "binary": "file"}
 _LONGEST = 60

@@ -1,4 +1,4 @@
-"""Renames: what is gone and what is new, made pairs where they are alike enough to be one thing.
+"""What was renamed: what is gone and what is new, made pairs where they are alike enough to be one thing.
 
 Models: the fields decide, with the tags as a veto; where both stand in the same place of the document less likeness
 is enough than where only their names say so. Operations: what goes in and what comes out decide, then the path.
@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from codegen.identifiers import words
-from codegen.shapes import Shape
-from codegen.surface import Key, Surface, anonymous
+from ..document import anonymous
+from ..identifiers import words
+from .shapes import Shape
+from .surface import Key, Surface
 
 T = TypeVar("T", bound=str | tuple[str, str])
 
@@ -41,6 +42,7 @@ def pairs(gone: Iterable[T], new: Iterable[T], likeness: Callable[[T, T], float]
     found: list[tuple[float, T, T]] = []
     for old in gone:
         scored = sorted(((score, other) for other in new if (score := likeness(old, other)) > 0), reverse=True)
+        # Two candidates that are about as alike: whichever was taken would be a guess.
         if len(scored) == 1 or (scored and scored[0][0] > scored[1][0] + _MARGIN):
             found.append((-scored[0][0], old, scored[0][1]))
     best: dict[T, T] = {}
@@ -49,7 +51,7 @@ def pairs(gone: Iterable[T], new: Iterable[T], likeness: Callable[[T, T], float]
     return {old: other for other, old in best.items()}
 
 
-def models(old: Surface, new: Surface) -> dict[str, str]:
+def renamed_models(old: Surface, new: Surface) -> dict[str, str]:
     """The model in the new document that each model of the old one is, where there is one."""
     same = {name: name for name in old.models if name in new.models}
     gone = [name for name in old.models if name not in same]
@@ -62,6 +64,7 @@ def models(old: Surface, new: Surface) -> dict[str, str]:
         if overlap < _ALIKE_IN_PLACE or _tags_differ(old.fields(name), new.fields(other)):
             return 0
         by_name = _overlap(_words(name), _words(other))
+        # The same place refers to both: one took the other's place there, whatever it is called.
         if old.referrers[name] & new.referrers[other]:
             return 1 + overlap + by_name
         enough = _SOME_WORDS if overlap == 1 and len(signs[name]) >= _TELLING else _SIMILAR_NAME
@@ -70,7 +73,7 @@ def models(old: Surface, new: Surface) -> dict[str, str]:
     return same | pairs(gone, fresh, likeness)
 
 
-def operations(old: Surface, new: Surface, same_models: Mapping[str, str]) -> dict[Key, Key]:
+def renamed_operations(old: Surface, new: Surface, same_models: Mapping[str, str]) -> dict[Key, Key]:
     """The operation in the new document that each operation of the old one is, where there is one."""
     known = {(verb, anonymous(path)): (verb, path) for verb, path in new.operations}
     same = {key: known[found] for key in old.operations if (found := (key[0], anonymous(key[1]))) in known}
@@ -89,7 +92,7 @@ def operations(old: Surface, new: Surface, same_models: Mapping[str, str]) -> di
     return same | pairs(gone, fresh, likeness)
 
 
-def fields(gone: Mapping[str, Shape], new: Mapping[str, Shape]) -> dict[str, str]:
+def renamed_fields(gone: Mapping[str, Shape], new: Mapping[str, Shape]) -> dict[str, str]:
     """The new name of each field that is gone, where there is one.
 
     Args:

@@ -1,4 +1,4 @@
-"""How the variants of each union are told apart, worked out here once and never tried out at run time.
+"""Unions of models → records that say how their variants are told apart, so that nothing is tried out at run time.
 
 In this order: a tag, that is a field whose constants differ from variant to variant, taken from the declared
 discriminator completed by single-valued enums, else found by looking; a row of the overlay; a required key that only
@@ -9,26 +9,53 @@ back to a score over required keys.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
-from codegen.canonical import Canonical
-from codegen.identifiers import class_name
-from codegen.overlay import Overlay
-from codegen.records import Case, Dispatch, Named, Type
-from codegen.repair import referred
+from .canonical import Canonical
+from .document import SCHEMAS, Json, referred
+from .errors import Refused
+from .identifiers import class_name
+from .overlay import Overlay
+from .parse import Parsed
+from .records import Case, Dispatch, Named, Type, UnionRecord
+from .report import Report
 
-Json = Any
-_REF = "#/components/schemas/"
 #: Among several possible tags these are the ones that people know, in this order.
 _USUAL = ("type", "provider", "role", "on")
 
 
-class Untaggable(Exception):
+class AmbiguousUnion(Refused):
     """A union whose variants nothing tells apart."""
 
 
-class Tags:
-    """Finds the dispatch of unions.
+def union_records(
+    form: Canonical, parsed: Parsed, overlay: Overlay, report: Report, modules: Mapping[str, str], *, strict: bool
+) -> tuple[UnionRecord, ...]:
+    """The unions of a document.
+
+    Args:
+        form: The canonical document.
+        parsed: What the parser found in it.
+        overlay: How unions are told apart that do not say it themselves.
+        report: Gets a line for each guess.
+        modules: The module of each schema.
+        strict: Whether a guess is an error.
+
+    Raises:
+        AmbiguousUnion: Nothing tells the models of a union apart, and `strict` is set.
+    """
+    discriminators, records = Discriminators(form, overlay), []
+    for name, members in parsed.unions.items():
+        dispatch, line = discriminators.dispatch(name, members, strict=strict)
+        if line:
+            report.lines.append(line)
+        records.append(UnionRecord(name, modules[name], members, dispatch))
+    return tuple(records)
+
+
+class Discriminators:
+    """Finds what tells the variants of unions apart.
 
     Args:
         canonical: The canonical document.
@@ -44,7 +71,7 @@ class Tags:
         """The dispatch of a union, and a report line when it is a guess ("" otherwise).
 
         Raises:
-            Untaggable: Nothing tells its models apart, and `strict` is set.
+            AmbiguousUnion: Nothing tells its models apart, and `strict` is set.
         """
         models = [member.name for member in members if isinstance(member, Named) and member.kind == "model"]
         if len(models) <= 1:
@@ -52,9 +79,9 @@ class Tags:
         found = self._declared(name, models) or self._inferred(models) or self._row(models) or self._by_required(models)
         if found:
             return found, ""
-        line = f"{_REF}{name}: nothing tells its variants apart ({', '.join(models)})"
+        line = f"{SCHEMAS}{name}: nothing tells its variants apart ({', '.join(models)})"
         if strict:
-            raise Untaggable(f"{line}; add a row under unions in the overlay")
+            raise AmbiguousUnion(f"{line}; add a row under unions in the overlay")
         return Dispatch(required={model: self._required(model) for model in models}), f"{line}; scored by required keys"
 
     def constants(self, model: str, wire: str) -> tuple[Any, ...]:
@@ -69,6 +96,7 @@ class Tags:
         tag = discriminator.get("propertyName")
         if not tag:
             return None
+        # The mapping goes first; constants of the variants complete it, as published mappings lack some.
         values: dict[Any, str] = {}
         for value, target in (discriminator.get("mapping") or {}).items():
             model = class_name(referred(str(target)) or str(target))
@@ -85,6 +113,7 @@ class Tags:
         shared = set.intersection(*({*self._by_class[model].get("properties", {})} for model in models))
         for tag in sorted(shared, key=lambda wire: (_USUAL.index(wire) if wire in _USUAL else len(_USUAL), wire)):
             values = [(value, model) for model in models for value in self.constants(model, tag)]
+            # A value that two variants share would tell neither.
             distinct = len(dict(values)) == len(values)
             if distinct and {model for _, model in values} == set(models):
                 return Dispatch(tag, dict(values))

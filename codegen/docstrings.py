@@ -9,12 +9,13 @@ import textwrap
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from codegen.identifiers import singular
-from codegen.records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
-from codegen.spell import docstring, facts
+from .identifiers import singular
+from .literals import docstring, literal
+from .records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
 
 _WIDTH = 110
 _VERBS = {
@@ -70,7 +71,38 @@ def unused(contract: Contract) -> list[str]:
 def field(record: ModelRecord, place: Field) -> str:
     """What a field is, in our words if we have any, then what the contract says of it; "" where that is nothing."""
     own = _fields().get(f"{record.name}.{place.wire}", _fields().get(place.wire, ""))
-    return " ".join(filter(None, [docstring(own), facts(place)]))
+    return " ".join(filter(None, [docstring(own), _facts(place)]))
+
+
+def _facts(field: Field) -> str:
+    """What the contract says of a field beyond its type, as one line; "" when it says nothing."""
+    known = field.facts
+    parts = []
+    if known.get("deprecated"):
+        parts.append("Deprecated.")
+    if known.get("readOnly"):
+        parts.append("Set by the API.")
+    if "default" in known and len(literal(known["default"])) <= 60:
+        parts.append(f"Default: {literal(known['default'])}.")
+    for low, high, what in (
+        ("minimum", "maximum", "{}"),
+        ("minLength", "maxLength", "{} characters"),
+        ("minItems", "maxItems", "{} items"),
+    ):
+        bounds = _bounds(known.get(low), known.get(high))
+        if bounds:
+            parts.append(f"{what.format(bounds).capitalize()}.")
+    if "pattern" in known and len(known["pattern"]) <= 60:
+        parts.append(f"Matches {literal(known['pattern'])}.")
+    return docstring(" ".join(parts))
+
+
+def _bounds(low: Any, high: Any) -> str:
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    if high is not None:
+        return f"at most {high:g}"
+    return f"at least {low:g}" if low is not None else ""
 
 
 def _key(record: Resource) -> str:

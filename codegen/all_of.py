@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from codegen.repair import referred
-
-Json = Any
+from .document import Json, referred
 
 
 class Merged:
@@ -48,6 +45,7 @@ class Merged:
         name = referred(ref)
         if name not in self._source:
             self._dangling(ref)
+        # A base that is met again, or that leads back to itself, adds nothing.
         elif name not in self.bases:
             self.bases.append(name)
             self._add(self._source[name], optional=optional)

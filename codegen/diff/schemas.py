@@ -1,19 +1,18 @@
-"""One place in both documents: the facts beside its type, and its type as a shape."""
+"""What stands in one place of both documents, compared: the facts beside its type, and its type as a shape."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import evolve, frozen
 
-from codegen.changes import Change, Use
-from codegen.repair import referred
-from codegen.shapes import ANYTHING, Shape, kind_of, short
-from codegen.surface import Surface
+from ..document import Json, referred
+from .changes import Change, Use
+from .shapes import ANYTHING, Shape, kind_of, short
+from .surface import Surface
 
-Json: TypeAlias = Any
 _FLAGS = {
     "nullable": ("becomes nullable", "no longer nullable"),
     "deprecated": ("deprecated", "no longer deprecated"),
@@ -43,7 +42,7 @@ class Place:
         return Change(self.subject, rule, self.label, detail, self.uses, before, after, **more)
 
 
-class Places:
+class SchemaComparison:
     """Compares what stands in the same place of two documents.
 
     Args:
@@ -69,10 +68,12 @@ class Places:
         """The changes between two schemas, down to the models in them."""
         yield from flags(place, old, new)
         yield from _facts(place, old, new)
+        # Down through lists and maps while both have them: what changes is then told of the innermost place.
         while old.get("type") == new.get("type") and (step := _STEPS.get(old.get("type", ""))):
             key, spelled = step
             old, new, place = old[key], new[key], place.inside(spelled)
             yield from _facts(place, old, new)
+        # The same shared union or enum in many places: its changes carry its names, by which `merged` makes them one.
         origin = self._origin(old, new)
         for change in _types(place, self.before(old), self.after(new)):
             yield evolve(change, origin=(*origin, change.place.removeprefix(place.label))) if origin else change
@@ -115,6 +116,7 @@ def _bound(key: str, before: Any, after: Any) -> str:
 
 
 def _types(place: Place, old: Shape, new: Shape) -> Iterator[Change]:
+    # Where anything went and still goes, alternatives beside it say nothing.
     if old == new or ANYTHING in old.free & new.free:
         return
     rule = _as_a_whole(old, new)

@@ -1,8 +1,8 @@
-"""The skeleton of a document, that is all but its schemas: read, made sure of, and its references put in their place.
+"""A document is read, and all of it but its schemas made sure of, with references put where they lead.
 
-What a document gets wrong within a schema is put right by the rules of `repair`. Its skeleton is not guessed at: where
-OpenAPI has an object there is one, or the build stops with the pointer to the place. Nobody after this step meets a
-missing key, a value of the wrong kind or a reference, except within schemas.
+What a document gets wrong within a schema is put right by the rules of `repair`. Around the schemas nothing is guessed:
+where OpenAPI has an object there is one, or the build stops with the pointer to the place. Nobody after this step meets
+a missing key, a value of the wrong kind or a reference, except within schemas.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import unquote
 
-from codegen.repair import METHODS, pointer
+from .document import METHODS, Json, pointer
+from .errors import Refused
 
-Json = Any
 _PLACES = ("path", "query", "header", "cookie")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 #: Anything else could move the request to another host, or be read as a query.
@@ -25,7 +24,7 @@ _DOTS = frozenset({".", ".."})
 _ITEM_KEYS = frozenset({"$ref", "description", "parameters", "servers", "summary"})
 
 
-class Malformed(Exception):
+class Malformed(Refused):
     """What should be an OpenAPI 3.x document is none; the message holds the pointer to the place."""
 
 

@@ -1,4 +1,4 @@
-"""Two surfaces, walked side by side: every operation with its counterpart, then every model, each once.
+"""Two documents compared: every operation with its counterpart, then every model, each once.
 
 A reference to a model ends the walk there, as models have their own turn: what changes in one of them is one change,
 however many operations lead to it.
@@ -7,16 +7,15 @@ however many operations lead to it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
-from codegen import rename
-from codegen.changes import REQUEST, RESPONSE, Change, Use
-from codegen.place import Place, Places, flags
-from codegen.surface import Key, Surface, anonymous
-
-Json: TypeAlias = Any
+from ..document import Json, anonymous
+from .changes import REQUEST, RESPONSE, Change, Use
+from .renames import renamed_fields, renamed_models, renamed_operations
+from .schemas import Place, SchemaComparison, flags
+from .surface import Key, Surface
 
 
 @frozen
@@ -31,7 +30,7 @@ class Member:
 Members: TypeAlias = Mapping[str, Member]
 
 
-class Comparison:
+class DocumentComparison:
     """All changes from one surface to another.
 
     Args:
@@ -42,9 +41,9 @@ class Comparison:
     def __init__(self, old: Surface, new: Surface) -> None:
         self._old = old
         self._new = new
-        self._same_models = rename.models(old, new)
-        self._same_operations = rename.operations(old, new, self._same_models)
-        self._places = Places(old, new, self._same_models)
+        self._same_models = renamed_models(old, new)
+        self._same_operations = renamed_operations(old, new, self._same_models)
+        self._schemas = SchemaComparison(old, new, self._same_models)
 
     def changes(self) -> Iterator[Change]:
         """The changes as they are met, in no order."""
@@ -92,12 +91,12 @@ class Comparison:
         for status in before.keys() | after.keys():
             here = place.inside(f" answer {status}")
             if status not in after:
-                shape = str(self._places.before(before[status]))
+                shape = str(self._schemas.before(before[status]))
                 yield here.change("removed" if status == "2xx" else "not any more", f"was {shape}", before=shape)
             elif status not in before:
-                yield here.change("added", shape := str(self._places.after(after[status])), after=shape)
+                yield here.change("added", shape := str(self._schemas.after(after[status])), after=shape)
             else:
-                yield from self._places.compare(here, before[status], after[status])
+                yield from self._schemas.compare(here, before[status], after[status])
 
     def _model_place(self, name: str, rule: str) -> tuple[Place, str]:
         published = name in self._old.published
@@ -114,7 +113,7 @@ class Comparison:
         """Compare what goes by its name; `spelled` says how a name is added to the place."""
         names = {name: name for name in old if name in new} | self._renamed(old, new)
         for name in old.keys() - names.keys():
-            shape = str(self._places.before(old[name].schema))
+            shape = str(self._schemas.before(old[name].schema))
             yield place.inside(spelled.format(name)).change("removed", f"was {shape}", before=shape)
         for name in new.keys() - set(names.values()):
             yield self._added(place.inside(spelled.format(name)), new[name])
@@ -124,11 +123,11 @@ class Comparison:
             yield from self._member(place.inside(spelled.format(other)), old[name], new[other])
 
     def _renamed(self, old: Members, new: Members) -> dict[str, str]:
-        gone = {name: self._places.before(old[name].schema) for name in old.keys() - new.keys()}
-        return rename.fields(gone, {name: self._places.after(new[name].schema) for name in new.keys() - old.keys()})
+        gone = {name: self._schemas.before(old[name].schema) for name in old.keys() - new.keys()}
+        return renamed_fields(gone, {name: self._schemas.after(new[name].schema) for name in new.keys() - old.keys()})
 
     def _added(self, place: Place, member: Member) -> Change:
-        shape = str(self._places.after(member.schema))
+        shape = str(self._schemas.after(member.schema))
         if member.required and "default" not in member.schema:
             return place.change("added, required", f"required, {shape}", after=shape)
         return place.change("added", shape, after=shape)
@@ -139,7 +138,7 @@ class Comparison:
             yield place.change(rule, rule, old.required, new.required)
         marks = {"deprecated": old.deprecated}, {"deprecated": new.deprecated}
         yield from flags(place, *marks)
-        yield from self._places.compare(place, old.schema, new.schema)
+        yield from self._schemas.compare(place, old.schema, new.schema)
 
 
 def _method(surface: Surface, key: Key) -> Place:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from codegen import facts, skeleton
-from codegen.build import prepare
-from codegen.changes import REQUEST, RESPONSE, UNUSED, Use
-from codegen.naming import OperationName
-from codegen.overlay import Overlay
-from codegen.parse import main_media
-from codegen.repair import Report, operations
-from codegen.shapes import Shape, Shapes
+from .. import facts
+from ..document import Json, anonymous, main_media, operations
+from ..load import load
+from ..naming import OperationName
+from ..overlay import Overlay
+from ..prepare import prepare
+from ..report import Report
+from .changes import REQUEST, RESPONSE, UNUSED, Use
+from .shapes import Shape, Shapes
 
-Json = Any
 Key = tuple[str, str]
 
 WEBHOOKS = "webhooks"
@@ -51,7 +50,7 @@ class Surface:
     """
 
     def __init__(self, source: bytes, overlay: Overlay) -> None:
-        document = facts.extract(skeleton.load(source), hashlib.sha256(source).hexdigest())
+        document = facts.extract(load(source), hashlib.sha256(source).hexdigest())
         ready = prepare(document, overlay, Report(), strict=False)
         form = ready.form
         schemas: dict[str, Json] = form.document["components"]["schemas"]
@@ -117,6 +116,7 @@ class Surface:
                 roots[Use(self.resource(key), direction)] |= self.shapes.of(schema).all_models
         uses: dict[str, set[Use]] = defaultdict(set)
         self._spread(roots, uses)
+        # Only now: messages are what operations have not led to.
         self._spread(self._message_roots(uses.keys()), uses)
         for name in self.models.keys() - uses.keys():
             uses[name].add(Use(NOWHERE, UNUSED))
@@ -152,8 +152,3 @@ class Surface:
                 for model in self.shapes.of(schema).all_models:
                     places[model].add(f"{key[0]} {anonymous(key[1])} {place}")
         return places
-
-
-def anonymous(path: str) -> str:
-    """A path without the names of its parameters: renaming one makes no other operation."""
-    return "/".join("{}" if segment.startswith("{") else segment for segment in path.split("/"))

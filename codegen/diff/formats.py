@@ -14,10 +14,10 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from codegen.changes import Change, Diff, Level
-from codegen.repair import printable
-from codegen.shapes import short
-from codegen.surface import NOWHERE, WEBHOOKS
+from ..report import printable
+from .changes import Change, Diff, Level
+from .shapes import short
+from .surface import NOWHERE, WEBHOOKS
 
 FORMATS = ("text", "markdown", "json")
 SHARED = "shared by several resources"

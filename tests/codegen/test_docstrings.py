@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codegen import sentences
+from codegen import docstrings
 from codegen.build import build
 from codegen.overlay import Overlay
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_a_row_for_something_that_is_gone_is_named() -> None:
     older = build((ROOT / "examples" / "contracts" / "2024-12-10.json").read_bytes(), Overlay(), strict=False)
-    stale = sentences.unused(older.contract)
+    stale = docstrings.unused(older.contract)
     assert "sentences.yaml: resources/chats matches nothing" not in stale
     assert "sentences.yaml: resources/scorecards matches nothing" in stale
     assert "sentences.yaml: operations/calls.pcap matches nothing" in stale
