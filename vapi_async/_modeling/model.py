@@ -99,9 +99,9 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
         return bool(fields == other_fields and (extra or None) == (other_extra or None))
 
     def __repr__(self) -> str:
-        from .representation import describe
+        from .representation import model_repr
 
-        return describe(self)
+        return model_repr(self)
 
     if not TYPE_CHECKING:  # a checker would take it as leave to read any attribute
 

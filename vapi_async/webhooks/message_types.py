@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Final
 
-from vapi_async._modeling.decoding import variants
+from vapi_async._modeling.class_loading import load_variants
 
 TOOL_CALLS: Final = "tool-calls"
 FUNCTION_CALL: Final = "function-call"
@@ -62,7 +62,7 @@ def check_type(kind: str, models: str) -> None:
     """
     if not isinstance(kind, str):
         raise TypeError(f"a type of message is a str, such as @hooks.on('status-update'), not {type(kind).__name__}")
-    tags: dict[str, str] = getattr(variants(models, "ServerMessageMessage"), "by_tag", {})
+    tags: dict[str, str] = getattr(load_variants(models, "ServerMessageMessage"), "by_tag", {})
     known = {EVERYTHING, *tags, *_WITHOUT_SCHEMA}
     if kind in known:
         return
