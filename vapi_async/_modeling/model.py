@@ -134,8 +134,7 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
             return f"{text}: it is spelled {self._attributes[name]!r} here"
         if name in (self._extra or ()):
             return f"{text}, but the API sent one: additional_properties[{name!r}]"
-        from difflib import get_close_matches
+        from .did_you_mean import did_you_mean
 
-        close = get_close_matches(name, self._wire, n=1)
-        hint = f": did you mean {close[0]!r}?" if close else ""
-        return f"{text}{hint} (keys that the contract lacks are in additional_properties)"
+        hint = did_you_mean(name, self._wire)
+        return f"{text}{hint and f': {hint}'} (keys that the contract lacks are in additional_properties)"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
 from vapi_async._modeling.class_loading import load_variants
+from vapi_async._modeling.did_you_mean import did_you_mean
 
 TOOL_CALLS: Final = "tool-calls"
 FUNCTION_CALL: Final = "function-call"
@@ -66,12 +66,6 @@ def check_type(kind: str, models: str) -> None:
     known = {EVERYTHING, *tags, *_WITHOUT_SCHEMA}
     if kind in known:
         return
-    by_folded = {_folded(name): name for name in known}
-    close = get_close_matches(_folded(kind), by_folded, n=1, cutoff=0.85)
-    if close:
-        meant = by_folded[close[0]]
-        raise ValueError(f"{kind!r} is no known type: did you mean {meant!r}? (unlisted=True takes it as it is)")
-
-
-def _folded(kind: str) -> str:
-    return kind.lower().replace("_", "-").replace(".", "-")
+    hint = did_you_mean(kind, known, cutoff=0.85)  # strict, since an unknown type may well be a new one
+    if hint:
+        raise ValueError(f"{kind!r} is no known type: {hint} (unlisted=True takes it as it is)")
