@@ -14,37 +14,19 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from codegen.build import BuildError
-from codegen.canonical import CanonicalError
 from codegen.diff import diff_sources
 from codegen.diff_render import FORMATS, render
 from codegen.generate import Job, check, generate
-from codegen.naming import NamingError
-from codegen.output import FormatFailed
 from codegen.overlay import DEFAULT
-from codegen.parse import ParseFailed
-from codegen.pull import PUBLISHED_URL, PullRefused, pull
+from codegen.pull import PUBLISHED_URL, pull
 from codegen.records import Contract
-from codegen.release import ReleaseError
 from codegen.repair import printable
-from codegen.skeleton import Malformed
-from codegen.tags import Untaggable
-from codegen.update import UpdateFailed, update
+from codegen.update import update
+
+from .errors import CodegenError
 
 OWN_SPEC = Path("openapi.json")
 OWN_PACKAGE = "vapi_async"
-_REFUSALS = (
-    BuildError,
-    CanonicalError,
-    FormatFailed,
-    Malformed,
-    NamingError,
-    ParseFailed,
-    PullRefused,
-    ReleaseError,
-    Untaggable,
-    UpdateFailed,
-)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except RecursionError:
         print(f"{options.command}: the document is nested too deeply to be a contract", file=sys.stderr)
-    except (*_REFUSALS, OSError, ValueError) as error:
+    except (CodegenError, OSError, ValueError) as error:
         lines = "\n".join(map(printable, str(error).splitlines()))
         print(f"{options.command}: {lines}", file=sys.stderr)
     return 2

@@ -39,6 +39,8 @@ from codegen.records import (
 from codegen.repair import Report, drop_dangling, operations, pointer, printable, referred, repair
 from codegen.tags import Tags
 
+from .errors import CodegenError
+
 Json = Any
 _REF = "#/components/schemas/"
 _FACTS = (
@@ -58,7 +60,7 @@ _CREATED = frozenset({"createdAtGt", "createdAtLt", "createdAtGe", "createdAtLe"
 _UPDATED = frozenset({"updatedAtGt", "updatedAtLt", "updatedAtGe", "updatedAtLe"})
 
 
-class BuildError(Exception):
+class BuildError(CodegenError):
     """The document cannot become a client without losing something; one line a place."""
 
 

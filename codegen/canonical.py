@@ -27,6 +27,8 @@ from codegen.merge import Merged
 from codegen.naming import OperationName
 from codegen.repair import Report, operations, printable, reference, referred
 
+from .errors import CodegenError
+
 Json = Any
 _REF = "#/components/schemas/"
 _LIFT = "$lift"
@@ -53,7 +55,7 @@ _LONGEST = MAX_LENGTH - 20  # room for what tells names apart
 _SLACK = 10_000
 
 
-class CanonicalError(Exception):
+class CanonicalError(CodegenError):
     """A document that has no canonical form; the message holds the pointer to the place."""
 
 

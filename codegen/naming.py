@@ -16,6 +16,8 @@ from attrs import frozen
 
 from codegen.identifiers import RESERVED_METHODS as RESERVED_NAMES, pascal, plural, singular, snake
 
+from .errors import CodegenError
+
 if TYPE_CHECKING:
     from codegen.overlay import Overlay
 
@@ -49,7 +51,7 @@ RESERVED_METHODS = {
 RESERVED_ATTRIBUTES = {"Artifact": frozenset({"link", "links", "links_expire_at"})}
 
 
-class NamingError(Exception):
+class NamingError(CodegenError):
     """An operation that the rule cannot name: its message asks for an overlay row."""
 
 

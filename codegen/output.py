@@ -12,12 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .errors import CodegenError
+
 #: What is generated below a package's folder, and nothing else may be in there.
 PARTS = ("api", "models", "contract.json")
 _LINE_LENGTH = 120
 
 
-class FormatFailed(Exception):
+class FormatFailed(CodegenError):
     """ruff could not format what was generated: a bug of the generator, never of the document."""
 
 

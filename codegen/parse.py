@@ -39,6 +39,8 @@ from codegen.identifiers import class_name
 from codegen.records import ANY, AnyOf, ListOf, MapOf, Named, Primitive, Type
 from codegen.repair import operations, referred
 
+from .errors import CodegenError
+
 Json = Any
 _REF = "#/components/schemas/"
 _JSON = "application/json"
@@ -56,7 +58,7 @@ _PRIMITIVES: dict[type, str] = {
 }
 
 
-class ParseFailed(Exception):
+class ParseFailed(CodegenError):
     """The parser could not read something; the message names every such place."""
 
 

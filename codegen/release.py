@@ -15,6 +15,8 @@ from typing import TypeAlias
 from codegen.changes import Change, Diff
 from codegen.diff_render import code
 
+from .errors import CodegenError
+
 Version: TypeAlias = tuple[int, int, int]
 _HEADING = re.compile(r"^## (\d+)\.(\d+)\.(\d+)( \(unreleased\))?.*$", re.MULTILINE)
 _VERSION = re.compile(r'^(__version__ = )"(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
@@ -22,7 +24,7 @@ _VERSION = re.compile(r'^(__version__ = )"(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
 _MOST_LISTED = 40
 
 
-class ReleaseError(Exception):
+class ReleaseError(CodegenError):
     """The changelog or the version's module does not look as it has to."""
 
 

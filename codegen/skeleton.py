@@ -16,6 +16,8 @@ from urllib.parse import unquote
 
 from codegen.repair import METHODS, pointer
 
+from .errors import CodegenError
+
 Json = Any
 _PLACES = ("path", "query", "header", "cookie")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
@@ -25,7 +27,7 @@ _DOTS = frozenset({".", ".."})
 _ITEM_KEYS = frozenset({"$ref", "description", "parameters", "servers", "summary"})
 
 
-class Malformed(Exception):
+class Malformed(CodegenError):
     """What should be an OpenAPI 3.x document is none; the message holds the pointer to the place."""
 
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import httpx
 
+from .errors import CodegenError
+
 TIMEOUT_SECONDS = 30.0
 LARGEST_BYTES = 64 * 1024 * 1024
 """More than this is not an API's document: the published ones have 1 to 4 MB."""
 
 
-class PullRefused(Exception):
+class PullRefused(CodegenError):
     """A source that no contract can be made of; the text says which and why."""
 
 

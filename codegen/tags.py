@@ -17,13 +17,15 @@ from codegen.overlay import Overlay
 from codegen.records import Case, Dispatch, Named, Type
 from codegen.repair import referred
 
+from .errors import CodegenError
+
 Json = Any
 _REF = "#/components/schemas/"
 #: Among several possible tags these are the ones that people know, in this order.
 _USUAL = ("type", "provider", "role", "on")
 
 
-class Untaggable(Exception):
+class Untaggable(CodegenError):
     """A union whose variants nothing tells apart."""
 
 

@@ -26,6 +26,8 @@ from codegen.progress import Watch, clear, telling
 from codegen.pull import PullRefused, pull
 from codegen.release import current_version, entry, next_version, spelled, with_entry, with_version
 
+from .errors import CodegenError
+
 CONTRACT = "openapi.json"
 CHANGELOG = "CHANGELOG.md"
 VERSION = "vapi_async/_version.py"
@@ -37,7 +39,7 @@ _TICK_SECONDS = 0.2
 _LONGEST_OUTPUT = 4000
 
 
-class UpdateFailed(Exception):
+class UpdateFailed(CodegenError):
     """A step did not pass; nothing was changed."""
 
 
