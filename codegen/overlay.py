@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from .mixins import Mixins
+
 DEFAULT = Path(__file__).with_name("overlay.yaml")
 _PARAMETER = re.compile(r"{[^{}/]+}")
 
@@ -27,6 +29,8 @@ class Overlay:
         self.verbs = frozenset(data.get("verbs", []))
         self.get_verbs = frozenset(data.get("get_verbs", []))
         self.extends: dict[str, str] = data.get("extends") or {}
+        mixins = Mixins(path.parent)
+        self._inherited = {key: mixins.names(mixin) for key, mixin in self.extends.items()}
         self.unions: list[dict[str, Any]] = data.get("unions", [])
         self.dropped: dict[str, dict[str, Any]] = data.get("dropped") or {}
         self._operations = {_normal(key): row for key, row in (data.get("operations") or {}).items()}
@@ -52,6 +56,10 @@ class Overlay:
     def use(self, section: str, key: str) -> None:
         """Note that a row of another section was used."""
         self._used.add(f"{section}/{key}")
+
+    def inherited(self, key: str) -> frozenset[str]:
+        """The names that the mixin of a resource or schema brings; none if it has no mixin."""
+        return self._inherited.get(key, frozenset())
 
     def unused(self) -> list[str]:
         """Rows that matched nothing, as lines that name them."""
