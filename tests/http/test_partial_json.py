@@ -37,11 +37,11 @@ JSON = st.recursive(
         (b"", None),
     ],
 )
-def test_salvage(content: bytes, value: Any) -> None:
+def test_what_is_complete(content: bytes, value: Any) -> None:
     assert loads_partial(content, None) == value
 
 
-def test_salvage_takes_time_in_proportion() -> None:
+def test_reading_takes_time_in_proportion() -> None:
     """Each of these would take minutes otherwise."""
     assert loads_partial(b"[" * 1_000_000, None) is None
     assert loads_partial(b'{"a": "' + b'\\"' * 1_000_000, None) == {}
@@ -49,14 +49,14 @@ def test_salvage_takes_time_in_proportion() -> None:
 
 @settings(max_examples=50)
 @given(st.dictionaries(st.text(), JSON, max_size=5), st.integers(0, 200))
-def test_what_is_salvaged_was_there(value: dict[str, Any], cut: int) -> None:
+def test_what_is_read_was_there(value: dict[str, Any], cut: int) -> None:
     found = loads_partial(json.dumps(value).encode()[:cut], None)
     assert found is None or isinstance(found, dict)
     assert all(list(value).index(key) <= index for index, key in enumerate(found or {}))
 
 
 @given(st.binary(max_size=60))
-def test_salvage_never_raises(content: bytes) -> None:
+def test_reading_never_raises(content: bytes) -> None:
     loads_partial(content, None)
     loads_partial(b"{" + content, Call.from_dict)
 

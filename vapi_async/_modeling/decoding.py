@@ -3,7 +3,8 @@
 A decoder takes any JSON value and never raises: what it cannot use it returns unchanged, so the field holds the raw
 value and nothing is lost. This goes for null too, and for what is nested deeper than the interpreter can follow.
 
-Classes are named, not imported: see `class_loading`.
+Classes are named, not imported: a decoder loads the class it needs with the first value that needs it, so that the
+modules of a payload are loaded, and no others.
 """
 
 from __future__ import annotations

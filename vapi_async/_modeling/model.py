@@ -91,6 +91,8 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key, UNSET) is not UNSET
 
+    # Not the `__eq__` of attrs: an object that was never asked for its additional properties has None there, one that
+    # was has an empty dict, and the two are equal.
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented

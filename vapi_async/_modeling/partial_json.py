@@ -23,6 +23,8 @@ def loads_partial(content: bytes, decode: Callable[[Any], Any] | None) -> Any:
     Returns:
         The value; None if nothing can be made of it.
     """
+    # A member is complete where a comma or a closing bracket follows it. All after the last of these is cut off, and
+    # what is still open there is closed by hand.
     end = 0
     unclosed: list[bytes] = []
     for token in _TOKENS.finditer(content):

@@ -101,6 +101,7 @@ def _short(value: Any, depth: int) -> str:
     if hasattr(value, "_shallow"):
         return _model(value, depth)
     if isinstance(value, dict):
+        # `depth and _ITEMS`: at the bottom nothing of it is shown, only that there is something.
         parts = [f"{shorten(repr(key))}: {_member(key, value[key], depth)}" for key in islice(value, depth and _ITEMS)]
         return f"{{{_joined(parts, value)}}}"
     if isinstance(value, (list, tuple)):
