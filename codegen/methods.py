@@ -43,6 +43,7 @@ class ResourceText:
     methods: tuple[MethodText, ...]
     bases: str
     mixin: str
+    table: tuple[tuple[str, str], ...]
     names: frozenset[str] = field(factory=frozenset)
     code: frozenset[str] = field(factory=frozenset)
 
@@ -61,7 +62,9 @@ def resource(record: Resource, models: str) -> ResourceText:
     names = names_in([*signatures, *(operation.annotation for operation in operations)])
     code = names_in([*(operation.expression for operation in operations), *(text.body for text in texts)])
     bases = ", ".join(filter(None, [mixin, "Resource"]))
-    return ResourceText(operations, texts, bases, record.mixin, names, code)
+    # A mixin finds the operations of the resource by the names of their methods, whatever package it works in.
+    table = tuple((method.name, _constant(method)) for method in record.methods) if mixin else ()
+    return ResourceText(operations, texts, bases, record.mixin, table, names, code)
 
 
 def imports(text: ResourceText, models: str, checking: list[str]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, naming
+from . import identifiers
 from .canonical import Canonical
 from .document import SCHEMAS, Json
 from .errors import BuildError
@@ -114,7 +114,7 @@ class _Models:
 
     def _fields(self, schema: str) -> tuple[Field, ...]:
         node, types = self.schemas[schema], self.parsed.models[schema]
-        reserved = identifiers.RESERVED_FIELDS | naming.RESERVED_ATTRIBUTES.get(schema, frozenset())
+        reserved = identifiers.RESERVED_FIELDS | self.overlay.inherited(schema)
         names = identifiers.unique([snake(wire) for wire in types], reserved)
         required = set(node.get("required", ()))
         fields = []

@@ -24,7 +24,7 @@ _VERSION = re.compile(r"v\d+")
 _ON_ITEM = {"get": "get", "patch": "update", "put": "replace", "delete": "delete"}
 _ON_COLLECTION = {"get": "list", "post": "create", "patch": "update_all", "put": "replace_all", "delete": "delete_all"}
 
-#: Names on the client and on resources that hand-written code has, or will have: a document may not shadow them.
+#: Names on the client that hand-written code has, or will have: a document may not shadow them.
 RESERVED_RESOURCES = frozenset(
     {
         "aclose",
@@ -42,12 +42,6 @@ RESERVED_RESOURCES = frozenset(
     }
     | {"with_options", "preload", "models", "webhooks"}
 )
-RESERVED_METHODS = {
-    "calls": frozenset({"connect_audio", "delete_many", "end", "wait"}),
-    "chats": frozenset({"stream", "stream_response"}),
-}
-#: The same for fields of models, which get another name then.
-RESERVED_ATTRIBUTES = {"Artifact": frozenset({"link", "links", "links_expire_at"})}
 
 
 class NamingError(Refused):

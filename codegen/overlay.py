@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from .document import anonymous
+from .mixins import Mixins
 
 DEFAULT = Path(__file__).with_name("overlay.yaml")
 
@@ -33,6 +34,12 @@ class Overlay:
         self._operations = {anonymous(key): row for key, row in (data.get("operations") or {}).items()}
         self._parameters = {anonymous(key): row for key, row in (data.get("parameters") or {}).items()}
         self._used: set[str] = set()
+        mixins = Mixins(path.parent)
+        self._inherited = {key: mixins.names(mixin) for key, mixin in self.extends.items()}
+
+    def inherited(self, key: str) -> frozenset[str]:
+        """The names that the mixin of a resource or schema brings; none if it has no mixin."""
+        return self._inherited.get(key, frozenset())
 
     def operation(self, method: str, path: str) -> dict[str, Any]:
         """The row of an operation, or an empty mapping."""

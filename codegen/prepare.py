@@ -65,11 +65,11 @@ def _names(document: Json, overlay: Overlay) -> dict[tuple[str, str], OperationN
     for method, path, operation in operations(document):
         lists = is_list(document, main_schema(operation))
         names[method, path] = name_operation(method, path, lists=lists, overlay=overlay)
-    _refuse_clashes(names)
+    _refuse_clashes(names, overlay)
     return names
 
 
-def _refuse_clashes(names: dict[tuple[str, str], OperationName]) -> None:
+def _refuse_clashes(names: dict[tuple[str, str], OperationName], overlay: Overlay) -> None:
     counts = Counter(map(str, names.values()))
     problems = []
     for (method, path), name in names.items():
@@ -78,7 +78,7 @@ def _refuse_clashes(names: dict[tuple[str, str], OperationName]) -> None:
             problems.append(f"{place} is the name of another operation too; add an overlay row")
         if not name.namespace and name.resource in naming.RESERVED_RESOURCES:
             problems.append(f"{place} shadows a hand-written name of the client; add an overlay row")
-        if name.method in naming.RESERVED_METHODS.get(name.resource, ()):
+        if name.method in overlay.inherited(f"{name.namespace}.{name.resource}".lstrip(".")):
             problems.append(f"{place} shadows a hand-written method; add an overlay row")
         if not all(part.isidentifier() and not iskeyword(part) for part in (name.resource, name.method)):
             problems.append(f"{place} is no identifier; add an overlay row")

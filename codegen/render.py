@@ -204,6 +204,7 @@ class _Renderer:
             imports=methods.imports(made, self.package.models, checking),
             operations=made.operations,
             bases=made.bases,
+            table=made.table,
             methods=made.methods,
         )
 

@@ -1,7 +1,7 @@
 """Packages generated from older contracts: for operations that the API's current contract no longer has.
 
-The contracts are in examples/contracts, so this needs a checkout of the repository. In a project of your own, generate the
-package once, and keep it:
+The contracts are in examples/contracts, so this needs a checkout of the repository. In a project of your own, generate
+the package once, and keep it:
 
     python -m codegen generate --spec examples/contracts/2024-12-10.json --package vapi_2024 --out .
 """

@@ -7,11 +7,13 @@ import shutil
 import warnings
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
 
 from codegen.generate import Job, generate
+from tests.extensions.chats.sse_server import DONE, chunk, sse
 from vapi_async.runtime import require
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +30,8 @@ def vapi_2025(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
 
 
 def answering(answer: object) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.MockTransport(lambda request: httpx.Response(200, json=answer)))
+    body = {"content": answer} if isinstance(answer, bytes) else {"json": answer}
+    return httpx.AsyncClient(transport=httpx.MockTransport(lambda request: httpx.Response(200, **body)))
 
 
 async def test_resources_that_the_api_dropped_are_back(vapi_2025: ModuleType) -> None:
@@ -70,6 +73,37 @@ async def test_another_sdk_wraps_the_client(acme_voice: ModuleType) -> None:
         "https://voice.acme.example/call/c",
     ]
     assert seen[0].headers["user-agent"].endswith("acme-voice/1.0")
+
+
+def chats_of(package: ModuleType) -> Any:
+    return importlib.import_module(f"{package.__name__}.api.chats").Chats
+
+
+@pytest.mark.parametrize("method", ["stream", "stream_response"])
+async def test_chats_are_streamed_in_a_class_derived_elsewhere(vapi_2025: ModuleType, method: str) -> None:
+    """What the mixin needs of the contract comes from the generated class, not from the module that names it."""
+
+    class Chats(chats_of(vapi_2025)):  # type: ignore[misc]
+        pass
+
+    events = sse(chunk("Hel"), chunk("lo", id="chat-2"), end=DONE)
+    async with answering(events) as http, vapi_2025.AsyncVapi("t", http_client=http) as vapi:
+        for chats in (vapi.chats, Chats(vapi)):
+            async with getattr(chats, method)(input="Hi", assistant_id="a") as stream:
+                made = [event async for event in stream.events()]
+            assert {type(event).__module__.partition(".")[0] for event in made} == {"vapi_2025"}
+            assert ("".join(event.delta for event in made), stream.id) == ("Hello", "chat-2")
+
+
+async def test_a_chat_that_the_contract_lacks_is_not_streamed(vapi_2025: ModuleType) -> None:
+    class Chats(chats_of(vapi_2025)):  # type: ignore[misc]
+        _operations = {"create": chats_of(vapi_2025)._operations["create"]}  # noqa: RUF012
+
+    async with answering(sse(chunk("Hi"), end=DONE)) as http, vapi_2025.AsyncVapi("t", http_client=http) as vapi:
+        async with Chats(vapi).stream(input="Hi") as stream:
+            assert await stream.text() == "Hi"
+        with pytest.raises(AttributeError, match=r"no chats\.create_response"):
+            Chats(vapi).stream_response(input="Hi")
 
 
 async def test_a_deprecated_method_warns_its_caller(vapi_2025: ModuleType) -> None:

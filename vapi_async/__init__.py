@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from vapi_async._modeling.conformance import mismatches as mismatches
     from vapi_async._modeling.model import Model as Model
-    from vapi_async._modeling.unions import UnknownVariant as UnknownVariant
+    from vapi_async._modeling.unknown_variant import UnknownVariant as UnknownVariant
     from vapi_async._modeling.unset import (
         UNSET as UNSET,
         Unset as Unset,
@@ -100,7 +100,7 @@ else:
             "vapi_async._lists.windows": ("after", "before", "between", "on", "since"),
             "vapi_async._modeling.conformance": ("mismatches",),
             "vapi_async._modeling.model": ("Model",),
-            "vapi_async._modeling.unions": ("UnknownVariant",),
+            "vapi_async._modeling.unknown_variant": ("UnknownVariant",),
             "vapi_async._modeling.unset": ("UNSET", "Unset"),
             "vapi_async._version": ("__version__",),
             "vapi_async.errors": (

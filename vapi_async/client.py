@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from ._http.hooks import RequestHook, ResponseHook, RetryHook
     from ._http.prepared_request import Outgoing
     from ._http.transport import HttpClient, HttpTimeout
-    from ._operations.operation import Decoder, ListOperation, Operation
+    from ._modeling.class_loading import Decoder
+    from ._operations.operation import ListOperation, Operation
     from .responses import Response
 
 P = ParamSpec("P")

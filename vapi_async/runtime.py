@@ -41,8 +41,8 @@ if TYPE_CHECKING:
         Cases as Cases,
         Scored as Scored,
         Tagged as Tagged,
-        UnknownVariant as UnknownVariant,
     )
+    from vapi_async._modeling.unknown_variant import UnknownVariant as UnknownVariant
     from vapi_async._modeling.unset import (
         UNSET as UNSET,
         Unset as Unset,
@@ -70,7 +70,8 @@ else:
             "vapi_async._lists.windows": ("Window",),
             "vapi_async._modeling.decoding": ("items", "nested", "timestamp", "union", "values"),
             "vapi_async._modeling.model": ("Model", "new"),
-            "vapi_async._modeling.unions": ("Case", "Cases", "Scored", "Tagged", "UnknownVariant"),
+            "vapi_async._modeling.unions": ("Case", "Cases", "Scored", "Tagged"),
+            "vapi_async._modeling.unknown_variant": ("UnknownVariant",),
             "vapi_async._modeling.unset": ("UNSET", "Unset"),
             "vapi_async._operations.multipart": ("FileInput",),
             "vapi_async._operations.operation": ("ListOperation", "Operation"),

@@ -142,8 +142,6 @@ def test_a_resource_named_like_a_model(make: Make) -> None:
         (["GET /models/{id}"], "#/paths/~1models~1{id}/get: models.get shadows a hand-written name of the client"),
         (["GET /webhook"], "webhooks.list shadows a hand-written name of the client"),
         (["GET /token"], None),
-        (["GET /call/{id}/end"], "#/paths/~1call~1{id}~1end/get: calls.end shadows a hand-written method"),
-        (["GET /chat/{id}/stream"], "chats.stream shadows a hand-written method"),
         (["GET /v2/models"], None),
     ],
 )

@@ -32,7 +32,7 @@ LISTS = [method for method in methods() if isinstance(method.operation, ListOper
 @pytest.fixture(autouse=True, scope="module")
 def small_world() -> Any:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answer, "FLOOR", FLOOR)
+        patch.setattr(answer, "SMALLEST_PAGE", FLOOR)
         for method in LISTS:
             patch.setattr(method.operation, "limits", (method.operation.limits[0], GREATEST, DEFAULT))
         yield

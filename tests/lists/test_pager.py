@@ -11,6 +11,9 @@ import pytest
 
 from tests.lists.store import ALL, BARE, Operation, Store, at, ids, printed, rows
 from vapi_async._lists import Pager, windows as filters
+from vapi_async._lists.protocols import Strategy
+from vapi_async._lists.query_plan import QueryPlan
+from vapi_async._lists.strategy import choose_strategy
 from vapi_async._lists.windows import Window, since
 from vapi_async._modeling.unset import UNSET
 from vapi_async.errors import PaginationError
@@ -55,6 +58,20 @@ async def test_next_page_by_page(shape: str) -> None:
     with pytest.raises(PaginationError, match="last page"):
         await page.next()
     assert await first.next() is await first.next()
+
+
+async def test_a_walk_is_made_once_for_each_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(plan: QueryPlan) -> Strategy:
+        made.append(choose_strategy(plan))
+        return made[-1]
+
+    made: list[Strategy] = []
+    monkeypatch.setattr("vapi_async._lists.pager.choose_strategy", counted)
+    walk = pager(Store(rows(1, 2, 3)), {"limit": 2})
+    assert len(made) == 1  # its state is the position before anything is sent
+    for uses in (1, 2, 3):
+        assert [item["id"] async for item in walk] == ["c", "b", "a"]
+        assert len(made) == uses
 
 
 async def test_next_after_an_interruption_is_the_same_page() -> None:
@@ -326,7 +343,7 @@ def test_a_position_is_of_its_list_only(other: Any) -> None:
         {"at": {"order": 1, "edge": "2026-03-01", "step": 1, "seen": {}, "limit": None}},
         {"at": {"order": None, "edge": None, "step": "x", "seen": {}, "limit": None}},
         {"at": {"order": None, "edge": None, "step": 1, "seen": [], "limit": None}},
-        {"at": {"order": None, "edge": None, "step": 1, "seen": {}, "limit": None, "passed": 5}},
+        {"at": {"order": None, "edge": None, "step": 1, "seen": {}, "limit": None, "offset": 5}},
     ],
 )
 def test_a_spoilt_position(spoilt: Any) -> None:

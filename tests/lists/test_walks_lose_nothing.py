@@ -14,9 +14,10 @@ from hypothesis import given, settings, strategies as st
 
 from tests.lists.store import ALL, BARE, Operation, Row, Store, at, fits, printed
 from vapi_async._lists import Pager, list_answer as answer
-from vapi_async._lists.query_plan import Plan
-from vapi_async._lists.resume_token import position, resume
-from vapi_async._lists.strategy import Walk, begin
+from vapi_async._lists.protocols import Strategy
+from vapi_async._lists.query_plan import QueryPlan
+from vapi_async._lists.resume_token import resume_from, resume_token
+from vapi_async._lists.strategy import choose_strategy
 from vapi_async.errors import PaginationError
 
 FLOOR, GREATEST, DEFAULT = 4, 40, 6
@@ -27,7 +28,7 @@ LIMITS = st.one_of(st.none(), st.integers(1, GREATEST))
 def small_world() -> Any:
     """All sizes a twenty-fifth of the real ones, so that examples stay small."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answer, "FLOOR", FLOOR)
+        patch.setattr(answer, "SMALLEST_PAGE", FLOOR)
         yield
 
 
@@ -92,17 +93,17 @@ def worlds(changes: tuple[int, ...] = (0, 1, 5)) -> st.SearchStrategy[World]:
     )
 
 
-def plan(limit: int | None, filters: tuple[str, ...] = BARE, **arguments: Any) -> Plan:
+def plan(limit: int | None, filters: tuple[str, ...] = BARE, **arguments: Any) -> QueryPlan:
     operation = Operation(filters=filters, limits=(0, GREATEST, DEFAULT), walk=arguments.pop("walk", "created"))
-    return Plan(operation, {"limit": limit, **arguments.pop("query", {})}, **arguments)
+    return QueryPlan(operation, {"limit": limit, **arguments.pop("query", {})}, **arguments)
 
 
-def walked(walk: Walk, store: Store) -> tuple[list[str], str]:
+def walked(walk: Strategy, store: Store) -> tuple[list[str], str]:
     """What came, and the error that ended it ("": none)."""
     came: list[str] = []
     try:
         while not walk.over:
-            came += [item["id"] for item in walk.take(answer.read(store.answer(walk.query())))]
+            came += [item["id"] for item in walk.take(answer.read_answer(store.answer(walk.query())))]
             assert len(store.requests) < 1000
     except PaginationError as error:
         return came, str(error)
@@ -126,7 +127,7 @@ def assert_had_to_stop(world: World, store: Store, error: str, bounds: Any = Non
 @given(worlds(), LIMITS)
 def test_bare_arrays_by_created_at(world: World, limit: int | None) -> None:
     store = world.store("bare")
-    came, error = walked(begin(plan(limit)), store)
+    came, error = walked(choose_strategy(plan(limit)), store)
     if error:
         assert_had_to_stop(world, store, error)
     else:
@@ -138,7 +139,7 @@ def test_bare_arrays_by_created_at(world: World, limit: int | None) -> None:
 def test_paged_lists_by_created_at(world: World, limit: int | None, last: str) -> None:
     store = world.store("paged")
     store.metadata = ("itemsPerPage", "totalItems", "currentPage", last) if last else ()
-    came, error = walked(begin(plan(limit, ALL)), store)
+    came, error = walked(choose_strategy(plan(limit, ALL)), store)
     if error:
         assert_had_to_stop(world, store, error)
     else:
@@ -156,7 +157,7 @@ def test_bounds_of_the_user_stay_in_force(world: World, limit: int | None, data:
         data.draw(st.sampled_from(["createdAtLe", "createdAtLt"])): at(data.draw(st.integers(start + 1, start + 100))),
         "updatedAtGe": at(-1),
     }
-    came, error = walked(begin(plan(limit, query=bounds)), store)
+    came, error = walked(choose_strategy(plan(limit, query=bounds)), store)
     if error:
         assert_had_to_stop(world, store, error, bounds)
     else:
@@ -195,16 +196,16 @@ def interrupted(
     store: Store, steps: int, limit: int | None, arguments: dict[str, Any]
 ) -> tuple[list[str], list[str], str]:
     """Walk so many steps, and the rest with a walk made of the position, as another process would."""
-    walk, came = begin(plan(limit, **arguments)), []
+    walk, came = choose_strategy(plan(limit, **arguments)), []
     try:
         for _ in range(steps):
             if not walk.over:
-                came += [item["id"] for item in walk.take(answer.read(store.answer(walk.query())))]
+                came += [item["id"] for item in walk.take(answer.read_answer(store.answer(walk.query())))]
     except PaginationError as error:
         return came, [], str(error)
-    stands = json.loads(json.dumps(position(plan(limit, **arguments), None if walk.over else walk.state())))
+    stands = json.loads(json.dumps(resume_token(plan(limit, **arguments), None if walk.over else walk.state())))
     assert len(json.dumps(stands)) < 1500
-    again, _ = resume(plan(limit, **arguments), stands)
+    again, _ = resume_from(plan(limit, **arguments), stands)
     return (came, *walked(again, store)) if again is not None else (came, [], "")
 
 
@@ -220,7 +221,7 @@ def test_portions_lose_nothing_and_come_to_an_end(world: World, limit: int | Non
         assert world.stayed.keys() <= set(came)
 
 
-async def portions(store: Store, size: int, of: Plan) -> tuple[list[str], str]:
+async def portions(store: Store, size: int, of: QueryPlan) -> tuple[list[str], str]:
     """What came of a list taken in runs of so many items, and the error that ended it."""
     came: list[str] = []
     stands = None
@@ -244,7 +245,7 @@ def test_page_numbers(world: World, limit: int | None) -> None:
     world.deletes = 0 if world.inserts else world.deletes
     world.hasty = world.hasty and not world.inserts
     store = world.store("paged")
-    came, error = walked(begin(plan(limit, ALL, walk="page")), store)
+    came, error = walked(choose_strategy(plan(limit, ALL, walk="page")), store)
     if error:
         assert world.deletes or world.hasty, error
     else:
@@ -255,7 +256,7 @@ def test_page_numbers(world: World, limit: int | None) -> None:
 @given(worlds(changes=(0,)), LIMITS)
 def test_limit_alone(world: World, limit: int | None) -> None:
     world.cap = GREATEST
-    came, error = walked(begin(plan(limit, ("limit",), walk="single")), world.store("bare"))
+    came, error = walked(choose_strategy(plan(limit, ("limit",), walk="single")), world.store("bare"))
     if error:
         assert "no way to ask for the rest" in error
         assert world.count >= GREATEST

@@ -15,7 +15,7 @@ from vapi_async._modeling.conformance import mismatches
 from vapi_async._modeling.decoding import items, nested, union
 from vapi_async._modeling.encoding import encode, to_json
 from vapi_async._modeling.model import Model
-from vapi_async._modeling.unions import UnknownVariant
+from vapi_async._modeling.unknown_variant import UnknownVariant
 
 PAYLOADS = fresh.ROOT.parent / "shared" / "payloads"
 MODELS = models.__name__

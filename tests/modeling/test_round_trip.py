@@ -14,7 +14,7 @@ from vapi_async._modeling.conformance import mismatches
 from vapi_async._modeling.decoding import timestamp
 from vapi_async._modeling.encoding import to_json
 from vapi_async._modeling.model import Model
-from vapi_async._modeling.unions import UnknownVariant
+from vapi_async._modeling.unknown_variant import UnknownVariant
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 anything: st.SearchStrategy[Any] = st.recursive(

@@ -14,7 +14,7 @@ from tests.contract import own_contract
 from tests.operations.surface import Method, methods
 from vapi_async import AsyncVapi
 from vapi_async._modeling.model import Model
-from vapi_async._modeling.unions import UnknownVariant
+from vapi_async._modeling.unknown_variant import UnknownVariant
 
 CONTRACT = own_contract()
 METHODS = {method.key: method for method in methods()}

@@ -34,7 +34,7 @@ def moment(number: int) -> str:
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the client take pages of 9 for what a server may cut at, which makes walks of few objects long ones."""
-    monkeypatch.setattr(answer, "FLOOR", PAGE)
+    monkeypatch.setattr(answer, "SMALLEST_PAGE", PAGE)
 
 
 class Listed:

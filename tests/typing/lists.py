@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_type
 
-from vapi_async import AsyncVapi, Page, Pager, between, on, since
+from vapi_async import AsyncVapi, Page, Pager, Unset, between, on, since
+from vapi_async._lists.protocols import PageMetadata
 from vapi_async._lists.windows import Window
 from vapi_async.models import Assistant, Call, PaginationMeta
 
@@ -18,7 +19,10 @@ async def every_way_to_walk(vapi: AsyncVapi) -> None:
     assert_type(page, Page[Call])
     assert_type(page[0], Call)
     assert_type(page[1:], list[Call])
-    assert_type(page.metadata, PaginationMeta | None)
+    assert page.metadata is not None
+    assert_type(page.metadata.total_items, float)
+    assert_type(page.metadata.has_next_page, bool | None | Unset)
+    assert_type(page.metadata["totalItems"], Any)
     assert_type(await page.next(), Page[Call])
     as_sequence: Sequence[Call] = page
     assert as_sequence
@@ -31,6 +35,11 @@ async def every_way_to_walk(vapi: AsyncVapi) -> None:
             assert_type(call, Call)
     assert_type(calls.position, dict[str, Any])
     vapi.calls.list(resume=calls.position)
+
+
+def what_comes_with_a_page(meta: PaginationMeta) -> PageMetadata:
+    """The generated model is what a page says its metadata is."""
+    return meta
 
 
 async def bulk(vapi: AsyncVapi) -> None:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from vapi_async import MessageError, VapiError, models
-from vapi_async._modeling.decoding import variants
+from vapi_async._modeling.class_loading import load_variants
 from vapi_async.webhooks import parse
 
 PAYLOADS = Path(__file__).parents[3] / "shared" / "payloads" / "webhook"
-TYPES = variants("vapi_async.models", "ServerMessageMessage").by_tag
+TYPES = load_variants("vapi_async.models", "ServerMessageMessage").by_tag
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

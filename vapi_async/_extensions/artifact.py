@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from vapi_async._modeling.decoding import timestamp
-from vapi_async._modeling.nested_lookup import member
+from vapi_async._modeling.nested_lookup import nested_value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,10 +78,10 @@ class ArtifactLinks:
         """
         from datetime import datetime
 
-        found = timestamp(member(self, "presignedUrlsExpiresAt"))
+        found = timestamp(nested_value(self, "presignedUrlsExpiresAt"))
         return found if isinstance(found, datetime) else None
 
 
 def _text_at(value: Any, place: tuple[str, ...]) -> str | None:
-    found = member(value, *place)
+    found = nested_value(value, *place)
     return found if isinstance(found, str) and found.startswith(("https://", "http://")) else None

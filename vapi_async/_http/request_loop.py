@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from vapi_async import errors
 from vapi_async._modeling.json_codec import loads
-from vapi_async._modeling.partial_json import salvage
+from vapi_async._modeling.partial_json import loads_partial
 from vapi_async.responses import Headers, Response
 
 from . import error_text as explain
@@ -279,7 +279,7 @@ class Exchange:
             if response.headers.get("content-type", "").startswith("text/event-stream"):
                 why = "but events, which chats.stream and chats.stream_response read"
             text = f"the {response.status_code} answer is not JSON ({why}): {beginning}"
-            parsed = salvage(response.content, self._outgoing.returns)
+            parsed = loads_partial(response.content, self._outgoing.returns)
             raise self._undecodable(response, text, parsed=parsed) from cause
         if self._lacks_what_was_made(response):
             raise self._undecodable(response, f"the {response.status_code} answer is empty")
@@ -340,7 +340,7 @@ class Exchange:
         assert reply.failure is not None
         response = self._response(reply) if reply.status else None
         if response is not None and reply.failure is not errors.DecodeError:
-            response.parsed = salvage(reply.content, self._outgoing.returns)
+            response.parsed = loads_partial(reply.content, self._outgoing.returns)
         error = self.failed(reply.failure, reply.story, response)
         return error._describe(raw=reply.content) if reply.failure is errors.DecodeError else error
 

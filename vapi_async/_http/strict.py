@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from vapi_async.errors import DecodeError
 
 if TYPE_CHECKING:
-    from vapi_async._operations.operation import Decoder, Operation
+    from vapi_async._modeling.class_loading import Decoder
+    from vapi_async._operations.operation import Operation
 
 _SHOWN = 5
 

@@ -1,16 +1,15 @@
-"""A walk put to work: requests sent, answers taken, batches of new items handed out."""
+"""A strategy put to work: requests sent, answers taken, batches of new items handed out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .list_answer import read
-from .resume_offset import Passed, passed
+from .list_answer import read_answer
+from .resume_offset import ResumeOffset, offset_after
 
 if TYPE_CHECKING:
-    from .protocols import Fetch
-    from .strategy import Walk
+    from .protocols import Fetch, State, Strategy
 
 
 class Batch:
@@ -26,7 +25,7 @@ class Batch:
     __slots__ = ("after", "has_next", "items", "metadata")
 
     def __init__(
-        self, items: list[Any], metadata: Mapping[str, Any] | None, after: dict[str, Any] | None, *, has_next: bool
+        self, items: list[Any], metadata: Mapping[str, Any] | None, after: State | None, *, has_next: bool
     ) -> None:
         self.items = items
         self.metadata = metadata
@@ -34,18 +33,32 @@ class Batch:
         self.has_next = has_next
 
 
-class Steps:
-    """One walk under way, request by request, up to a total of items."""
+class Batches:
+    """The batches of one walk, fetched one by one, up to a total of items.
 
-    __slots__ = ("_begun", "_fetch", "_left", "_passed", "_walk", "state")
+    Attributes:
+        state: where the walk stands; None at the end of the list.
+    """
 
-    def __init__(self, fetch: Fetch, walk: Walk | None, max_items: int | None, passed: Passed | None = None) -> None:
+    __slots__ = ("_begun", "_fetch", "_left", "_offset", "_strategy", "state")
+
+    def __init__(
+        self, fetch: Fetch, strategy: Strategy | None, max_items: int | None, offset: ResumeOffset | None = None
+    ) -> None:
+        """Stand before the first batch.
+
+        Args:
+            fetch: sends one request of the list.
+            strategy: tells what to ask; None at the end of the list.
+            max_items: the total of items; None for all.
+            offset: what of the first batch was handed out by the walk that is resumed.
+        """
         self._fetch = fetch
-        self._walk = walk
+        self._strategy = strategy
         self._left = max_items
         self._begun = False
-        self._passed = passed
-        self.state = None if walk is None else _within(_state(walk), passed)
+        self._offset = offset
+        self.state = None if strategy is None else _with_offset(_state(strategy), offset)
 
     async def next(self) -> Batch | None:
         """Return the next batch that holds something (the first one even if it does not); None at the end.
@@ -53,39 +66,41 @@ class Steps:
         Raises:
             PaginationError: the walk cannot go on without losing something.
         """
-        walk = self._walk
-        while walk is not None and not walk.over and self._left != 0:
-            answer = read(await self._fetch(walk.query()))
-            fresh = walk.take(answer)
-            before, self.state = self.state, _state(walk)
+        strategy = self._strategy
+        while strategy is not None and not strategy.over and self._left != 0:
+            answer = read_answer(await self._fetch(strategy.query()))
+            fresh = strategy.take(answer)
+            before, self.state = self.state, _state(strategy)
             if fresh or not self._begun:
                 self._begun = True
-                return self._cut(fresh, answer.metadata, before)
+                return self._batch(fresh, answer.metadata, before)
         return None
 
-    def _cut(self, items: list[Any], metadata: Mapping[str, Any] | None, before: dict[str, Any] | None) -> Batch:
+    def _batch(self, items: list[Any], metadata: Mapping[str, Any] | None, before: State | None) -> Batch:
         after = self.state
-        start = self._passed.of(items) if self._passed is not None else 0
-        self._passed = None
+        start = self._offset.within(items) if self._offset is not None else 0
+        self._offset = None
         end = len(items) if self._left is None else min(start + self._left, len(items))
-        if end < len(items) or not _moved(before, after):
-            after = _within(before, passed(items[:end]))
+        # A total that ends within a page leaves the walk before that page, with a note of what of it is out. So does
+        # a page after which the very same request comes again: its items would come again, too.
+        if end < len(items) or not _asks_for_more(before, after):
+            after = _with_offset(before, offset_after(items[:end]))
         items = items[start:end]
         if self._left is not None:
             self._left -= len(items)
-        more = self._left != 0 and self._walk is not None and not self._walk.over
+        more = self._left != 0 and self._strategy is not None and not self._strategy.over
         return Batch(items, metadata, after, has_next=more)
 
 
-def _state(walk: Walk) -> dict[str, Any] | None:
-    return None if walk.over else walk.state()
+def _state(strategy: Strategy) -> State | None:
+    return None if strategy.over else strategy.state()
 
 
-def _moved(before: dict[str, Any] | None, after: dict[str, Any] | None) -> bool:
+def _asks_for_more(before: State | None, after: State | None) -> bool:
     """Tell whether the request after a batch is another one than that which brought it."""
     return before is None or after is None or any(before.get(name) != value for name, value in after.items())
 
 
-def _within(state: dict[str, Any] | None, passed: Passed | None) -> dict[str, Any] | None:
-    """Return the state before a batch of which these items are passed."""
-    return state if state is None or passed is None else {**state, "passed": list(passed)}
+def _with_offset(state: State | None, offset: ResumeOffset | None) -> State | None:
+    """Return the state before a batch of which so much was handed out."""
+    return state if state is None or offset is None else {**state, "offset": list(offset)}

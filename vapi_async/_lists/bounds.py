@@ -37,6 +37,7 @@ class Bounds(NamedTuple):
 
     def not_before(self, bound: Bound) -> Bounds:
         """Return these bounds with the lower one at least `bound`."""
+        # Bounds compare by moment, then by `strict`, and of two lower ones at one moment the strict one is tighter.
         return self._replace(lower=bound if self.lower is None else max(self.lower, bound))
 
     def not_after(self, bound: Bound) -> Bounds:

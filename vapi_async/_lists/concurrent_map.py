@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .task_scope import Background
+from .task_scope import TaskScope
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -50,10 +50,10 @@ def map_concurrently(
     """
     if concurrency < 1:
         raise ValueError(f"concurrency must be at least 1, not {concurrency}")
-    return _Work(method, items, concurrency)
+    return _ConcurrentMap(method, items, concurrency)
 
 
-class _Work(Generic[Item, Result]):
+class _ConcurrentMap(Generic[Item, Result]):
     """The block that owns the work: one task takes the items, and workers do them."""
 
     def __init__(
@@ -65,19 +65,20 @@ class _Work(Generic[Item, Result]):
         self._method = method
         self._items = items
         self._concurrency = concurrency
-        self._background = Background()
+        self._tasks = TaskScope()
         self._failure: Exception | None = None
 
-    async def __aenter__(self) -> _Work[Item, Result]:
+    async def __aenter__(self) -> _ConcurrentMap[Item, Result]:
         from anyio import create_memory_object_stream
 
+        # Neither stream holds anything: an item is taken when a worker is free, an outcome waits for its taker.
         feed, take = create_memory_object_stream[Item]()
         give, self._outcomes = create_memory_object_stream[tuple[Item, Result | Exception]]()
-        group = await self._background.__aenter__()
+        group = await self._tasks.__aenter__()
         group.start_soon(self._feed, feed)
         for _ in range(self._concurrency):
             group.start_soon(self._work, take.clone(), give.clone())
-        take.close()
+        take.close()  # the workers' clones are left: when the last of them closes, the other end sees the end
         give.close()
         return self
 
@@ -85,11 +86,11 @@ class _Work(Generic[Item, Result]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            await self._background.__aexit__(kind, error, trace)
+            await self._tasks.__aexit__(kind, error, trace)
         finally:
             self._outcomes.close()
 
-    def __aiter__(self) -> _Work[Item, Result]:
+    def __aiter__(self) -> _ConcurrentMap[Item, Result]:
         return self
 
     async def __anext__(self) -> tuple[Item, Result | Exception]:

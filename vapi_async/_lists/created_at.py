@@ -13,7 +13,7 @@ Order: TypeAlias = Literal[-1, 1]
 _FRACTION = re.compile(r"[.,]([0-9]{1,6})").search
 
 
-def moment_of(item: Any) -> datetime | None:
+def created_at(item: Any) -> datetime | None:
     """Return when an item was created; None if it does not say, or not with a time zone."""
     try:
         moment = datetime.fromisoformat(item["createdAt"])
@@ -28,7 +28,7 @@ def precision(items: Sequence[Any]) -> timedelta:
     return timedelta(microseconds=10 ** (6 - len(fraction[1]))) if fraction else timedelta(seconds=1)
 
 
-def order_of(moments: Sequence[datetime]) -> Order | Literal[0] | None:
+def sort_order(moments: Sequence[datetime]) -> Order | Literal[0] | None:
     """Return the order that moments are in; 0 if they are all the same one, None if they are in no order."""
     ascending = sorted(moments)
     if ascending[0] == ascending[-1]:

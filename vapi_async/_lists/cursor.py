@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async.errors import PaginationError
 
-from .list_answer import Answer, key, unseen
+from .list_answer import ListAnswer, item_key, new_items
 
 if TYPE_CHECKING:
-    from .query_plan import Plan
-    from .strategy import Walk
+    from .protocols import State, Strategy
+    from .query_plan import QueryPlan
 
 
-class CursorWalk:
+class CursorStrategy:
     """A walk by cursor, or by `otherwise` where the server has no cursors."""
 
-    def __init__(self, otherwise: Walk, plan: Plan) -> None:
+    def __init__(self, otherwise: Strategy, plan: QueryPlan) -> None:
         self._plan = plan
         self._cursor: str | None = plan.query.get("cursor")
-        self._otherwise: Walk | None = otherwise if self._cursor is None else None
+        self._otherwise: Strategy | None = otherwise if self._cursor is None else None
         self._undecided = self._cursor is None
         self._used: set[str] = set()
         self._seen: set[str] = set()
@@ -44,20 +44,20 @@ class CursorWalk:
             return self._otherwise.query()
         return self._plan.request(self._plan.limit) | {"cursor": self._cursor}
 
-    def take(self, answer: Answer) -> list[Any]:
+    def take(self, answer: ListAnswer) -> list[Any]:
         """Take the answer to that request and return those of its items that are new."""
         if self._undecided and answer.cursor is not None:
             self._otherwise = None
         self._undecided = False
         if self._otherwise is not None:
             return self._otherwise.take(answer)
-        keys = [key(item) for item in answer.items]
-        fresh = unseen(answer.items, keys, self._seen)
-        self._seen = set(keys)
+        keys = [item_key(item) for item in answer.items]
+        fresh = new_items(answer.items, keys, self._seen)
+        self._seen = set(keys)  # the server keeps the place, so nothing older than one page comes again
         self._follow(answer, stands=bool(keys) and not fresh)
         return fresh
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """Return where the next request stands, as JSON."""
         return {"cursor": self._cursor} if self._otherwise is None else {"otherwise": self._otherwise.state()}
 
@@ -70,7 +70,7 @@ class CursorWalk:
         self._undecided = False
         self._cursor = str(state["cursor"])
 
-    def _follow(self, answer: Answer, *, stands: bool) -> None:
+    def _follow(self, answer: ListAnswer, *, stands: bool) -> None:
         if answer.says_more is False or (answer.cursor is None and answer.says_more is None):
             self._over = True
         elif answer.cursor is None:

@@ -3,79 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .cooperative_yield import CooperativeYield
 
 if TYPE_CHECKING:
     from .batches import Batch
+    from .protocols import OnProgress
 
 T = TypeVar("T")
-
-TURN = 0.004
-"""Seconds that decoding goes on before other tasks get a turn."""
-
-
-class Breath:
-    """Tells when it is time to give other tasks a turn."""
-
-    __slots__ = ("_since",)
-
-    def __init__(self) -> None:
-        self._since = 0.0
-
-    def is_due(self) -> bool:
-        """Tell whether the last turn is long ago; it is taken as given then."""
-        now = perf_counter()
-        if now - self._since < TURN:
-            return False
-        self._since = now
-        return True
 
 
 class Items(Generic[T]):
     """An async iterator over the items of batches. It owns nothing that must be closed: it may be left at any point."""
 
-    __slots__ = ("_batch", "_batches", "_breath", "_decode", "_passed", "_rest")
+    __slots__ = ("_batch", "_decode", "_next_batch", "_on_progress", "_rest", "_yield")
 
     def __init__(
         self,
-        batches: Callable[[], Awaitable[Batch | None]],
+        next_batch: Callable[[], Awaitable[Batch | None]],
         decode: Callable[[Any], T],
-        passed: Callable[[dict[str, Any] | None], None],
+        on_progress: OnProgress,
     ) -> None:
         """Iterate.
 
         Args:
-            batches: fetches the next batch, None at the end.
+            next_batch: fetches the next batch, None at the end.
             decode: makes an item of its JSON.
-            passed: is told the state of the walk after each batch that was consumed wholly.
+            on_progress: is told where the walk stands after each batch that was consumed wholly.
         """
-        self._batches = batches
+        self._next_batch = next_batch
         self._decode = decode
-        self._passed = passed
+        self._on_progress = on_progress
         self._rest: list[Any] = []
         self._batch: Batch | None = None
-        self._breath = Breath()
+        self._yield = CooperativeYield()
 
     def __aiter__(self) -> Items[T]:
         return self
 
     async def __anext__(self) -> T:
         while not self._rest:
-            await self._turn()
-        if self._breath.is_due():
+            await self._advance()
+        if self._yield.is_due():
             from anyio.lowlevel import checkpoint
 
             await checkpoint()
         return self._decode(self._rest.pop())
 
-    async def _turn(self) -> None:
+    async def _advance(self) -> None:
         before = self._batch
-        if before is not None:
-            self._passed(before.after)
-        self._batch = batch = await self._batches()
+        if before is not None:  # only now: whoever asks for the next item is done with the last one of the batch
+            self._on_progress(before.after)
+        self._batch = batch = await self._next_batch()
         if batch is None:
             if before is not None and before.has_next:
-                self._passed(None)
+                self._on_progress(None)
             raise StopAsyncIteration
         self._rest = batch.items[::-1]  # taken from the end, so that each item's JSON is freed once it is decoded

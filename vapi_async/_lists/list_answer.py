@@ -11,11 +11,11 @@ from typing import Any
 
 from vapi_async.errors import PaginationError
 
-FLOOR = 100
+SMALLEST_PAGE = 100
 """No server is expected to give fewer items at a time, unless fewer are asked for, or it says so."""
 
 
-class Answer:
+class ListAnswer:
     """The items of one answer as JSON, and what its metadata tells.
 
     Attributes:
@@ -65,13 +65,13 @@ class Answer:
     def is_short(self, limit: int) -> bool:
         """Tell whether the page is shorter than any server would cut it that was asked for `limit` items.
 
-        A server may give fewer at a time than asked for, but not fewer than FLOOR, or than it says itself.
+        A server may give fewer at a time than asked for, but not fewer than SMALLEST_PAGE, or than it says itself.
         """
-        return len(self.items) < min(limit, FLOOR, self.page_size or FLOOR)
+        return len(self.items) < min(limit, SMALLEST_PAGE, self.page_size or SMALLEST_PAGE)
 
     def has_size_of_its_own(self, default: int) -> bool:
         """Tell whether the page is as long as a server makes it that pays no heed to `limit`."""
-        return len(self.items) in {FLOOR, default}
+        return len(self.items) in {SMALLEST_PAGE, default}
 
     def _number(self, name: str) -> int | None:
         value = self.metadata.get(name) if self.metadata else None
@@ -80,7 +80,7 @@ class Answer:
         return int(value)
 
 
-def read(answer: Any) -> Answer:
+def read_answer(answer: Any) -> ListAnswer:
     """Return the answer to a list request, given as decoded JSON; None is an empty body.
 
     An answer that holds no list is never taken for the end of one: what comes after it would be lost without a word.
@@ -89,16 +89,16 @@ def read(answer: Any) -> Answer:
         PaginationError: it has neither of the two shapes.
     """
     if isinstance(answer, list):
-        return Answer(answer, None)
+        return ListAnswer(answer, None)
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, list):
         came = "nothing" if answer is None else str(answer)[:200]
         raise PaginationError(f"The API answered a list request with neither a list nor results: {came}")
     metadata = answer.get("metadata")
-    return Answer(results, metadata if isinstance(metadata, dict) else None)
+    return ListAnswer(results, metadata if isinstance(metadata, dict) else None)
 
 
-def key(item: Any) -> str:
+def item_key(item: Any) -> str:
     """Return what an item is known by: its id, or all that is in it if it has none."""
     identity = item.get("id") if isinstance(item, dict) else None
     if isinstance(identity, str):
@@ -110,7 +110,7 @@ def key(item: Any) -> str:
     return json.dumps(item, sort_keys=True)
 
 
-def unseen(items: list[Any], keys: list[str], seen: Collection[str]) -> list[Any]:
+def new_items(items: list[Any], keys: list[str], seen: Collection[str]) -> list[Any]:
     """Return the items whose keys are not in `seen`, each key once."""
     if len(set(keys)) == len(keys) and not any(name in seen for name in keys):
         return items

@@ -9,7 +9,7 @@ from vapi_async._lazy import exported_by
 from vapi_async.errors import PaginationError
 
 if TYPE_CHECKING:
-    from vapi_async.models import PaginationMeta
+    from .protocols import PageMetadata
 
 T = TypeVar("T")
 
@@ -19,17 +19,23 @@ class Page(Sequence[T], Generic[T]):
     """One page of a list: a sequence of its items.
 
     Attributes:
-        metadata: what the API tells about the list; None where it answers with a bare array.
+        metadata: what the API tells about the list, as the `PaginationMeta` of the models package; None where it
+            answers with a bare array.
         has_next: whether there may be more; `next` then fetches it.
     """
 
-    __slots__ = ("_following", "_items", "_lock", "_turn", "has_next", "metadata")
+    __slots__ = ("_fetch_next", "_following", "_items", "_lock", "has_next", "metadata")
 
     def __init__(
-        self, items: list[T], metadata: PaginationMeta | None, turn: Callable[[], Awaitable[Page[T]]], *, has_next: bool
+        self,
+        items: list[T],
+        metadata: PageMetadata | None,
+        fetch_next: Callable[[], Awaitable[Page[T]]],
+        *,
+        has_next: bool,
     ) -> None:
         self._items = items
-        self._turn = turn
+        self._fetch_next = fetch_next
         self._lock: Any = None
         self._following: Page[T] | None = None
         self.metadata = metadata
@@ -52,7 +58,7 @@ class Page(Sequence[T], Generic[T]):
             self._lock = Lock()
         async with self._lock:
             if self._following is None:
-                self._following = await self._turn()
+                self._following = await self._fetch_next()
         return self._following
 
     @overload
@@ -69,5 +75,5 @@ class Page(Sequence[T], Generic[T]):
         return iter(self._items)
 
     def __repr__(self) -> str:
-        kind = type(self._items[0]).__name__ if self._items else "items"
-        return f"<Page: {len(self._items)} {kind}, has_next={self.has_next}>"
+        name = type(self._items[0]).__name__ if self._items else "items"
+        return f"<Page: {len(self._items)} {name}, has_next={self.has_next}>"

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async.errors import PaginationError
 
-from .list_answer import Answer, key, unseen
+from .list_answer import ListAnswer, item_key, new_items
 
 if TYPE_CHECKING:
-    from .query_plan import Plan
+    from .protocols import State
+    from .query_plan import QueryPlan
 
 
-class NumberedWalk:
+class PageNumberStrategy:
     """A walk by page numbers, from the page that the user named or the first."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: QueryPlan) -> None:
         self._plan = plan
         self._page = int(plan.query.get("page", 1))
         self._total: int | None = None
@@ -36,18 +37,18 @@ class NumberedWalk:
         """Return the query of the next request."""
         return self._plan.request(self._plan.limit) | ({"page": self._page} if self._page > 1 else {})
 
-    def take(self, answer: Answer) -> list[Any]:
+    def take(self, answer: ListAnswer) -> list[Any]:
         """Take the answer to that request and return those of its items that are new."""
         self._follow(answer.total)
-        keys = [key(item) for item in answer.items]
-        fresh = unseen(answer.items, keys, self._seen)
+        keys = [item_key(item) for item in answer.items]
+        fresh = new_items(answer.items, keys, self._seen)
         self._check_repeats(keys, fresh)
         self._seen.update(keys)
         self.over = self._is_last(answer)
         self._page += 1
         return fresh
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """Return where the next request stands, as JSON."""
         return {"page": self._page, "total": self._total, "limit": self._plan.limit}
 
@@ -76,7 +77,7 @@ class NumberedWalk:
         if self._repeats > self._growth and (self._total is not None or (keys and not fresh)):
             raise self._error(f"page {self._page} repeats items of earlier pages, so others may have been missed")
 
-    def _is_last(self, answer: Answer) -> bool:
+    def _is_last(self, answer: ListAnswer) -> bool:
         more = answer.more_after(self._page)
         limit = self._plan.limit or self._plan.operation.limits[2]
         return not answer.items or (answer.is_short(limit) if more is None else not more)

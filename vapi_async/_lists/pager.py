@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from vapi_async._lazy import exported_by
 from vapi_async._modeling.unset import UNSET, Unset
 
-from .batches import Steps
+from .batches import Batches
 from .items import Items
-from .page_reader import Pages, Turner
-from .prefetch import Lookahead
-from .query_plan import Plan
-from .resume_token import position, resume
-from .strategy import begin
+from .page_reader import PageReader, Pages
+from .prefetch import Prefetch
+from .query_plan import QueryPlan
+from .resume_token import resume_from, resume_token
+from .strategy import choose_strategy
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from .page import Page
-    from .protocols import Fetch, Listing
+    from .protocols import Fetch, ListSpec, State
     from .windows import Window
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Pager(Generic[T]):
         self,
         fetch: Fetch,
         decode: Callable[[Any], T],
-        operation: Listing,
+        operation: ListSpec,
         query: Mapping[str, Any],
         created: Window | Unset | None = UNSET,
         updated: Window | Unset | None = UNSET,
@@ -78,9 +78,11 @@ class Pager(Generic[T]):
         """
         self._fetch = fetch
         self._decode = decode
-        self._plan = Plan(operation, query, created, updated, max_items, scope)
+        self._plan = QueryPlan(operation, query, created, updated, max_items, scope)
         self._resume = resume
-        self._state = self._steps().state
+        # Made here, so that a bad `resume` is an error now and not within the walk; the first walk uses it up.
+        self._prepared: Batches | None = self._batches()
+        self._state = self._prepared.state
 
     @property
     def position(self) -> dict[str, Any]:
@@ -93,7 +95,7 @@ class Pager(Generic[T]):
         a program may take a list in portions. If the part of that page which was given has changed by then, the page
         comes again from its first item: there may be repeats, but never gaps.
         """
-        return position(self._plan, self._state)
+        return resume_token(self._plan, self._state)
 
     def __repr__(self) -> str:
         return f"<Pager of GET {self._plan.operation.path}>"
@@ -102,8 +104,7 @@ class Pager(Generic[T]):
         return self._first().__await__()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        steps = self._begin()
-        return Items(steps.next, self._decode, self._stand)
+        return Items(self._walk().next, self._decode, self._moved_to)
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """Return an async iterator over every page. Items that an earlier page held are left out of later ones.
@@ -111,7 +112,7 @@ class Pager(Generic[T]):
         Raises:
             ValueError: limit is 0.
         """
-        return Pages(Turner(self._begin(), self._decode, self._plan.operation.models, self._stand))
+        return Pages(self._reader(self._walk()))
 
     def lookahead(self, pages: int = 1) -> AbstractAsyncContextManager[AsyncIterator[T]]:
         """Return a block within which items are iterated while so many pages are fetched ahead.
@@ -124,23 +125,31 @@ class Pager(Generic[T]):
         """
         if pages < 1:
             raise ValueError(f"pages must be at least 1, not {pages}")
-        return Lookahead(self._begin(), pages, self._decode, self._stand)
+        return Prefetch(self._walk(), pages, self._decode, self._moved_to)
 
     async def _first(self) -> Page[T]:
-        steps = self._steps()
-        self._state = steps.state
-        return await Turner(steps, self._decode, self._plan.operation.models, self._stand).page()
+        return await self._reader(self._begin()).next_page()
 
-    def _begin(self) -> Steps:
+    def _reader(self, batches: Batches) -> PageReader[T]:
+        return PageReader(batches, self._decode, self._plan.operation.models, self._moved_to)
+
+    def _walk(self) -> Batches:
         if self._plan.limit == 0:
             raise ValueError("limit=0 brings no items to walk through; it only makes sense with await")
-        steps = self._steps()
-        self._state = steps.state
-        return steps
+        return self._begin()
 
-    def _steps(self) -> Steps:
-        walk, passed = (begin(self._plan), None) if self._resume is None else resume(self._plan, self._resume)
-        return Steps(self._fetch, walk, self._plan.max_items, passed)
+    def _begin(self) -> Batches:
+        """Return the batches of a walk at its beginning, where `position` stands from now on."""
+        prepared, self._prepared = self._prepared, None
+        batches = prepared or self._batches()
+        self._state = batches.state
+        return batches
 
-    def _stand(self, state: dict[str, Any] | None) -> None:
+    def _batches(self) -> Batches:
+        if self._resume is None:
+            return Batches(self._fetch, choose_strategy(self._plan), self._plan.max_items)
+        strategy, offset = resume_from(self._plan, self._resume)
+        return Batches(self._fetch, strategy, self._plan.max_items, offset)
+
+    def _moved_to(self, state: State | None) -> None:
         self._state = state

@@ -12,10 +12,10 @@ from .bounds import Bound, Bounds, take_bounds, wire_time
 from .windows import Window
 
 if TYPE_CHECKING:
-    from .protocols import Listing
+    from .protocols import ListSpec
 
 
-class Plan:
+class QueryPlan:
     """The checked arguments of a list call.
 
     Attributes:
@@ -29,7 +29,7 @@ class Plan:
 
     def __init__(
         self,
-        operation: Listing,
+        operation: ListSpec,
         query: Mapping[str, Any],
         created: Window | Unset | None = UNSET,
         updated: Window | Unset | None = UNSET,
@@ -73,22 +73,22 @@ class Plan:
 
         A window counted back from now enters as it was written, so that the same program finds its place again.
         """
-        if not self._fingerprint:
+        if not self._fingerprint:  # made when a position is first asked for: most walks never are
             import json
             from hashlib import sha256
 
             facts = self.request(None) | {f"{field}AtGe": name for field, name in self._relative.items()}
-            text = json.dumps([self._scope, facts], sort_keys=True, default=_plain)
+            text = json.dumps([self._scope, facts], sort_keys=True, default=_json_text)
             self._fingerprint = sha256(text.encode()).hexdigest()[:16]
         return self._fingerprint
 
-    def anchors(self) -> dict[str, str]:
+    def window_starts(self) -> dict[str, str]:
         """Return where windows that were counted back from now begin, for a resumed walk to begin there too."""
         lowers = {"created": self.created.lower, "updated": self.updated.lower}
         return {name: wire_time(bound.moment) for name, bound in lowers.items() if bound and name in self._relative}
 
-    def anchor(self, moments: Mapping[str, datetime]) -> None:
-        """Begin windows that were counted back from now where `anchors` of another plan said."""
+    def start_windows(self, moments: Mapping[str, datetime]) -> None:
+        """Begin windows that were counted back from now where `window_starts` of another plan said."""
         for name in self._relative.keys() & moments.keys():
             bounds: Bounds = getattr(self, name)
             setattr(self, name, bounds._replace(lower=Bound(moments[name], strict=False)))
@@ -122,5 +122,5 @@ def _max_items(value: Any) -> int | None:
     return value
 
 
-def _plain(value: Any) -> str:
+def _json_text(value: Any) -> str:
     return wire_time(value) if isinstance(value, datetime) else str(value)

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .list_answer import key
+from .list_answer import item_key
 
 
-class Passed(NamedTuple):
+class ResumeOffset(NamedTuple):
     """The first items of a batch: how many they are, and the hash of their keys."""
 
     size: int
     digest: str
 
-    def of(self, items: list[Any]) -> int:
+    def within(self, items: list[Any]) -> int:
         """Return how many of the first of these items were handed out already: all that were counted, or none."""
-        return self.size if 0 < self.size <= len(items) and passed(items[: self.size]) == self else 0
+        return self.size if 0 < self.size <= len(items) and offset_after(items[: self.size]) == self else 0
 
 
-def passed(items: list[Any]) -> Passed:
-    """Return the note of these items."""
+def offset_after(items: list[Any]) -> ResumeOffset:
+    """Return the offset at which these first items of a batch have been handed out."""
     from hashlib import sha256
 
-    return Passed(len(items), sha256("\n".join(map(key, items)).encode()).hexdigest()[:16])
+    return ResumeOffset(len(items), sha256("\n".join(map(item_key, items)).encode()).hexdigest()[:16])

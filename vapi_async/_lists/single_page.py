@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async.errors import PaginationError
 
-from .list_answer import Answer, key, unseen
+from .list_answer import ListAnswer, item_key, new_items
 
 if TYPE_CHECKING:
-    from .query_plan import Plan
+    from .protocols import State
+    from .query_plan import QueryPlan
 
 
-class WholeWalk:
+class SinglePageStrategy:
     """One page; if it is full it is asked for again with a larger limit, up to the largest allowed."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: QueryPlan) -> None:
         self._plan = plan
         self._limit = plan.limit
         self._seen: set[str] = set()
@@ -29,14 +30,15 @@ class WholeWalk:
             raise self._failure
         return self._plan.request(self._limit)
 
-    def take(self, answer: Answer) -> list[Any]:
+    def take(self, answer: ListAnswer) -> list[Any]:
         """Take the answer to that request and return those of its items that are new."""
-        keys = [key(item) for item in answer.items]
-        fresh = unseen(answer.items, keys, self._seen)
+        keys = [item_key(item) for item in answer.items]
+        fresh = new_items(answer.items, keys, self._seen)
         self._seen.update(keys)
         _, greatest, default = self._plan.operation.limits
         asked = default if self._limit is None else self._limit
         more = answer.more_after(1)
+        # Without a word from the server, a page as long as was asked for is all that shows that there is more.
         full = "limit" in self._plan.operation.filters and len(answer.items) == asked
         self.over = not answer.items or more is False or not (more or full)
         if not self.over and full and asked < greatest:
@@ -46,7 +48,7 @@ class WholeWalk:
             self._failure = PaginationError(f"GET {self._plan.operation.path} cannot be walked on: {why}")
         return fresh
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """Return where the next request stands, as JSON."""
         return {"limit": self._limit}
 

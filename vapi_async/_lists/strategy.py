@@ -1,80 +1,39 @@
-"""How a list is walked: a plain state machine that is asked for the next request and given its answer.
-
-No walk sends anything, so each can be tested as arithmetic, and the same walk serves pages, items and lookahead. After
-every answer it is either `over`, or knows the next request, or knows that it cannot go on without losing something:
-then the items it has are still good, and `query` raises.
-"""
+"""Which strategy walks a list: the surest one that its operation, and what the user asked for, allow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .list_answer import Answer
-    from .query_plan import Plan
+    from .protocols import Strategy
+    from .query_plan import QueryPlan
 
 
-_NEEDED = {"createdAtGe", "createdAtLt", "limit"}
+_KEYSET_NEEDS = {"createdAtGe", "createdAtLt", "limit"}
 
 
-class Walk(Protocol):
-    """One walk through a list, under way."""
-
-    @property
-    def over(self) -> bool:
-        """Whether all has been seen."""
-        ...
-
-    def query(self) -> dict[str, Any]:
-        """Return the query of the next request.
-
-        Raises:
-            PaginationError: the walk cannot go on without losing something.
-        """
-        ...
-
-    def take(self, answer: Answer) -> list[Any]:
-        """Take the answer to that request and return those of its items that are new.
-
-        Raises:
-            PaginationError: the answer shows that something was lost, or that the server does not do what was asked.
-        """
-        ...
-
-    def state(self) -> dict[str, Any]:
-        """Return where the next request stands, as JSON."""
-        ...
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Stand where `state` was.
-
-        Raises:
-            LookupError, TypeError, ValueError: it is not the state of such a walk.
-        """
-
-
-def begin(plan: Plan) -> Walk:
-    """Return the walk for a list call, at its beginning."""
+def choose_strategy(plan: QueryPlan) -> Strategy:
+    """Return the strategy for a list call, at its beginning."""
     known, query = plan.operation.filters, plan.query
     if "cursor" in known and "page" not in query:
-        from .cursor import CursorWalk
+        from .cursor import CursorStrategy
 
-        return CursorWalk(_uncursored(plan), plan)
-    return _uncursored(plan)
+        return CursorStrategy(_without_cursor(plan), plan)
+    return _without_cursor(plan)
 
 
-def _uncursored(plan: Plan) -> Walk:
+def _without_cursor(plan: QueryPlan) -> Strategy:
     operation, query = plan.operation, plan.query
+    # Sorted by another field, the last item says nothing of what is beyond it; and whoever gives page= wants pages.
     by_created = query.get("sortBy", "createdAt") == "createdAt" and "page" not in query
-    if operation.walk == "created" and by_created and _NEEDED.issubset(operation.filters):
-        from .keyset import CreatedWalk
+    if operation.walk == "created" and by_created and _KEYSET_NEEDS.issubset(operation.filters):
+        from .keyset import KeysetStrategy
 
-        return CreatedWalk(plan)
+        return KeysetStrategy(plan)
     if operation.walk != "single" and "page" in operation.filters:
-        from .page_numbers import NumberedWalk
+        from .page_numbers import PageNumberStrategy
 
-        return NumberedWalk(plan)
-    from .single_page import WholeWalk
+        return PageNumberStrategy(plan)
+    from .single_page import SinglePageStrategy
 
-    return WholeWalk(plan)
+    return SinglePageStrategy(plan)

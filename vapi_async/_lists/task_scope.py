@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
 
-class Background:
+class TaskScope:
     """A task group for helpers of a block: none outlives it, however it is left.
 
-    Unlike a bare task group it leaves the exceptions of the block itself as they are, not wrapped into a group. The
-    helpers must hand over their own exceptions by other means.
+    A bare task group would wrap an exception of the block into a group; this leaves it as it is. So an exception of a
+    helper has no way out of here: helpers catch theirs, and hand them over themselves.
     """
 
     __slots__ = ("_group",)

@@ -19,19 +19,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from vapi_async.errors import PaginationError
 
 from .bounds import Bound, wire_time
-from .created_at import moment_of
+from .created_at import created_at
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from .list_answer import Answer
-    from .query_plan import Plan
+    from .list_answer import ListAnswer
+    from .query_plan import QueryPlan
 
 
-class Doubt:
+class TruncationCheck:
     """The questions that are left to ask, and the verdict."""
 
-    def __init__(self, plan: Plan, page: Answer, instant: datetime, step: timedelta) -> None:
+    def __init__(self, plan: QueryPlan, page: ListAnswer, instant: datetime, step: timedelta) -> None:
         """Begin to ask.
 
         Args:
@@ -42,7 +42,7 @@ class Doubt:
         """
         self._size = len(page.items)
         self._instant, self._step = instant, step
-        self._cut = too_many(plan.operation.path, instant, self._size)
+        self._cut = too_many_at_once(plan.operation.path, instant, self._size)
         self._believable = not page.has_size_of_its_own(plan.operation.limits[2])
         self._queries = [
             plan.request(self._size + 1),
@@ -54,7 +54,7 @@ class Doubt:
         """Return the query of the next question."""
         return self._queries[0]
 
-    def hear(self, answer: Answer) -> Literal["complete", "changed", "open"]:
+    def take(self, answer: ListAnswer) -> Literal["complete", "changed", "open"]:
         """Take the answer; tell whether the page is known to be complete now, out of date, or still in doubt.
 
         Raises:
@@ -72,11 +72,11 @@ class Doubt:
         return "complete"
 
     def _is_outside(self, item: Any) -> bool:
-        moment = moment_of(item)
+        moment = created_at(item)
         return moment is not None and not self._instant <= moment < self._instant + self._step
 
 
-def too_many(path: str, instant: datetime, size: int) -> PaginationError:
+def too_many_at_once(path: str, instant: datetime, size: int) -> PaginationError:
     """Return the error for more items of one instant than the server gives at a time."""
     return PaginationError(
         f"GET {path} cannot be walked on: {size} items or more were created at {wire_time(instant)}, and the API gives "

@@ -97,8 +97,8 @@ def between(start: datetime, end: datetime, *, inclusive: bool = False) -> Windo
     """
     first, last = utc(start, "start"), utc(end, "end")
     if last < first or (last == first and not inclusive):
-        kind = "empty" if last == first else "inverted"
-        raise ValueError(f"between(): the window is {kind}: end ({last.isoformat()}) must be after start")
+        fault = "empty" if last == first else "inverted"
+        raise ValueError(f"between(): the window is {fault}: end ({last.isoformat()}) must be after start")
     return Window({"Ge": first, "Le" if inclusive else "Lt": last}, "between(start, end)")
 
 

@@ -24,8 +24,9 @@ from attrs import frozen
 from vapi_async._lazy import exported_by
 
 from .model import Model
-from .representation import cut
-from .unions import UnknownVariant, kind
+from .representation import shorten
+from .unions import json_type
+from .unknown_variant import UnknownVariant
 
 Schema: TypeAlias = Mapping[str, Any]
 Leaves: TypeAlias = tuple[Schema, ...]  # without any nothing is known, so that anything meets them
@@ -65,7 +66,7 @@ def mismatches(value: Any) -> list[Mismatch]:
         if isinstance(value, Model):
             contract = _contract_of(value)
             leaves = leaves or contract.leaves_of(value)
-        reason = contract.complaint(value, leaves)
+        reason = contract.mismatch(value, leaves)
         if reason:
             found.append(Mismatch(path, reason))
             continue
@@ -103,7 +104,7 @@ class _Contract:
         schema = self._schemas.get(model._schema)
         return () if schema is None else self.leaves(schema)
 
-    def complaint(self, value: Any, leaves: Leaves) -> str | None:
+    def mismatch(self, value: Any, leaves: Leaves) -> str | None:
         """Return why `value` meets none of the leaves, whatever it contains; None if it meets one."""
         if leaves is _NOWHERE:
             return "unknown field"
@@ -112,7 +113,7 @@ class _Contract:
         fitting = tuple(leaf for leaf in leaves if _fits(value, leaf))
         if not fitting:
             expected = dict.fromkeys(_expected(leaf) for leaf in leaves)
-            return f"expected {_either(expected)}, got {_kind(value)}"
+            return f"expected {_either(expected)}, got {_json_type(value)}"
         if isinstance(value, UnknownVariant):
             return _unknown_variant(value.data, fitting)
         if isinstance(value, Model):
@@ -184,12 +185,12 @@ def _merged(parts: list[Schema]) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
-def _kind(value: Any) -> str:
+def _json_type(value: Any) -> str:
     if isinstance(value, (Model, UnknownVariant)):
         return "object"
     if isinstance(value, datetime):
         return "string"
-    return kind(value) or type(value).__name__
+    return json_type(value) or type(value).__name__
 
 
 def _types(leaf: Schema) -> list[str]:
@@ -203,7 +204,7 @@ def _expected(leaf: Schema) -> str:
 
 def _fits(value: Any, leaf: Schema) -> bool:
     """Return whether the JSON type of `value` is one of the leaf's."""
-    types, actual = _types(leaf), _kind(value)
+    types, actual = _types(leaf), _json_type(value)
     whole = actual == "number" and "integer" in types and value % 1 == 0
     return not types or actual in types or whole
 
@@ -211,9 +212,9 @@ def _fits(value: Any, leaf: Schema) -> bool:
 def _wrong_value(value: Any, leaves: Leaves) -> str | None:
     """Return what is wrong with a value of the right type."""
     if all("enum" in leaf for leaf in leaves) and not any(value in leaf["enum"] for leaf in leaves):
-        return f"unknown value {cut(repr(value))}"
+        return f"unknown value {shorten(repr(value))}"
     if isinstance(value, str) and all(leaf.get("format") == "date-time" for leaf in leaves):
-        return f"expected a timestamp with its offset, got {cut(repr(value))}"
+        return f"expected a timestamp with its offset, got {shorten(repr(value))}"
     return None
 
 
@@ -221,7 +222,7 @@ def _unknown_variant(data: Mapping[str, Any], leaves: Leaves) -> str | None:
     if any("properties" not in leaf for leaf in leaves):
         return None
     tags = [key for key in data if all("enum" in leaf["properties"].get(key, ()) for leaf in leaves)]
-    return "unknown variant" + "".join(f", {tag} is {cut(repr(data[tag]))}" for tag in tags)
+    return "unknown variant" + "".join(f", {tag} is {shorten(repr(data[tag]))}" for tag in tags)
 
 
 def _either(names: Any) -> str:

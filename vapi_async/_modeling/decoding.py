@@ -3,23 +3,17 @@
 A decoder takes any JSON value and never raises: what it cannot use it returns unchanged, so the field holds the raw
 value and nothing is lost. This goes for null too, and for what is nested deeper than the interpreter can follow.
 
-Classes are named, not imported: a decoder imports the class it needs with the first value that needs it. The modules
-of a payload are loaded, and no others.
+Classes are named, not imported: a decoder loads the class it needs with the first value that needs it, so that the
+modules of a payload are loaded, and no others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
-if TYPE_CHECKING:
-    from .unions import Variants
-
-Decoder: TypeAlias = Callable[[Any], Any]
-Maker: TypeAlias = Callable[[Mapping[str, Any]], Any]
+from .class_loading import Decoder, Factory, load_factory, load_variants
 
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -41,17 +35,17 @@ def timestamp(value: Any) -> Any:
 
 def nested(package: str, name: str) -> Decoder:
     """Return the decoder for objects of the model `name` of the models package `package`."""
-    make: Maker | None = None
+    factory: Factory | None = None
 
     def decode(value: Any) -> Any:
-        nonlocal make
+        nonlocal factory
         if not isinstance(value, dict):
             return value
         try:
-            if make is None:
-                make = maker(package, name)
-            return make(value)
-        except RecursionError:
+            if factory is None:
+                factory = load_factory(package, name)
+            return factory(value)
+        except RecursionError:  # nested deeper than the interpreter can follow: the rest stays JSON
             return value
 
     return decode
@@ -64,9 +58,9 @@ def union(package: str, name: str) -> Decoder:
     def decode(value: Any) -> Any:
         nonlocal direct
         if direct is None:
-            if not isinstance(value, (dict, list)):
+            if not isinstance(value, (dict, list)):  # a union's module is not loaded for a mere string or null
                 return value
-            direct = variants(package, name).decode
+            direct = load_variants(package, name).decode
         return direct(value)
 
     return decode
@@ -88,16 +82,3 @@ def values(decoder: Decoder) -> Decoder:
         return {key: decoder(member) for key, member in value.items()} if isinstance(value, dict) else value
 
     return decode
-
-
-def maker(package: str, name: str) -> Maker:
-    """Return `from_dict` of the class `name` of the models package `package`, imported now if need be."""
-    make: Maker = getattr(import_module(package), name).from_dict
-    return make
-
-
-def variants(package: str, name: str) -> Variants:
-    """Return the `VARIANTS` of the union `name` of the models package `package`, imported now if need be."""
-    module = import_module(package)._MODULES[name]
-    found: Variants = import_module(f"{package}.{module}").VARIANTS
-    return found

@@ -36,10 +36,10 @@ def encode(value: Any) -> Any:
     while todo:
         holder, key, depth = todo.pop()
         value = holder[key] = _level(holder[key])
-        kind = value.__class__
-        if kind is dict:
+        container = value.__class__
+        if container is dict:
             members = value.items()
-        elif kind is list:
+        elif container is list:
             members = enumerate(value)
         else:
             continue

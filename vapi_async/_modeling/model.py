@@ -91,6 +91,8 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key, UNSET) is not UNSET
 
+    # Not the `__eq__` of attrs: an object that was never asked for its additional properties has None there, one that
+    # was has an empty dict, and the two are equal.
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
@@ -99,9 +101,9 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
         return bool(fields == other_fields and (extra or None) == (other_extra or None))
 
     def __repr__(self) -> str:
-        from .representation import describe
+        from .representation import model_repr
 
-        return describe(self)
+        return model_repr(self)
 
     if not TYPE_CHECKING:  # a checker would take it as leave to read any attribute
 
@@ -134,8 +136,7 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
             return f"{text}: it is spelled {self._attributes[name]!r} here"
         if name in (self._extra or ()):
             return f"{text}, but the API sent one: additional_properties[{name!r}]"
-        from difflib import get_close_matches
+        from .did_you_mean import did_you_mean
 
-        close = get_close_matches(name, self._wire, n=1)
-        hint = f": did you mean {close[0]!r}?" if close else ""
-        return f"{text}{hint} (keys that the contract lacks are in additional_properties)"
+        hint = did_you_mean(name, self._wire)
+        return f"{text}{hint and f': {hint}'} (keys that the contract lacks are in additional_properties)"

@@ -13,7 +13,7 @@ _TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],]', re.DOTALL)
 _CLOSING = {b"{": b"}", b"[": b"]"}
 
 
-def salvage(content: bytes, decode: Callable[[Any], Any] | None) -> Any:
+def loads_partial(content: bytes, decode: Callable[[Any], Any] | None) -> Any:
     """Return what the beginning of a JSON object or array says: all members that are complete, decoded.
 
     Args:
@@ -23,20 +23,22 @@ def salvage(content: bytes, decode: Callable[[Any], Any] | None) -> Any:
     Returns:
         The value; None if nothing can be made of it.
     """
+    # A member is complete where a comma or a closing bracket follows it. All after the last of these is cut off, and
+    # what is still open there is closed by hand.
     end = 0
-    open_ones: list[bytes] = []
+    unclosed: list[bytes] = []
     for token in _TOKENS.finditer(content):
         mark = token[0]
         if mark in _CLOSING:
-            open_ones.append(_CLOSING[mark])
+            unclosed.append(_CLOSING[mark])
         elif mark in (b"}", b"]"):
-            if not open_ones or open_ones.pop() != mark:
+            if not unclosed or unclosed.pop() != mark:
                 return None
         elif mark != b",":
             continue
         end = token.start() if mark == b"," else token.end()
     try:
-        value = loads(content[:end] + b"".join(reversed(open_ones)))
+        value = loads(content[:end] + b"".join(reversed(unclosed)))
         return value if value is None or decode is None else decode(value)
     except Exception:  # noqa: BLE001 - it may be anything, and the bytes are kept anyway
         return None

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Sized
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .unions import UnknownVariant
 from .unset import UNSET
-
-if TYPE_CHECKING:
-    from .model import Model
 
 SECRET_FIELDS = frozenset(
     {
@@ -74,23 +70,27 @@ _TEXT = 48
 _DEPTH = 2
 
 
-def describe(value: Model | UnknownVariant) -> str:
-    """Return a short `repr` of `value`: its first set fields, long values cut, secrets masked at any depth."""
-    return _described(value, _DEPTH)
+def model_repr(value: Any) -> str:
+    """Return a short `repr` of a model or an unknown variant.
+
+    It has the first fields that are set, long values shortened, and secrets masked at any depth.
+    """
+    return _model(value, _DEPTH)
 
 
-def cut(text: str) -> str:
+def shorten(text: str) -> str:
     """Return `text`, without its end if it is long."""
     return text if len(text) <= _TEXT else text[: _TEXT - 3] + "..."
 
 
-def _described(value: Model | UnknownVariant, depth: int) -> str:
+def _model(value: Any, depth: int) -> str:
     name = type(value).__name__
     if depth == 0:
         return f"{name}(...)"
-    if isinstance(value, UnknownVariant):
+    wire_names = getattr(type(value), "_wire", None)
+    if wire_names is None:  # an unknown variant: it has no fields, just the JSON object as it came
         return f"{name}({_short(value.data, depth)})"
-    fields = ((name, wire, getattr(value, name)) for name, wire in value._wire.items())
+    fields = ((name, wire, getattr(value, name)) for name, wire in wire_names.items())
     members = [(name, wire, member) for name, wire, member in fields if member is not UNSET]
     if value._extra:
         members.append(("additional_properties", "", value._extra))
@@ -99,15 +99,16 @@ def _described(value: Model | UnknownVariant, depth: int) -> str:
 
 def _short(value: Any, depth: int) -> str:
     if hasattr(value, "_shallow"):
-        return _described(value, depth)
+        return _model(value, depth)
     if isinstance(value, dict):
-        parts = [f"{cut(repr(key))}: {_member(key, value[key], depth)}" for key in islice(value, depth and _ITEMS)]
+        # `depth and _ITEMS`: at the bottom nothing of it is shown, only that there is something.
+        parts = [f"{shorten(repr(key))}: {_member(key, value[key], depth)}" for key in islice(value, depth and _ITEMS)]
         return f"{{{_joined(parts, value)}}}"
     if isinstance(value, (list, tuple)):
         return f"[{_joined([_short(item, depth - 1) for item in value[: depth and _ITEMS]], value)}]"
     if isinstance(value, datetime):
         return str(value)
-    return cut(repr(value[:_TEXT] if isinstance(value, str) else value))
+    return shorten(repr(value[:_TEXT] if isinstance(value, str) else value))
 
 
 def _member(key: Any, value: Any, depth: int) -> str:

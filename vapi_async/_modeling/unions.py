@@ -1,25 +1,22 @@
 """Unions of models: which class an object becomes is looked up, never tried out.
 
-A generated union module holds one `VARIANTS`, of one of three kinds. `Tagged` reads a field that all variants have and
-looks its value up. `Cases` asks an ordered list of conditions. `Scored` compares required keys, for contracts that
-give nothing better. An object that is none of the variants becomes the package's `Unknown`, which keeps it whole;
+A generated union module holds one `VARIANTS`, which is one of three classes. `Tagged` reads a field that all variants
+have and looks its value up. `Cases` asks an ordered list of conditions. `Scored` compares required keys, for contracts
+that give nothing better. An object that is none of the variants becomes the package's `Unknown`, which keeps it whole;
 what is no object stays raw, or goes to the decoder for lists.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from importlib import import_module
 from operator import or_
-from typing import Any, Self
+from typing import Any
 
-from vapi_async._lazy import exported_by
+from .class_loading import Decoder, Factory, load_factory
 
-from .decoding import Decoder, Maker, maker
-
-_KINDS: dict[type, str] = {
+_JSON_TYPES: dict[type, str] = {
     str: "string",
     int: "number",
     float: "number",
@@ -30,13 +27,13 @@ _KINDS: dict[type, str] = {
 }
 
 
-def kind(value: Any) -> str:
+def json_type(value: Any) -> str:
     """Return the JSON type of a JSON value: string, number, boolean, array, object or null."""
-    return _KINDS.get(value.__class__, "")
+    return _JSON_TYPES.get(value.__class__, "")
 
 
 class Variants:
-    """Base of the kinds of union.
+    """Base of the three ways to tell the variants of a union apart.
 
     Attributes:
         package: the models package.
@@ -47,7 +44,7 @@ class Variants:
         self.package = package
         self.names = tuple(dict.fromkeys(names))
         self._array = array
-        self._makers: dict[str, Maker] = {}
+        self._factories: dict[str, Factory] = {}
 
     def name_of(self, data: Mapping[str, Any]) -> str | None:
         """Return the name of the class for the JSON object `data`; None if it is none of the variants."""
@@ -57,7 +54,7 @@ class Variants:
         """Return the variant for a JSON object, `Unknown` if there is none; for a list what `array` makes of it."""
         if isinstance(value, dict):
             try:
-                return self._maker(self.name_of(value) or "Unknown")(value)
+                return self._factory(self.name_of(value) or "Unknown")(value)
             except RecursionError:
                 return value
         if self._array is not None and isinstance(value, list):
@@ -69,11 +66,11 @@ class Variants:
         package = import_module(self.package)
         return reduce(or_, (getattr(package, name) for name in (*self.names, "Unknown")))
 
-    def _maker(self, name: str) -> Maker:
-        make = self._makers.get(name)
-        if make is None:
-            make = self._makers[name] = maker(self.package, name)
-        return make
+    def _factory(self, name: str) -> Factory:
+        factory = self._factories.get(name)
+        if factory is None:
+            factory = self._factories[name] = load_factory(self.package, name)
+        return factory
 
 
 class Tagged(Variants):
@@ -90,13 +87,14 @@ class Tagged(Variants):
         super().__init__(package, names.values(), array)
         self.tag = tag
         self.by_tag = names
-        self._direct: dict[Any, Maker] = {}  # value of the tag -> maker, of the variants met so far
+        self._direct: dict[Any, Factory] = {}  # value of the tag -> factory, of the variants met so far
 
     def name_of(self, data: Mapping[str, Any]) -> str | None:
         value = data.get(self.tag)
         return self.by_tag.get(value) if isinstance(value, str) else None
 
     def decode(self, value: Any) -> Any:
+        # Lists of objects spend their time here, so the usual case asks nothing before it has failed.
         try:
             return self._direct[value[self.tag]](value)
         except RecursionError:
@@ -109,7 +107,7 @@ class Tagged(Variants):
         made = super().decode(value)
         name = self.name_of(value) if isinstance(value, dict) else None
         if name is not None:
-            self._direct[value[self.tag]] = self._maker(name)
+            self._direct[value[self.tag]] = self._factory(name)
         return made
 
 
@@ -147,7 +145,7 @@ class Case:
             return False
         if any(key not in data or data[key] not in allowed for key, allowed in self._equals.items()):
             return False
-        if any(key not in data or kind(data[key]) != wanted for key, wanted in self._kinds.items()):
+        if any(key not in data or json_type(data[key]) != wanted for key, wanted in self._kinds.items()):
             return False
         texts = ((data.get(key), start) for key, start in self._starts.items())
         return all(isinstance(text, str) and text.startswith(start) for text, start in texts)
@@ -190,74 +188,3 @@ class Scored(Variants):
         best = max(shares.values(), default=0)
         winners = [name for name, share in shares.items() if share == best]
         return winners[0] if best and len(winners) == 1 else None
-
-
-@exported_by("vapi_async")
-class UnknownVariant:  # noqa: PLW1641 - it can change, so it has no hash
-    """An object that is none of the variants of its union, kept as the API sent it.
-
-    Its keys can be read as `x["someKey"]`, `x.someKey` or `x.some_key`.
-
-    Attributes:
-        data: the JSON object.
-    """
-
-    __slots__ = ("data",)
-    __match_args__ = ("data",)
-    data: dict[str, Any]
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.data = dict(data)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the JSON object `data` as an unknown variant."""
-        return cls(data)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the object as plain JSON values.
-
-        Raises:
-            ValueError: a datetime put into it has no offset, or it contains itself.
-            TypeError: UNSET stands in a list.
-        """
-        from .encoding import encode
-
-        out: dict[str, Any] = encode(self)
-        return out
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the value under the API's name `key`, or `default` if it is absent."""
-        return self.data.get(key, default)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.data[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.data
-
-    __iter__ = None
-
-    def __eq__(self, other: object) -> bool:
-        return self.data == other.data if isinstance(other, UnknownVariant) else NotImplemented
-
-    def __repr__(self) -> str:
-        from .representation import describe
-
-        return describe(self)
-
-    def __getattr__(self, name: str) -> Any:
-        if not name.startswith("__") and name != "data":
-            if name in self.data:
-                return self.data[name]
-            for key, value in self.data.items():
-                if _snake(key) == name:
-                    return value
-        raise AttributeError(f"{type(self).__name__!r} object has no key {name!r}", name=name, obj=self)
-
-    def _shallow(self) -> dict[str, Any]:
-        return dict(self.data)
-
-
-def _snake(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+", "_", key).lower().strip("_")

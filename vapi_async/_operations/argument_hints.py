@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from vapi_async._modeling.did_you_mean import close_matches, folded
+
 if TYPE_CHECKING:
     from .operation import Operation
 
@@ -53,13 +55,10 @@ def _advice(operation: Operation[object], name: str) -> str:
     if name in _CLIENT_OPTIONS:
         return f"use with_options({name}=...) on the client"
     known = (*operation.names, *_list_parameters(operation), *REQUEST_OPTIONS)
-    same = [other for other in known if _folded(other) == _folded(name)]
-    if same:
-        return f"it is spelled {same[0]!r} here"
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=1, cutoff=0.7)
-    return f"did you mean {close[0]!r}?" if close else f"it has {', '.join(known)}"
+    close = close_matches(name, known)
+    if not close:
+        return f"it has {', '.join(known)}"
+    return f"it is spelled {close[0]!r} here" if folded(close[0]) == folded(name) else f"did you mean {close[0]!r}?"
 
 
 def _list_parameters(operation: Operation[object]) -> Collection[str]:
@@ -72,7 +71,3 @@ def _list_parameters(operation: Operation[object]) -> Collection[str]:
 
 def _outdated(names: Collection[str], name: str) -> str | None:
     return next((hint for needed, hint in _OUTDATED.get(name, ()) if needed is None or needed in names), None)
-
-
-def _folded(name: str) -> str:
-    return "".join(character for character in name if character.isalnum()).lower()

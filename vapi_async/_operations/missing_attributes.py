@@ -45,11 +45,10 @@ def _farewell(until: str, contract: str, instead: str) -> str:
 
 
 def _suggestion(holder: Attributes, name: str) -> str:
-    from difflib import get_close_matches
+    from vapi_async._modeling.did_you_mean import close_matches
 
-    known = {_folded(other): other for other in _names(holder)}
-    folded = _folded(name)
-    close = [folded] if folded in known else get_close_matches(folded, known, n=1, cutoff=0.75)
+    known = {other.rpartition(".")[2]: other for other in _names(holder)}  # without the namespace, as it was written
+    close = close_matches(name, known)
     return f". Did you mean {known[close[0]]!r}?" if close else ""
 
 
@@ -60,7 +59,3 @@ def _names(holder: Attributes) -> Iterator[str]:
         if space[0] == "v" and space[1:].isdecimal():
             yield from (f"{space}.{name}" for name in _names(getattr(holder, space)))
     yield from own
-
-
-def _folded(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", "").lower()

@@ -5,15 +5,15 @@ They are plain records, cheap to make, since importing an endpoint module makes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from vapi_async._http.retry import Safety
+    from vapi_async._lists.protocols import PaginationStyle
+    from vapi_async._modeling.class_loading import Decoder
 
 T = TypeVar("T")
-Decoder = Callable[[Any], Any]
-Walk = Literal["created", "page", "single"]
 
 _NOTHING: Mapping[Any, Any] = {}
 
@@ -117,13 +117,13 @@ class ListOperation(Operation[T]):
         path: str,
         *,
         item: Decoder | None = None,
-        walk: Walk = "single",
+        walk: PaginationStyle = "single",
         filters: tuple[str, ...] = (),
         limits: tuple[int, int, int] = (0, 1000, 100),
         **facts: Any,
     ) -> None:
         super().__init__(method, path, **facts)
         self.item = item
-        self.walk: Walk = walk
+        self.walk: PaginationStyle = walk
         self.filters = filters
         self.limits = limits

@@ -123,6 +123,21 @@ _VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recordin
 class Calls(CallMethods, Resource):
     """Calls: placing them, reading what came of them, deleting what is stored of them."""
 
+    _operations = {
+        "list": _LIST,
+        "create": _CREATE,
+        "get": _GET,
+        "update": _UPDATE,
+        "delete": _DELETE,
+        "assistant_recording": _ASSISTANT_RECORDING,
+        "call_logs": _CALL_LOGS,
+        "customer_recording": _CUSTOMER_RECORDING,
+        "mono_recording": _MONO_RECORDING,
+        "pcap": _PCAP,
+        "stereo_recording": _STEREO_RECORDING,
+        "video_recording": _VIDEO_RECORDING,
+    }
+
     def list(
         self,
         *,

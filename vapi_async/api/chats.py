@@ -134,6 +134,14 @@ _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
 class Chats(ChatMethods, Resource):
     """Chats: text turns with an assistant or squad."""
 
+    _operations = {
+        "list": _LIST,
+        "create": _CREATE,
+        "get": _GET,
+        "delete": _DELETE,
+        "create_response": _CREATE_RESPONSE,
+    }
+
     def list(
         self,
         *,

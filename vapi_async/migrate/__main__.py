@@ -1,4 +1,4 @@
-"""`python -m vapi_async.migrate PATH...`: see `vapi_async.migrate`."""
+"""`python -m vapi_async.migrate PATH...` reports what to change in code that uses vapi_server_sdk."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from . import names
+from .inference import Inferred
 from .notes import Context, Note
-from .scopes import Thing, dotted
+from .scopes import dotted
 
 _OPTIONS: Mapping[str, str] = {
     "timeout_in_seconds": "client.with_options(timeout=...)",
@@ -21,27 +22,27 @@ _FREE_FORM = {"metadata", "variableValues", "variable_values", "properties", "he
 _OWN_KEYS = {"request_options", *_FREE_FORM}
 
 
-def called(node: ast.Call, context: Context) -> Iterator[Note]:
+def check_method_call(node: ast.Call, context: Context) -> Iterator[Note]:
     """Yield what changes in a call of a method."""
-    thing = context.thing(node.func)
-    if thing is None or thing.kind != "method":
-        thing = _looks_like_one(node, context)
-    if thing is None:
+    inferred = context.infer(node.func)
+    if inferred is None or inferred.role != "method":
+        inferred = _looks_like_one(node, context)
+    if inferred is None:
         return
-    method = names.method(thing.name)
+    method = names.method(inferred.name)
     if not method.known:
-        yield Note(node, "method", thing.name, "no release that this tool knows has it", sure=False)
+        yield Note(node, "method", inferred.name, "no release that this tool knows has it", sure=False)
         return
-    yield from _renamed(node, thing, method)
-    yield from _raw(node, thing, method, context)
-    yield from _awaited(node, thing, method, context)
+    yield from _renamed(node, inferred, method)
+    yield from _raw(node, inferred, method, context)
+    yield from _awaited(node, inferred, method, context)
     for keyword in node.keywords:
-        yield from _argument(keyword, thing, method)
+        yield from _argument(keyword, inferred, method)
     for value in [*node.args, *_values(node.keywords)]:
-        yield from snake_keys(value, thing.sure)
-    if method.creates and thing.sure:
+        yield from snake_keys(value, inferred.sure)
+    if method.creates and inferred.sure:
         yield Note(
-            node, "retry", f"{thing.name}, which vapi_server_sdk sends again after any 5xx", _RETRIES, sure=False
+            node, "retry", f"{inferred.name}, which vapi_server_sdk sends again after any 5xx", _RETRIES, sure=False
         )
 
 
@@ -60,24 +61,24 @@ _RETRIES = (
 )
 
 
-def passed_on(node: ast.Attribute, context: Context) -> Iterator[Note]:
+def check_method_reference(node: ast.Attribute, context: Context) -> Iterator[Note]:
     """Yield a method of a synchronous client that is not called here, such as what a thread is given to call."""
     parent = context.parent(node)
     if isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is node):
         return
-    thing = context.thing(node)
-    if thing is not None and thing.kind == "method" and thing.sync and names.method(thing.name).known:
-        yield Note(node, "await", thing.name, "a method that has to be awaited: it needs no thread", sure=False)
+    inferred = context.infer(node)
+    if inferred is not None and inferred.role == "method" and inferred.sync and names.method(inferred.name).known:
+        yield Note(node, "await", inferred.name, "a method that has to be awaited: it needs no thread", sure=False)
 
 
-def _looks_like_one(node: ast.Call, context: Context) -> Thing | None:
+def _looks_like_one(node: ast.Call, context: Context) -> Inferred | None:
     """A call such as `self.vapi.calls.create()` of what nobody says to be a client: a synchronous one, if any."""
-    if context.scopes.migrated:
+    if context.symbols.migrated:
         return None
     *owner, resource, name = ("", "", *(dotted(node.func) or "").split("."))
     old = f"{resource}.{name}"
     if "vapi" in owner[-1].lower() and names.method(old).known:
-        return Thing("method", old, sync=not _in_async(node, context), sure=False)
+        return Inferred("method", old, sync=not _in_async(node, context), sure=False)
     return None
 
 
@@ -88,48 +89,50 @@ def _in_async(node: ast.AST, context: Context) -> bool:
     return isinstance(around, ast.AsyncFunctionDef)
 
 
-def _renamed(node: ast.Call, thing: Thing, method: names.Method) -> Iterator[Note]:
+def _renamed(node: ast.Call, inferred: Inferred, method: names.Method) -> Iterator[Note]:
     if method.contract:
         instead = f"{method.new} of a package generated from the contract of {method.contract}: the API has dropped it"
-        yield Note(node, "method", thing.name, instead, thing.sure)
+        yield Note(node, "method", inferred.name, instead, inferred.sure)
     elif method.new is None:
         instead = "client.request(METHOD, path): the published contract does not have it"
-        yield Note(node, "method", thing.name, instead, thing.sure)
-    elif method.new != thing.name:
-        yield Note(node, "method", thing.name, method.new, thing.sure)
+        yield Note(node, "method", inferred.name, instead, inferred.sure)
+    elif method.new != inferred.name:
+        yield Note(node, "method", inferred.name, method.new, inferred.sure)
 
 
-def _raw(node: ast.Call, thing: Thing, method: names.Method, context: Context) -> Iterator[Note]:
-    raw = isinstance(node.func, ast.Attribute) and context.thing(node.func.value)
-    if raw and raw.kind == "raw":
-        instead = f"await client.detailed(client.{method.new or thing.name}, ...): .parsed, .headers, .status_code"
-        yield Note(node, "raw", "with_raw_response", instead, thing.sure)
+def _raw(node: ast.Call, inferred: Inferred, method: names.Method, context: Context) -> Iterator[Note]:
+    raw = isinstance(node.func, ast.Attribute) and context.infer(node.func.value)
+    if raw and raw.role == "raw":
+        instead = f"await client.detailed(client.{method.new or inferred.name}, ...): .parsed, .headers, .status_code"
+        yield Note(node, "raw", "with_raw_response", instead, inferred.sure)
 
 
-def _awaited(node: ast.Call, thing: Thing, method: names.Method, context: Context) -> Iterator[Note]:
+def _awaited(node: ast.Call, inferred: Inferred, method: names.Method, context: Context) -> Iterator[Note]:
     parent = context.parent(node)
-    if not thing.sync or method.new is None or isinstance(parent, ast.Await):
+    if not inferred.sync or method.new is None or isinstance(parent, ast.Await):
         return
-    text = f"client.{method.new or thing.name}(...)"
+    text = f"client.{method.new or inferred.name}(...)"
     if method.lists and isinstance(parent, ast.For | ast.comprehension):
-        yield Note(node, "await", f"for ... in {text}", f"async for ... in {text}, which walks all pages", thing.sure)
+        yield Note(
+            node, "await", f"for ... in {text}", f"async for ... in {text}, which walks all pages", inferred.sure
+        )
     elif method.lists:
-        yield Note(node, "await", text, f"await {text} for one page, `async for` for every item", thing.sure)
+        yield Note(node, "await", text, f"await {text} for one page, `async for` for every item", inferred.sure)
     else:
-        yield Note(node, "await", text, f"await {text}, in an async function", thing.sure)
+        yield Note(node, "await", text, f"await {text}, in an async function", inferred.sure)
 
 
-def _argument(keyword: ast.keyword, thing: Thing, method: names.Method) -> Iterator[Note]:
+def _argument(keyword: ast.keyword, inferred: Inferred, method: names.Method) -> Iterator[Note]:
     name, value = keyword.arg, keyword.value
     if name is None:
         return
     if name == "request_options":
-        yield Note(keyword, "options", "request_options=", _options(value), thing.sure)
+        yield Note(keyword, "options", "request_options=", _options(value), inferred.sure)
     elif isinstance(value, ast.Constant) and value.value is ...:
-        yield Note(keyword, "omit", f"{name}=...", f"{name}=UNSET, or leave it out", thing.sure)
+        yield Note(keyword, "omit", f"{name}=...", f"{name}=UNSET, or leave it out", inferred.sure)
     elif method.new and not method.contract and name not in (names.parameters(method.new) or {name}):
         instead = "the API's contract does not have it any more: leave it out, or extra_body= or extra_query= sends it"
-        yield Note(keyword, "argument", f"{thing.name}({name}=)", instead, thing.sure)
+        yield Note(keyword, "argument", f"{inferred.name}({name}=)", instead, inferred.sure)
 
 
 def _options(value: ast.expr) -> str:

@@ -18,9 +18,9 @@ _ARGUMENTS: Mapping[str, str] = {
 }
 
 
-def made(node: ast.Call, context: Context) -> Iterator[Note]:
+def check_client(node: ast.Call, context: Context) -> Iterator[Note]:
     """Yield what changes where a client is made."""
-    sync = context.scopes.client(node.func)
+    sync = context.symbols.client(node.func)
     if sync is None:
         return
     if sync:

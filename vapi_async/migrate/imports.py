@@ -13,7 +13,7 @@ _MODULES = {"client", "core", "environment", "errors", "raw_client", "types"}
 _IN_A_STRING = re.compile(rf"{names.PACKAGE}(\.[A-Za-z_]\w*)+")
 
 
-def imported(node: ast.Import | ast.ImportFrom) -> Iterator[Note]:
+def check_import(node: ast.Import | ast.ImportFrom) -> Iterator[Note]:
     """Yield what to import instead."""
     if isinstance(node, ast.ImportFrom):
         yield from _from(node)
@@ -54,13 +54,13 @@ def _instead(module: str, name: str) -> tuple[str, bool]:
     return found, True
 
 
-def used(node: ast.Name | ast.Attribute, context: Context) -> Iterator[Note]:
+def check_name(node: ast.Name | ast.Attribute, context: Context) -> Iterator[Note]:
     """Yield the use of an imported name that differs here."""
-    origin = context.scopes.origin(node)
+    origin = context.symbols.origin(node)
     if origin is None or "." not in origin or not isinstance(node.ctx, ast.Load):
         return
     found = names.replacement(origin)
-    if found is None or context.scopes.client(node) is not None:
+    if found is None or context.symbols.client(node) is not None:
         return
     old = origin.rpartition(".")[2]
     if isinstance(node, ast.Attribute):
@@ -69,7 +69,7 @@ def used(node: ast.Name | ast.Attribute, context: Context) -> Iterator[Note]:
         yield Note(node, "name", old, found)
 
 
-def quoted(node: ast.Constant) -> Iterator[Note]:
+def check_string(node: ast.Constant) -> Iterator[Note]:
     """Yield a string that may name a module or class of the package, as `mock.patch` takes it."""
     if not isinstance(node.value, str) or not _IN_A_STRING.fullmatch(node.value):
         return

@@ -123,8 +123,9 @@ def _variants() -> dict[str, dict[str, str]]:
 
 
 def replacement(origin: str) -> str | None:
-    """Return what to write for `vapi.types.call.Call` and the like; None if nothing is known."""
+    """Return what to write for a name of theirs, such as `vapi.types.call.Call`; None if nothing is known."""
     last = origin.rpartition(".")[2]
+    # Their File is what an upload takes; the type of the same name is what the API answers.
     if last in OTHERS and (last != "File" or ".types" not in origin):
         return OTHERS[last]
     ours = type_name(last) if last[:1].isupper() else None

@@ -9,7 +9,8 @@ from attrs import frozen
 if TYPE_CHECKING:
     import ast
 
-    from .scopes import Scope, Scopes, Thing
+    from .inference import Inference, Inferred
+    from .scopes import Scope, SymbolTable
 
 
 class Note(NamedTuple):
@@ -26,13 +27,14 @@ class Note(NamedTuple):
 class Context:
     """Where a node stands."""
 
-    scopes: Scopes
+    symbols: SymbolTable
+    inference: Inference
     scope: Scope
     parents: dict[ast.AST, ast.AST]
 
-    def thing(self, node: ast.AST) -> Thing | None:
+    def infer(self, node: ast.AST) -> Inferred | None:
         """Return what an expression is, as far as it matters."""
-        return self.scopes.thing(node, self.scope)
+        return self.inference.infer(node, self.scope)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Return the node around a node."""

@@ -35,40 +35,40 @@ _PARTS = {
 }
 
 
-def method_of_result(node: ast.Call, context: Context) -> Iterator[Note]:
+def check_result_method(node: ast.Call, context: Context) -> Iterator[Note]:
     """Yield what to call instead of a method that pydantic models, or the pagers there, have."""
     if not isinstance(node.func, ast.Attribute):
         return
     name, owner = node.func.attr, node.func.value
-    origin = context.scopes.origin(owner)
+    origin = context.symbols.origin(owner)
     if name in _ON_CLASSES and origin and names.type_name(origin.rpartition(".")[2]):
         yield Note(node, "pydantic", f"{name}()", _ON_CLASSES[name])
         return
-    thing = context.thing(owner)
-    if name == "iter_pages" and (thing is not None or context.scopes.origins):
-        sure = thing is not None and thing.kind == "list" and thing.sure
+    inferred = context.infer(owner)
+    if name == "iter_pages" and (inferred is not None or context.symbols.origins):
+        sure = inferred is not None and inferred.role == "list" and inferred.sure
         yield Note(node, "pages", "iter_pages()", _ON_LISTS[name], sure)
-    elif thing is not None and thing.kind == "list" and name in _ON_LISTS:
-        yield Note(node, "pages", f"{name}()", _ON_LISTS[name], thing.sure)
-    elif thing is not None and thing.kind == "result" and name in _ON_OBJECTS:
-        yield Note(node, "pydantic", f"{name}()", _ON_OBJECTS[name], thing.sure)
+    elif inferred is not None and inferred.role == "list" and name in _ON_LISTS:
+        yield Note(node, "pages", f"{name}()", _ON_LISTS[name], inferred.sure)
+    elif inferred is not None and inferred.role == "result" and name in _ON_OBJECTS:
+        yield Note(node, "pydantic", f"{name}()", _ON_OBJECTS[name], inferred.sure)
 
 
-def part_of_list(node: ast.Attribute, context: Context) -> Iterator[Note]:
+def check_page_attribute(node: ast.Attribute, context: Context) -> Iterator[Note]:
     """Yield `page.results` and `page.items`."""
     if node.attr in _PARTS and not isinstance(context.parent(node), ast.Call):
-        thing = context.thing(node.value)
-        if thing is not None and thing.kind == "list":
-            yield Note(node, "pages", f".{node.attr}", _PARTS[node.attr], thing.sure)
+        inferred = context.infer(node.value)
+        if inferred is not None and inferred.role == "list":
+            yield Note(node, "pages", f".{node.attr}", _PARTS[node.attr], inferred.sure)
 
 
-def compared(node: ast.Compare, context: Context) -> Iterator[Note]:
+def check_none_comparison(node: ast.Compare, context: Context) -> Iterator[Note]:
     """Yield `call.ended_at is None`: an absent field is UNSET here."""
     if not isinstance(node.left, ast.Attribute) or not isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
         return
     right = node.comparators[0]
-    thing = context.thing(node.left.value)
-    if isinstance(right, ast.Constant) and right.value is None and thing is not None and thing.kind == "result":
+    inferred = context.infer(node.left.value)
+    if isinstance(right, ast.Constant) and right.value is None and inferred is not None and inferred.role == "result":
         what = f".{node.left.attr} compared with None"
         yield Note(
             node,
@@ -79,10 +79,10 @@ def compared(node: ast.Compare, context: Context) -> Iterator[Note]:
         )
 
 
-def caught(node: ast.ExceptHandler, context: Context) -> Iterator[Note]:
+def check_except(node: ast.ExceptHandler, context: Context) -> Iterator[Note]:
     """Yield `except httpx.…` in code that uses the package: those errors have names of their own here."""
-    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-    for kind in filter(None, kinds):
-        if isinstance(kind, ast.Attribute) and isinstance(kind.value, ast.Name) and kind.value.id == "httpx":
+    classes = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    for caught in filter(None, classes):
+        if isinstance(caught, ast.Attribute) and isinstance(caught.value, ast.Name) and caught.value.id == "httpx":
             instead = "vapi_async.TransportError (TimeoutError, ConnectError, ...), if it is for the API's requests"
-            yield Note(kind, "error", f"except httpx.{kind.attr}", instead, sure=False)
+            yield Note(caught, "error", f"except httpx.{caught.attr}", instead, sure=False)

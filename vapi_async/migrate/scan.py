@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 from . import calls, clients, imports, names, results
 from .finding import Finding
+from .inference import Inference
 from .notes import Context, Note
-from .scopes import Scope, Scopes
+from .scopes import Scope, SymbolTable
 
 _LINE_END = re.compile("\r\n|\r|\n")
 
@@ -31,7 +32,7 @@ def scan(source: str, path: str = "<string>") -> list[Finding]:
         return [unreadable(path, error.msg, error.lineno or 1, error.offset or 1)]
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes, lone surrogates, too deep
         return [unreadable(path, f"{error}")]
-    if names.PACKAGE not in source.lower():
+    if names.PACKAGE not in source.lower():  # nothing of it can be meant, and most files of a code base end here
         return []
     try:
         notes = list(_once(_notes(tree)))
@@ -47,45 +48,46 @@ def unreadable(path: str, why: str, line: int = 1, column: int = 1) -> Finding:
 
 
 def _notes(tree: ast.Module) -> Iterator[Note]:
-    scopes = Scopes(tree)
+    symbols = SymbolTable(tree)
+    inference = Inference(symbols)
     parents: dict[ast.AST, ast.AST] = {}
-    waiting: list[tuple[ast.AST, Scope]] = [(tree, scopes.module)]
+    waiting: list[tuple[ast.AST, Scope]] = [(tree, symbols.module)]
     while waiting:
         node, scope = waiting.pop()
-        yield from _about(node, Context(scopes, scope, parents))
+        yield from _about(node, Context(symbols, inference, scope, parents))
         for child in reversed([*ast.iter_child_nodes(node)]):
             parents[child] = node
-            waiting.append((child, scopes.of(child) or scope))
+            waiting.append((child, symbols.opened_by(child) or scope))
 
 
 def _about(node: ast.AST, context: Context) -> Iterator[Note]:
     if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from imports.imported(node)
+        yield from imports.check_import(node)
     elif isinstance(node, ast.Call):
         for rule in _CALLS:
             yield from rule(node, context)
     elif isinstance(node, ast.Name | ast.Attribute):
-        yield from imports.used(node, context)
+        yield from imports.check_name(node, context)
         if isinstance(node, ast.Attribute):
-            yield from results.part_of_list(node, context)
-            yield from calls.passed_on(node, context)
+            yield from results.check_page_attribute(node, context)
+            yield from calls.check_method_reference(node, context)
     elif isinstance(node, ast.Constant):
-        yield from imports.quoted(node)
+        yield from imports.check_string(node)
     elif isinstance(node, ast.Compare):
-        yield from results.compared(node, context)
-    elif isinstance(node, ast.ExceptHandler) and context.scopes.origins:
-        yield from results.caught(node, context)
+        yield from results.check_none_comparison(node, context)
+    elif isinstance(node, ast.ExceptHandler) and context.symbols.origins:
+        yield from results.check_except(node, context)
 
 
 _CALLS: tuple[Callable[[ast.Call, Context], Iterator[Note]], ...] = (
-    clients.made,
-    calls.called,
-    results.method_of_result,
+    clients.check_client,
+    calls.check_method_call,
+    results.check_result_method,
 )
 
 
 def _once(notes: Iterator[Note]) -> Iterator[Note]:
-    """Leave all but the first of what is to be thought of once per file, by its advice."""
+    """Yield the notes, but the same advice on retries only once: it is to be thought of once per file."""
     seen: set[str] = set()
     for note in notes:
         if note.kind == "retry":

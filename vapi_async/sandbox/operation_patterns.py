@@ -59,13 +59,10 @@ class Names:
             yield key
 
     def _unknown(self, name: str) -> str:
-        from difflib import get_close_matches
+        from vapi_async._modeling.did_you_mean import did_you_mean
 
         known = [*self._contract.operations, *self._methods()]
-        close = get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = (
-            f"did you mean {' or '.join(map(repr, close))}?" if close else "write it as 'POST /call' or 'calls.create'"
-        )
+        hint = did_you_mean(name, known, count=3, cutoff=0.5) or "write it as 'POST /call' or 'calls.create'"
         return f"there is no operation {name!r}: {hint}"
 
     def _methods(self) -> Iterator[str]:

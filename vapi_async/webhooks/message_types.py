@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
-from vapi_async._modeling.decoding import variants
+from vapi_async._modeling.class_loading import load_variants
+from vapi_async._modeling.did_you_mean import did_you_mean
 
 TOOL_CALLS: Final = "tool-calls"
 FUNCTION_CALL: Final = "function-call"
@@ -62,16 +62,10 @@ def check_type(type_: str, models: str) -> None:
     """
     if not isinstance(type_, str):
         raise TypeError(f"a type of message is a str, such as @hooks.on('status-update'), not {type(type_).__name__}")
-    tags: dict[str, str] = getattr(variants(models, "ServerMessageMessage"), "by_tag", {})
+    tags: dict[str, str] = getattr(load_variants(models, "ServerMessageMessage"), "by_tag", {})
     known = {EVERYTHING, *tags, *_WITHOUT_SCHEMA}
     if type_ in known:
         return
-    by_folded = {_folded(name): name for name in known}
-    close = get_close_matches(_folded(type_), by_folded, n=1, cutoff=0.85)
-    if close:
-        meant = by_folded[close[0]]
-        raise ValueError(f"{type_!r} is no known type: did you mean {meant!r}? (unlisted=True takes it as it is)")
-
-
-def _folded(type_: str) -> str:
-    return type_.lower().replace("_", "-").replace(".", "-")
+    hint = did_you_mean(type_, known, cutoff=0.85)  # strict, since an unknown type may well be a new one
+    if hint:
+        raise ValueError(f"{type_!r} is no known type: {hint} (unlisted=True takes it as it is)")

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from vapi_async._lazy import exported_by
-from vapi_async._modeling.decoding import Decoder, maker, variants
+from vapi_async._modeling.class_loading import Decoder, load_factory, load_variants
 from vapi_async.errors import MessageError
 
 from .message_types import TOOL_CALLS
@@ -114,8 +114,8 @@ class ReceivedMessage:
 
 @cache
 def _decoders(models: str) -> tuple[Decoder, Decoder, Decoder]:
-    of_type = variants(models, "ServerMessageMessage").decode
-    return of_type, maker(models, "ServerMessageToolCalls"), maker(models, "Unknown")
+    of_type = load_variants(models, "ServerMessageMessage").decode
+    return of_type, load_factory(models, "ServerMessageToolCalls"), load_factory(models, "Unknown")
 
 
 def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:

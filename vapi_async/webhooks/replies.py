@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async._modeling.encoding import to_json
 from vapi_async._modeling.model import Model
-from vapi_async._modeling.unions import UnknownVariant
+from vapi_async._modeling.unknown_variant import UnknownVariant
 
 from .handlers import logger
 from .message_types import ASSISTANT_REQUEST, FUNCTION_CALL, REPLY_MODELS, TOOL_CALLS

@@ -107,6 +107,35 @@ def test_a_recording_that_is_cancelled_at_once_does_not_touch_the_older_one(
     assert path.read_bytes() == b"an older one"
 
 
+def test_a_thread_that_was_left_behind_does_nothing(tmp_path: Path) -> None:
+    file = WavFile(tmp_path / "call.wav", 8000, 1, 2)
+    file.open()
+    file.write(b"abcd")
+    file.discard()
+    file.write(b"efgh")
+    file.finish()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("rate", [1, 8000, 2**31 - 1])
+@pytest.mark.parametrize("channels", [1, 2, 255])
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+def test_any_format_is_read_back(tmp_path: Path, rate: int, channels: int, width: int) -> None:
+    path, audio = tmp_path / "call.wav", bytes(index % 251 for index in range(3 * channels * width))
+    file = WavFile(path, rate, channels, width)
+    file.open()
+    file.write(audio)
+    assert file.finish().frames == 3
+    assert read(path) == (rate, channels, width, audio)
+
+
+def test_a_name_may_be_as_long_as_the_file_system_takes(run: Runner, server: LiveServer, tmp_path: Path) -> None:
+    server.script = lambda peer: peer.accept().send(b"ab").close()
+    path = tmp_path / ("é" * 127)
+    record(run, server, path)
+    assert read(path)[3] == b"ab"
+
+
 def test_a_directory_that_is_not_there(run: Runner, server: LiveServer, tmp_path: Path) -> None:
     server.script = lambda peer: peer.accept().receive()
     with pytest.raises(FileNotFoundError):

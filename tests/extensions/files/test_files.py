@@ -17,7 +17,7 @@ from tests.http.fault_server import Connection
 from tests.http.stepping import cancel_at_every_step
 from vapi_async import NotFoundError, VapiError
 from vapi_async._extensions.files.download import Download
-from vapi_async._extensions.files.part_file import PartFile
+from vapi_async._extensions.part_file import PartFile
 
 TOTAL = len(CONTENT)
 

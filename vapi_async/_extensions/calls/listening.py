@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
 
+from vapi_async._extensions.part_file import PartFile
 from vapi_async.errors import ConnectionLost
 
 if TYPE_CHECKING:
     from os import PathLike
     from types import TracebackType
-    from wave import Wave_write
 
     from vapi_async.client import Client
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 Frame = bytes | dict[str, Any] | str
 """What comes over a websocket of a call: audio; a control message, decoded; or text that is no JSON object."""
+
+_WAV_HEADER = Struct("<4sI4s4sIHHIIHH4sI")  # RIFF, its one format chunk, and the head of its one data chunk
+_PCM = 1
 
 
 class Frames:
@@ -129,29 +133,26 @@ class WavFile:
 
     Args:
         path: where it is to be; a file that is there is replaced.
-        sample_rate: as in `Recording`.
-        channels: likewise.
-        sample_width: likewise.
+        sample_rate: samples a second of each channel.
+        channels: how many channels, interleaved.
+        sample_width: bytes of one sample.
 
     Raises:
         ValueError: a number is not one that a WAV file can have.
     """
 
     def __init__(self, path: str | PathLike[str], sample_rate: int, channels: int, sample_width: int) -> None:
-        from secrets import token_hex
-
         self._path = Path(path)
         self._rate = _whole("sample_rate", sample_rate, 1, 2**31 - 1)
         self._channels = _whole("channels", channels, 1, 255)
         self._width = _whole("sample_width", sample_width, 1, 4)
-        self._wave: Wave_write | None = None
         self._rest = b""
         self._frames = 0
-        self._part = self._path.with_name(f".{self._path.name}.{token_hex(4)}.part")
+        self._part = PartFile(self._path)
 
     def describe(self, message: Mapping[str, Any]) -> None:
         """Take over what a control message says of the audio, as long as there is none yet."""
-        if self._wave is not None or self._rest:
+        if self._frames or self._rest:
             return
         rate, channels = message.get("sampleRate"), message.get("channels")
         if type(rate) is int and 0 < rate < 2**31:
@@ -161,44 +162,46 @@ class WavFile:
 
     def open(self) -> None:
         """Create the file under the name it has until it is complete."""
-        self._part.open("xb").close()
+        self._part.open()
 
     def write(self, audio: bytes) -> None:
         """Add audio; it may be cut anywhere."""
         audio = self._rest + audio
-        block = self._channels * self._width
-        end = len(audio) - len(audio) % block
+        end = len(audio) - len(audio) % self._block
+        self._part.write(self._end, audio[:end])
         self._rest = audio[end:]
-        self._frames += end // block
-        if end:
-            self._writer().writeframesraw(audio[:end])
+        self._frames += end // self._block
 
     def finish(self) -> Recording:
         """Complete the file and give it its name."""
-        self._writer().close()
-        self._part.replace(self._path)
+        self._part.write(0, self._header())  # only now: it states the length
+        self._part.complete(self._end)
         return Recording(self._path, self._rate, self._channels, self._width, self._frames)
 
     def discard(self) -> None:
         """Leave nothing of an incomplete file."""
-        try:
-            if self._wave is not None:
-                self._wave.close()
-        finally:
-            self._part.unlink(missing_ok=True)
+        self._part.discard()
 
-    def _writer(self) -> Wave_write:
-        if self._wave is None:
-            import wave
+    @property
+    def _block(self) -> int:
+        """The bytes of one sample of all channels."""
+        return self._channels * self._width
 
-            self._wave = wave.open(str(self._part), "wb")  # noqa: SIM115 - `finish` or `discard` closes it
-            self._wave.setparams((self._channels, self._width, self._rate, 0, "NONE", ""))
-        return self._wave
+    @property
+    def _end(self) -> int:
+        return _WAV_HEADER.size + self._frames * self._block
+
+    def _header(self) -> bytes:
+        # A file beyond 4 GiB says the longest length there is: players read such a file to its end.
+        size = min(self._frames * self._block, 2**32 - 1 - _WAV_HEADER.size)
+        rate = min(self._rate * self._block, 2**32 - 1)
+        whole = size + _WAV_HEADER.size - 8  # without its own name and length
+        about = (16, _PCM, self._channels, self._rate, rate, self._block, self._width * 8)
+        return _WAV_HEADER.pack(b"RIFF", whole, b"WAVE", b"fmt ", *about, b"data", size)
 
 
 async def save_wav(listening: Listening, file: WavFile) -> Recording:
     """Record until the call ends; see `Live.save_wav`."""
-    from anyio import CancelScope
     from anyio.to_thread import run_sync
 
     async with listening as frames:
@@ -206,10 +209,8 @@ async def save_wav(listening: Listening, file: WavFile) -> Recording:
             await run_sync(file.open)
             lost = await _record(frames, file)
             recording = await run_sync(file.finish)
-        except BaseException:
-            with CancelScope(shield=True):
-                await run_sync(file.discard)
-            raise
+        finally:
+            file.discard()  # does nothing to a complete one
     if lost is not None:
         raise lost._describe(partial=recording)
     return recording

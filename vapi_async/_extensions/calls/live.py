@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async._http.prepared_request import Outgoing
 from vapi_async._lazy import exported_by
-from vapi_async._modeling.nested_lookup import member
+from vapi_async._modeling.nested_lookup import nested_value
 from vapi_async._modeling.unset import UNSET, Unset
 from vapi_async.errors import DecodeError
 
@@ -49,11 +49,11 @@ class Live:
 
     def __init__(self, client: Client, target: Any, public_key: str | None, allow_hosts: Iterable[str]) -> None:
         call = _call_of(target)
-        monitor = call if _is_monitor(call) else member(call, "monitor")
+        monitor = call if _is_monitor(call) else nested_value(call, "monitor")
         self._client = client
-        self._control_url = member(monitor, "controlUrl")
-        self._listen_url = member(monitor, "listenUrl")
-        self._audio_url = member(call, "transport", "websocketCallUrl")
+        self._control_url = nested_value(monitor, "controlUrl")
+        self._listen_url = nested_value(monitor, "listenUrl")
+        self._audio_url = nested_value(call, "transport", "websocketCallUrl")
         self._hosts = Hosts(allow_hosts)
         self._public_key = public_key
         self._headers()

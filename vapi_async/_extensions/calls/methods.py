@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from vapi_async._modeling.nested_lookup import member
+from vapi_async._modeling.nested_lookup import nested_value
 
 if TYPE_CHECKING:
     from vapi_async.client import Client
@@ -147,14 +147,14 @@ class CallMethods:
 def _id(call: Any) -> str:
     from uuid import UUID
 
-    key = call if isinstance(call, str | UUID) else member(call, "id")
+    key = call if isinstance(call, str | UUID) else nested_value(call, "id")
     if not isinstance(key, str | UUID) or not str(key):
         raise TypeError(f"call must be the id of a call, or a Call that has one, not {type(call).__name__}")
     return str(key)
 
 
 def _has_control(call: Any) -> bool:
-    return member(call, "monitor", "controlUrl") is not None
+    return nested_value(call, "monitor", "controlUrl") is not None
 
 
 def _no_control(key: str, status: Any) -> str:

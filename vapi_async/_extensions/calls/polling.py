@@ -172,16 +172,14 @@ def _statuses(until: Any) -> tuple[str, ...]:
 
 def _status(status: Any) -> str:
     """Return `status`, which may be one that the contract does not know yet, but not a known one misspelt."""
-    from difflib import get_close_matches
+    from vapi_async._modeling.did_you_mean import did_you_mean
 
     if not isinstance(status, str):
         raise TypeError(f"until must hold statuses, not {type(status).__name__}")
     word = str.__str__(status)
     if word in STATUSES:
         return word
-    folded = word.strip().lower().replace("_", "-").replace(" ", "-")
-    close = get_close_matches(folded, STATUSES, n=1, cutoff=0.7)
-    if close or not folded:
-        hint = f"did you mean {close[0]!r}? " if close else ""
-        raise ValueError(f"until: there is no status {word!r}: {hint}The API has {', '.join(STATUSES)}")
+    hint = did_you_mean(word, STATUSES)
+    if hint or not word.strip():
+        raise ValueError(f"until: there is no status {word!r}: {hint and f'{hint} '}The API has {', '.join(STATUSES)}")
     return word

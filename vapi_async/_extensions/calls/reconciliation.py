@@ -79,12 +79,12 @@ async def find_call(error: RequestError, client: Client | None) -> Any:
 
 async def _listed(client: Client, query: Mapping[str, Any]) -> list[Any]:
     """Return the calls of a list, as JSON; an answer that is no list must not look as if there were no call."""
-    from vapi_async._lists.list_answer import read
+    from vapi_async._lists.list_answer import read_answer
 
     answer = await client.detailed(client.request, "GET", "/call", query=query)
     try:
         if answer.parsed is not None:
-            return read(answer.parsed).items
+            return read_answer(answer.parsed).items
     except PaginationError:
         pass
     text = f"the {answer.status_code} answer to a list request is neither a list nor results"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Required, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Required, Unpack, overload
 
 from vapi_async._modeling.unset import UNSET
 from vapi_async.resource import RequestOptions
 
 if TYPE_CHECKING:
+    from vapi_async._modeling.class_loading import Decoder
     from vapi_async._modeling.unset import Unset
     from vapi_async._operations.operation import Operation
     from vapi_async.client import Client
@@ -49,6 +49,7 @@ class ChatMethods:
     """Mixin of the generated resource."""
 
     _client: Client
+    _operations: ClassVar[Mapping[str, Operation[Any]]]  # by the names of their methods; the generated class has it
 
     @overload
     def stream(self, request: CreateChatDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> ChatStream: ...
@@ -77,7 +78,7 @@ class ChatMethods:
         Raises:
             TypeError: there is no such keyword, or a value cannot be sent.
         """
-        return self._stream("_CREATE", request, keywords)
+        return self._stream("create", request, keywords)
 
     @overload
     def stream_response(
@@ -102,7 +103,7 @@ class ChatMethods:
         Raises:
             TypeError: there is no such keyword, or a value cannot be sent.
         """
-        return self._stream("_CREATE_RESPONSE", request, keywords)
+        return self._stream("create_response", request, keywords)
 
     def _stream(self, name: str, request: Any, keywords: Mapping[str, Any]) -> ChatStream:
         from vapi_async._operations.arguments import check_options, prepare
@@ -111,7 +112,9 @@ class ChatMethods:
 
         if "stream" in keywords:
             raise TypeError("stream is always true here: leave it out, or use create, which waits for the whole answer")
-        operation = self._operation(name)
+        if name not in self._operations:
+            raise AttributeError(f"the contract of this package has no chats.{name}, so it cannot be streamed")
+        operation = self._operations[name]
         wire = _wire_names(operation)
         fields = {wire[key]: value for key, value in keywords.items() if key in wire}
         options = {key: value for key, value in keywords.items() if key not in wire}
@@ -120,14 +123,12 @@ class ChatMethods:
         headers = {"accept": _ACCEPT}
         outgoing = prepare(self._client, operation, headers=headers, request=request, fields=fields, options=options)
         outgoing.stream = True
-        decoders = (self._operation(each).returns or _as_it_is for each in ("_CREATE", "_CREATE_RESPONSE"))
-        return ChatStream(self._client, outgoing, *decoders)
+        # Either endpoint may answer in the shape of the other, so events need what both of them decode with.
+        return ChatStream(self._client, outgoing, self._decoder("create"), self._decoder("create_response"))
 
-    def _operation(self, name: str) -> Operation[Any]:
-        """Return an operation of the generated module, whatever package it is in, also for a class derived there."""
-        modules = (vars(sys.modules[kind.__module__]) for kind in type(self).__mro__)
-        found: Operation[Any] = next(module[name] for module in modules if name in module)
-        return found
+    def _decoder(self, name: str) -> Decoder:
+        operation = self._operations.get(name)
+        return operation.returns if operation is not None and operation.returns is not None else _unchanged
 
 
 def _wire_names(operation: Operation[Any]) -> dict[str, str]:
@@ -138,5 +139,5 @@ def _wire_names(operation: Operation[Any]) -> dict[str, str]:
     return {name: wire[name] for name in operation.names}
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from vapi_async._http.prepared_request import Outgoing
     from vapi_async._http.response_body import Body
-    from vapi_async._operations.operation import Decoder
+    from vapi_async._modeling.class_loading import Decoder
     from vapi_async.client import Client
     from vapi_async.models import CreateChatResponse, CreateChatResponseResponse
     from vapi_async.responses import Response

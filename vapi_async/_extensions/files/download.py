@@ -116,7 +116,7 @@ class Download:
         """
         from anyio.to_thread import run_sync
 
-        from .part_file import PartFile, is_directory
+        from vapi_async._extensions.part_file import PartFile, is_directory
 
         if progress is not None and not callable(progress):
             raise TypeError(f"progress must be a function of two numbers, not {type(progress).__name__}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from vapi_async._modeling.did_you_mean import did_you_mean
 from vapi_async.sandbox.deliveries.server_messages import spoken
 
 from .costs import bill
@@ -60,9 +60,8 @@ def check_reason(contract: Contract, reason: str) -> None:
     known = _known_reasons(contract)
     if not known or _of_contract(contract, reason) in known:
         return
-    near = get_close_matches(str(reason), known, n=3)
-    hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ": see `Call.endedReason` of the contract"
-    raise ValueError(f"script: the contract has no ended_reason {reason!r}{hint}")
+    hint = did_you_mean(str(reason), known, count=3, cutoff=0.6) or "see `Call.endedReason` of the contract"
+    raise ValueError(f"script: the contract has no ended_reason {reason!r}: {hint}")
 
 
 def _known_reasons(contract: Contract) -> list[str]:

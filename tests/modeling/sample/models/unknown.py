@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from vapi_async._modeling.unions import UnknownVariant
+from vapi_async._modeling.unknown_variant import UnknownVariant
 
 
 class Unknown(UnknownVariant):

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.http.stub import Stub
 from vapi_async import DecodeError
-from vapi_async._modeling.partial_json import salvage
+from vapi_async._modeling.partial_json import loads_partial
 from vapi_async.models import Call
 
 JSON = st.recursive(
@@ -37,28 +37,28 @@ JSON = st.recursive(
         (b"", None),
     ],
 )
-def test_salvage(content: bytes, value: Any) -> None:
-    assert salvage(content, None) == value
+def test_what_is_complete(content: bytes, value: Any) -> None:
+    assert loads_partial(content, None) == value
 
 
-def test_salvage_takes_time_in_proportion() -> None:
+def test_reading_takes_time_in_proportion() -> None:
     """Each of these would take minutes otherwise."""
-    assert salvage(b"[" * 1_000_000, None) is None
-    assert salvage(b'{"a": "' + b'\\"' * 1_000_000, None) == {}
+    assert loads_partial(b"[" * 1_000_000, None) is None
+    assert loads_partial(b'{"a": "' + b'\\"' * 1_000_000, None) == {}
 
 
 @settings(max_examples=50)
 @given(st.dictionaries(st.text(), JSON, max_size=5), st.integers(0, 200))
-def test_what_is_salvaged_was_there(value: dict[str, Any], cut: int) -> None:
-    found = salvage(json.dumps(value).encode()[:cut], None)
+def test_what_is_read_was_there(value: dict[str, Any], cut: int) -> None:
+    found = loads_partial(json.dumps(value).encode()[:cut], None)
     assert found is None or isinstance(found, dict)
     assert all(list(value).index(key) <= index for index, key in enumerate(found or {}))
 
 
 @given(st.binary(max_size=60))
-def test_salvage_never_raises(content: bytes) -> None:
-    salvage(content, None)
-    salvage(b"{" + content, Call.from_dict)
+def test_reading_never_raises(content: bytes) -> None:
+    loads_partial(content, None)
+    loads_partial(b"{" + content, Call.from_dict)
 
 
 async def test_a_decode_error_has_the_part_that_came() -> None:

@@ -12,7 +12,8 @@ from tests.modeling import sample
 from tests.modeling.sample.models import Batch, BotSaid, Hook, Ring, UserSaid, answer, guess, line
 from tests.modeling.sample.models.unknown import Unknown
 from vapi_async._modeling.decoding import union
-from vapi_async._modeling.unions import Case, Cases, Tagged, UnknownVariant, kind
+from vapi_async._modeling.unions import Case, Cases, Tagged, json_type
+from vapi_async._modeling.unknown_variant import UnknownVariant
 
 MODELS = f"{sample.__name__}.models"
 CLASSES: dict[str, type] = {c.__name__: c for c in (Batch, BotSaid, Hook, Ring, UserSaid, Unknown)}
@@ -71,7 +72,7 @@ def test_the_first_case_that_fits_names_the_variant(data: Any, name: str) -> Non
 )
 def test_a_case_can_ask_for_the_type_of_a_value(value: Any, name: str) -> None:
     kinds = ("string", "number", "boolean", "array", "object", "null")
-    assert kind(value) == name
+    assert json_type(value) == name
     assert [k for k in kinds if Case("A", kinds={"a": k}).fits({"a": value})] == [name]
     assert not Case("A", kinds={"b": name}).fits({"a": value})
 
