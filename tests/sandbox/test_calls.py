@@ -263,7 +263,7 @@ async def test_a_scheduled_call_waits_for_its_time() -> None:
     assert world.get(call_id)["status"] == "scheduled"
     await world.clock.advance(3590)
     assert world.get(call_id)["status"] == "scheduled"
-    assert world.telephony.running == 0
+    assert world.telephony.registry.running == 0
     await world.clock.advance(14)
     assert world.get(call_id)["status"] == "in-progress"
     statuses = [message["status"] for message in server.of("status-update")]

@@ -106,7 +106,7 @@ def test_chats_are_answered_and_streamed(run: Runner) -> None:  # noqa: F811
     async def main() -> None:
         async with Sandbox() as sb:
             vapi = sb.client()
-            sb.telephony.chatting.script("Hello, Ada.")
+            sb.script_chat("Hello, Ada.")
             first = await vapi.chats.create({"input": "Hi", "assistant": {"name": "Support"}})
             assert first.output[0].content == "Hello, Ada."
             streams = (

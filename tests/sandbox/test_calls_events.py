@@ -206,7 +206,7 @@ async def test_an_old_server_url_with_its_secret_still_counts() -> None:
 async def test_muted_people_are_not_heard() -> None:
     world = World()
     call_id = await world.dial()
-    line = world.telephony.line(call_id)
+    line = world.telephony.registry.find(call_id)
     assert line is not None
     line.muted |= {"assistant", "customer"}
     call = await world.telephony.run(call_id)

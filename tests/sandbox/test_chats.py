@@ -42,7 +42,7 @@ async def test_a_chat_is_answered_and_kept() -> None:
 
 async def test_answers_may_be_given() -> None:
     world = World()
-    world.telephony.chatting.script("One", "Two")
+    world.chats.script("One", "Two")
     answers = [(await chat(world))["output"][0]["content"] for _ in range(3)]
     assert answers == ["One", "Two", "You said: Hi"]
 
@@ -78,7 +78,7 @@ async def test_messages_may_be_the_input() -> None:
 def test_a_stream_comes_word_by_word(run: Runner) -> None:  # noqa: F811
     async def main() -> None:
         world = World()
-        world.telephony.chatting.script("One  two three")
+        world.chats.script("One  two three")
         session = world.store.add("/session", {"assistant": ASSISTANT})
         reply = await world.request("POST /chat", {"input": "Hi", "sessionId": session["id"], "stream": True})
         pieces = await events(reply)

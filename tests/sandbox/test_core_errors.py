@@ -12,10 +12,10 @@ import pytest
 from tests.sandbox.walking import TOKEN
 from vapi_async import AuthenticationError, BadRequestError
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.faults import Faults
 from vapi_async.sandbox.rest.contract import contract
 from vapi_async.sandbox.rest.crud import Records
 from vapi_async.sandbox.serving.app import App
+from vapi_async.sandbox.serving.faults import Faults
 
 OWN = contract()
 RECORDED = sorted((Path(__file__).parents[3] / "shared" / "payloads" / "error").glob("validation-*.json"))

@@ -21,7 +21,7 @@ async def talking(seconds: float) -> tuple[World, Line]:
     world = World()
     world.script([user("Well", seconds)])
     call_id = await world.dial({"firstMessage": ""})
-    line = world.telephony.line(call_id)
+    line = world.telephony.registry.find(call_id)
     assert line is not None
     await world.clock.run_until(lambda: line.call["status"] == "in-progress")
     return world, line
@@ -108,7 +108,7 @@ async def test_turns_do_not_overlap() -> None:
 async def test_a_turn_waits_for_what_is_said_meanwhile() -> None:
     world = World()
     world.script([user("One", 5), user("Two", 5)])
-    line = world.telephony.line(await world.dial({"firstMessage": ""}))
+    line = world.telephony.registry.find(await world.dial({"firstMessage": ""}))
     assert line is not None
     await world.clock.advance(8)
     line.interject("One moment, please.", 4)

@@ -138,7 +138,7 @@ async def test_something_is_sent_to_the_transport() -> None:
     call = await talking(world)
     sent = {"transport": "twilio", "twiml": "<Response/>"}
     await control(world, call, {"type": "send-transport-message", "message": sent})
-    line = world.telephony.line(call["id"])
+    line = world.telephony.registry.find(call["id"])
     assert line is not None
     assert line.sent == [sent]
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from tests.contract import own_contract
 from vapi_async.sandbox.calls.telephony import Telephony
+from vapi_async.sandbox.chats import Chatting
 from vapi_async.sandbox.clock import Clock
 from vapi_async.sandbox.deliveries.deliveries import Deliveries, Delivery
 from vapi_async.sandbox.rest.contract import contract
 from vapi_async.sandbox.rest.http_values import Reply, Request
-from vapi_async.sandbox.state import State
+from vapi_async.sandbox.rest.state import State
 
 Json = dict[str, Any]
 
@@ -76,10 +77,12 @@ class World:
         self.store = self.state.store
         self.deliveries = Deliveries(self.state, server)
         self.telephony = Telephony(self.state, self.deliveries, concurrency=concurrency)
+        self.chats = Chatting(self.state, self.deliveries)
         self.script = self.telephony.script
 
     async def request(self, operation: str, body: Any = None, **params: str) -> Reply:
-        reply = self.telephony.handlers()[operation](Request("", "", operation, params=params, body=body))
+        handlers = self.telephony.handlers() | self.chats.handlers()
+        reply = handlers[operation](Request("", "", operation, params=params, body=body))
         return reply if isinstance(reply, Reply) else await reply
 
     def number(self, **more: Any) -> str:

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from .calls import call_resources as resources
 from .calls.call_resources import Json, Missing
-from .calls.conversation import milliseconds
+from .clock import milliseconds
+from .deliveries.subscriptions import is_subscribed, server_of
 from .rest.http_values import Refusal, Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 
-    from .deliveries.server_messages import Events
-    from .state import State
+    from .deliveries.deliveries import Deliveries
+    from .rest.state import State
 
 _WHO = ("assistantId", "assistant", "squadId", "squad", "sessionId", "previousChatId")
 _KEPT = (*_WHO, "assistantOverrides", "name", "input", "stream", "transport")
@@ -37,12 +38,12 @@ class Chatting:
 
     Args:
         state: Its state.
-        events: What tells servers.
+        deliveries: What sends server messages.
     """
 
-    def __init__(self, state: State, events: Events) -> None:
+    def __init__(self, state: State, deliveries: Deliveries) -> None:
         self._state = state
-        self._events = events
+        self._deliveries = deliveries
         self._answers: deque[str] = deque()
 
     def script(self, *answers: str) -> None:
@@ -105,8 +106,16 @@ class Chatting:
         )
         if chat.get("sessionId"):
             self._state.store.patch("/session", chat["sessionId"], {"messages": [*before, *said, *output]})
-        await self._events.tell_of_chat("chat.created", stored, assistant)
+        await self._tell("chat.created", stored, assistant)
         return stored
+
+    async def _tell(self, message_type: str, chat: Json, assistant: Json) -> None:
+        """Send a message about a chat, if its assistant has subscribed to that."""
+        server = server_of(assistant) or self._deliveries.org_server
+        if server is not None and is_subscribed(assistant, message_type, {}):
+            now = milliseconds(self._state.clock.now())
+            message = {"timestamp": now, "type": message_type, "chat": chat, "assistant": assistant}
+            await self._state.clock.follow(self._deliveries.retried(server, message, None))
 
     def _context(self, body: Json) -> tuple[list[Json], Json]:
         """What was said before, and with whom."""
@@ -134,10 +143,10 @@ class Chatting:
             raise Refusal(400, str(error)) from error
         return found[0].settings if found else {}
 
-    def _stored(self, kind: str, id: str) -> Json:  # noqa: A002
-        found = self._state.store.get(f"/{kind}", id)
+    def _stored(self, resource: str, id: str) -> Json:  # noqa: A002
+        found = self._state.store.get(f"/{resource}", id)
         if found is None:
-            raise Refusal(400, f"Couldn't find {kind} {id}.")
+            raise Refusal(400, f"Couldn't find {resource} {id}.")
         return found
 
 

@@ -32,6 +32,11 @@ _POLL = 0.01
 _logger = getLogger("vapi_async.sandbox")
 
 
+def milliseconds(when: datetime) -> int:
+    """Return an instant as the API's messages have it: milliseconds since the epoch."""
+    return round(when.timestamp() * 1000)
+
+
 class Timer:
     """Something that is to happen at an instant."""
 

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
-from .calls.telephony import BASE_URL, Telephony
+from .calls.telephony import Telephony
+from .chats import Chatting
 from .clock import START, Clock
 from .deliveries.deliveries import Deliveries
-from .faults import Fault, Faults
-from .journal import Record, assert_called
-from .operation_patterns import Names
 from .rest.contract import contract as read_contract
 from .rest.crud import Records
+from .rest.operation_patterns import Names
+from .rest.state import BASE_URL, STORAGE_URL, State
 from .serving.app import App
-from .state import State
+from .serving.faults import Fault, Faults
+from .serving.journal import Record, assert_called
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_STORAGE = "https://storage.sandbox.vapi.ai"
 #: The seeds of sandboxes that were given none: ids of two in one process differ, as those of two calls at Vapi do.
 _SEEDS = count()
 
@@ -112,16 +112,17 @@ class Sandbox:
         self._real_time = real_time
         self._token = token
         chosen = next(_SEEDS) if seed is None else seed
-        self._state = State(read_contract(contract), self.clock, chosen, _STORAGE)
+        self._state = State(read_contract(contract), self.clock, chosen)
         self._names = Names(self._state.contract)
         self._faults = Faults()
         self._records = Records(self._state, order, max_page)
         self.deliveries = Deliveries(self._state, server)
         self.telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
+        self._chats = Chatting(self._state, self.deliveries)
         self.app = App(
             self._state,
             self._records,
-            self.telephony.handlers(),
+            self.telephony.handlers() | self._chats.handlers(),
             lambda: [*self.telephony.extra_routes(), *self._state.files.routes()],
             token=token,
             requests=self.requests,
@@ -172,7 +173,7 @@ class Sandbox:
         if "http_client" not in options:
             mine["http_client"] = self._shared_http_client()
         if not self._real_time:
-            from .client_clock import ClientClock
+            from .serving.client_clock import ClientClock
 
             mine["clock"] = ClientClock(self.clock)
         return kind(**{**mine, **options})
@@ -241,7 +242,7 @@ class Sandbox:
 
     def script_chat(self, *answers: str) -> None:
         """Say what the next chats are answered, in order; without that a chat says what it was told."""
-        self.telephony.chatting.script(*answers)
+        self._chats.script(*answers)
 
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
@@ -399,6 +400,5 @@ class Sandbox:
     def locate(self, base_url: str) -> None:
         """Say where the sandbox is, once its port is known; storage is in one place with it unless it is in process."""
         self.base_url = base_url.rstrip("/")
-        self.telephony.base_url = self.base_url
-        origin = _STORAGE if base_url == BASE_URL else self.base_url
-        self._state.files.origin = self.telephony.recordings.origin = origin
+        self._state.base_url = self.base_url
+        self._state.storage_url = STORAGE_URL if base_url == BASE_URL else self.base_url

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vapi_async.sandbox.clock import Steps
-    from vapi_async.sandbox.deliveries.server_messages import Events
-    from vapi_async.sandbox.state import State
+    from vapi_async.sandbox.rest.state import State
 
     from .recordings import Recordings
     from .running_call import Line
+    from .server_messages import ServerMessages
 
 
 class Stage:
@@ -24,18 +24,18 @@ class Stage:
 
     Args:
         state: Its state.
-        events: What tells servers.
+        messages: What tells servers.
         recordings: Where the artifacts of calls lie.
     """
 
-    def __init__(self, state: State, events: Events, recordings: Recordings) -> None:
+    def __init__(self, state: State, messages: ServerMessages, recordings: Recordings) -> None:
         self.state = state
-        self.events = events
+        self.messages = messages
         self._recordings = recordings
 
     async def end(self, line: Line, reason: str) -> None:
         """End a call for a reason of the contract; nothing if it is over."""
-        await end(line, reason, self.events, self._recordings)
+        await end(line, reason, self.messages, self._recordings)
 
     async def say(self, line: Line, step: Said) -> Steps:
         """Let somebody speak; who is muted does not."""
@@ -47,23 +47,23 @@ class Stage:
         began = line.begins(step.seconds)
         turn = line.turn
         line.turn += 1
-        await self.events.tell(line, "speech-update", status="started", role=step.role, turn=turn)
+        await self.messages.tell(line, "speech-update", status="started", role=step.role, turn=turn)
         if step.role == "assistant":
-            await self.events.tell(line, "model-output", output=text, turnId=f"turn-{turn}")
-            await self.events.tell(line, "assistant.speechStarted", text=text, turn=turn, source="model")
+            await self.messages.tell(line, "model-output", output=text, turnId=f"turn-{turn}")
+            await self.messages.tell(line, "assistant.speechStarted", text=text, turn=turn, source="model")
         line.sound(step.role, text, step.seconds)
         await self._transcribe(line, step.role, text[: text.rfind(" ")] if " " in text else "", "partial")
         yield step.seconds
         line.conversation.said(step.role, text, began, step.seconds)
         if step.role == "user":
-            await self.events.tell(line, "voice-input", input=text)
+            await self.messages.tell(line, "voice-input", input=text)
         await self._transcribe(line, step.role, text, "final")
-        await self.events.tell(line, "speech-update", status="stopped", role=step.role, turn=turn)
+        await self.messages.tell(line, "speech-update", status="stopped", role=step.role, turn=turn)
         await self.tell_conversation(line)
 
     async def _transcribe(self, line: Line, role: str, text: str, kind: str) -> None:
         if text:
-            await self.events.tell(line, "transcript", role=role, transcriptType=kind, transcript=text)
+            await self.messages.tell(line, "transcript", role=role, transcriptType=kind, transcript=text)
 
     async def tell_conversation(self, line: Line) -> None:
         """Send the conversation as it is, and store it; nothing if the call is over."""
@@ -72,7 +72,7 @@ class Stage:
         said = line.conversation
         line.update(messages=list(said.messages))
         fields = {"messages": list(said.messages), "messagesOpenAIFormatted": said.openai()}
-        await self.events.tell(line, "conversation-update", **fields, conversation=said.openai())
+        await self.messages.tell(line, "conversation-update", **fields, conversation=said.openai())
 
     async def speak(self, line: Line, text: str) -> Steps:
         """Let the assistant say something, if it is anything."""
@@ -84,7 +84,7 @@ class Stage:
         if line.ended:
             return
         line.update(status=status)
-        await self.events.tell(line, "status-update", status=status, **fields)
+        await self.messages.tell(line, "status-update", status=status, **fields)
 
 
 def _with_results(text: str, results: Mapping[str, str]) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from vapi_async.sandbox.script import Called, Hung, Said, Step, Transferred, with_calls
 
 from . import call_resources as resources
-from .inbound_calls import Reception
+from .assistant_requests import Reception
+from .live_urls import live_urls
 from .tool_execution import Tooling
 
 if TYPE_CHECKING:
@@ -40,9 +41,15 @@ class Life:
         self._tooling = Tooling(stage, transfers)
         self._reception = Reception(stage)
 
-    async def start(self, line: Line, steps: Steps) -> None:
-        """Take steps, from now on, until they or the call are over, or a live command takes it elsewhere."""
-        await self._stage.state.clock.follow(steps, lambda: line.ended or line.interrupted)
+    def begin(self, line: Line, steps: Steps) -> None:
+        """Give a call its live URLs, and take steps from now on.
+
+        They are taken until they or the call are over, or a live command takes it elsewhere.
+        """
+        line.update(**live_urls(line))
+        clock = self._stage.state.clock
+        # Not at once: whoever made the call sees it "queued" or "ringing" before anything happens in it.
+        clock.after(0, partial(clock.follow, steps, lambda: line.ended or line.interrupted))
 
     async def outbound(self, line: Line) -> Steps:
         """Dial: queued, ringing, and what comes of it."""
@@ -70,7 +77,7 @@ class Life:
         line.limit = self._stage.state.clock.after(longest, partial(self._stage.end, line, "exceeded-max-duration"))
         line.update(startedAt=self._stage.state.timestamp())
         await self._stage.status(line, "in-progress")
-        await self._stage.events.tell(line, "assistant.started")
+        await self._stage.messages.tell(line, "assistant.started")
         for message in (line.agent.settings.get("model") or {}).get("messages") or ():
             if message.get("role") == "system":
                 text = resources.fill(message.get("content") or "", line.variables)
@@ -87,7 +94,7 @@ class Life:
         if text and line.script.ended_reason.startswith("assistant-ended-call"):
             yield self._stage.say(line, Said("assistant", text))
         if line.script.ended_reason.startswith("assistant-"):
-            await self._stage.events.tell(line, "phone-call-control", request="hang-up")
+            await self._stage.messages.tell(line, "phone-call-control", request="hang-up")
         await self._stage.end(line, line.script.ended_reason)
 
     async def _leave_message(self, line: Line) -> Steps:
@@ -109,7 +116,7 @@ class Life:
 
     async def _hang(self, line: Line, silent: float) -> Steps:
         yield silent
-        await self._stage.events.tell(line, "hang")
+        await self._stage.messages.tell(line, "hang")
 
 
 def _steps(line: Line) -> list[Step]:

@@ -24,9 +24,9 @@ _VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 class Missing(LookupError):
     """A resource that a call names does not exist."""
 
-    def __init__(self, kind: str, id: str) -> None:  # noqa: A002
-        super().__init__(f"Couldn't find {kind} {id}.")
-        self.kind = kind
+    def __init__(self, resource: str, id: str) -> None:  # noqa: A002
+        super().__init__(f"Couldn't find {resource} {id}.")
+        self.resource = resource
 
 
 @frozen
@@ -116,10 +116,10 @@ def plain(stored: Json, *more: str) -> Json:
     return {key: value for key, value in stored.items() if key not in _RECORD and key not in more}
 
 
-def _stored(store: Store, kind: str, id: str) -> Json:  # noqa: A002
-    found = store.get("/" + kind.replace(" ", "-"), id)
+def _stored(store: Store, resource: str, id: str) -> Json:  # noqa: A002
+    found = store.get("/" + resource.replace(" ", "-"), id)
     if found is None:
-        raise Missing(kind, id)
+        raise Missing(resource, id)
     return found
 
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from .telephony import Telephony
+    from .call_actions import Stage
+    from .call_registry import CallRegistry
+    from .transfers import Transfers
 
 _MUTES = {
     "mute-assistant": ("assistant", True),
@@ -40,10 +42,14 @@ class Control:
     """What the control URLs of calls lead to.
 
     Args:
-        telephony: The calls.
+        registry: The calls.
+        stage: What happens in them.
+        transfers: Their transfers.
     """
 
-    telephony: Telephony
+    registry: CallRegistry
+    stage: Stage
+    transfers: Transfers
 
     async def serve(self, request: Request) -> Response:
         """Take one message for a call."""
@@ -58,7 +64,7 @@ class Control:
         return JSONResponse({})
 
     def _running(self, id: str) -> Line:  # noqa: A002
-        line = self.telephony.line(id)
+        line = self.registry.find(id)
         if line is None:
             raise Refusal(404, f"There is no call {id}.")
         if line.ended or line.call.get("status") not in RUNNING:
@@ -86,13 +92,13 @@ class Control:
             raise Refusal(400, "content must be a text")
         await self._speak(line, text)
         if message.get("endCallAfterSpoken"):
-            await self.telephony.stage.end(line, "assistant-ended-call-after-message-spoken")
+            await self.stage.end(line, "assistant-ended-call-after-message-spoken")
 
     async def _speak(self, line: Line, text: str) -> None:
         """Let the assistant say something at once: the script goes on meanwhile."""
         step = Said("assistant", text)
         line.interject(text, step.seconds)
-        await self.telephony.stage.tell_conversation(line)
+        await self.stage.tell_conversation(line)
 
     async def _add_message(self, line: Line, message: Json) -> None:
         added = message.get("message") or {}
@@ -104,7 +110,7 @@ class Control:
             line.conversation.system(text, now)
         else:
             line.conversation.said(role, text, now, 0.0)
-        await self.telephony.stage.tell_conversation(line)
+        await self.stage.tell_conversation(line)
 
     async def _control(self, line: Line, message: Json) -> None:
         what = message.get("control")
@@ -117,7 +123,7 @@ class Control:
             raise Refusal(400, f"control must be one of {', '.join((*_MUTES, 'say-first-message'))}")
 
     async def _end_call(self, line: Line, message: Json) -> None:
-        await self.telephony.stage.end(line, "manually-canceled")
+        await self.stage.end(line, "manually-canceled")
 
     async def _transfer(self, line: Line, message: Json) -> None:
         destination = message.get("destination") or {}
@@ -125,17 +131,17 @@ class Control:
             raise Refusal(400, "destination.type must be number or sip")
         if message.get("content"):
             await self._speak(line, message["content"])
-        await self.telephony.transfers.interrupt(line, destination)
+        await self.transfers.interrupt(line, destination)
 
     async def _hand_off(self, line: Line, message: Json) -> None:
         destination = message.get("destination") or {}
         try:
-            self.telephony.transfers.agent_of(line, destination)
+            self.transfers.agent_of(line, destination)
         except Missing as error:
             raise Refusal(400, str(error)) from error
         if message.get("content"):
             await self._speak(line, message["content"])
-        await self.telephony.transfers.hand_to(line, destination)
+        await self.transfers.hand_to(line, destination)
 
     async def _send_transport_message(self, line: Line, message: Json) -> None:
         sent = message.get("message") or {}

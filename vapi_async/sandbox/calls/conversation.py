@@ -12,15 +12,12 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from vapi_async.sandbox.clock import milliseconds
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 Message = dict[str, Any]
-
-
-def milliseconds(when: datetime) -> int:
-    """Return an instant as the API's messages have it: milliseconds since the epoch."""
-    return round(when.timestamp() * 1000)
 
 
 class Conversation:

@@ -6,17 +6,16 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from vapi_async.sandbox.deliveries.server_messages import spoken
-
 from .costs import bill
+from .server_messages import spoken
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.deliveries.server_messages import Events
     from vapi_async.sandbox.rest.contract import Contract
 
     from .call_resources import Json
     from .recordings import Recordings
     from .running_call import Line
+    from .server_messages import ServerMessages
 
 _LIFETIME = timedelta(hours=1)
 #: What earlier contracts have in the place of an `endedReason`.
@@ -29,13 +28,13 @@ _EARLIER = {
 }
 
 
-async def end(line: Line, reason: str, events: Events, recordings: Recordings) -> None:
+async def end(line: Line, reason: str, messages: ServerMessages, recordings: Recordings) -> None:
     """End a call: nothing if it is over.
 
     Args:
         line: The call.
         reason: Its `endedReason`.
-        events: What tells the server.
+        messages: What tells the server.
         recordings: What gives the artifact its links.
     """
     if line.ended:
@@ -47,8 +46,8 @@ async def end(line: Line, reason: str, events: Events, recordings: Recordings) -
     line.update(status="ended", endedReason=reason, endedAt=line.state.timestamp())
     if line.started is not None:
         line.update(**_outcome(line, seconds, recordings))
-    await events.tell(line, "status-update", status="ended", endedReason=reason)
-    await events.tell(line, "end-of-call-report", **_report(line, reason, seconds))
+    await messages.tell(line, "status-update", status="ended", endedReason=reason)
+    await messages.tell(line, "end-of-call-report", **_report(line, reason, seconds))
 
 
 def check_reason(contract: Contract, reason: str) -> None:

@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request as HttpRequest
     from starlette.responses import Response
 
-    from vapi_async.sandbox.state import State
+    from vapi_async.sandbox.rest.state import State
 
     from .call_resources import Json
-
-STORAGE = "https://storage.sandbox.vapi.ai"
 
 _SECONDS = 0.5
 _CUSTOMER, _ASSISTANT = 440, 880
@@ -63,7 +61,6 @@ class Recordings:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.origin = STORAGE
 
     def handlers(self) -> dict[str, Callable[[Request], Reply]]:
         """Return what answers the operations that lead to a file, by operation."""
@@ -115,7 +112,7 @@ class Recordings:
         return Reply(302, headers={"location": self._open_url(call["id"], kind, until)})
 
     def _url(self, call_id: str, kind: str) -> str:
-        return f"{self.origin}/storage/{call_id}/{_FILES[kind][0]}"
+        return f"{self._state.storage_url}/storage/{call_id}/{_FILES[kind][0]}"
 
     def _open_url(self, call_id: str, kind: str, until: datetime) -> str:
         expires = str(int(until.timestamp()))

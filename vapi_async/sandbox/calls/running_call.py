@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from vapi_async.sandbox.clock import Steps, Timer
+    from vapi_async.sandbox.rest.state import State
     from vapi_async.sandbox.script import Script
-    from vapi_async.sandbox.state import State
 
 Heard = bytes | Json
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream
     from starlette.websockets import WebSocket
 
+    from .call_actions import Stage
+    from .call_registry import CallRegistry
     from .running_call import Heard, Line
-    from .telephony import Telephony
 
 _CLOSE = 4000
 
@@ -36,10 +37,12 @@ class Sockets:
     """What the websocket URLs of calls lead to.
 
     Args:
-        telephony: The calls.
+        registry: The calls.
+        stage: What happens in them.
     """
 
-    telephony: Telephony
+    registry: CallRegistry
+    stage: Stage
 
     async def listen(self, socket: WebSocket) -> None:
         """Let somebody hear a call: a frame of text that says how it sounds, then PCM, until the call is over."""
@@ -62,7 +65,7 @@ class Sockets:
             await _until_over(heard, socket, partial(self._echo, line))
 
     async def _line(self, socket: WebSocket, switch: str) -> Line | None:
-        line = self.telephony.line(socket.path_params["id"])
+        line = self.registry.find(socket.path_params["id"])
         try:
             if line is None:
                 raise Refusal(404, "There is no such call.")
@@ -77,7 +80,7 @@ class Sockets:
         if message.get("bytes") is not None:
             await socket.send_bytes(message["bytes"])
         elif _asks_to_end(message.get("text")):
-            await self.telephony.stage.end(line, "customer-ended-call")
+            await self.stage.end(line, "customer-ended-call")
 
 
 async def _until_over(

@@ -41,7 +41,7 @@ class Tooling:
             await self._stage.end(line, "call.in-progress.error-vapifault-worker-died")
             raise ValueError(str(error)) from error
         line.conversation.tool_calls([call.wire for call in calls], self._stage.state.clock.now())
-        await self._stage.events.tell(
+        await self._stage.messages.tell(
             line, "model-output", output=[call.wire for call in calls], turnId=f"turn-{line.turn}"
         )
         for call in calls:
@@ -75,7 +75,7 @@ class Tooling:
         """The calls by the server that gets them; asynchronous ones apart, since their answer does not count."""
         groups: dict[tuple[str, bool], tuple[Server | None, list[ToolCall]]] = {}
         for call in calls:
-            server = self._stage.events.receiver(line, call.tool) if call.tool["type"] in toolcalls.SERVED else None
+            server = self._stage.messages.receiver(line, call.tool) if call.tool["type"] in toolcalls.SERVED else None
             key = (server["url"] if server else call.tool["type"], bool(call.tool.get("async")))
             groups.setdefault(key, (server, []))[1].append(call)
         return list(groups.values())
@@ -91,7 +91,7 @@ class Tooling:
             "toolWithToolCallList": [call.with_tool for call in calls],
         }
         replies: list[Any] = []
-        asked = self._stage.events.ask(line, "tool-calls", replies.append, server=server, fields=fields)
+        asked = self._stage.messages.ask(line, "tool-calls", replies.append, server=server, fields=fields)
         if calls[0].tool.get("async"):
             await self._stage.state.clock.follow(asked)
             results |= {call.id: Result("Success.") for call in calls}

@@ -35,10 +35,10 @@ class Transfers:
         found: list[Json] = [dict(destination)] if destination is not None else []
         if not found:
             replies: list[Any] = []
-            server = self._stage.events.receiver(line)
-            if server is not None and self._stage.events.wanted(line, "transfer-destination-request"):
+            server = self._stage.messages.receiver(line)
+            if server is not None and self._stage.messages.wanted(line, "transfer-destination-request"):
                 kind = "transfer-destination-request"
-                yield self._stage.events.ask(line, kind, replies.append, server=server)
+                yield self._stage.messages.ask(line, kind, replies.append, server=server)
             found = [r["destination"] for r in replies if isinstance(r, Mapping) and r.get("destination")]
         if not found:
             await self._fail(line, "there is no destination.")
@@ -55,10 +55,10 @@ class Transfers:
         if destination.get("type") == "assistant":
             await self.hand_to(line, destination)
             return
-        await self._stage.events.tell(
+        await self._stage.messages.tell(
             line, "transfer-update", destination=destination, fromAssistant=line.agent.settings
         )
-        await self._stage.events.tell(line, "phone-call-control", request="forward", destination=destination)
+        await self._stage.messages.tell(line, "phone-call-control", request="forward", destination=destination)
         line.update(destination=destination)
         said = line.conversation
         fields = {"destination": destination, "messages": list(said.messages), "transcript": said.transcript()}
@@ -75,18 +75,18 @@ class Transfers:
             return
         told = {"type": "assistant", "assistantName": agent.name}
         fields = {"destination": told, "fromAssistant": line.agent.settings, "toAssistant": agent.settings}
-        await self._stage.events.tell(line, "transfer-update", **fields)
+        await self._stage.messages.tell(line, "transfer-update", **fields)
         line.hand_to(agent)
 
     async def hand_off(self, line: Line, destination: Json, parameters: Mapping[str, Any]) -> Steps:
         """Hand a call to the assistant of a handoff tool; a dynamic destination's server is asked who that is."""
         if destination.get("type") == "dynamic":
-            server = destination.get("server") or self._stage.events.receiver(line)
+            server = destination.get("server") or self._stage.messages.receiver(line)
             replies: list[Any] = []
             if server is not None:
                 fields = {"parameters": dict(parameters)}
                 kind = "handoff-destination-request"
-                yield self._stage.events.ask(line, kind, replies.append, server=server, fields=fields)
+                yield self._stage.messages.ask(line, kind, replies.append, server=server, fields=fields)
             destination = next((r["destination"] for r in replies if isinstance(r, dict) and r.get("destination")), {})
         if destination:
             await self.hand_to(line, destination)

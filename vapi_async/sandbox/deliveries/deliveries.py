@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vapi_async.sandbox.clock import Steps
-    from vapi_async.sandbox.state import State
+    from vapi_async.sandbox.rest.state import State
 
     from .asgi_post import Asgi
 
@@ -174,14 +174,17 @@ class Deliveries(Sequence[Delivery]):
         self._note_unsigned(record, server.get("credentialId"))
         return record
 
-    async def retried(self, server: Server, message: Json, call_id: str | None, answer: Callable[[Any], None]) -> Steps:
+    async def retried(
+        self, server: Server, message: Json, call_id: str | None, answer: Callable[[Any], None] | None = None
+    ) -> Steps:
         """Send a message, again as the server's `backoffPlan` says, and yield the seconds to wait in between.
 
         Args:
             server: Where to.
             message: The message.
             call_id: The call it is about.
-            answer: Gets the JSON of the answer that the server gave with a 2xx, if it did.
+            answer: Gets the JSON of the answer that the server gave with a 2xx, if it did; None where no answer is
+                needed.
         """
         delivery = await self.send(server, message, call_id=call_id)
         for number, seconds in enumerate(_delays(server), 2):
@@ -189,7 +192,7 @@ class Deliveries(Sequence[Delivery]):
                 break
             yield seconds
             delivery = await self.send(server, message, call_id=call_id, attempt=number)
-        if delivery.ok:
+        if delivery.ok and answer is not None:
             answer(delivery.reply)
 
     def _organisation(self, server: Any) -> Server | None:

@@ -20,9 +20,8 @@ from .http_values import Handler, Refusal, Reply, Request, not_found
 from .listing import List
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.state import State
-
     from .contract import Contract, Operation
+    from .state import State
 
 Json = dict[str, Any]
 

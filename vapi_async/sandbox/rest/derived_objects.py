@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from .http_values import Refusal, Request, Upload, not_found
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.state import State
-
     from .contract import Operation
+    from .state import State
     from .store import Store
 
 Json = dict[str, Any]
@@ -115,7 +114,7 @@ def _describe(state: State, given: Json) -> None:
         "bytes": len(upload.data),
         "mimetype": upload.media_type,
     }
-    given |= {"key": f"files/{id}/{upload.filename}", "url": state.files.url(id, upload.filename)}
+    given |= {"key": f"files/{id}/{upload.filename}", "url": state.storage_url + state.files.path(id, upload.filename)}
     state.files.keep(id, upload)
 
 

@@ -16,14 +16,9 @@ PREFIX = "/uploads"
 
 
 class Files:
-    """The uploaded files of one sandbox.
+    """The uploaded files of one sandbox."""
 
-    Args:
-        origin: what their URLs begin with.
-    """
-
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
+    def __init__(self) -> None:
         self._uploads: dict[str, Upload] = {}
 
     def keep(self, id: str, upload: Upload) -> None:  # noqa: A002
@@ -34,9 +29,9 @@ class Files:
         """Forget a file."""
         self._uploads.pop(id, None)
 
-    def url(self, id: str, filename: str) -> str:  # noqa: A002
-        """Return where a file is read from."""
-        return f"{self.origin}{PREFIX}/{id}/{quote(filename)}"
+    def path(self, id: str, filename: str) -> str:  # noqa: A002
+        """Return the path of the URL that a file is read from."""
+        return f"{PREFIX}/{id}/{quote(filename)}"
 
     def content(self, id: str) -> bytes | None:  # noqa: A002
         """Return what was uploaded, None if there is no such file."""

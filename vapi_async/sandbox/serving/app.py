@@ -12,18 +12,19 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vapi_async.responses import Headers
-from vapi_async.sandbox.faults import Dropped, Fault, Faults, TooSlow
-from vapi_async.sandbox.journal import Record
 from vapi_async.sandbox.rest.http_values import Handler, QueryParams, Refusal, Reply, Request
 from vapi_async.sandbox.rest.request_body import checkable, read_body
 from vapi_async.sandbox.rest.store import dumps
+
+from .faults import Dropped, Fault, Faults, TooSlow
+from .journal import Record
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute, Router
 
     from vapi_async.sandbox.rest.contract import Operation
     from vapi_async.sandbox.rest.crud import Records
-    from vapi_async.sandbox.state import State
+    from vapi_async.sandbox.rest.state import State
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]

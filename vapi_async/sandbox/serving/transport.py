@@ -14,9 +14,9 @@ import httpx
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 from vapi_async.errors import VapiError
-from vapi_async.sandbox.faults import Dropped, TooSlow
 
 from .app import PATIENCE
+from .faults import Dropped, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

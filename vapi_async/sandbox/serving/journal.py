@@ -9,8 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from vapi_async._lazy import exported_by
-
-from .rest.http_values import Upload
+from vapi_async.sandbox.rest.http_values import Upload
 
 _SHOWN = 20
 

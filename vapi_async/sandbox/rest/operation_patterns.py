@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .rest.contract import Contract
+    from .contract import Contract
 
 
 class Names:

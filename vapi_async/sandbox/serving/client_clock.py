@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vapi_async._http.clock import Clock
 
 if TYPE_CHECKING:
-    from .clock import Clock as SandboxClock
+    from vapi_async.sandbox.clock import Clock as SandboxClock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

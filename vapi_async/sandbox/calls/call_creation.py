@@ -2,24 +2,23 @@
 
 What the document says of it: one of assistant and squad; a phone number and a customer, unless the transport is a
 websocket; `customers` makes a batch of calls, some of which may fail; `schedulePlan.earliestAt` makes it wait.
-
-Over the limit of calls at one time, the document has two answers: one call is refused with 400, and in a batch the
-customers that are too many become `errors`; `subscriptionLimits.concurrencyBlocked` is true in both.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from vapi_async.sandbox.rest.http_values import Refusal
+from vapi_async.sandbox.rest.store import instant
 
 from . import call_resources as resources
 from .call_resources import Json, Missing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vapi_async.sandbox.rest.store import Store
 
 WHO = ("assistantId", "assistant", "squadId", "squad", "workflowId", "workflow")
@@ -84,12 +83,6 @@ def provider_of(body: Json, store: Store) -> str:
     given = (body.get("transport") or {}).get("provider")
     number = store.get("/phone-number", body["phoneNumberId"]) if body.get("phoneNumberId") else None
     return given or _PROVIDERS.get((number or {}).get("provider", ""), "twilio")
-
-
-def instant(text: str) -> datetime:
-    """Return an instant of the API."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _who(body: Json) -> list[str]:

@@ -6,12 +6,16 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from .rest.files import Files
-from .rest.store import Store
+from .files import Files
+from .store import Store
 
 if TYPE_CHECKING:
-    from .clock import Clock
-    from .rest.contract import Contract
+    from vapi_async.sandbox.clock import Clock
+
+    from .contract import Contract
+
+BASE_URL = "https://api.sandbox.vapi.ai"
+STORAGE_URL = "https://storage.sandbox.vapi.ai"
 
 
 class State:
@@ -21,26 +25,29 @@ class State:
         contract: the contract that it answers by.
         clock: its time.
         seed: what ids and examples follow from.
-        origin: what the URLs of files begin with.
 
     Attributes:
-        contract: likewise.
-        clock: likewise.
-        seed: likewise.
+        contract: the contract that it answers by.
+        clock: its time.
+        seed: what ids and examples follow from.
+        base_url: where the sandbox seems to be, without a slash at its end.
+        storage_url: what the URLs of recordings and uploaded files begin with.
         org_id: the id of the organisation that everything belongs to.
         store: the objects.
         files: the contents of uploaded files.
         out_of_credits: whether simulation runs are refused with 402.
     """
 
-    def __init__(self, contract: Contract, clock: Clock, seed: int = 0, origin: str = "") -> None:
+    def __init__(self, contract: Contract, clock: Clock, seed: int = 0) -> None:
         self.contract = contract
         self.clock = clock
         self.seed = seed
         self._random = Random(seed)
         self.org_id = self.new_id()
         self.store = Store(self.new_id, self._next_timestamp, self.org_id)
-        self.files = Files(origin)
+        self.files = Files()
+        self.base_url = BASE_URL
+        self.storage_url = STORAGE_URL
         self.out_of_credits = False
 
     def new_id(self) -> str:
