@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.http.conftest import Runner, run  # noqa: F401
-from vapi_async.sandbox.rest.http_values import Refusal, Reply
-
-from .world import ASSISTANT, Json, Server, World, check
+from tests.sandbox.world import ASSISTANT, Json, Server, World, check
+from vapi_async.sandbox.rest.http_values import HttpResponse, Refusal
 
 
 async def chat(world: World, text: Any = "Hi", **more: Any) -> Json:
@@ -24,7 +23,7 @@ def said(chat: Json) -> list[tuple[str, str]]:
     return [(message["role"], message["content"]) for message in chat["messages"]]
 
 
-async def events(reply: Reply) -> list[Json]:
+async def events(reply: HttpResponse) -> list[Json]:
     assert reply.headers["content-type"] == "text/event-stream"
     text = b"".join([piece async for piece in reply.body]).decode()
     assert text.endswith("\n\n")

@@ -52,7 +52,7 @@ class Timer:
         self.cancelled = True
 
 
-class _Course:
+class _StepRunner:
     """Steps that are being taken: the innermost generator last."""
 
     def __init__(self, clock: Clock, steps: Steps, over: Callable[[], bool]) -> None:
@@ -98,7 +98,7 @@ class Clock:
         self._now = start
         self._timers: list[tuple[datetime, int, Timer]] = []
         self._numbers = count()
-        self._courses: set[_Course] = set()
+        self._courses: set[_StepRunner] = set()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.now().isoformat(timespec='milliseconds')}>"
@@ -134,7 +134,7 @@ class Clock:
             steps: Yields how many seconds to wait before it goes on, or steps to take before that.
             over: Whether to stop; asked before each step.
         """
-        course = _Course(self, steps, over)
+        course = _StepRunner(self, steps, over)
         self._courses.add(course)
         await course.go()
 

@@ -13,14 +13,14 @@ from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
 from .calls.telephony import Telephony
-from .chats import Chatting
+from .chats import ChatHandlers
 from .clock import START, Clock
 from .deliveries.deliveries import Deliveries
-from .rest.contract import contract as read_contract
-from .rest.crud import Records
-from .rest.operation_patterns import Names
-from .rest.state import BASE_URL, STORAGE_URL, State
-from .serving.app import App
+from .rest.contract import load_contract
+from .rest.crud import CrudHandlers
+from .rest.operation_patterns import OperationPatterns
+from .rest.state import BASE_URL, STORAGE_URL, SandboxState
+from .serving.app import SandboxApp
 from .serving.faults import Fault, Faults
 from .serving.journal import Record, assert_called
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vapi_async.client import Client
 
     from .script import Answered, Turn
-    from .serving.transport import Transport
+    from .serving.transport import SandboxTransport
 
     AnyClient = TypeVar("AnyClient", bound=Client)
 
@@ -112,23 +112,23 @@ class Sandbox:
         self._real_time = real_time
         self._token = token
         chosen = next(_SEEDS) if seed is None else seed
-        self._state = State(read_contract(contract), self.clock, chosen)
-        self._names = Names(self._state.contract)
+        self._state = SandboxState(load_contract(contract), self.clock, chosen)
+        self._operations = OperationPatterns(self._state.contract)
         self._faults = Faults()
-        self._records = Records(self._state, order, max_page)
+        self._crud = CrudHandlers(self._state, order, max_page)
         self.deliveries = Deliveries(self._state, server)
         self.telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
-        self._chats = Chatting(self._state, self.deliveries)
-        self.app = App(
+        self._chats = ChatHandlers(self._state, self.deliveries)
+        self.app = SandboxApp(
             self._state,
-            self._records,
+            self._crud,
             self.telephony.handlers() | self._chats.handlers(),
             lambda: [*self.telephony.extra_routes(), *self._state.files.routes()],
             token=token,
             requests=self.requests,
             faults=self._faults,
         )
-        self._transport: Transport | None = None
+        self._transport: SandboxTransport | None = None
         self._http_client: httpx.AsyncClient | None = None
         self._stack = AsyncExitStack()
         self.base_url = ""
@@ -137,7 +137,7 @@ class Sandbox:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.clock.running())
-            await stack.enter_async_context(self._way())
+            await stack.enter_async_context(self._in_process_transport())
             self._stack = stack.pop_all()
         return self
 
@@ -182,9 +182,11 @@ class Sandbox:
         """Return an httpx client whose requests come here, and nowhere else; each time another, to be closed or not."""
         import httpx
 
-        from .serving.transport import Shared
+        from .serving.transport import BorrowedTransport
 
-        return httpx.AsyncClient(transport=Shared(self._way()), base_url=self.base_url, trust_env=False)
+        return httpx.AsyncClient(
+            transport=BorrowedTransport(self._in_process_transport()), base_url=self.base_url, trust_env=False
+        )
 
     def _shared_http_client(self) -> httpx.AsyncClient:
         if self._http_client is None:
@@ -202,7 +204,7 @@ class Sandbox:
         Raises:
             ValueError: the contract has no list at this path.
         """
-        return deepcopy(list(self._state.store.all(self._records.collection(collection))))
+        return deepcopy(list(self._state.store.all(self._crud.collection(collection))))
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
         """Store an object as it is, unchecked: `add("/call", {...})`. What it lacks of id and times is set.
@@ -214,7 +216,7 @@ class Sandbox:
         Raises:
             ValueError: the contract has no list at this path.
         """
-        return deepcopy(self._state.store.add(self._records.collection(collection), deepcopy(dict(value))))
+        return deepcopy(self._state.store.add(self._crud.collection(collection), deepcopy(dict(value))))
 
     def script(
         self,
@@ -272,7 +274,7 @@ class Sandbox:
         Raises:
             ValueError: there is no assistant or tool with this id.
         """
-        self._records.pin(id)
+        self._crud.pin(id)
 
     @property
     def out_of_credits(self) -> bool:
@@ -383,18 +385,18 @@ class Sandbox:
             AssertionError: none matches, or not so many; it says what was asked instead.
             ValueError: there is no such operation.
         """
-        return assert_called(self.requests, operation, self._names.find(operation), times, expected)
+        return assert_called(self.requests, operation, self._operations.find(operation), times, expected)
 
     def _order(self, operation: str, fault: Fault, times: int | None) -> None:
         if fault.seconds < 0:
             raise ValueError(f"seconds is {fault.seconds!r}: it must be 0 or more")
-        self._faults.order(self._names.find(operation), fault, times)
+        self._faults.order(self._operations.find(operation), fault, times)
 
-    def _way(self) -> Transport:
+    def _in_process_transport(self) -> SandboxTransport:
         if self._transport is None:
-            from .serving.transport import Transport
+            from .serving.transport import SandboxTransport
 
-            self._transport = Transport(self.app, self.base_url)
+            self._transport = SandboxTransport(self.app, self.base_url)
         return self._transport
 
     def locate(self, base_url: str) -> None:

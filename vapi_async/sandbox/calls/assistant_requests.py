@@ -8,64 +8,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vapi_async.sandbox.script import Said
+from vapi_async.sandbox.script import SpeechStep
 
 from . import call_resources as resources
-from .call_resources import Missing
+from .call_resources import ResourceMissing
 from .transfers import CONNECTING
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
-    from .call_actions import Stage
+    from .call_actions import CallActions
     from .call_resources import Json
-    from .running_call import Line
+    from .running_call import RunningCall
 
 
-class Reception:
+class AssistantRequests:
     """The assistant-requests of one sandbox's calls.
 
     Args:
-        stage: What happens in them.
+        actions: What happens in them.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, actions: CallActions) -> None:
+        self._actions = actions
 
-    async def request(self, line: Line) -> Steps:
+    async def request(self, call: RunningCall) -> Steps:
         """Ask the server who is to talk in a call; it ends where that gives nobody."""
-        server = self._stage.messages.receiver(line)
+        server = self._actions.messages.server_for(call)
         if server is None:
-            await self._stage.end(line, "call-start-error-neither-assistant-nor-server-set")
+            await self._actions.end(call, "call-start-error-neither-assistant-nor-server-set")
             return
         replies: list[Any] = []
-        yield self._stage.messages.ask(line, "assistant-request", replies.append, server=server)
+        yield self._actions.messages.request(call, "assistant-request", replies.append, server=server)
         if not replies:
-            await self._stage.end(line, "assistant-request-failed")
+            await self._actions.end(call, "assistant-request-failed")
             return
-        yield self._follow_reply(line, replies[0] if isinstance(replies[0], dict) else {})
+        yield self._obey_reply(call, replies[0] if isinstance(replies[0], dict) else {})
 
-    async def _follow_reply(self, line: Line, reply: Json) -> Steps:
+    async def _obey_reply(self, call: RunningCall, reply: Json) -> Steps:
         if reply.get("destination"):
-            line.update(destination=reply["destination"])
-            await self._stage.status(line, "forwarding", destination=reply["destination"])
+            call.update(destination=reply["destination"])
+            await self._actions.set_status(call, "forwarding", destination=reply["destination"])
             yield CONNECTING
-            await self._stage.end(line, "assistant-request-returned-forwarding-phone-number")
+            await self._actions.end(call, "assistant-request-returned-forwarding-phone-number")
         elif reply.get("error"):
-            yield self._stage.say(line, Said("assistant", str(reply["error"])))
-            await self._stage.end(line, "assistant-request-returned-error")
+            yield self._actions.say(call, SpeechStep("assistant", str(reply["error"])))
+            await self._actions.end(call, "assistant-request-returned-error")
         else:
-            await self._take_on(line, reply)
+            await self._assign(call, reply)
 
-    async def _take_on(self, line: Line, reply: Json) -> None:
+    async def _assign(self, call: RunningCall, reply: Json) -> None:
         try:
-            agents = resources.agents(self._stage.state.store, reply)
-        except Missing:
-            await self._stage.end(line, "assistant-request-returned-invalid-assistant")
+            assistants = resources.assistants_of(self._actions.state.store, reply)
+        except ResourceMissing:
+            await self._actions.end(call, "assistant-request-returned-invalid-assistant")
             return
-        if not agents:
-            await self._stage.end(line, "assistant-request-returned-no-assistant")
+        if not assistants:
+            await self._actions.end(call, "assistant-request-returned-no-assistant")
             return
         kept = ("assistantId", "assistant", "assistantOverrides", "squadId", "squad", "squadOverrides")
-        line.update(**{key: reply[key] for key in kept if reply.get(key)})
-        line.give(agents)
+        call.update(**{key: reply[key] for key in kept if reply.get(key)})
+        call.set_assistants(assistants)

@@ -14,16 +14,16 @@ from vapi_async.sandbox.rest.http_values import Refusal
 from vapi_async.sandbox.rest.store import instant
 
 from . import call_resources as resources
-from .call_resources import Json, Missing
+from .call_resources import Json, ResourceMissing
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from vapi_async.sandbox.rest.store import Store
 
-WHO = ("assistantId", "assistant", "squadId", "squad", "workflowId", "workflow")
-_KEPT = (
-    *WHO, "assistantOverrides", "squadOverrides", "workflowOverrides", "assistantVersion", "phoneNumberId",
+ASSISTANT_KEYS = ("assistantId", "assistant", "squadId", "squad", "workflowId", "workflow")
+_COPIED = (
+    *ASSISTANT_KEYS, "assistantOverrides", "squadOverrides", "workflowOverrides", "assistantVersion", "phoneNumberId",
     "phoneNumber", "customerId", "customer", "name", "schedulePlan",
 )  # fmt: skip
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
@@ -31,24 +31,24 @@ _PROVIDERS = {"vonage": "vonage", "telnyx": "telnyx", "vapi": "vapi.sip"}
 _TYPES = {"vapi.websocket": "vapi.websocketCall", "daily": "webCall"}
 
 
-def check(body: Json, store: Store, now: datetime) -> None:
+def check_request(body: Json, store: Store, now: datetime) -> None:
     """Look at the body of a `POST /call`.
 
     Raises:
         Refusal: it makes no call (400).
     """
-    problems = [*_who(body), *_where(body), *_when(body, now)]
+    problems = [*_assistant_problems(body), *_transport_problems(body), *_schedule_problems(body, now)]
     if problems:
         raise Refusal(400, problems)
     try:
-        resources.agents(store, body)
+        resources.assistants_of(store, body)
         if body.get("phoneNumberId"):
             resources.phone_number(store, body["phoneNumberId"])
-    except Missing as error:
+    except ResourceMissing as error:
         raise Refusal(400, str(error)) from error
 
 
-def problem_of(customer: Mapping[str, Any]) -> str | None:
+def customer_problem(customer: Mapping[str, Any]) -> str | None:
     """Return why a customer cannot be called, if so."""
     number = customer.get("number")
     if number is None:
@@ -58,7 +58,7 @@ def problem_of(customer: Mapping[str, Any]) -> str | None:
     return None
 
 
-def call_of(body: Json, customer: Json | None, provider: str) -> Json:
+def call_from(body: Json, customer: Json | None, provider: str) -> Json:
     """Return the call that a body makes, without what the sandbox gives it.
 
     Args:
@@ -66,7 +66,7 @@ def call_of(body: Json, customer: Json | None, provider: str) -> Json:
         customer: Who is called.
         provider: That of the transport.
     """
-    call = {key: body[key] for key in _KEPT if body.get(key) is not None}
+    call = {key: body[key] for key in _COPIED if body.get(key) is not None}
     call |= {"type": _TYPES.get(provider, "outboundPhoneCall"), "status": "queued", "cost": 0, "costs": []}
     if provider not in _TYPES:
         call["phoneCallTransport"] = "sip" if provider == "vapi.sip" else "pstn"
@@ -85,8 +85,8 @@ def provider_of(body: Json, store: Store) -> str:
     return given or _PROVIDERS.get((number or {}).get("provider", ""), "twilio")
 
 
-def _who(body: Json) -> list[str]:
-    named = [key for key in WHO if body.get(key) not in (None, "")]
+def _assistant_problems(body: Json) -> list[str]:
+    named = [key for key in ASSISTANT_KEYS if body.get(key) not in (None, "")]
     if not named:
         return ["assistantId, assistant, squadId or squad is required"]
     if len(named) > 1:
@@ -96,7 +96,7 @@ def _who(body: Json) -> list[str]:
     return []
 
 
-def _where(body: Json) -> list[str]:
+def _transport_problems(body: Json) -> list[str]:
     provider = (body.get("transport") or {}).get("provider")
     numbered = body.get("phoneNumberId") or body.get("phoneNumber")
     if provider == "vapi.websocket" and numbered:
@@ -109,12 +109,12 @@ def _where(body: Json) -> list[str]:
         problems.append("customer, customerId or customers is required")
     if customer and batch:
         problems.append("only one of customer and customers can be given")
-    if customer and (problem := problem_of(customer)):
+    if customer and (problem := customer_problem(customer)):
         problems.append(problem)
     return problems
 
 
-def _when(body: Json, now: datetime) -> list[str]:
+def _schedule_problems(body: Json, now: datetime) -> list[str]:
     plan = body.get("schedulePlan") or {}
     try:
         instants = {key: instant(plan[key]) for key in ("earliestAt", "latestAt") if plan.get(key) is not None}

@@ -1,6 +1,7 @@
 """`CallRegistry`: the calls of a sandbox, and how the next ones go.
 
-A call is two things: the object in the store, which the API shows, and the `Line` here, which says how it goes on.
+A call is two things: the object in the store, which the API shows, and the `RunningCall` here, which says how it goes
+on.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from vapi_async.sandbox.script import Script
 
-from .running_call import RUNNING, Line
+from .running_call import RUNNING, RunningCall
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.rest.state import State
+    from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json
 
@@ -26,13 +27,13 @@ class CallRegistry:
         concurrency: How many calls can run at one time.
     """
 
-    def __init__(self, state: State, concurrency: int) -> None:
+    def __init__(self, state: SandboxState, concurrency: int) -> None:
         self._state = state
         self.concurrency = concurrency
         self._scripts: deque[Script] = deque()
         self._default = Script()
-        self._calls: dict[str, Line] = {}
-        self._open: list[Line] = []
+        self._calls: dict[str, RunningCall] = {}
+        self._open: list[RunningCall] = []
 
     def script(self, script: Script, times: int | None) -> None:
         """Let the next `times` calls go by a script; with None, all calls that have none of their own."""
@@ -41,21 +42,21 @@ class CallRegistry:
         else:
             self._scripts.extend([script] * times)
 
-    def add(self, call: Json, phone_number: Json | None) -> Line:
+    def add(self, made: Json, phone_number: Json | None) -> RunningCall:
         """Store a call, and take the next script for it.
 
         Args:
-            call: The call, without id and times.
+            made: The call, without id and times.
             phone_number: The stored number that it goes over, if one.
         """
-        stored = self._state.store.add("/call", call)
+        stored = self._state.store.add("/call", made)
         script = self._scripts.popleft() if self._scripts else self._default
-        line = Line(self._state, stored["id"], script, phone_number=phone_number)
-        self._calls[line.id] = line
-        self._open.append(line)
-        return line
+        call = RunningCall(self._state, stored["id"], script, phone_number=phone_number)
+        self._calls[call.id] = call
+        self._open.append(call)
+        return call
 
-    def find(self, call_id: str) -> Line | None:
+    def find(self, call_id: str) -> RunningCall | None:
         """Return a call that was made here, also if it is over or deleted; None if there is none."""
         return self._calls.get(call_id)
 
@@ -63,8 +64,8 @@ class CallRegistry:
     def running(self) -> int:
         """How many calls run, as the limit counts them."""
         # Forgotten here once they are over, so that counting costs what runs and not what ever ran.
-        self._open = [line for line in self._open if not line.ended]
-        return sum(line.call.get("status") in RUNNING for line in self._open)
+        self._open = [call for call in self._open if not call.ended]
+        return sum(call.stored.get("status") in RUNNING for call in self._open)
 
     @property
     def is_full(self) -> bool:
@@ -73,5 +74,5 @@ class CallRegistry:
 
     def close(self) -> None:
         """Let who listens hear no more, also of calls that were deleted; the calls stay as they are."""
-        for line in self._calls.values():
-            line.hang_up()
+        for call in self._calls.values():
+            call.hang_up()

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vapi_async.sandbox.rest.http_values import Refusal, Reply, Request
+from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse, Refusal
 
 if TYPE_CHECKING:
-    from .call_actions import Stage
+    from .call_actions import CallActions
     from .call_registry import CallRegistry
     from .call_resources import Json
 
 
-class Deletion:
+class CallDeletion:
     """Deletes the calls of one sandbox; those under way end.
 
     Args:
         registry: The calls.
-        stage: What happens in them.
+        actions: What happens in them.
     """
 
-    def __init__(self, registry: CallRegistry, stage: Stage) -> None:
+    def __init__(self, registry: CallRegistry, actions: CallActions) -> None:
         self._registry = registry
-        self._stage = stage
+        self._actions = actions
 
-    async def delete(self, request: Request) -> Reply:
+    async def delete(self, request: HttpRequest) -> HttpResponse:
         """Answer the operation."""
         ids = (request.body or {}).get("ids")
         if ids:
@@ -32,34 +32,34 @@ class Deletion:
         removed = await self._remove(request.params["id"])
         if removed is None:
             raise Refusal(404, f"Couldn't find call {request.params['id']}.")
-        return Reply(200, removed)
+        return HttpResponse(200, removed)
 
-    async def _delete_many(self, ids: list[str]) -> Reply:
+    async def _delete_many(self, ids: list[str]) -> HttpResponse:
         """Delete at once what Vapi takes hours for; the organisation's server hears of each."""
-        state, messages = self._stage.state, self._stage.messages
+        state, messages = self._actions.state, self._actions.messages
         gone: list[Json] = []
         for id in ids:  # noqa: A001
             removed = await self._remove(id)
             if removed is None:
                 now = state.timestamp()
                 unknown = {"id": id, "orgId": state.org_id, "createdAt": now, "updatedAt": now}
-                await messages.tell_org("call.delete.failed", unknown | {"status": "not-found"})
+                await messages.send_to_org("call.delete.failed", unknown | {"status": "not-found"})
             else:
                 gone.append(removed)
-                await messages.tell_org("call.deleted", removed)
+                await messages.send_to_org("call.deleted", removed)
         if not gone:
             raise Refusal(404, "Couldn't find any of these calls.")
-        return Reply(200, gone[0])
+        return HttpResponse(200, gone[0])
 
     async def _remove(self, id: str) -> Json | None:  # noqa: A002
         """Take a call out of the store and return it as it last was; None if there is none."""
-        store = self._stage.state.store
+        store = self._actions.state.store
         stored = store.get("/call", id)
         if stored is None:
             return None
-        line = self._registry.find(id)
-        if line is not None:
+        call = self._registry.find(id)
+        if call is not None:
             scheduled = stored.get("status") == "scheduled"
-            await self._stage.end(line, "scheduled-call-deleted" if scheduled else "call-deleted")
+            await self._actions.end(call, "scheduled-call-deleted" if scheduled else "call-deleted")
         # Ending it told its server, and that may have deleted the call meanwhile: then there is nothing left to take.
         return store.remove("/call", id)

@@ -10,11 +10,11 @@ from .outbound_calls import ALL_BUSY
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
-    from .call_actions import Stage
-    from .call_flow import Life
+    from .call_actions import CallActions
+    from .call_flow import CallFlow
     from .call_registry import CallRegistry
     from .call_resources import Json
-    from .running_call import Line
+    from .running_call import RunningCall
 
 
 class InboundCalls:
@@ -22,13 +22,13 @@ class InboundCalls:
 
     Args:
         registry: Where they are kept.
-        stage: What happens in them.
+        actions: What happens in them.
         flow: How they go.
     """
 
-    def __init__(self, registry: CallRegistry, stage: Stage, flow: Life) -> None:
+    def __init__(self, registry: CallRegistry, actions: CallActions, flow: CallFlow) -> None:
         self._registry = registry
-        self._stage = stage
+        self._actions = actions
         self._flow = flow
 
     def ring(self, number: str, phone_number_id: str | None, customer: Json) -> Json:
@@ -43,27 +43,27 @@ class InboundCalls:
             ValueError: there is no such number, or none, or several.
         """
         phone = self._dialled(phone_number_id)
-        call = self._call_to(phone, {"number": number, **customer})
+        made = self._call_to(phone, {"number": number, **customer})
         # Asked before the call is kept, or it would count itself.
         full = self._registry.is_full
-        line = self._registry.add(call, phone)
-        if agents := resources.agents(self._stage.state.store, call):
-            line.give(agents)
-        self._flow.begin(line, self._turn_away(line) if full else self._flow.inbound(line))
-        return line.call
+        call = self._registry.add(made, phone)
+        if assistants := resources.assistants_of(self._actions.state.store, made):
+            call.set_assistants(assistants)
+        self._flow.start(call, self._turn_away(call) if full else self._flow.inbound(call))
+        return call.stored
 
     def _call_to(self, phone: Json, customer: Json) -> Json:
-        named = {key: phone[key] for key in call_creation.WHO if phone.get(key)}
+        named = {key: phone[key] for key in call_creation.ASSISTANT_KEYS if phone.get(key)}
         body = {**named, "phoneNumberId": phone["id"]}
-        call = call_creation.call_of(body, customer, call_creation.provider_of(body, self._stage.state.store))
-        return call | {"type": "inboundPhoneCall", "status": "ringing"}
+        made = call_creation.call_from(body, customer, call_creation.provider_of(body, self._actions.state.store))
+        return made | {"type": "inboundPhoneCall", "status": "ringing"}
 
-    async def _turn_away(self, line: Line) -> Steps:
+    async def _turn_away(self, call: RunningCall) -> Steps:
         yield 0.0
-        await self._stage.end(line, ALL_BUSY)
+        await self._actions.end(call, ALL_BUSY)
 
     def _dialled(self, phone_number_id: str | None) -> Json:
-        store = self._stage.state.store
+        store = self._actions.state.store
         if phone_number_id is not None:
             named = store.get("/phone-number", phone_number_id)
             if named is None:

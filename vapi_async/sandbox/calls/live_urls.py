@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .call_resources import Json
-    from .running_call import Line
+    from .running_call import RunningCall
 
 
-def live_urls(line: Line) -> Json:
+def live_urls(call: RunningCall) -> Json:
     """Return the members of a call that have its live URLs, as far as the assistant's `monitorPlan` has them."""
-    live = f"{line.state.base_url}/live/{line.id}"
+    live = f"{call.state.base_url}/live/{call.id}"
     socket = "ws" + live.removeprefix("http")
-    plan = line.agent.settings.get("monitorPlan") or {}
+    plan = call.assistant.settings.get("monitorPlan") or {}
     monitor = {"listenUrl": f"{socket}/listen"} if plan.get("listenEnabled", True) else {}
     if plan.get("controlEnabled", True):
         monitor["controlUrl"] = f"{live}/control"
-    transport = line.call["transport"]
+    transport = call.stored["transport"]
     if transport["provider"] != "vapi.websocket":
         return {"monitor": monitor}
     sound = {"format": "pcm_s16le", "container": "raw", "sampleRate": 16000}

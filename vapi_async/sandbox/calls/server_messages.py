@@ -18,10 +18,10 @@ from vapi_async.sandbox.deliveries.subscriptions import is_subscribed, server_of
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
     from vapi_async.sandbox.deliveries.deliveries import Deliveries, Server
-    from vapi_async.sandbox.rest.state import State
+    from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json
-    from .running_call import Line
+    from .running_call import RunningCall
 
 _LAST = ("status-update", "end-of-call-report")
 _LONG = ("messages", "artifact", "analysis", "costs", "costBreakdown", "transcript", "summary")
@@ -36,41 +36,41 @@ class ServerMessages:
         deliveries: What sends them.
     """
 
-    def __init__(self, state: State, deliveries: Deliveries) -> None:
+    def __init__(self, state: SandboxState, deliveries: Deliveries) -> None:
         self._state = state
         self._deliveries = deliveries
 
-    def wanted(self, line: Line, message_type: str) -> bool:
+    def is_wanted(self, call: RunningCall, message_type: str) -> bool:
         """Return whether the assistant of a call has subscribed to a type of message."""
-        return is_subscribed(line.agent.settings, message_type, {})
+        return is_subscribed(call.assistant.settings, message_type, {})
 
-    def receiver(self, line: Line, tool: Json | None = None) -> Server | None:
+    def server_for(self, call: RunningCall, tool: Json | None = None) -> Server | None:
         """Return the server that gets a message about a call (and about a tool of it); None if there is none."""
-        for owner in (tool, line.agent.settings, line.phone_number or line.call.get("phoneNumber")):
+        for owner in (tool, call.assistant.settings, call.phone_number or call.stored.get("phoneNumber")):
             if owner is not None and (server := server_of(owner)) is not None:
                 return server
         return self._deliveries.org_server
 
-    async def tell(self, line: Line, message_type: str, **fields: Any) -> None:
+    async def send(self, call: RunningCall, message_type: str, **fields: Any) -> None:
         """Send a message that needs no answer, if it is wanted; what fails is sent again by the server's plan."""
-        server = self.receiver(line)
+        server = self.server_for(call)
         # A server may end the call while it is told something: from then on it hears only that the call ended.
-        if line.ended and message_type not in _LAST:
+        if call.ended and message_type not in _LAST:
             return
-        if server is not None and is_subscribed(line.agent.settings, message_type, fields):
-            message = self.message(line, message_type, fields)
-            await self._state.clock.follow(self._deliveries.retried(server, message, line.id))
+        if server is not None and is_subscribed(call.assistant.settings, message_type, fields):
+            message = self.message(call, message_type, fields)
+            await self._state.clock.follow(self._deliveries.send_with_retries(server, message, call.id))
 
-    async def tell_org(self, message_type: str, call: Json) -> None:
+    async def send_to_org(self, message_type: str, stored: Json) -> None:
         """Send a message about a call that is gone to the organisation's server, whatever is subscribed to."""
         server = self._deliveries.org_server
         if server is not None:
-            message = {"type": message_type, "timestamp": milliseconds(self._state.clock.now()), "call": call}
-            await self._state.clock.follow(self._deliveries.retried(server, message, call["id"]))
+            message = {"type": message_type, "timestamp": milliseconds(self._state.clock.now()), "call": stored}
+            await self._state.clock.follow(self._deliveries.send_with_retries(server, message, stored["id"]))
 
-    def ask(
+    def request(
         self,
-        line: Line,
+        call: RunningCall,
         message_type: str,
         answer: Callable[[Any], None],
         *,
@@ -80,30 +80,32 @@ class ServerMessages:
         """Send a message that needs an answer: yields the waits before it is sent again.
 
         Args:
-            line: The call.
+            call: The call.
             message_type: The type of the message.
             answer: Gets the JSON of the answer, if there is one.
             server: Where to.
             fields: The message's own fields.
         """
-        return self._deliveries.retried(server, self.message(line, message_type, fields or {}), line.id, answer)
+        return self._deliveries.send_with_retries(
+            server, self.message(call, message_type, fields or {}), call.id, answer
+        )
 
-    def message(self, line: Line, message_type: str, fields: Mapping[str, Any]) -> Json:
+    def message(self, call: RunningCall, message_type: str, fields: Mapping[str, Any]) -> Json:
         """Return a server message: what all of them carry, and its own fields."""
-        shown = {key: value for key, value in line.call.items() if key not in _LONG}
+        shown = {key: value for key, value in call.stored.items() if key not in _LONG}
         now = milliseconds(self._state.clock.now())
         message: Json = {"timestamp": now, "type": message_type, **fields, "call": shown}
-        if line.agent.settings:
-            message["assistant"] = line.agent.settings
-        if line.phone_number is not None:
-            message["phoneNumber"] = {k: v for k, v in line.phone_number.items() if k not in _SECRETS}
+        if call.assistant.settings:
+            message["assistant"] = call.assistant.settings
+        if call.phone_number is not None:
+            message["phoneNumber"] = {k: v for k, v in call.phone_number.items() if k not in _SECRETS}
         if shown.get("customer"):
             message["customer"] = shown["customer"]
-        message.setdefault("artifact", spoken(line))
+        message.setdefault("artifact", spoken(call))
         return message
 
 
-def spoken(line: Line) -> Json:
+def spoken(call: RunningCall) -> Json:
     """Return what was said so far, as an `Artifact` of the contract."""
-    said = line.conversation
+    said = call.conversation
     return {"messages": list(said.messages), "messagesOpenAIFormatted": said.openai(), "transcript": said.transcript()}

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async.sandbox.script import Script
 
-from .call_actions import Stage
-from .call_flow import Life
+from .call_actions import CallActions
+from .call_flow import CallFlow
 from .call_registry import CallRegistry
-from .control import Control
-from .deletion import Deletion
+from .deletion import CallDeletion
 from .end_of_call import check_reason
 from .inbound_calls import InboundCalls
+from .live_control import LiveControl
 from .outbound_calls import OutboundCalls
 from .recordings import Recordings
 from .server_messages import ServerMessages
-from .sockets import Sockets
 from .transfers import Transfers
+from .websockets import CallWebsockets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
     from vapi_async.sandbox.rest.http_values import Handler
-    from vapi_async.sandbox.rest.state import State
+    from vapi_async.sandbox.rest.state import SandboxState
     from vapi_async.sandbox.script import Answered, Turn
 
     from .call_resources import Json
@@ -46,22 +46,22 @@ class Telephony:
         registry: the calls that were made.
     """
 
-    def __init__(self, state: State, deliveries: Deliveries, *, concurrency: int = 10) -> None:
+    def __init__(self, state: SandboxState, deliveries: Deliveries, *, concurrency: int = 10) -> None:
         self._state = state
         self.registry = CallRegistry(state, concurrency)
         self._recordings = Recordings(state)
         messages = ServerMessages(state, deliveries)
-        self._stage = Stage(state, messages, self._recordings)
-        self._transfers = Transfers(self._stage)
-        flow = Life(self._stage, self._transfers)
-        self._outbound = OutboundCalls(self.registry, self._stage, flow)
-        self._inbound = InboundCalls(self.registry, self._stage, flow)
+        self._actions = CallActions(state, messages, self._recordings)
+        self._transfers = Transfers(self._actions)
+        flow = CallFlow(self._actions, self._transfers)
+        self._outbound = OutboundCalls(self.registry, self._actions, flow)
+        self._inbound = InboundCalls(self.registry, self._actions, flow)
 
     def handlers(self) -> dict[str, Handler]:
         """Return what answers the operations of calls that are more than stored objects, by operation."""
         return {
             "POST /call": self._outbound.create,
-            "DELETE /call/{id}": Deletion(self.registry, self._stage).delete,
+            "DELETE /call/{id}": CallDeletion(self.registry, self._actions).delete,
             **self._recordings.handlers(),
         }
 
@@ -69,8 +69,8 @@ class Telephony:
         """Return the routes that are no operations: live control, listening, transports, the storage."""
         from starlette.routing import Route, WebSocketRoute
 
-        control = Control(self.registry, self._stage, self._transfers)
-        sockets = Sockets(self.registry, self._stage)
+        control = LiveControl(self.registry, self._actions, self._transfers)
+        sockets = CallWebsockets(self.registry, self._actions)
         return [
             Route("/live/{id}/control", control.serve, methods=["POST"]),
             WebSocketRoute("/live/{id}/listen", sockets.listen),
@@ -148,12 +148,12 @@ class Telephony:
         Raises:
             ValueError: there is no such call.
         """
-        line = self.registry.find(call_id)
-        if line is None:
+        call = self.registry.find(call_id)
+        if call is None:
             raise ValueError(f"there is no call {call_id!r}")
-        longest = self._outbound.seconds_ahead(line.call) + _LONGEST
-        await self._state.clock.run_until(lambda: line.ended, within=longest)
-        return line.call
+        longest = self._outbound.seconds_ahead(call.stored) + _LONGEST
+        await self._state.clock.run_until(lambda: call.ended, within=longest)
+        return call.stored
 
     def close(self) -> None:
         """Let who listens hear no more; the calls stay as they are."""

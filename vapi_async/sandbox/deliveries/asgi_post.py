@@ -21,12 +21,12 @@ async def post(app: Asgi, url: str, content: bytes, headers: Mapping[str, str]) 
     Raises:
         Exception: whatever the application raises.
     """
-    exchange = _Exchange(content)
+    exchange = _AsgiExchange(content)
     await app(_scope(url, content, headers), exchange.receive, exchange.send)
     return exchange.status, b"".join(exchange.pieces)
 
 
-class _Exchange:
+class _AsgiExchange:
     """The two sides of a request."""
 
     def __init__(self, content: bytes) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vapi_async.sandbox.clock import Steps
-    from vapi_async.sandbox.rest.state import State
+    from vapi_async.sandbox.rest.state import SandboxState
 
     from .asgi_post import Asgi
 
@@ -94,7 +94,7 @@ class Deliveries(Sequence[Delivery]):
         ValueError: `server` is something else.
     """
 
-    def __init__(self, state: State, server: Any = None) -> None:
+    def __init__(self, state: SandboxState, server: Any = None) -> None:
         self._state = state
         self._records: list[Delivery] = []
         self._targets: dict[str, Any] = {}
@@ -174,7 +174,7 @@ class Deliveries(Sequence[Delivery]):
         self._note_unsigned(record, server.get("credentialId"))
         return record
 
-    async def retried(
+    async def send_with_retries(
         self, server: Server, message: Json, call_id: str | None, answer: Callable[[Any], None] | None = None
     ) -> Steps:
         """Send a message, again as the server's `backoffPlan` says, and yield the seconds to wait in between.

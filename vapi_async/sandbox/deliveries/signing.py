@@ -31,10 +31,10 @@ def check(plan: Plan) -> Plan:
             return plan
         case "hmac" if plan.get("secretKey") and plan.get("algorithm", "sha256") in _ALGORITHMS:
             return plan
-        case kind:
+        case unknown:
             raise ValueError(
                 "credential: the plan must be {'type': 'bearer', 'token': …} or {'type': 'hmac', 'secretKey': …, "
-                f"'algorithm': 'sha256' | 'sha512' | 'sha1'}}; got one of type {kind!r}"
+                f"'algorithm': 'sha256' | 'sha512' | 'sha1'}}; got one of type {unknown!r}"
             )
 
 

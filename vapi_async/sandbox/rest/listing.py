@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from .store import Collection, Entry, dumps, instant, joined
+from .store import Collection, StoredObject, dumps, instant, joined
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .contract import Contract, Operation
+    from .contract import ApiContract, ContractOperation
     from .http_values import QueryParams
 
 _PAGING = frozenset({"limit", "page", "sortOrder", "sortBy", "search", "cursor"})
@@ -30,7 +30,7 @@ Pick = Callable[[dict[str, Any]], bool]
 
 
 @frozen
-class List:
+class CollectionListing:
     """A list operation.
 
     Attributes:
@@ -48,15 +48,15 @@ class List:
     picks: tuple[str, ...] = field(default=())
 
     @staticmethod
-    def of(contract: Contract, operation: Operation) -> List | None:
-        """Return what kind of list an operation is, None if it is none."""
+    def of(contract: ApiContract, operation: ContractOperation) -> CollectionListing | None:
+        """Return how an operation lists, None if it is none."""
         schema = contract.resolve(operation.response or {})
         forms = [contract.resolve(variant) for variant in schema.get("oneOf", (schema,))]
         paged = any(_is_page(contract, each) for each in forms)
         if operation.method != "GET" or not (paged or any(each.get("type") == "array" for each in forms)):
             return None
         parameters = operation.parameters
-        return List(
+        return CollectionListing(
             paged=paged,
             limited="limit" in parameters,
             limit=_SHORTER.get(operation.path, 100),
@@ -84,7 +84,7 @@ class List:
             return results
         return b'{"results":' + results + b',"metadata":' + dumps(_metadata(len(entries), page, limit)) + b"}"
 
-    def _picked(self, collection: Collection, query: QueryParams) -> list[Entry]:
+    def _picked(self, collection: Collection, query: QueryParams) -> list[StoredObject]:
         entries = _between(collection.ordered, query)
         picks = list(self._picks(query)) if query else []
         return [entry for entry in entries if all(pick(entry.value) for pick in picks)] if picks else entries
@@ -99,7 +99,7 @@ class List:
             if f"updatedAt{bound}" in query:
                 yield _updated(compare, instant(query[f"updatedAt{bound}"]))
 
-    def _sorted(self, entries: list[Entry], query: QueryParams, order: str) -> list[Entry]:
+    def _sorted(self, entries: list[StoredObject], query: QueryParams, order: str) -> list[StoredObject]:
         by = query.get("sortBy", _CREATED)
         if by != _CREATED and by in _KEYS:
             entries = sorted(entries, key=lambda entry: _KEYS[by](entry.value))
@@ -107,7 +107,7 @@ class List:
         return entries[::-1] if descending else entries
 
 
-def _is_page(contract: Contract, schema: Any) -> bool:
+def _is_page(contract: ApiContract, schema: Any) -> bool:
     """Return whether a schema is that of a page; some objects happen to have members of the same names."""
     properties = schema.get("properties", {})
     if not {"results", "metadata"} <= properties.keys():
@@ -115,7 +115,7 @@ def _is_page(contract: Contract, schema: Any) -> bool:
     return "itemsPerPage" in contract.resolve(properties["metadata"]).get("properties", {})
 
 
-def _between(ordered: list[Entry], query: QueryParams) -> list[Entry]:
+def _between(ordered: list[StoredObject], query: QueryParams) -> list[StoredObject]:
     """Return the entries within the bounds on `createdAt`; they are in order of it."""
     low, high = 0, len(ordered)
     for name, find in (("createdAtGe", bisect_left), ("createdAtGt", bisect_right)):
@@ -127,7 +127,7 @@ def _between(ordered: list[Entry], query: QueryParams) -> list[Entry]:
     return ordered[low:high]
 
 
-def _created(entry: Entry) -> datetime:
+def _created(entry: StoredObject) -> datetime:
     return entry.created
 
 
@@ -193,13 +193,13 @@ def _metadata(total: int, page: int, limit: int) -> dict[str, Any]:
     }
 
 
-def _order(contract: Contract, parameters: dict[str, Any]) -> str | None:
+def _order(contract: ApiContract, parameters: dict[str, Any]) -> str | None:
     if "sortOrder" in parameters:
         return str(contract.resolve(parameters["sortOrder"]["schema"]).get("default") or "DESC")
     return "ASC" if "sortBy" in parameters else None  # contacts: by position
 
 
-def _is_pick(contract: Contract, name: str, parameter: dict[str, Any]) -> bool:
+def _is_pick(contract: ApiContract, name: str, parameter: dict[str, Any]) -> bool:
     if name in _PAGING or name in _BOUNDS:
         return False
     schema = contract.resolve(parameter["schema"])

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .contract import Contract
+    from .contract import ApiContract
 
 
-class Names:
+class OperationPatterns:
     """The operations of a contract by their names.
 
     Args:
@@ -21,7 +21,7 @@ class Names:
         package: the generated package whose methods name them.
     """
 
-    def __init__(self, contract: Contract, package: str = "vapi_async") -> None:
+    def __init__(self, contract: ApiContract, package: str = "vapi_async") -> None:
         self._contract = contract
         self._api = f"{package}.api"
 

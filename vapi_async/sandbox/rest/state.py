@@ -1,4 +1,7 @@
-"""`State`: what the parts of one sandbox share. Everything random comes from its seed, every instant from its clock."""
+"""`SandboxState`: what the parts of one sandbox share.
+
+Everything random comes from its seed, every instant from its clock, so two runs of a test see the same.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,19 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from .files import Files
 from .store import Store
+from .uploaded_files import UploadedFiles
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Clock
 
-    from .contract import Contract
+    from .contract import ApiContract
 
 BASE_URL = "https://api.sandbox.vapi.ai"
 STORAGE_URL = "https://storage.sandbox.vapi.ai"
 
 
-class State:
+class SandboxState:
     """Contract, objects, time and chance of one sandbox.
 
     Args:
@@ -38,14 +41,14 @@ class State:
         out_of_credits: whether simulation runs are refused with 402.
     """
 
-    def __init__(self, contract: Contract, clock: Clock, seed: int = 0) -> None:
+    def __init__(self, contract: ApiContract, clock: Clock, seed: int = 0) -> None:
         self.contract = contract
         self.clock = clock
         self.seed = seed
         self._random = Random(seed)
         self.org_id = self.new_id()
         self.store = Store(self.new_id, self._next_timestamp, self.org_id)
-        self.files = Files()
+        self.files = UploadedFiles()
         self.base_url = BASE_URL
         self.storage_url = STORAGE_URL
         self.out_of_credits = False

@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import define, field, frozen
 
-Kind: TypeAlias = Literal["status", "connect", "drop", "malformed", "truncated", "slow", "latency"]
+FaultType: TypeAlias = Literal["status", "connect", "drop", "malformed", "truncated", "slow", "latency"]
 
-#: The kinds that keep the operation from being carried out, unless they are ordered for after it.
+#: Those that keep the operation from being carried out, unless they are ordered for after it.
 REFUSING = frozenset({"status", "connect", "drop"})
 
 
-class Dropped(Exception):
+class ConnectionDropped(Exception):
     """The connection is to be closed in the place of an answer.
 
     Args:
@@ -31,7 +31,7 @@ class Dropped(Exception):
         self.started = started
 
 
-class TooSlow(Exception):
+class ClientTimedOut(Exception):
     """The client does not wait as long as the answer was ordered to take."""
 
 
@@ -40,7 +40,7 @@ class Fault:
     """What happens to a request.
 
     Attributes:
-        kind: what.
+        type: what goes wrong.
         status: of the answer.
         body: of the answer; None: the API's own form.
         headers: of the answer.
@@ -48,7 +48,7 @@ class Fault:
         after_processing: whether the operation is carried out before the answer fails.
     """
 
-    kind: Kind
+    type: FaultType
     status: int = 503
     body: Any = None
     headers: Mapping[str, str] = field(factory=dict)
@@ -58,11 +58,11 @@ class Fault:
     @property
     def refuses(self) -> bool:
         """Whether the operation is not carried out."""
-        return self.kind in REFUSING and not self.after_processing
+        return self.type in REFUSING and not self.after_processing
 
 
 @define
-class _Order:
+class _FaultOrder:
     operations: frozenset[str]
     fault: Fault
     left: int | None
@@ -72,7 +72,7 @@ class Faults:
     """The orders of one sandbox."""
 
     def __init__(self) -> None:
-        self._orders: list[_Order] = []
+        self._orders: list[_FaultOrder] = []
 
     def order(self, operations: frozenset[str], fault: Fault, times: int | None) -> None:
         """Order a fault.
@@ -87,7 +87,7 @@ class Faults:
         """
         if times is not None and times < 1:
             raise ValueError(f"times is {times!r}: it must be 1 or more, or None for always")
-        self._orders.append(_Order(operations, fault, times))
+        self._orders.append(_FaultOrder(operations, fault, times))
 
     def clear(self) -> None:
         """Forget all orders."""
@@ -103,7 +103,7 @@ class Faults:
         orders = [each for each in self._orders if operation in each.operations and _delays(each)]
         return sum(self._used(order).seconds for order in orders)
 
-    def _used(self, order: _Order) -> Fault:
+    def _used(self, order: _FaultOrder) -> Fault:
         if order.left is not None:
             order.left -= 1
             if not order.left:
@@ -111,5 +111,5 @@ class Faults:
         return order.fault
 
 
-def _delays(order: _Order) -> bool:
-    return order.fault.kind == "latency"
+def _delays(order: _FaultOrder) -> bool:
+    return order.fault.type == "latency"

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.contract import own_contract
+from tests.sandbox.world import Server, World, check
 from vapi_async.sandbox.script import assistant, hang, user
-
-from .world import Server, World, check
 
 BY_TYPE = {
     schema["properties"]["type"]["enum"][0]: name

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.world import ASSISTANT, Json, Server, World, check
 from vapi_async.sandbox.script import user
-
-from .world import ASSISTANT, Json, Server, World, check
 
 
 async def ring(world: World, **number: Any) -> Json:

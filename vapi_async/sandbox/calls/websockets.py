@@ -16,7 +16,7 @@ from attrs import define
 from vapi_async.sandbox.rest.http_values import Refusal
 
 from .audio import RATE
-from .control import authenticate
+from .live_control import authenticate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,62 +25,62 @@ if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream
     from starlette.websockets import WebSocket
 
-    from .call_actions import Stage
+    from .call_actions import CallActions
     from .call_registry import CallRegistry
-    from .running_call import Heard, Line
+    from .running_call import Heard, RunningCall
 
 _CLOSE = 4000
 
 
 @define(eq=False)
-class Sockets:
+class CallWebsockets:
     """What the websocket URLs of calls lead to.
 
     Args:
         registry: The calls.
-        stage: What happens in them.
+        actions: What happens in them.
     """
 
     registry: CallRegistry
-    stage: Stage
+    actions: CallActions
 
     async def listen(self, socket: WebSocket) -> None:
         """Let somebody hear a call: a frame of text that says how it sounds, then PCM, until the call is over."""
-        line = await self._line(socket, "listenAuthenticationEnabled")
-        if line is None:
+        call = await self._call(socket, "listenAuthenticationEnabled")
+        if call is None:
             return
         # Before the other side knows that it is connected: it may let time pass at once.
-        with line.listen() as heard:
+        with call.listen() as heard:
             await socket.accept()
             await socket.send_json({"type": "start", "encoding": "linear16", "sampleRate": RATE, "channels": 1})
             await _until_over(heard, socket, _silent)
 
     async def transport(self, socket: WebSocket) -> None:
         """Be the other side of a call over a websocket: what is said comes back."""
-        line = await self._line(socket, "")
-        if line is None:
+        call = await self._call(socket, "")
+        if call is None:
             return
-        with line.listen() as heard:
+        with call.listen() as heard:
             await socket.accept()
-            await _until_over(heard, socket, partial(self._echo, line))
+            await _until_over(heard, socket, partial(self._echo, call))
 
-    async def _line(self, socket: WebSocket, switch: str) -> Line | None:
-        line = self.registry.find(socket.path_params["id"])
+    async def _call(self, socket: WebSocket, switch: str) -> RunningCall | None:
+        call = self.registry.find(socket.path_params["id"])
         try:
-            if line is None:
+            if call is None:
                 raise Refusal(404, "There is no such call.")
-            authenticate(line, socket.headers.get("authorization"), switch)
+            authenticate(call, socket.headers.get("authorization"), switch)
         except Refusal as refusal:
             await socket.accept()
             await socket.close(_CLOSE + refusal.status, str(refusal))
             return None
-        return line
+        return call
 
-    async def _echo(self, line: Line, socket: WebSocket, message: Any) -> None:
+    async def _echo(self, call: RunningCall, socket: WebSocket, message: Any) -> None:
         if message.get("bytes") is not None:
             await socket.send_bytes(message["bytes"])
         elif _asks_to_end(message.get("text")):
-            await self.stage.end(line, "customer-ended-call")
+            await self.actions.end(call, "customer-ended-call")
 
 
 async def _until_over(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.http.conftest import Runner, run  # noqa: F401
-from tests.sandbox.test_sdk_live import BODY
+from tests.sandbox.world import BODY
 from vapi_async import ClientError, NotFoundError
 from vapi_async.sandbox import Sandbox
 

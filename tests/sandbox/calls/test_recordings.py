@@ -11,11 +11,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from tests.sandbox.world import World
 from vapi_async.sandbox.calls.audio import RATE
 from vapi_async.sandbox.calls.recordings import recording
 from vapi_async.sandbox.rest.http_values import Refusal
-
-from .world import World
 
 
 @asynccontextmanager

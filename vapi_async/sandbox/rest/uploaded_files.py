@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PREFIX = "/uploads"
 
 
-class Files:
+class UploadedFiles:
     """The uploaded files of one sandbox."""
 
     def __init__(self) -> None:

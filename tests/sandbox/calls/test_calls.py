@@ -9,10 +9,9 @@ import anyio
 import pytest
 
 from tests.http.conftest import Runner, run  # noqa: F401
+from tests.sandbox.world import ASSISTANT, CUSTOMER, Json, Server, World, check
 from vapi_async.sandbox.rest.http_values import Refusal
 from vapi_async.sandbox.script import assistant, user
-
-from .world import ASSISTANT, CUSTOMER, Json, Server, World, check
 
 
 async def refused(world: World, body: Json) -> Refusal:

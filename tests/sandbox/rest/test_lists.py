@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.rest.contract import contract
+from vapi_async.sandbox.rest.contract import load_contract
 from vapi_async.sandbox.rest.http_values import QueryParams
-from vapi_async.sandbox.rest.listing import List
+from vapi_async.sandbox.rest.listing import CollectionListing
 from vapi_async.sandbox.rest.store import Store
 
-OWN = contract()
+OWN = load_contract()
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 12)
 
@@ -24,8 +24,8 @@ def _text(second: int) -> str:
     return (START + timedelta(seconds=second)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _listing(key: str) -> List:
-    found = List.of(OWN, OWN.operations[key])
+def _listing(key: str) -> CollectionListing:
+    found = CollectionListing.of(OWN, OWN.operations[key])
     assert found is not None
     return found
 
@@ -161,7 +161,7 @@ def test_the_forms_of_the_contract(key: str, paged: bool, limited: bool, limit: 
 
 
 def test_an_object_with_results_of_its_own_is_no_list() -> None:
-    assert List.of(OWN, OWN.operations["GET /eval/simulation/run/{id}/item/{itemId}"]) is None
+    assert CollectionListing.of(OWN, OWN.operations["GET /eval/simulation/run/{id}/item/{itemId}"]) is None
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])

@@ -20,7 +20,7 @@ from vapi_async.errors import MissingExtra
 from vapi_async.sandbox import Sandbox, sandbox as box
 from vapi_async.sandbox.__main__ import main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 

@@ -9,21 +9,20 @@ import anyio
 
 from tests.http.conftest import Runner, run  # noqa: F401
 from tests.sandbox.walking import CALL
+from tests.sandbox.world import World
 from vapi_async.sandbox import Sandbox, user
 from vapi_async.sandbox.calls.audio import frame
-from vapi_async.sandbox.calls.running_call import Line
-
-from .world import World
+from vapi_async.sandbox.calls.running_call import RunningCall
 
 
-async def talking(seconds: float) -> tuple[World, Line]:
+async def talking(seconds: float) -> tuple[World, RunningCall]:
     """A call whose customer has just begun to speak for so long."""
     world = World()
     world.script([user("Well", seconds)])
     call_id = await world.dial({"firstMessage": ""})
     line = world.telephony.registry.find(call_id)
     assert line is not None
-    await world.clock.run_until(lambda: line.call["status"] == "in-progress")
+    await world.clock.run_until(lambda: line.stored["status"] == "in-progress")
     return world, line
 
 

@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from tests.contract import own_contract
 from tests.sandbox.walking import TOKEN, Walker
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.rest.contract import OWN as CONTRACT, Operation, contract
+from vapi_async.sandbox.rest.contract import OWN as CONTRACT, ContractOperation, load_contract
 
-OWN = contract()
+OWN = load_contract()
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 #: Bodies of these are so large that schemathesis takes seconds to make one that fits, and minutes one that does not:
 #: there it is a fitting one of which a part is replaced.
@@ -49,7 +49,7 @@ def _any_of(node: Any) -> Any:
     return {"anyOf" if key == "oneOf" and isinstance(each, list) else key: _any_of(each) for key, each in node.items()}
 
 
-async def problems(operation: Operation, case: Any, known: bool) -> list[str]:
+async def problems(operation: ContractOperation, case: Any, known: bool) -> list[str]:
     """Ask for one case; with `known`, of an object that exists."""
     async with Sandbox() as sb:
         http = sb.http_client()
@@ -68,7 +68,7 @@ def _kwargs(case: Any) -> Any:
     return {key: value for key, value in kwargs.items() if key not in ("timeout", "allow_redirects", "verify")}
 
 
-def broken(operation: Operation, answer: httpx.Response) -> list[str]:
+def broken(operation: ContractOperation, answer: httpx.Response) -> list[str]:
     """How an answer breaks the contract."""
     said = f"{answer.status_code} {answer.text}"
     if answer.status_code >= 500:

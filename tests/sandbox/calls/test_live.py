@@ -16,11 +16,10 @@ from starlette.applications import Starlette
 
 from tests.contract import own_contract
 from tests.http.conftest import Runner, run  # noqa: F401
+from tests.sandbox.world import ASSISTANT, Json, Server, World, check
 from vapi_async.sandbox.calls.audio import frame
 from vapi_async.sandbox.clock import START
 from vapi_async.sandbox.script import tool, transfer, user
-
-from .world import ASSISTANT, Json, Server, World, check
 
 NUMBER = {"type": "number", "number": "+14155550199"}
 
@@ -140,7 +139,7 @@ async def test_something_is_sent_to_the_transport() -> None:
     await control(world, call, {"type": "send-transport-message", "message": sent})
     line = world.telephony.registry.find(call["id"])
     assert line is not None
-    assert line.sent == [sent]
+    assert line.transport_messages == [sent]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +265,7 @@ def test_who_listens_hears_the_call_to_its_end(run: Runner) -> None:  # noqa: F8
         with anyio.fail_after(20):
             async with client(world) as http, aconnect_ws(call["monitor"]["listenUrl"], http) as socket:
                 first = json.loads(await socket.receive_text())
-                assert await socket.receive_bytes() == frame("line")
+                assert await socket.receive_bytes() == frame("dial-tone")
                 await world.telephony.run(call["id"])
                 texts, sounds, code = await receive_all(socket)
         assert first == {"type": "start", "encoding": "linear16", "sampleRate": 16000, "channels": 1}
@@ -327,7 +326,7 @@ def test_a_websocket_call_gives_back_what_is_said(run: Runner) -> None:  # noqa:
         await world.clock.advance(5)
         with anyio.fail_after(20):
             async with client(world) as http, aconnect_ws(call["transport"]["websocketCallUrl"], http) as socket:
-                assert await socket.receive_bytes() == frame("line")
+                assert await socket.receive_bytes() == frame("dial-tone")
                 await socket.send_bytes(b"\x01\x02")
                 assert await socket.receive_bytes() == b"\x01\x02"
                 await socket.send_text("no command")

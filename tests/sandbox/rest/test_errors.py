@@ -12,13 +12,13 @@ import pytest
 from tests.sandbox.walking import TOKEN
 from vapi_async import AuthenticationError, BadRequestError
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.rest.contract import contract
-from vapi_async.sandbox.rest.crud import Records
-from vapi_async.sandbox.serving.app import App
+from vapi_async.sandbox.rest.contract import load_contract
+from vapi_async.sandbox.rest.crud import CrudHandlers
+from vapi_async.sandbox.serving.app import SandboxApp
 from vapi_async.sandbox.serving.faults import Faults
 
-OWN = contract()
-RECORDED = sorted((Path(__file__).parents[3] / "shared" / "payloads" / "error").glob("validation-*.json"))
+OWN = load_contract()
+RECORDED = sorted((Path(__file__).parents[4] / "shared" / "payloads" / "error").glob("validation-*.json"))
 
 
 async def ask(method: str, path: str, **more: Any) -> httpx.Response:
@@ -167,7 +167,9 @@ async def test_any_token_is_taken_by_default() -> None:
 
 async def test_a_body_that_is_too_long() -> None:
     sb = Sandbox()
-    app = App(sb._state, Records(sb._state), {}, list, token=None, requests=[], faults=Faults(), max_body=10)
+    app = SandboxApp(
+        sb._state, CrudHandlers(sb._state), {}, list, token=None, requests=[], faults=Faults(), max_body=10
+    )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as http:
         response = await http.post("/assistant", json={"name": "long enough"}, headers=TOKEN)
     refused(response, 413, "Payload Too Large")

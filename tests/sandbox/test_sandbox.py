@@ -114,7 +114,7 @@ async def test_an_answer_without_state_conforms_whatever_the_seed() -> None:
     for seed in range(6):
         sb = Sandbox(seed=seed)
         operation = sb._state.contract.operations["POST /structured-output/run"]
-        answer = sb._records.handler(operation)(None)  # type: ignore[arg-type]
+        answer = sb._crud.handler(operation)(None)  # type: ignore[arg-type]
         assert sb._state.contract.validate_response(operation, operation.status, answer.body) == []
 
 

@@ -9,10 +9,9 @@ import anyio
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.sandbox.world import World
 from vapi_async import webhooks
 from vapi_async.webhooks import Webhooks, bearer, from_plan, shared_secret
-
-from .world import World
 
 URL = "https://me.example/hook"
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from vapi_async.sandbox.rest.http_values import Refusal
-from vapi_async.sandbox.script import Said
+from vapi_async.sandbox.script import SpeechStep
 
-from .call_resources import Json, Missing
-from .running_call import RUNNING, Line
+from .call_resources import Json, ResourceMissing
+from .running_call import RUNNING, RunningCall
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from .call_actions import Stage
+    from .call_actions import CallActions
     from .call_registry import CallRegistry
     from .transfers import Transfers
 
@@ -38,17 +38,17 @@ _MUTES = {
 
 
 @define(eq=False)
-class Control:
+class LiveControl:
     """What the control URLs of calls lead to.
 
     Args:
         registry: The calls.
-        stage: What happens in them.
+        actions: What happens in them.
         transfers: Their transfers.
     """
 
     registry: CallRegistry
-    stage: Stage
+    actions: CallActions
     transfers: Transfers
 
     async def serve(self, request: Request) -> Response:
@@ -56,23 +56,23 @@ class Control:
         from starlette.responses import JSONResponse
 
         try:
-            line = self._running(request.path_params["id"])
-            authenticate(line, request.headers.get("authorization"), "controlAuthenticationEnabled")
-            await self._obey(line, _object(await request.body()))
+            call = self._running(request.path_params["id"])
+            authenticate(call, request.headers.get("authorization"), "controlAuthenticationEnabled")
+            await self._obey(call, _object(await request.body()))
         except Refusal as refusal:
             return JSONResponse(refusal.body, refusal.status)
         return JSONResponse({})
 
-    def _running(self, id: str) -> Line:  # noqa: A002
-        line = self.registry.find(id)
-        if line is None:
+    def _running(self, id: str) -> RunningCall:  # noqa: A002
+        call = self.registry.find(id)
+        if call is None:
             raise Refusal(404, f"There is no call {id}.")
-        if line.ended or line.call.get("status") not in RUNNING:
+        if call.ended or call.stored.get("status") not in RUNNING:
             raise Refusal(409, f"Call {id} is not in progress.")
-        return line
+        return call
 
-    async def _obey(self, line: Line, message: Json) -> None:
-        commands: dict[str, Callable[[Line, Json], Awaitable[None]]] = {
+    async def _obey(self, call: RunningCall, message: Json) -> None:
+        commands: dict[str, Callable[[RunningCall, Json], Awaitable[None]]] = {
             "say": self._say,
             "add-message": self._add_message,
             "control": self._control,
@@ -84,70 +84,70 @@ class Control:
         command = commands.get(str(message.get("type")))
         if command is None:
             raise Refusal(400, f"type must be one of {', '.join(commands)}")
-        await command(line, message)
+        await command(call, message)
 
-    async def _say(self, line: Line, message: Json) -> None:
+    async def _say(self, call: RunningCall, message: Json) -> None:
         text = message.get("content")
         if not isinstance(text, str) or not text:
             raise Refusal(400, "content must be a text")
-        await self._speak(line, text)
+        await self._speak(call, text)
         if message.get("endCallAfterSpoken"):
-            await self.stage.end(line, "assistant-ended-call-after-message-spoken")
+            await self.actions.end(call, "assistant-ended-call-after-message-spoken")
 
-    async def _speak(self, line: Line, text: str) -> None:
+    async def _speak(self, call: RunningCall, text: str) -> None:
         """Let the assistant say something at once: the script goes on meanwhile."""
-        step = Said("assistant", text)
-        line.interject(text, step.seconds)
-        await self.stage.tell_conversation(line)
+        step = SpeechStep("assistant", text)
+        call.interject(text, step.seconds)
+        await self.actions.send_conversation(call)
 
-    async def _add_message(self, line: Line, message: Json) -> None:
+    async def _add_message(self, call: RunningCall, message: Json) -> None:
         added = message.get("message") or {}
         role, text = added.get("role"), added.get("content")
         if role not in ("system", "user", "assistant") or not isinstance(text, str):
             raise Refusal(400, "message must have a role (system, user or assistant) and a content")
-        now = line.state.clock.now()
+        now = call.state.clock.now()
         if role == "system":
-            line.conversation.system(text, now)
+            call.conversation.system(text, now)
         else:
-            line.conversation.said(role, text, now, 0.0)
-        await self.stage.tell_conversation(line)
+            call.conversation.said(role, text, now, 0.0)
+        await self.actions.send_conversation(call)
 
-    async def _control(self, line: Line, message: Json) -> None:
+    async def _control(self, call: RunningCall, message: Json) -> None:
         what = message.get("control")
         if what == "say-first-message":
-            await self._speak(line, line.text("firstMessage") or "Hello.")
+            await self._speak(call, call.text("firstMessage") or "Hello.")
         elif what in _MUTES:
             who, muted = _MUTES[what]
-            (line.muted.add if muted else line.muted.discard)(who)
+            (call.muted.add if muted else call.muted.discard)(who)
         else:
             raise Refusal(400, f"control must be one of {', '.join((*_MUTES, 'say-first-message'))}")
 
-    async def _end_call(self, line: Line, message: Json) -> None:
-        await self.stage.end(line, "manually-canceled")
+    async def _end_call(self, call: RunningCall, message: Json) -> None:
+        await self.actions.end(call, "manually-canceled")
 
-    async def _transfer(self, line: Line, message: Json) -> None:
+    async def _transfer(self, call: RunningCall, message: Json) -> None:
         destination = message.get("destination") or {}
         if destination.get("type") not in ("number", "sip"):
             raise Refusal(400, "destination.type must be number or sip")
         if message.get("content"):
-            await self._speak(line, message["content"])
-        await self.transfers.interrupt(line, destination)
+            await self._speak(call, message["content"])
+        await self.transfers.transfer_now(call, destination)
 
-    async def _hand_off(self, line: Line, message: Json) -> None:
+    async def _hand_off(self, call: RunningCall, message: Json) -> None:
         destination = message.get("destination") or {}
         try:
-            self.transfers.agent_of(line, destination)
-        except Missing as error:
+            self.transfers.assistant_of(call, destination)
+        except ResourceMissing as error:
             raise Refusal(400, str(error)) from error
         if message.get("content"):
-            await self._speak(line, message["content"])
-        await self.transfers.hand_to(line, destination)
+            await self._speak(call, message["content"])
+        await self.transfers.switch_assistant(call, destination)
 
-    async def _send_transport_message(self, line: Line, message: Json) -> None:
+    async def _send_transport_message(self, call: RunningCall, message: Json) -> None:
         sent = message.get("message") or {}
         if sent.get("transport") not in ("vapi.sip", "twilio"):
             raise Refusal(400, "message.transport must be vapi.sip or twilio")
-        line.sent.append(sent)
+        call.transport_messages.append(sent)
 
 
 def _object(content: bytes) -> Json:
@@ -160,12 +160,12 @@ def _object(content: bytes) -> Json:
     return message
 
 
-def authenticate(line: Line, authorization: str | None, switch: str) -> None:
+def authenticate(call: RunningCall, authorization: str | None, switch: str) -> None:
     """Check the token of a request where the assistant's `monitorPlan` wants one.
 
     Raises:
         Refusal: there is none (401).
     """
-    plan = line.agent.settings.get("monitorPlan") or {}
+    plan = call.assistant.settings.get("monitorPlan") or {}
     if plan.get(switch) and not (authorization or "").startswith("Bearer "):
         raise Refusal(401, "This call wants the public key as bearer token.")

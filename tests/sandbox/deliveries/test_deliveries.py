@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.http.conftest import Runner, run  # noqa: F401
+from tests.sandbox.world import Server, World
 from vapi_async.sandbox.deliveries.deliveries import Delivery
-
-from .world import Server, World
 
 MESSAGE = {"type": "status-update", "status": "queued"}
 
@@ -179,7 +178,7 @@ def test_deliveries_are_repeated_by_the_backoff_plan(plan: dict[str, Any], statu
         world = World(server)
         replies: list[Any] = []
         target = {"url": "https://org.sandbox.invalid/webhook", "backoffPlan": plan}
-        await world.clock.follow(world.deliveries.retried(target, MESSAGE, "c", replies.append))
+        await world.clock.follow(world.deliveries.send_with_retries(target, MESSAGE, "c", replies.append))
         await world.clock.run_until_idle()
         answers = [statuses[min(n, len(statuses) - 1)] for n in range(plan["maxRetries"] + 1)]
         stops = [n for n, status in enumerate(answers) if status == 200 or status in plan["excludedStatusCodes"]]

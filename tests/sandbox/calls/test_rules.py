@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.world import ASSISTANT, CUSTOMER, Server, World
 from vapi_async.sandbox.rest.http_values import Refusal
 from vapi_async.sandbox.script import hang, user
-
-from .world import ASSISTANT, CUSTOMER, Server, World
 
 
 def test_a_reason_that_the_contract_has_not_is_refused() -> None:

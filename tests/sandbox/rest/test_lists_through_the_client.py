@@ -13,9 +13,9 @@ from vapi_async import after, before, between, since
 from vapi_async._lists import list_answer as answer
 from vapi_async._operations.operation import ListOperation
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.rest.contract import contract
+from vapi_async.sandbox.rest.contract import load_contract
 
-OWN = contract()
+OWN = load_contract()
 LISTS = [method for method in methods() if isinstance(method.operation, ListOperation)]
 WALKED = [method for method in LISTS if method.operation.walk != "single"]
 ORDERS = pytest.mark.parametrize("order", ["asc", "desc"])

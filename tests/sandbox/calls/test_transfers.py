@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.world import ASSISTANT, CUSTOMER, Json, Server, World, check
 from vapi_async.sandbox.script import tool, transfer, user
-
-from .world import ASSISTANT, CUSTOMER, Json, Server, World, check
 
 NUMBER = {"type": "number", "number": "+14155550199"}
 SIP = {"type": "sip", "sipUri": "sip:desk@example.com"}

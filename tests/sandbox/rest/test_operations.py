@@ -12,19 +12,21 @@ from codegen.overlay import Overlay
 from tests.contract import own_contract
 from tests.sandbox.walking import CALL, TOKEN, Walker
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.rest.contract import Contract, contract
+from vapi_async.sandbox.rest.contract import ApiContract, load_contract
 from vapi_async.sandbox.rest.examples import Examples
-from vapi_async.sandbox.rest.request_body import checkable, read_body
+from vapi_async.sandbox.rest.request_body import for_validation, read_body
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OLDER = sorted((ROOT / "examples" / "contracts").glob("*.json"))
-OWN = contract()
+OWN = load_contract()
 PROTOCOL = {"GET /call/{id}/" + name for name in ("video-recording", "call-logs", "pcap")} | {
     f"GET /call/{{id}}/{name}-recording" for name in ("mono", "stereo", "customer", "assistant")
 }
 
 
-async def _problems(path: Path | None, table: Contract, seed: str | None, skip: frozenset[str] | set[str]) -> list[str]:
+async def _problems(
+    path: Path | None, table: ApiContract, seed: str | None, skip: frozenset[str] | set[str]
+) -> list[str]:
     problems = []
     async with Sandbox(contract=path) as sb:
         walker = Walker(sb.http_client(), table, seed)
@@ -56,12 +58,12 @@ def older(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 async def test_older_contracts_are_answered_too(older: Path) -> None:
-    assert await _problems(older, contract(older), None, PROTOCOL) == []
-    assert await _problems(older, contract(older), "a", PROTOCOL) == []
+    assert await _problems(older, load_contract(older), None, PROTOCOL) == []
+    assert await _problems(older, load_contract(older), "a", PROTOCOL) == []
 
 
 async def test_calls_of_older_contracts_live_and_end(older: Path) -> None:
-    table = contract(older)
+    table = load_contract(older)
     async with Sandbox(contract=older) as sb:
         http = sb.http_client()
         made = (await http.post("/call", json=CALL, headers=TOKEN)).json()
@@ -79,10 +81,10 @@ async def test_a_form_may_have_several_files_of_one_name() -> None:
         "paths": {"/voice": {"post": {"requestBody": _FORM, "responses": {"201": {}}}}},
         "components": {"schemas": {"Form": _SEVERAL}},
     }
-    operation = Contract(document).operations["POST /voice"]
-    body = await read_body(Contract(document), operation, b"".join(_PARTS), "multipart/form-data; boundary=x")
+    operation = ApiContract(document).operations["POST /voice"]
+    body = await read_body(ApiContract(document), operation, b"".join(_PARTS), "multipart/form-data; boundary=x")
     assert [each.filename for each in body["files"]] == ["a", "b"]
-    assert checkable(body) == {"files": ["a", "b"]}
+    assert for_validation(body) == {"files": ["a", "b"]}
 
 
 _SEVERAL = {
@@ -141,8 +143,8 @@ def test_fixed_segments_count_before_parameters() -> None:
 
 
 def test_a_contract_is_read_once() -> None:
-    assert contract() is contract()
-    assert contract(OWN_PATH) is contract(OWN_PATH.parent)
+    assert load_contract() is load_contract()
+    assert load_contract(OWN_PATH) is load_contract(OWN_PATH.parent)
 
 
 OWN_PATH = ROOT / "vapi_async" / "contract.json"

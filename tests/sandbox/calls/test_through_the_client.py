@@ -11,12 +11,11 @@ import anyio
 import pytest
 
 from tests.http.conftest import Runner, run  # noqa: F401
+from tests.sandbox.world import CUSTOMER
 from vapi_async import AsyncVapi, BadRequestError, ClientError, NotFoundError
 from vapi_async.sandbox import Sandbox
 from vapi_async.sandbox.script import assistant, tool, user
 from vapi_async.webhooks import Webhooks
-
-from .world import CUSTOMER
 
 SAID = "Hi, this is support."
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from tests.http.conftest import Runner, run  # noqa: F401
+from tests.sandbox.world import ASSISTANT, WEATHER, Json, Server, World, check
 from vapi_async.sandbox.script import assistant, tool, user
-
-from .world import ASSISTANT, WEATHER, Json, Server, World, check
 
 WAY_OUT = "sb.deliveries has why; sb.connect('https://org.sandbox.invalid/webhook', target) lets a target answer."
 
