@@ -20,6 +20,8 @@ from itertools import count
 from logging import getLogger
 from typing import TYPE_CHECKING, TypeAlias
 
+from vapi_async._lazy import exported_by
+
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
@@ -87,6 +89,7 @@ class _StepRunner:
         self._clock._courses.discard(self)
 
 
+@exported_by("vapi_async.sandbox")
 class Clock:
     """Virtual time.
 

@@ -77,7 +77,6 @@ class Sandbox:
         deliveries: the server messages that were sent.
         requests: what was asked, oldest first.
         app: the ASGI application.
-        telephony: the calls and chats.
         base_url: where it seems to be, without a slash at its end.
 
     Raises:
@@ -117,13 +116,13 @@ class Sandbox:
         self._faults = Faults()
         self._crud = CrudHandlers(self._state, order, max_page)
         self.deliveries = Deliveries(self._state, server)
-        self.telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
+        self._telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
         self._chats = ChatHandlers(self._state, self.deliveries)
         self.app = SandboxApp(
             self._state,
             self._crud,
-            self.telephony.handlers() | self._chats.handlers(),
-            lambda: [*self.telephony.extra_routes(), *self._state.files.routes()],
+            self._telephony.handlers() | self._chats.handlers(),
+            lambda: [*self._telephony.extra_routes(), *self._state.files.routes()],
             token=token,
             requests=self.requests,
             faults=self._faults,
@@ -145,7 +144,7 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._stack.aclose()
-        self.telephony.close()
+        self._telephony.close()
         if self._http_client is not None:
             await self._http_client.aclose()
 
@@ -165,7 +164,7 @@ class Sandbox:
         Args:
             kind: what makes the client: the class of another generated package, or a function that takes the arguments
                 of one and returns a client.
-            options: as for the client.
+            options: arguments of the client, such as `timeout`; they win over those of the sandbox.
         """
         if kind is None:
             from vapi_async import AsyncVapi as kind  # noqa: N813
@@ -230,8 +229,24 @@ class Sandbox:
         analysis: Json | None = None,
         times: int | None = 1,
     ) -> None:
-        """Say how the next call goes; see `Telephony.script`."""
-        self.telephony.script(
+        """Say how the next call goes, inbound or outbound. Scripts are used up in the order they were given.
+
+        Args:
+            turns: What is said and done: texts of the user, (role, text), (role, text, seconds), or `user(…)`,
+                `assistant(…)`, `tool(…)`, `transfer(…)`, `hang(…)`. The assistant's first message comes before them
+                unless the assistant begins.
+            tool_calls: Tools called after the last thing the user says: (name, arguments).
+            ended_reason: The `endedReason` of the contract, unless something else ends the call before.
+            answered: True, False (nobody picks up), "busy" or "voicemail".
+            queued: How many seconds an outbound call is queued.
+            ringing: How many seconds it rings.
+            analysis: The call's `analysis`.
+            times: How many calls go like this; None for all that have no script of their own.
+
+        Raises:
+            ValueError: an argument is none of these; the contract has no such `endedReason`; a time is negative.
+        """
+        self._telephony.script(
             turns,
             tool_calls,
             ended_reason=ended_reason,
@@ -249,8 +264,20 @@ class Sandbox:
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
     ) -> Json:
-        """Let somebody ring in, and return the call; see `Telephony.inbound`."""
-        return deepcopy(await self.telephony.inbound(number, phone_number_id=phone_number_id, **customer))
+        """Let somebody ring in; the call goes on as the clock moves. One too many at a time ends at once.
+
+        Args:
+            number: Who rings, in E.164 form.
+            phone_number_id: Which stored number; the only one there is by default.
+            **customer: More of the `customer`, such as name.
+
+        Returns:
+            The call, ringing.
+
+        Raises:
+            ValueError: there is no such number, or none, or several.
+        """
+        return deepcopy(await self._telephony.inbound(number, phone_number_id=phone_number_id, **customer))
 
     async def run(self, call_id: str) -> Json:
         """Let time pass until a call is over, and return it.
@@ -258,14 +285,30 @@ class Sandbox:
         Raises:
             ValueError: there is no such call.
         """
-        return deepcopy(await self.telephony.run(call_id))
+        return deepcopy(await self._telephony.run(call_id))
 
     def connect(self, url: str, target: Any) -> None:
-        """Let a target answer what is sent to a server URL; see `Deliveries.connect`."""
+        """Let a target answer what is sent to a server URL, and to all below it.
+
+        Args:
+            url: an http or https URL, as it stands in `server.url`.
+            target: a `Webhooks` object, an ASGI application, or another URL.
+
+        Raises:
+            ValueError: one of these is something else.
+        """
         self.deliveries.connect(url, target)
 
     def credential(self, id: str, plan: Any) -> None:  # noqa: A002
-        """Sign what goes to servers with this `credentialId`; see `Deliveries.credential`."""
+        """Sign what goes to servers with this `credentialId`.
+
+        Args:
+            id: the id of the credential.
+            plan: a `BearerAuthenticationPlan` or `HMACAuthenticationPlan`: a mapping in the API's spelling, or a model.
+
+        Raises:
+            ValueError: it is neither.
+        """
         self.deliveries.credential(id, plan)
 
     def pin(self, id: str) -> None:  # noqa: A002
@@ -323,8 +366,8 @@ class Sandbox:
         """Let the connection be closed in the place of an answer.
 
         Args:
-            operation: as for `fail`.
-            times: likewise.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
+            times: how many requests; None for all from now on.
             connected: whether there is a connection at all.
             after_processing: whether the request is carried out nevertheless.
         """
@@ -337,9 +380,9 @@ class Sandbox:
         """Let the body of answers be no JSON, or break off in the middle.
 
         Args:
-            operation: as for `fail`.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
             how: which of the two.
-            times: as for `fail`.
+            times: how many requests; None for all from now on.
 
         Raises:
             ValueError: `how` is neither, or there is no such operation.
@@ -352,7 +395,7 @@ class Sandbox:
         """Let answers take time: of the sandbox's clock, so a test does not wait, but clients do time out.
 
         Args:
-            operation: as for `fail`.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
             seconds: how long.
             times: how many requests; None for all from now on.
         """
@@ -362,9 +405,9 @@ class Sandbox:
         """Let the body of answers come in small pieces.
 
         Args:
-            operation: as for `fail`.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
             seconds: between two pieces, of the sandbox's clock.
-            times: as for `fail`.
+            times: how many requests; None for all from now on.
         """
         self._order(operation, Fault("slow", seconds=seconds), times)
 
@@ -373,13 +416,16 @@ class Sandbox:
         self._faults.clear()
 
     def assert_called(self, operation: str, *, times: int | None = None, **expected: Any) -> list[Record]:
-        """Check that a request was made, and return those that match.
+        """Check that a request was made: `sb.assert_called("assistants.create", name="Support")`.
 
         Args:
-            operation: as for `fail`: `sb.assert_called("assistants.create", name="Support")`.
+            operation: "POST /call", "assistants.create", or a pattern such as "GET *".
             times: how many must match; None for at least one.
             expected: members of the body, the query or the path, in Python's or the API's spelling; a mapping matches
                 one that has more members.
+
+        Returns:
+            The requests that match, oldest first.
 
         Raises:
             AssertionError: none matches, or not so many; it says what was asked instead.

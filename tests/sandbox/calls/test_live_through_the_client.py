@@ -87,7 +87,7 @@ def test_a_call_is_recorded(run: Runner, tmp_path: Path) -> None:  # noqa: F811
 
             async with anyio.create_task_group() as group:
                 group.start_soon(record)
-                while not sb.telephony.registry.find(call.id)._listeners:
+                while not sb._telephony.registry.find(call.id)._listeners:
                     await anyio.lowlevel.checkpoint()
                 await live.say("One moment.")
                 await vapi.calls.end(call)
@@ -156,7 +156,7 @@ async def test_a_call_that_is_deleted_is_heard_no_more() -> None:
 async def test_what_still_listens_when_the_sandbox_closes_is_let_go() -> None:
     with anyio.fail_after(60):
         async with talking() as (sb, _, call):
-            line = sb.telephony.registry.find(call.id)
+            line = sb._telephony.registry.find(call.id)
             assert line is not None
             heard = line.listen()
             sb._state.store.remove("/call", call.id)

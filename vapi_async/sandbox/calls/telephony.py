@@ -90,22 +90,10 @@ class Telephony:
         analysis: Json | None = None,
         times: int | None = 1,
     ) -> None:
-        """Say how the next call goes, inbound or outbound. Scripts are used up in the order they were given.
-
-        Args:
-            turns: What is said and done: texts of the user, (role, text), (role, text, seconds), or `user(…)`,
-                `assistant(…)`, `tool(…)`, `transfer(…)`, `hang(…)`. The assistant's first message comes before them
-                unless the assistant begins.
-            tool_calls: Tools called after the last thing the user says: (name, arguments).
-            ended_reason: The `endedReason` of the contract, unless something else ends the call before.
-            answered: True, False (nobody picks up), "busy" or "voicemail".
-            queued: How many seconds an outbound call is queued.
-            ringing: How many seconds it rings.
-            analysis: The call's `analysis`.
-            times: How many calls go like this; None for all that have no script of their own.
+        """Say how the next call goes; `Sandbox.script` has what the arguments mean.
 
         Raises:
-            ValueError: an argument is none of these; the contract has no such `endedReason`; a time is negative.
+            ValueError: an argument cannot be used, or the contract has no such `endedReason`.
         """
         check_reason(self._state.contract, ended_reason)
         if times is not None and times < 1:
@@ -124,15 +112,7 @@ class Telephony:
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
     ) -> Json:
-        """Let somebody ring in; the call goes on as the clock moves. One too many at a time ends at once.
-
-        Args:
-            number: Who rings, in E.164 form.
-            phone_number_id: Which stored number; the only one there is by default.
-            **customer: More of the `customer`, such as name.
-
-        Returns:
-            The call, ringing.
+        """Let somebody ring in, and return the call.
 
         Raises:
             ValueError: there is no such number, or none, or several.

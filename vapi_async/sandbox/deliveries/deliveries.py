@@ -82,6 +82,7 @@ class Delivery:
         return 200 <= self.status < 300
 
 
+@exported_by("vapi_async.sandbox")
 class Deliveries(Sequence[Delivery]):
     """All attempts, in the order they were made.
 
