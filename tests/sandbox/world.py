@@ -9,7 +9,8 @@ from tests.contract import own_contract
 from vapi_async.sandbox.calls.telephony import Telephony
 from vapi_async.sandbox.chats import ChatHandlers
 from vapi_async.sandbox.clock import Clock
-from vapi_async.sandbox.deliveries.deliveries import Deliveries, Delivery
+from vapi_async.sandbox.deliveries.deliveries import Deliveries
+from vapi_async.sandbox.deliveries.delivery import Delivery
 from vapi_async.sandbox.rest.contract import load_contract
 from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse
 from vapi_async.sandbox.rest.state import SandboxState

@@ -37,7 +37,8 @@ from vapi_async._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Clock as Clock
-    from vapi_async.sandbox.deliveries.deliveries import Deliveries as Deliveries, Delivery as Delivery
+    from vapi_async.sandbox.deliveries.deliveries import Deliveries as Deliveries
+    from vapi_async.sandbox.deliveries.delivery import Delivery as Delivery
     from vapi_async.sandbox.rest.http_values import Refusal as Refusal
     from vapi_async.sandbox.sandbox import Sandbox as Sandbox
     from vapi_async.sandbox.script import (
@@ -54,7 +55,8 @@ else:
         __name__,
         {
             "vapi_async.sandbox.clock": ("Clock",),
-            "vapi_async.sandbox.deliveries.deliveries": ("Deliveries", "Delivery"),
+            "vapi_async.sandbox.deliveries.deliveries": ("Deliveries",),
+            "vapi_async.sandbox.deliveries.delivery": ("Delivery",),
             "vapi_async.sandbox.serving.journal": ("Record",),
             "vapi_async.sandbox.rest.http_values": ("Refusal",),
             "vapi_async.sandbox.sandbox": ("Sandbox",),

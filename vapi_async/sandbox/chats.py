@@ -104,6 +104,7 @@ class ChatHandlers:
                 "costs": [{"type": "chat", "cost": cost}],
             },
         )
+        # A session keeps the whole conversation, so the next chat of it goes on from here.
         if chat.get("sessionId"):
             self._state.store.patch("/session", chat["sessionId"], {"messages": [*before, *said, *output]})
         await self._tell("chat.created", stored, assistant)

@@ -40,7 +40,7 @@ def milliseconds(when: datetime) -> int:
 
 
 class Timer:
-    """Something that is to happen at an instant."""
+    """A callback that is due at an instant."""
 
     __slots__ = ("callback", "cancelled", "when")
 
@@ -50,7 +50,7 @@ class Timer:
         self.cancelled = False
 
     def cancel(self) -> None:
-        """Let it not happen; nothing if it has."""
+        """Keep it from running; without effect once it ran."""
         self.cancelled = True
 
 
@@ -123,15 +123,16 @@ class Clock:
     def at(self, when: datetime, callback: Callback) -> Timer:
         """Run an async function without arguments at an instant, or as soon as time moves if that has passed."""
         timer = Timer(when, callback)
+        # The number decides between timers of one instant: they run in the order they were set.
         heappush(self._timers, (when, next(self._numbers), timer))
         return timer
 
     def after(self, seconds: float, callback: Callback) -> Timer:
-        """Run an async function without arguments in so many seconds."""
+        """Run an async function without arguments after so many seconds."""
         return self.at(self.now() + timedelta(seconds=seconds), callback)
 
     async def follow(self, steps: Steps, over: Callable[[], bool] = bool) -> None:
-        """Run an async generator up to its first wait, and from there on as time passes.
+        """Run an async generator up to its first wait at once, and on from there as time passes.
 
         Args:
             steps: Yields how many seconds to wait before it goes on, or steps to take before that.
@@ -182,7 +183,7 @@ class Clock:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep the clock going in an `async with`; what it follows ends with that."""
+        """Run the clock in an `async with`; steps that are still being taken end with it."""
         try:
             yield
         finally:
@@ -196,6 +197,7 @@ class Clock:
         while self._timers and self._timers[0][0] <= until:
             _, _, timer = heappop(self._timers)
             if not timer.cancelled:
+                # A timer of the past (time stood still while it was set) runs late, but time never goes back.
                 self._now = max(self._now, timer.when)
                 await timer.callback()
                 return True
@@ -217,6 +219,7 @@ class RealClock(Clock):
     def now(self) -> datetime:
         return max(self._now, datetime.now(UTC))
 
+    # The last tick may be ahead of the real time: two objects of one millisecond still differ.
     def tick(self) -> datetime:
         self._now = self.now() + _TICK
         return self._now

@@ -1,4 +1,4 @@
-"""`Sandbox`: puts the parts together, and is what tests hold."""
+"""The class `Sandbox`, which puts the parts together."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ class Sandbox:
             such as `since(days=7)` hold what the test creates.
         max_page: the longest page of a list, for a server that gives less than was asked for. (Vapi gives 100 or more,
             and the client takes a shorter page for the last one unless it asked for fewer.)
-        base_url: where it seems to be.
+        base_url: the base URL that it answers at.
 
     Attributes:
         clock: the time.
         deliveries: the server messages that were sent.
         requests: what was asked, oldest first.
         app: the ASGI application.
-        base_url: where it seems to be, without a slash at its end.
+        base_url: the base URL that it answers at, without a slash at its end.
 
     Raises:
         MissingExtra: the extra `sandbox` is not installed.
@@ -135,6 +135,7 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            # The clock outlives the transport: what sockets still do when they close may set timers.
             await stack.enter_async_context(self.clock.running())
             await stack.enter_async_context(self._in_process_transport())
             self._stack = stack.pop_all()
@@ -169,8 +170,10 @@ class Sandbox:
         if kind is None:
             from vapi_async import AsyncVapi as kind  # noqa: N813
         mine: Json = {"token": self._token or "sandbox", "base_url": self.base_url}
+        # One for all clients of the sandbox, which closes it: tests make clients and forget them.
         if "http_client" not in options:
             mine["http_client"] = self._shared_http_client()
+        # Served in real time, a client's waits are real, too.
         if not self._real_time:
             from .serving.client_clock import ClientClock
 
@@ -206,7 +209,9 @@ class Sandbox:
         return deepcopy(list(self._state.store.all(self._crud.collection(collection))))
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
-        """Store an object as it is, unchecked: `add("/call", {...})`. What it lacks of id and times is set.
+        """Store an object as it is, without validation: `add("/call", {...})`.
+
+        What it lacks of `id`, `orgId`, `createdAt` and `updatedAt` is set.
 
         Args:
             collection: the path of the list that shows it.
@@ -264,7 +269,7 @@ class Sandbox:
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
     ) -> Json:
-        """Let somebody ring in; the call goes on as the clock moves. One too many at a time ends at once.
+        """Let somebody ring in; the call goes on as the clock moves. It ends at once if too many calls run.
 
         Args:
             number: Who rings, in E.164 form.

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from tests.http.conftest import Runner, run  # noqa: F401
 from tests.sandbox.world import Server, World
-from vapi_async.sandbox.deliveries.deliveries import Delivery
+from vapi_async.sandbox.deliveries.delivery import Delivery
 
 MESSAGE = {"type": "status-update", "status": "queued"}
 

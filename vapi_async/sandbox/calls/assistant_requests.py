@@ -33,7 +33,7 @@ class AssistantRequests:
         self._actions = actions
 
     async def request(self, call: RunningCall) -> Steps:
-        """Ask the server who is to talk in a call; it ends where that gives nobody."""
+        """Ask the server which assistant talks in a call; without one the call ends."""
         server = self._actions.messages.server_for(call)
         if server is None:
             await self._actions.end(call, "call-start-error-neither-assistant-nor-server-set")

@@ -34,11 +34,11 @@ class CallActions:
         self._recordings = recordings
 
     async def end(self, call: RunningCall, reason: str) -> None:
-        """End a call for a reason of the contract; nothing if it is over."""
+        """End a call for a reason of the contract; without effect if it is over."""
         await end(call, reason, self.messages, self._recordings)
 
     async def say(self, call: RunningCall, step: SpeechStep) -> Steps:
-        """Let somebody speak; who is muted does not."""
+        """Let somebody speak, unless they are muted."""
         if ("customer" if step.role == "user" else "assistant") in call.muted:
             return
         if wait := call.seconds_interjected():
@@ -66,7 +66,7 @@ class CallActions:
             await self.messages.send(call, "transcript", role=role, transcriptType=transcript_type, transcript=text)
 
     async def send_conversation(self, call: RunningCall) -> None:
-        """Send the conversation as it is, and store it; nothing if the call is over."""
+        """Store the conversation as it now is, and send it to the server; without effect if the call is over."""
         if call.ended:
             return
         said = call.conversation
@@ -75,12 +75,12 @@ class CallActions:
         await self.messages.send(call, "conversation-update", **fields, conversation=said.openai())
 
     async def speak(self, call: RunningCall, text: str) -> Steps:
-        """Let the assistant say something, if it is anything."""
+        """Let the assistant say a text; without effect if it is empty."""
         if text:
             yield self.say(call, SpeechStep("assistant", text))
 
     async def set_status(self, call: RunningCall, status: str, **fields: Any) -> None:
-        """Give a call a status, and tell the server, with more fields of the message; nothing if the call is over."""
+        """Set the status of a call, and tell the server with these fields; without effect if the call is over."""
         if call.ended:
             return
         call.update(status=status)

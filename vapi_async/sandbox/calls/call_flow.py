@@ -72,6 +72,7 @@ class CallFlow:
 
     async def _converse(self, call: RunningCall) -> Steps:
         call.started = self._actions.state.clock.now()
+        # Times in the conversation count from the answer, not from the first ring.
         call.conversation.started = call.started
         longest = float(call.assistant.settings.get("maxDurationSeconds") or _LONGEST)
         call.duration_timer = self._actions.state.clock.after(

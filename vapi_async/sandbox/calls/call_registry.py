@@ -73,6 +73,6 @@ class CallRegistry:
         return self.running >= self.concurrency
 
     def close(self) -> None:
-        """Let who listens hear no more, also of calls that were deleted; the calls stay as they are."""
+        """End what listeners hear, also of deleted calls; the stored calls stay as they are."""
         for call in self._calls.values():
             call.hang_up()

@@ -29,7 +29,7 @@ _EARLIER = {
 
 
 async def end(call: RunningCall, reason: str, messages: ServerMessages, recordings: Recordings) -> None:
-    """End a call: nothing if it is over.
+    """End a call; without effect if it is over.
 
     Args:
         call: The call.
@@ -39,11 +39,13 @@ async def end(call: RunningCall, reason: str, messages: ServerMessages, recordin
     """
     if call.ended:
         return
+    # First of all: what is told below may lead back here, and must find the call over.
     call.hang_up()
     reason = _of_contract(call.state.contract, reason)
     now = call.state.clock.now()
     seconds = (now - call.started).total_seconds() if call.started else 0.0
     call.update(status="ended", endedReason=reason, endedAt=call.state.timestamp())
+    # A call that nobody answered has no transcript, no artifact and no cost.
     if call.started is not None:
         call.update(**_outcome(call, seconds, recordings))
     await messages.send(call, "status-update", status="ended", endedReason=reason)

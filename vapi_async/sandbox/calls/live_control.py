@@ -39,7 +39,7 @@ _MUTES = {
 
 @define(eq=False)
 class LiveControl:
-    """What the control URLs of calls lead to.
+    """Answers the control URLs of calls.
 
     Args:
         registry: The calls.
@@ -95,7 +95,7 @@ class LiveControl:
             await self.actions.end(call, "assistant-ended-call-after-message-spoken")
 
     async def _speak(self, call: RunningCall, text: str) -> None:
-        """Let the assistant say something at once: the script goes on meanwhile."""
+        """Let the assistant say something at once, while the script goes on."""
         step = SpeechStep("assistant", text)
         call.interject(text, step.seconds)
         await self.actions.send_conversation(call)

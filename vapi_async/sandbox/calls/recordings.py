@@ -106,6 +106,7 @@ class Recordings:
         call = self._state.store.get("/call", request.params["id"])
         if call is None:
             raise Refusal(404, f"Couldn't find call {request.params['id']}.")
+        # Calls that nobody answered have no files, and calls of the sandbox are never video.
         if "artifact" not in call or artifact == "video-recording":
             raise Refusal(404, f"Call {call['id']} has no {artifact}.")
         until = self._state.clock.now() + _LIFETIME
@@ -144,6 +145,7 @@ def recording(artifact: str) -> bytes:
 def _log(call: Json) -> bytes:
     lines = [{"time": message["time"], "body": message} for message in call.get("messages", ())]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    # Without a time in the header, so that the same call gives the same bytes.
     return gzip.compress(text.encode(), mtime=0)
 
 
@@ -153,6 +155,7 @@ def _answer(request: StarletteRequest, content: bytes, media_type: str) -> Respo
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     fields = {"etag": etag, "accept-ranges": "bytes"}
     wanted = request.headers.get("range")
+    # If-Range: a part is wanted only of the file that the parts before it came from, else all of it.
     if wanted is None or request.headers.get("if-range", etag) != etag:
         return Response(content, 200, fields, media_type)
     part = _range(wanted, len(content))

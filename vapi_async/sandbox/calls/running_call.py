@@ -1,4 +1,4 @@
-"""`RunningCall`: a call that is not over, as the sandbox works on it; and who listens in."""
+"""`RunningCall`: what the sandbox knows of a call beside the stored object: how it goes on, and who listens in."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RUNNING = ("queued", "ringing", "in-progress", "forwarding")
 
 @define(eq=False)
 class Utterance:
-    """Somebody speaks, up to an instant."""
+    """What somebody is saying, and until when."""
 
     role: str
     until: datetime
@@ -118,16 +118,17 @@ class RunningCall:
 
     def update(self, **changes: Any) -> None:
         """Change the stored call."""
+        # A deleted call may still have steps to take; it does not come back by that.
         if self.state.store.get("/call", self.id) is not None:
             self.state.store.patch("/call", self.id, changes)
 
     def set_assistants(self, assistants: list[CallAssistant]) -> None:
-        """Let these talk, the first of them first."""
+        """Set who takes part; the first of them talks first."""
         self.assistants = assistants
         self.switch_to(assistants[0])
 
     def switch_to(self, assistant: CallAssistant) -> None:
-        """Let this one talk."""
+        """Let another assistant talk, and note that it did."""
         self.assistant = assistant
         name = {"assistantName": assistant.name}
         self.activations.append(name | ({"assistantId": assistant.id} if assistant.id else {}))
@@ -175,7 +176,7 @@ class RunningCall:
         return max(0.0, (speech.until - self.state.clock.now()).total_seconds())
 
     def _start_playback(self) -> None:
-        """Let what is spoken be heard from now on; without listeners no time is spent on that."""
+        """Send what is being said to the listeners, from now on; without listeners nothing is made."""
         speech = self._speech
         if speech is None or speech.played or not self._listeners or self._left(speech) < FRAME_SECONDS:
             return
@@ -184,6 +185,7 @@ class RunningCall:
 
     async def _play_frames(self, speech: Utterance) -> Steps:
         pieces = frames(speech.role, self._left(speech))
+        # Whoever speaks next is heard at once: what is left of the last sound is dropped.
         while speech is self._speech and (chunk := list(islice(pieces, _CHUNK))):
             for piece in chunk:
                 self._send(piece)
@@ -193,11 +195,12 @@ class RunningCall:
         for listener in self._listeners:
             try:
                 listener.send_nowait(piece)
+            # Who listened has gone, and its end of the stream will be closed with the call.
             except anyio.BrokenResourceError:
                 continue
 
     def hang_up(self) -> None:
-        """Mark it as over, and end what listeners hear."""
+        """Mark the call as over, and end what listeners hear."""
         self.ended = True
         if self.duration_timer is not None:
             self.duration_timer.cancel()

@@ -17,7 +17,8 @@ from vapi_async.sandbox.deliveries.subscriptions import is_subscribed, server_of
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
-    from vapi_async.sandbox.deliveries.deliveries import Deliveries, Server
+    from vapi_async.sandbox.deliveries.deliveries import Deliveries
+    from vapi_async.sandbox.deliveries.delivery import Server
     from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json

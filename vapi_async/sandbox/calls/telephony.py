@@ -136,5 +136,5 @@ class Telephony:
         return call.stored
 
     def close(self) -> None:
-        """Let who listens hear no more; the calls stay as they are."""
+        """End what listeners hear; the stored calls stay as they are."""
         self.registry.close()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vapi_async.sandbox.clock import Steps
-    from vapi_async.sandbox.deliveries.deliveries import Server
+    from vapi_async.sandbox.deliveries.delivery import Server
     from vapi_async.sandbox.script import ToolCallStep
 
     from .call_actions import CallActions
@@ -85,6 +85,7 @@ class ToolExecution:
             served = invocation.tool["type"] in SERVER_TOOL_TYPES
             server = self._actions.messages.server_for(call, invocation.tool) if served else None
             key = (server["url"] if server else invocation.tool["type"], bool(invocation.tool.get("async")))
+            # A server gets all its calls of one turn in one message, as Vapi sends them.
             groups.setdefault(key, (server, []))[1].append(invocation)
         return list(groups.values())
 
@@ -106,6 +107,7 @@ class ToolExecution:
         }
         replies: list[Any] = []
         asked = self._actions.messages.request(call, "tool-calls", replies.append, server=server, fields=fields)
+        # The model goes on without the answer; waits before further attempts run beside the call.
         if invocations[0].tool.get("async"):
             await self._actions.state.clock.follow(asked)
             outcomes |= {invocation.id: ToolOutcome("Success.") for invocation in invocations}

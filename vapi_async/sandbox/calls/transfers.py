@@ -67,7 +67,7 @@ class Transfers:
         await self._actions.end(call, "assistant-forwarded-call")
 
     async def switch_assistant(self, call: RunningCall, destination: Mapping[str, Any]) -> None:
-        """Let another assistant go on."""
+        """Let the assistant that a destination names take the call over."""
         try:
             assistant = self.assistant_of(call, destination)
         except ResourceMissing as error:
@@ -93,6 +93,7 @@ class Transfers:
 
     async def transfer_now(self, call: RunningCall, destination: Json) -> None:
         """Transfer a call now, whatever its script says."""
+        # Ends the steps of the script before their next one; those taken here are not asked about it.
         call.interrupted = True
         await self._actions.state.clock.follow(self.forward(call, destination), lambda: call.ended)
 

@@ -34,7 +34,7 @@ _CLOSE = 4000
 
 @define(eq=False)
 class CallWebsockets:
-    """What the websocket URLs of calls lead to.
+    """Answers the websocket URLs of calls.
 
     Args:
         registry: The calls.
@@ -109,7 +109,7 @@ async def _receive(socket: WebSocket, take: Callable[[WebSocket, Any], Awaitable
 
 
 async def _silent(socket: WebSocket, message: Any) -> None:
-    """Who only listens is not heard."""
+    """Ignore what a listener sends."""
 
 
 def _asks_to_end(text: str | None) -> bool:

@@ -35,6 +35,7 @@ class _AsgiExchange:
         self.pieces: list[bytes] = []
 
     async def receive(self) -> dict[str, Any]:
+        # An application that asks again once the body is read waits for the client to go: it is gone.
         return self._messages.pop() if self._messages else {"type": "http.disconnect"}
 
     async def send(self, message: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .deliveries import Json, Server
+    from .delivery import Json, Server
 
 _ASKING = ("tool-calls", "function-call", "transfer-destination-request", "handoff-destination-request")
 _TELLING = ("status-update", "assistant.started", "conversation-update", "user-interrupted", "speech-update", "hang")

@@ -38,6 +38,7 @@ class CollectionPaths:
     def home(self, path: str) -> str:
         """Return the path that a collection is stored by: that of version 1, if the contract has both."""
         first, _, rest = path.removeprefix("/v2/").partition("/")
+        # Both versions show the same objects, so they have one home.
         if path.startswith("/v2/") and f"/{first}" in self.collections:
             return f"/{first}/{rest}" if rest else f"/{first}"
         return path
@@ -51,6 +52,7 @@ class CollectionPaths:
         homes = [each for each in self.collections if self.home(each) == self.home(path)]
         found = []
         for operation in self._contract.operations.values():
+            # `POST /call` answers one call or a batch of them: as a schema of a stored call it would be ambiguous.
             if self.place(operation.path) in homes and operation.response is not None and operation.key != "POST /call":
                 listed = self._lists[operation.key] is not None
                 found += self._items(operation.response) if listed else [operation.response]

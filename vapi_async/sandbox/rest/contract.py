@@ -99,6 +99,7 @@ class ApiContract:
         while True:
             if "$ref" in schema:
                 schema = self.schemas[schema["$ref"].removeprefix(_REF)]
+            # OpenAPI 3.0 allows nothing beside a $ref, so documents wrap one in an allOf to put a default beside it.
             elif len(schema.get("allOf", ())) == 1 and "properties" not in schema:
                 schema = schema["allOf"][0]
             else:
@@ -172,6 +173,7 @@ def load_contract(path: str | Path | None = None) -> ApiContract:
     if file.is_dir():
         file = file / "contract.json"
     try:
+        # Part of the cache's key: a contract that was generated again is read again.
         stat = file.stat()
     except OSError as error:
         raise ValueError(f"contract: cannot read {file}: give the contract.json of a generated package") from error
@@ -248,6 +250,7 @@ def _schema(answer: Json) -> Json:
 def _status(responses: Mapping[int, Json], schemas: Mapping[int, Json]) -> int:
     """Return the 2xx that says most of its answer: of some operations one has a schema, and the other hardly any."""
     good = sorted(status for status in responses if 200 <= status < 300)
+    # An empty schema, or a bare object, says nothing that an answer could be made of.
     telling = [status for status in good if schemas.get(status, {}) not in _BARE]
     return next(iter(telling or [status for status in good if status in schemas] or good), 200)
 
@@ -262,6 +265,7 @@ def _find_route(tree: dict[str, Any], parts: list[str], method: str) -> tuple[Co
     if not parts:
         operation = tree.get("/", {}).get(method)
         return None if operation is None else (operation, [])
+    # A fixed segment counts first; where it leads nowhere further on, the parameter in its place is tried.
     if parts[0] in tree and parts[0] != "{}" and (found := _find_route(tree[parts[0]], parts[1:], method)):
         return found
     if parts[0] and "{}" in tree and (found := _find_route(tree["{}"], parts[1:], method)):
@@ -294,6 +298,7 @@ def _number(text: str) -> float | int | str:
         number = float(text)
     except ValueError:
         return text
+    # JSON has neither: the text stays, so that the validator says that it is no number.
     if number != number or number in (float("inf"), float("-inf")):
         return text
     return int(number) if number.is_integer() else number

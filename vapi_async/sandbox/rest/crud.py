@@ -98,6 +98,7 @@ class CrudHandlers:
     def _create(self, operation: ContractOperation, request: HttpRequest) -> HttpResponse:
         """Store what the body is, or all that it lists; the first is the answer."""
         home = self._home(operation.path, request)
+        # Where a body is a list, the answer by the contract is nevertheless one object.
         bodies = request.body if isinstance(request.body, list) else [request.body or {}]
         if not bodies:
             raise Refusal(400, ["body must contain at least 1 elements"])
@@ -144,6 +145,7 @@ class CrudHandlers:
         item = operation.path.rpartition("/")[0]
         home, id = self._place(item, request)  # noqa: A001
         self._existing(home, id)
+        # Cancelling a run answers the run; testing a tool answers something else, which has no state here.
         if operation.response is None or operation.response not in self._paths.schemas(self._paths.place(item)):
             return self._example(operation, request)
         self._state.store.patch(home, id, {})

@@ -36,6 +36,7 @@ def prepare(state: SandboxState, operation: ContractOperation, request: HttpRequ
     elif operation.path == _FILE:
         _describe_upload(state, given)
     elif operation.path == _SESSION:
+        # The defaults first, so that what was given wins.
         given |= {"status": "active", "expirationSeconds": _DAY} | given
     elif operation.path.startswith("/provider/"):
         given |= {**request.params, "resourceId": state.new_id(), "resource": dict(given)}

@@ -61,6 +61,7 @@ class Examples:
         return self._scalar(schema, name)
 
     def _choice(self, options: list[Json], depth: int) -> Json:
+        # Schemas refer to themselves: from some depth on the first variant, the one that ends, is taken.
         return self._random.choice(options) if self._varied and depth < _DEEPEST else options[0]
 
     def _array(self, schema: Json, name: str, depth: int) -> Json:
@@ -69,6 +70,7 @@ class Examples:
 
     def _object(self, schema: Json, depth: int) -> Json:
         properties = schema.get("properties", {})
+        # Optional members only near the top: deeper, they would multiply into megabytes.
         every = self._varied and depth <= _OPTIONAL_DEPTH
         names = properties if every else [name for name in schema.get("required", ()) if name in properties]
         return {name: self.value(properties[name], name, depth + 1) for name in names}

@@ -76,6 +76,7 @@ class CollectionListing:
         entries = self._sorted(self._picked(collection, query), query, order)
         if not self.limited:
             return joined(entry.content for entry in entries)
+        # By way of float: the contract types them as numbers, so "10.0" is valid.
         limit = min(int(float(query.get("limit", self.limit))), max_page)
         page = int(float(query.get("page", 1)))
         shown = entries[(page - 1) * limit : page * limit]
@@ -156,6 +157,7 @@ def _members(value: dict[str, Any], name: str) -> Iterable[Any]:
     """Return what a filter is about: the member of that name; of `targetType` also `type` in `target`, and so on."""
     if name in value:
         yield value[name]
+    # Filters are flat, objects are not: `targetType` is `target.type`, and `number` can be the customer's.
     for outer, inner in value.items():
         if isinstance(inner, dict) and (outer == "customer" or name.startswith(outer)):
             rest = name.removeprefix(outer)

@@ -53,6 +53,7 @@ class OperationPatterns:
             module = import_module(f"{self._api}.{resource}")
         except ModuleNotFoundError:
             return
+        # Generated modules hold each operation in a constant named after its method.
         operation: Any = getattr(module, f"_{method.upper()}", None)
         key = f"{operation.method} {operation.path}" if operation is not None else ""
         if key in self._contract.operations:

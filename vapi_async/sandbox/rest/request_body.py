@@ -37,6 +37,7 @@ async def read_body(contract: ApiContract, operation: ContractOperation, content
     if essence != "application/json" and not essence.endswith("+json"):
         raise Refusal(415, "The body must be application/json.")
     try:
+        # Python's reader takes NaN and Infinity, which are no JSON; deep nesting ends in a RecursionError.
         return json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, f"The body is no JSON: {error}") from error
@@ -65,6 +66,7 @@ async def _form(content: bytes, media_type: str, several: set[str]) -> dict[str,
         yield content
 
     try:
+        # The size of the whole body was checked before; a limit for one part would only be a second one.
         form = await MultiPartParser(
             Headers({"content-type": media_type}), pieces(), max_part_size=len(content) + 1
         ).parse()

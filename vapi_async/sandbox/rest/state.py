@@ -33,7 +33,7 @@ class SandboxState:
         contract: the contract that it answers by.
         clock: its time.
         seed: what ids and examples follow from.
-        base_url: where the sandbox seems to be, without a slash at its end.
+        base_url: the base URL that it answers at, without a slash at its end.
         storage_url: what the URLs of recordings and uploaded files begin with.
         org_id: the id of the organisation that everything belongs to.
         store: the objects.

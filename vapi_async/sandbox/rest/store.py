@@ -30,6 +30,7 @@ class StoredObject:
         self._content: bytes | None = None
 
     def __lt__(self, other: StoredObject) -> bool:
+        # What tests add may share an instant: the number keeps their order, and lets bisect find one exactly.
         return (self.created, self.number) < (other.created, other.number)
 
     @property
@@ -64,6 +65,7 @@ class Collection:
         """Take an entry out and return it, None if there is none."""
         entry = self._entries.pop(id, None)
         if entry is not None:
+            # Found by bisection, so that deleting of a long list costs no search through it.
             del self.ordered[bisect_left(self.ordered, entry)]
         return entry
 
@@ -95,6 +97,7 @@ class Store:
             What is stored; not to be changed.
         """
         now = self._timestamp()
+        # Made even if the object brings its own: ids of later ones do not depend on what earlier ones brought.
         defaults = {"id": self._new_id(), "orgId": self._org_id, "createdAt": now, "updatedAt": now}
         given = {key: member for key, member in value.items() if member is not None}
         return self._put(collection, defaults | given, self._next())

@@ -37,8 +37,10 @@ def _sentences(error: Any) -> list[str]:
         return [_sentence(error)]
     variants = [list(each) for each in error.kind.context]
     depth = len(error.instance_path)
+    # A variant whose `type` is another's is not what the sender meant: its errors would only mislead.
     meant = [each for each in variants if not _discriminator_errors(each, depth)]
     if meant:
+        # The fewest errors: what comes closest. Errors can be of unions again, so each becomes sentences of its own.
         return [sentence for each in min(meant, key=len) for sentence in _sentences(each)]
     return _discriminator_message(variants, depth) or [_sentence(error)]
 

@@ -89,6 +89,7 @@ class SandboxApp:
         query = QueryParams(scope["query_string"].decode("latin-1"))
         request = HttpRequest(scope["method"], scope["path"], operation.key, params, query, headers)
         record = self._record(operation.key, request)
+        # Before the request is looked at: a client that gives up meanwhile has changed nothing.
         if seconds := self._faults.delay(operation.key):
             await self._delay(seconds)
         fault = self._faults.take(operation.key)
@@ -102,14 +103,17 @@ class SandboxApp:
         except ConnectionDropped as dropped:
             record.status = record.status if fault is not None and fault.after_processing else 0
             _close_connection(send)
+            # What in-process transports turn into an error of theirs; on a port the connection is closed already.
             raise dropped from None
 
     async def _respond(
         self, operation: ContractOperation, request: HttpRequest, record: Record, fault: Fault | None, receive: Receive
     ) -> HttpResponse:
         try:
+            # Before the body: who has no token is not told what is wrong with it.
             self._authorize(request.headers)
             content = await self._read_content(receive)
+            # Once the body is read, as a real server would: the client has sent all of it when it fails.
             if fault is not None and fault.refuses:
                 return _faulty_response(fault)
             record.body = await self._body(operation, content, request)
@@ -255,6 +259,7 @@ def _response_start(response: HttpResponse, length: int | None) -> Message:
 
 def _close_connection(send: Send) -> None:
     """Close the connection under the answer, where the server lets its application reach that, as uvicorn does."""
+    # ASGI has no way to say this, so it is the server's own protocol object that is asked.
     transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is not None:
         transport.close()

@@ -33,6 +33,7 @@ class ClientClock(Clock):
         """Let the time pass in the sandbox: what falls due there happens."""
         from anyio.lowlevel import checkpoint
 
+        # A wait of no time must still let other tasks run, and be cancelled, as a real one would.
         await checkpoint()
         await self._clock.advance(max(0.0, seconds))
 

@@ -21,8 +21,8 @@ class ConnectionDropped(Exception):
     """The connection is to be closed in the place of an answer.
 
     Args:
-        before: whether it is not even made.
-        started: whether the answer has begun.
+        before: whether no connection is made at all.
+        started: whether a part of the answer has been sent.
     """
 
     def __init__(self, *, before: bool = False, started: bool = False) -> None:
@@ -100,6 +100,7 @@ class Faults:
 
     def delay(self, operation: str) -> float:
         """Return how many seconds an answer is to take, and count it."""
+        # All that are ordered, and not the oldest alone: an answer can be slow and fail.
         orders = [each for each in self._orders if operation in each.operations and _delays(each)]
         return sum(self._used(order).seconds for order in orders)
 

@@ -137,6 +137,7 @@ def _within(expected: Any, found: Any) -> bool:
 
 
 def _folded(name: str) -> str:
+    # `assistant_id` and `assistantId` are the same to a test.
     return name.replace("_", "").lower()
 
 

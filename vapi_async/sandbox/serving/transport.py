@@ -99,6 +99,7 @@ class SandboxTransport(httpx.ASGITransport):
         self._check(request)
         if request.url.scheme in ("ws", "wss") or request.headers.get("upgrade") == "websocket":
             return await self._socket(request)
+        # ASGI knows no timeouts, so how long this client waits reaches the application beside the request.
         before = READ_TIMEOUT.set(request.extensions.get("timeout", {}).get("read"))
         try:
             return await self._ask(request)
@@ -116,6 +117,7 @@ class SandboxTransport(httpx.ASGITransport):
             try:
                 await self.app(scope, receive, send)
             except ConnectionDropped as dropped:
+                # An answer that has begun is given to the client first, and breaks off where it is read.
                 if not dropped.started:
                     raise
                 broken.append(_lost(dropped, request))
