@@ -16,7 +16,7 @@ from examples.older import generated
 from vapi_async import AsyncVapi
 from vapi_async.client import Client
 from vapi_async.sandbox import Sandbox
-from vapi_async.sandbox.client_clock import ClientClock
+from vapi_async.sandbox.serving.client_clock import ClientClock
 from vapi_async.webhooks import ToolContext, Webhooks
 
 NUMBER = "+14155550100"

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.http.conftest import Runner, run  # noqa: F401
-from vapi_async.sandbox.rest.http_values import Refusal, Reply
-
-from .world import ASSISTANT, Json, Server, World, check
+from tests.sandbox.world import ASSISTANT, Json, Server, World, check
+from vapi_async.sandbox.rest.http_values import HttpResponse, Refusal
 
 
 async def chat(world: World, text: Any = "Hi", **more: Any) -> Json:
@@ -24,7 +23,7 @@ def said(chat: Json) -> list[tuple[str, str]]:
     return [(message["role"], message["content"]) for message in chat["messages"]]
 
 
-async def events(reply: Reply) -> list[Json]:
+async def events(reply: HttpResponse) -> list[Json]:
     assert reply.headers["content-type"] == "text/event-stream"
     text = b"".join([piece async for piece in reply.body]).decode()
     assert text.endswith("\n\n")
@@ -42,7 +41,7 @@ async def test_a_chat_is_answered_and_kept() -> None:
 
 async def test_answers_may_be_given() -> None:
     world = World()
-    world.telephony.chatting.script("One", "Two")
+    world.chats.script("One", "Two")
     answers = [(await chat(world))["output"][0]["content"] for _ in range(3)]
     assert answers == ["One", "Two", "You said: Hi"]
 
@@ -78,7 +77,7 @@ async def test_messages_may_be_the_input() -> None:
 def test_a_stream_comes_word_by_word(run: Runner) -> None:  # noqa: F811
     async def main() -> None:
         world = World()
-        world.telephony.chatting.script("One  two three")
+        world.chats.script("One  two three")
         session = world.store.add("/session", {"assistant": ASSISTANT})
         reply = await world.request("POST /chat", {"input": "Hi", "sessionId": session["id"], "stream": True})
         pieces = await events(reply)

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from vapi_async.sandbox.rest.contract import Contract, Operation
+from vapi_async.sandbox.rest.contract import ApiContract, ContractOperation
 from vapi_async.sandbox.rest.examples import Examples
 
 Json = dict[str, Any]
@@ -41,19 +41,19 @@ class Walker:
         seed: what the bodies follow from; None for the least that is valid.
     """
 
-    def __init__(self, http: httpx.AsyncClient, contract: Contract, seed: str | None = None) -> None:
+    def __init__(self, http: httpx.AsyncClient, contract: ApiContract, seed: str | None = None) -> None:
         self.http = http
         self.contract = contract
         self.examples = Examples(contract, seed)
 
-    async def ask(self, operation: Operation) -> httpx.Response:
+    async def ask(self, operation: ContractOperation) -> httpx.Response:
         """Send a valid request for an operation."""
         path = await self._path(operation)
         query = {name: self._text(each) for name, each in operation.parameters.items() if each.get("required")}
         body = await self._body(operation)
         return await self.http.request(operation.method, path, params=query, headers=TOKEN, **body)
 
-    async def _path(self, operation: Operation) -> str:
+    async def _path(self, operation: ContractOperation) -> str:
         """Put values into a path: the first of an enum, ids of objects made for it."""
         path = operation.path
         for name, schema in operation.path_parameters.items():
@@ -80,7 +80,7 @@ class Walker:
         listed = (await self.http.get(above, headers=TOKEN)).json()
         return str(listed[0]["id"]) if isinstance(listed, list) and listed else UNKNOWN
 
-    async def _body(self, operation: Operation) -> Json:
+    async def _body(self, operation: ContractOperation) -> Json:
         if operation.media_type == "multipart/form-data":
             return self._form(operation)
         if operation.path.endswith("/file") and operation.method == "POST":
@@ -92,11 +92,11 @@ class Walker:
         value = self.examples.value(operation.body)
         return {"json": value if value != [] else [self.examples.value(operation.body["items"])]}
 
-    def _is_current(self, operation: Operation) -> bool:
+    def _is_current(self, operation: ContractOperation) -> bool:
         """Whether an operation takes what it takes in the newest contract: `/chat` was once something else."""
         return operation.key != "POST /chat" or "input" in self.contract.resolve(operation.body)["properties"]
 
-    def _form(self, operation: Operation) -> Json:
+    def _form(self, operation: ContractOperation) -> Json:
         properties = self.contract.resolve(operation.body)["properties"]
         files = {
             name

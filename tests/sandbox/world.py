@@ -7,11 +7,13 @@ from typing import Any
 
 from tests.contract import own_contract
 from vapi_async.sandbox.calls.telephony import Telephony
+from vapi_async.sandbox.chats import ChatHandlers
 from vapi_async.sandbox.clock import Clock
-from vapi_async.sandbox.deliveries.deliveries import Deliveries, Delivery
-from vapi_async.sandbox.rest.contract import contract
-from vapi_async.sandbox.rest.http_values import Reply, Request
-from vapi_async.sandbox.state import State
+from vapi_async.sandbox.deliveries.deliveries import Deliveries
+from vapi_async.sandbox.deliveries.delivery import Delivery
+from vapi_async.sandbox.rest.contract import load_contract
+from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse
+from vapi_async.sandbox.rest.state import SandboxState
 
 Json = dict[str, Any]
 
@@ -25,6 +27,13 @@ ASSISTANT = {
     "model": {"provider": "openai", "model": "gpt-4o", "messages": [{"role": "system", "content": "Be brief."}]},
 }
 CUSTOMER = {"number": "+14155550123"}
+
+#: What the client takes to make a call that can be listened to.
+BODY: Json = {
+    "assistant": {"name": "A", "firstMessage": "Hi."},
+    "phoneNumber": {"twilioAccountSid": "AC1", "twilioAuthToken": "t", "twilioPhoneNumber": "+14155550199"},
+    "customer": {"number": "+14155550123"},
+}
 
 
 class Server:
@@ -72,15 +81,17 @@ class World:
 
     def __init__(self, server: Any = None, *, concurrency: int = 10, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
-        self.state = State(contract(), self.clock)
+        self.state = SandboxState(load_contract(), self.clock)
         self.store = self.state.store
         self.deliveries = Deliveries(self.state, server)
         self.telephony = Telephony(self.state, self.deliveries, concurrency=concurrency)
+        self.chats = ChatHandlers(self.state, self.deliveries)
         self.script = self.telephony.script
 
-    async def request(self, operation: str, body: Any = None, **params: str) -> Reply:
-        reply = self.telephony.handlers()[operation](Request("", "", operation, params=params, body=body))
-        return reply if isinstance(reply, Reply) else await reply
+    async def request(self, operation: str, body: Any = None, **params: str) -> HttpResponse:
+        handlers = self.telephony.handlers() | self.chats.handlers()
+        reply = handlers[operation](HttpRequest("", "", operation, params=params, body=body))
+        return reply if isinstance(reply, HttpResponse) else await reply
 
     def number(self, **more: Any) -> str:
         number = {"provider": "twilio", "number": "+14155550100", "twilioAccountSid": "AC1", "status": "active"}

@@ -9,15 +9,22 @@
         ended = await sb.run(call.id)
         assert "Hello!" in ended["transcript"]
 
-Every operation of the contract answers, driven by its operation table (`contract`): what a path's shape says is a
-collection is stored, listed, patched and deleted (`records`, `listing`, `related`); what has no natural state answers
-an example of its schema (`examples`). Requests are validated against the contract, and refused in the API's own form
-(`complaints`, `wire`). Calls and chats are alive (`telephony`), on a clock that a test moves (`clock`), and send the
-server messages that Vapi would send (`deliveries`). Faults are ordered (`faults`), and what was asked is kept
-(`journal`).
+Every operation of the contract answers. What a path's shape says is a collection is stored, listed, patched and
+deleted; what has no natural state answers an example of its schema. Requests are validated against the contract, and
+refused in the API's own form. Calls and chats are alive, on a clock that a test moves, and send the server messages
+that Vapi would send. Faults are ordered, and what was asked is kept.
 
-All that changes is in one `State` per sandbox, so sandboxes do not see each other; what follows from a contract alone,
-its table and validators, is made once in a process.
+The rooms, each importing only what stands above it (`tests/sandbox/test_rooms.py` holds that):
+
+- `clock`, `script`: time, and how a call goes; they know nothing of the sandbox
+- `rest`: the contract, the store, CRUD and lists over it; `rest.state` is what all parts of a sandbox share
+- `deliveries`: server messages on their way: to which server, signed how, what came back
+- `calls`: how calls come about, go on and end, what is heard and recorded of them
+- `chats`, `serving`: chats; the ASGI application, faults, the journal, and the way of a client in this process
+- `sandbox`: the class `Sandbox`, which puts them together; the pytest plugin and the command are made of it
+
+All that changes is in one `SandboxState` per sandbox, so sandboxes do not see each other; what follows from a contract
+alone, its table and validators, is made once in a process.
 
 It needs the extra: `pip install 'vapi-async[sandbox]'`. On a port: `python -m vapi_async.sandbox --port 8787`.
 """
@@ -29,8 +36,9 @@ from typing import TYPE_CHECKING
 from vapi_async._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.deliveries.deliveries import Delivery as Delivery
-    from vapi_async.sandbox.journal import Record as Record
+    from vapi_async.sandbox.clock import Clock as Clock
+    from vapi_async.sandbox.deliveries.deliveries import Deliveries as Deliveries
+    from vapi_async.sandbox.deliveries.delivery import Delivery as Delivery
     from vapi_async.sandbox.rest.http_values import Refusal as Refusal
     from vapi_async.sandbox.sandbox import Sandbox as Sandbox
     from vapi_async.sandbox.script import (
@@ -40,13 +48,16 @@ if TYPE_CHECKING:
         transfer as transfer,
         user as user,
     )
+    from vapi_async.sandbox.serving.journal import Record as Record
     from vapi_async.sandbox.serving.transport import OutsideRequest as OutsideRequest
 else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "vapi_async.sandbox.deliveries.deliveries": ("Delivery",),
-            "vapi_async.sandbox.journal": ("Record",),
+            "vapi_async.sandbox.clock": ("Clock",),
+            "vapi_async.sandbox.deliveries.deliveries": ("Deliveries",),
+            "vapi_async.sandbox.deliveries.delivery": ("Delivery",),
+            "vapi_async.sandbox.serving.journal": ("Record",),
             "vapi_async.sandbox.rest.http_values": ("Refusal",),
             "vapi_async.sandbox.sandbox": ("Sandbox",),
             "vapi_async.sandbox.script": ("assistant", "hang", "tool", "transfer", "user"),

@@ -15,34 +15,35 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from .calls import call_resources as resources
-from .calls.call_resources import Json, Missing
-from .calls.conversation import milliseconds
-from .rest.http_values import Refusal, Reply, Request
+from .calls.call_resources import Json, ResourceMissing
+from .clock import milliseconds
+from .deliveries.subscriptions import is_subscribed, server_of
+from .rest.http_values import HttpRequest, HttpResponse, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 
-    from .deliveries.server_messages import Events
-    from .state import State
+    from .deliveries.deliveries import Deliveries
+    from .rest.state import SandboxState
 
-_WHO = ("assistantId", "assistant", "squadId", "squad", "sessionId", "previousChatId")
-_KEPT = (*_WHO, "assistantOverrides", "name", "input", "stream", "transport")
-_SHARED = ("assistantId", "assistant", "squadId", "squad", "sessionId")
+_CONTEXT_KEYS = ("assistantId", "assistant", "squadId", "squad", "sessionId", "previousChatId")
+_COPIED = (*_CONTEXT_KEYS, "assistantOverrides", "name", "input", "stream", "transport")
+_INHERITED = ("assistantId", "assistant", "squadId", "squad", "sessionId")
 _A_CHARACTER = 0.000_01
 _STREAM = {"content-type": "text/event-stream", "cache-control": "no-cache"}
 
 
-class Chatting:
+class ChatHandlers:
     """The chats of one sandbox.
 
     Args:
         state: Its state.
-        events: What tells servers.
+        deliveries: What sends server messages.
     """
 
-    def __init__(self, state: State, events: Events) -> None:
+    def __init__(self, state: SandboxState, deliveries: Deliveries) -> None:
         self._state = state
-        self._events = events
+        self._deliveries = deliveries
         self._answers: deque[str] = deque()
 
     def script(self, *answers: str) -> None:
@@ -56,7 +57,7 @@ class Chatting:
             raise ValueError(f"script_chat: an answer is a text, got {wrong[0]!r}")
         self._answers.extend(answers)
 
-    def handlers(self) -> dict[str, Callable[[Request], Awaitable[Reply]]]:
+    def handlers(self) -> dict[str, Callable[[HttpRequest], Awaitable[HttpResponse]]]:
         """Return what answers the operations that make chats, by operation."""
         handlers = {"POST /chat": self._chat, "POST /chat/responses": self._respond}
         return {key: handler for key, handler in handlers.items() if self._is_known(key)}
@@ -68,20 +69,20 @@ class Chatting:
             "properties", {}
         )
 
-    async def _chat(self, request: Request) -> Reply:
-        chat = await self._make(request.body)
+    async def _chat(self, request: HttpRequest) -> HttpResponse:
+        chat = await self._answer(request.body)
         if not request.body.get("stream", False):
-            return Reply(200, chat)
-        return Reply(200, _events(_chat_events(chat)), dict(_STREAM))
+            return HttpResponse(200, chat)
+        return HttpResponse(200, _events(_chat_events(chat)), dict(_STREAM))
 
-    async def _respond(self, request: Request) -> Reply:
-        chat = await self._make(request.body)
+    async def _respond(self, request: HttpRequest) -> HttpResponse:
+        chat = await self._answer(request.body)
         response = _response(chat, int(self._state.clock.now().timestamp()))
         if not request.body.get("stream", True):
-            return Reply(200, response)
-        return Reply(200, _events(_response_events(response)), dict(_STREAM))
+            return HttpResponse(200, response)
+        return HttpResponse(200, _events(_response_events(response)), dict(_STREAM))
 
-    async def _make(self, body: Json) -> Json:
+    async def _answer(self, body: Json) -> Json:
         """Check a request, answer it, and store the chat."""
         before, inherited = self._context(body)
         source = inherited | body
@@ -92,7 +93,7 @@ class Chatting:
         text = self._answers.popleft() if self._answers else f"You said: {said[-1].get('content') or ''}"
         output = [{"role": "assistant", "content": text}]
         cost = round(len(text) * _A_CHARACTER, 5)
-        chat = inherited | {key: body[key] for key in _KEPT if body.get(key) is not None}
+        chat = inherited | {key: body[key] for key in _COPIED if body.get(key) is not None}
         stored = self._state.store.add(
             "/chat",
             chat
@@ -103,10 +104,19 @@ class Chatting:
                 "costs": [{"type": "chat", "cost": cost}],
             },
         )
+        # A session keeps the whole conversation, so the next chat of it goes on from here.
         if chat.get("sessionId"):
             self._state.store.patch("/session", chat["sessionId"], {"messages": [*before, *said, *output]})
-        await self._events.tell_of_chat("chat.created", stored, assistant)
+        await self._tell("chat.created", stored, assistant)
         return stored
+
+    async def _tell(self, message_type: str, chat: Json, assistant: Json) -> None:
+        """Send a message about a chat, if its assistant has subscribed to that."""
+        server = server_of(assistant) or self._deliveries.org_server
+        if server is not None and is_subscribed(assistant, message_type, {}):
+            now = milliseconds(self._state.clock.now())
+            message = {"timestamp": now, "type": message_type, "chat": chat, "assistant": assistant}
+            await self._state.clock.follow(self._deliveries.send_with_retries(server, message, None))
 
     def _context(self, body: Json) -> tuple[list[Json], Json]:
         """What was said before, and with whom."""
@@ -118,26 +128,26 @@ class Chatting:
             session = self._stored("session", body["sessionId"])
             if session.get("status") == "completed":
                 raise Refusal(400, f"Session {session['id']} is completed.")
-            return list(session.get("messages") or ()), {k: session[k] for k in _SHARED if session.get(k)}
+            return list(session.get("messages") or ()), {k: session[k] for k in _INHERITED if session.get(k)}
         if body.get("previousChatId"):
             chat = self._stored("chat", body["previousChatId"])
-            return list(chat.get("messages") or ()), {key: chat[key] for key in _SHARED if chat.get(key)}
+            return list(chat.get("messages") or ()), {key: chat[key] for key in _INHERITED if chat.get(key)}
         return [], {}
 
     def _assistant(self, source: Json) -> Json:
         """Who answers; {} if only what went before says so."""
-        if all(source.get(key) in (None, "") for key in _WHO):
-            raise Refusal(400, [f"one of {', '.join(_WHO)} is required"])
+        if all(source.get(key) in (None, "") for key in _CONTEXT_KEYS):
+            raise Refusal(400, [f"one of {', '.join(_CONTEXT_KEYS)} is required"])
         try:
-            found = resources.agents(self._state.store, source)
-        except Missing as error:
+            found = resources.assistants_of(self._state.store, source)
+        except ResourceMissing as error:
             raise Refusal(400, str(error)) from error
         return found[0].settings if found else {}
 
-    def _stored(self, kind: str, id: str) -> Json:  # noqa: A002
-        found = self._state.store.get(f"/{kind}", id)
+    def _stored(self, resource: str, id: str) -> Json:  # noqa: A002
+        found = self._state.store.get(f"/{resource}", id)
         if found is None:
-            raise Refusal(400, f"Couldn't find {kind} {id}.")
+            raise Refusal(400, f"Couldn't find {resource} {id}.")
         return found
 
 

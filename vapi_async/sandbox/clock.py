@@ -20,6 +20,8 @@ from itertools import count
 from logging import getLogger
 from typing import TYPE_CHECKING, TypeAlias
 
+from vapi_async._lazy import exported_by
+
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
@@ -32,8 +34,13 @@ _POLL = 0.01
 _logger = getLogger("vapi_async.sandbox")
 
 
+def milliseconds(when: datetime) -> int:
+    """Return an instant as the API's messages have it: milliseconds since the epoch."""
+    return round(when.timestamp() * 1000)
+
+
 class Timer:
-    """Something that is to happen at an instant."""
+    """A callback that is due at an instant."""
 
     __slots__ = ("callback", "cancelled", "when")
 
@@ -43,11 +50,11 @@ class Timer:
         self.cancelled = False
 
     def cancel(self) -> None:
-        """Let it not happen; nothing if it has."""
+        """Keep it from running; without effect once it ran."""
         self.cancelled = True
 
 
-class _Course:
+class _StepRunner:
     """Steps that are being taken: the innermost generator last."""
 
     def __init__(self, clock: Clock, steps: Steps, over: Callable[[], bool]) -> None:
@@ -82,6 +89,7 @@ class _Course:
         self._clock._courses.discard(self)
 
 
+@exported_by("vapi_async.sandbox")
 class Clock:
     """Virtual time.
 
@@ -93,7 +101,7 @@ class Clock:
         self._now = start
         self._timers: list[tuple[datetime, int, Timer]] = []
         self._numbers = count()
-        self._courses: set[_Course] = set()
+        self._courses: set[_StepRunner] = set()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.now().isoformat(timespec='milliseconds')}>"
@@ -115,21 +123,22 @@ class Clock:
     def at(self, when: datetime, callback: Callback) -> Timer:
         """Run an async function without arguments at an instant, or as soon as time moves if that has passed."""
         timer = Timer(when, callback)
+        # The number decides between timers of one instant: they run in the order they were set.
         heappush(self._timers, (when, next(self._numbers), timer))
         return timer
 
     def after(self, seconds: float, callback: Callback) -> Timer:
-        """Run an async function without arguments in so many seconds."""
+        """Run an async function without arguments after so many seconds."""
         return self.at(self.now() + timedelta(seconds=seconds), callback)
 
     async def follow(self, steps: Steps, over: Callable[[], bool] = bool) -> None:
-        """Run an async generator up to its first wait, and from there on as time passes.
+        """Run an async generator up to its first wait at once, and on from there as time passes.
 
         Args:
             steps: Yields how many seconds to wait before it goes on, or steps to take before that.
             over: Whether to stop; asked before each step.
         """
-        course = _Course(self, steps, over)
+        course = _StepRunner(self, steps, over)
         self._courses.add(course)
         await course.go()
 
@@ -174,7 +183,7 @@ class Clock:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep the clock going in an `async with`; what it follows ends with that."""
+        """Run the clock in an `async with`; steps that are still being taken end with it."""
         try:
             yield
         finally:
@@ -188,6 +197,7 @@ class Clock:
         while self._timers and self._timers[0][0] <= until:
             _, _, timer = heappop(self._timers)
             if not timer.cancelled:
+                # A timer of the past (time stood still while it was set) runs late, but time never goes back.
                 self._now = max(self._now, timer.when)
                 await timer.callback()
                 return True
@@ -209,6 +219,7 @@ class RealClock(Clock):
     def now(self) -> datetime:
         return max(self._now, datetime.now(UTC))
 
+    # The last tick may be ahead of the real time: two objects of one millisecond still differ.
     def tick(self) -> datetime:
         self._now = self.now() + _TICK
         return self._now

@@ -1,4 +1,4 @@
-"""`Sandbox`: puts the parts together, and is what tests hold."""
+"""The class `Sandbox`, which puts the parts together."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
-from .calls.telephony import BASE_URL, Telephony
+from .calls.telephony import Telephony
+from .chats import ChatHandlers
 from .clock import START, Clock
 from .deliveries.deliveries import Deliveries
-from .faults import Fault, Faults
-from .journal import Record, assert_called
-from .operation_patterns import Names
-from .rest.contract import contract as read_contract
-from .rest.crud import Records
-from .serving.app import App
-from .state import State
+from .rest.contract import load_contract
+from .rest.crud import CrudHandlers
+from .rest.operation_patterns import OperationPatterns
+from .rest.state import BASE_URL, STORAGE_URL, SandboxState
+from .serving.app import SandboxApp
+from .serving.faults import Fault, Faults
+from .serving.journal import Record, assert_called
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,13 +34,12 @@ if TYPE_CHECKING:
     from vapi_async.client import Client
 
     from .script import Answered, Turn
-    from .serving.transport import Transport
+    from .serving.transport import SandboxTransport
 
     AnyClient = TypeVar("AnyClient", bound=Client)
 
 Json = dict[str, Any]
 
-_STORAGE = "https://storage.sandbox.vapi.ai"
 #: The seeds of sandboxes that were given none: ids of two in one process differ, as those of two calls at Vapi do.
 _SEEDS = count()
 
@@ -70,15 +70,14 @@ class Sandbox:
             such as `since(days=7)` hold what the test creates.
         max_page: the longest page of a list, for a server that gives less than was asked for. (Vapi gives 100 or more,
             and the client takes a shorter page for the last one unless it asked for fewer.)
-        base_url: where it seems to be.
+        base_url: the base URL that it answers at.
 
     Attributes:
         clock: the time.
         deliveries: the server messages that were sent.
         requests: what was asked, oldest first.
         app: the ASGI application.
-        telephony: the calls and chats.
-        base_url: where it seems to be, without a slash at its end.
+        base_url: the base URL that it answers at, without a slash at its end.
 
     Raises:
         MissingExtra: the extra `sandbox` is not installed.
@@ -112,22 +111,23 @@ class Sandbox:
         self._real_time = real_time
         self._token = token
         chosen = next(_SEEDS) if seed is None else seed
-        self._state = State(read_contract(contract), self.clock, chosen, _STORAGE)
-        self._names = Names(self._state.contract)
+        self._state = SandboxState(load_contract(contract), self.clock, chosen)
+        self._operations = OperationPatterns(self._state.contract)
         self._faults = Faults()
-        self._records = Records(self._state, order, max_page)
+        self._crud = CrudHandlers(self._state, order, max_page)
         self.deliveries = Deliveries(self._state, server)
-        self.telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
-        self.app = App(
+        self._telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
+        self._chats = ChatHandlers(self._state, self.deliveries)
+        self.app = SandboxApp(
             self._state,
-            self._records,
-            self.telephony.handlers(),
-            lambda: [*self.telephony.extra_routes(), *self._state.files.routes()],
+            self._crud,
+            self._telephony.handlers() | self._chats.handlers(),
+            lambda: [*self._telephony.extra_routes(), *self._state.files.routes()],
             token=token,
             requests=self.requests,
             faults=self._faults,
         )
-        self._transport: Transport | None = None
+        self._transport: SandboxTransport | None = None
         self._http_client: httpx.AsyncClient | None = None
         self._stack = AsyncExitStack()
         self.base_url = ""
@@ -135,8 +135,9 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            # The clock outlives the transport: what sockets still do when they close may set timers.
             await stack.enter_async_context(self.clock.running())
-            await stack.enter_async_context(self._way())
+            await stack.enter_async_context(self._in_process_transport())
             self._stack = stack.pop_all()
         return self
 
@@ -144,7 +145,7 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._stack.aclose()
-        self.telephony.close()
+        self._telephony.close()
         if self._http_client is not None:
             await self._http_client.aclose()
 
@@ -164,15 +165,17 @@ class Sandbox:
         Args:
             kind: what makes the client: the class of another generated package, or a function that takes the arguments
                 of one and returns a client.
-            options: as for the client.
+            options: arguments of the client, such as `timeout`; they win over those of the sandbox.
         """
         if kind is None:
             from vapi_async import AsyncVapi as kind  # noqa: N813
         mine: Json = {"token": self._token or "sandbox", "base_url": self.base_url}
+        # One for all clients of the sandbox, which closes it: tests make clients and forget them.
         if "http_client" not in options:
             mine["http_client"] = self._shared_http_client()
+        # Served in real time, a client's waits are real, too.
         if not self._real_time:
-            from .client_clock import ClientClock
+            from .serving.client_clock import ClientClock
 
             mine["clock"] = ClientClock(self.clock)
         return kind(**{**mine, **options})
@@ -181,9 +184,11 @@ class Sandbox:
         """Return an httpx client whose requests come here, and nowhere else; each time another, to be closed or not."""
         import httpx
 
-        from .serving.transport import Shared
+        from .serving.transport import BorrowedTransport
 
-        return httpx.AsyncClient(transport=Shared(self._way()), base_url=self.base_url, trust_env=False)
+        return httpx.AsyncClient(
+            transport=BorrowedTransport(self._in_process_transport()), base_url=self.base_url, trust_env=False
+        )
 
     def _shared_http_client(self) -> httpx.AsyncClient:
         if self._http_client is None:
@@ -201,10 +206,12 @@ class Sandbox:
         Raises:
             ValueError: the contract has no list at this path.
         """
-        return deepcopy(list(self._state.store.all(self._records.collection(collection))))
+        return deepcopy(list(self._state.store.all(self._crud.collection(collection))))
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
-        """Store an object as it is, unchecked: `add("/call", {...})`. What it lacks of id and times is set.
+        """Store an object as it is, without validation: `add("/call", {...})`.
+
+        What it lacks of `id`, `orgId`, `createdAt` and `updatedAt` is set.
 
         Args:
             collection: the path of the list that shows it.
@@ -213,7 +220,7 @@ class Sandbox:
         Raises:
             ValueError: the contract has no list at this path.
         """
-        return deepcopy(self._state.store.add(self._records.collection(collection), deepcopy(dict(value))))
+        return deepcopy(self._state.store.add(self._crud.collection(collection), deepcopy(dict(value))))
 
     def script(
         self,
@@ -227,8 +234,24 @@ class Sandbox:
         analysis: Json | None = None,
         times: int | None = 1,
     ) -> None:
-        """Say how the next call goes; see `Telephony.script`."""
-        self.telephony.script(
+        """Say how the next call goes, inbound or outbound. Scripts are used up in the order they were given.
+
+        Args:
+            turns: What is said and done: texts of the user, (role, text), (role, text, seconds), or `user(…)`,
+                `assistant(…)`, `tool(…)`, `transfer(…)`, `hang(…)`. The assistant's first message comes before them
+                unless the assistant begins.
+            tool_calls: Tools called after the last thing the user says: (name, arguments).
+            ended_reason: The `endedReason` of the contract, unless something else ends the call before.
+            answered: True, False (nobody picks up), "busy" or "voicemail".
+            queued: How many seconds an outbound call is queued.
+            ringing: How many seconds it rings.
+            analysis: The call's `analysis`.
+            times: How many calls go like this; None for all that have no script of their own.
+
+        Raises:
+            ValueError: an argument is none of these; the contract has no such `endedReason`; a time is negative.
+        """
+        self._telephony.script(
             turns,
             tool_calls,
             ended_reason=ended_reason,
@@ -241,13 +264,25 @@ class Sandbox:
 
     def script_chat(self, *answers: str) -> None:
         """Say what the next chats are answered, in order; without that a chat says what it was told."""
-        self.telephony.chatting.script(*answers)
+        self._chats.script(*answers)
 
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
     ) -> Json:
-        """Let somebody ring in, and return the call; see `Telephony.inbound`."""
-        return deepcopy(await self.telephony.inbound(number, phone_number_id=phone_number_id, **customer))
+        """Let somebody ring in; the call goes on as the clock moves. It ends at once if too many calls run.
+
+        Args:
+            number: Who rings, in E.164 form.
+            phone_number_id: Which stored number; the only one there is by default.
+            **customer: More of the `customer`, such as name.
+
+        Returns:
+            The call, ringing.
+
+        Raises:
+            ValueError: there is no such number, or none, or several.
+        """
+        return deepcopy(await self._telephony.inbound(number, phone_number_id=phone_number_id, **customer))
 
     async def run(self, call_id: str) -> Json:
         """Let time pass until a call is over, and return it.
@@ -255,14 +290,30 @@ class Sandbox:
         Raises:
             ValueError: there is no such call.
         """
-        return deepcopy(await self.telephony.run(call_id))
+        return deepcopy(await self._telephony.run(call_id))
 
     def connect(self, url: str, target: Any) -> None:
-        """Let a target answer what is sent to a server URL; see `Deliveries.connect`."""
+        """Let a target answer what is sent to a server URL, and to all below it.
+
+        Args:
+            url: an http or https URL, as it stands in `server.url`.
+            target: a `Webhooks` object, an ASGI application, or another URL.
+
+        Raises:
+            ValueError: one of these is something else.
+        """
         self.deliveries.connect(url, target)
 
     def credential(self, id: str, plan: Any) -> None:  # noqa: A002
-        """Sign what goes to servers with this `credentialId`; see `Deliveries.credential`."""
+        """Sign what goes to servers with this `credentialId`.
+
+        Args:
+            id: the id of the credential.
+            plan: a `BearerAuthenticationPlan` or `HMACAuthenticationPlan`: a mapping in the API's spelling, or a model.
+
+        Raises:
+            ValueError: it is neither.
+        """
         self.deliveries.credential(id, plan)
 
     def pin(self, id: str) -> None:  # noqa: A002
@@ -271,7 +322,7 @@ class Sandbox:
         Raises:
             ValueError: there is no assistant or tool with this id.
         """
-        self._records.pin(id)
+        self._crud.pin(id)
 
     @property
     def out_of_credits(self) -> bool:
@@ -320,8 +371,8 @@ class Sandbox:
         """Let the connection be closed in the place of an answer.
 
         Args:
-            operation: as for `fail`.
-            times: likewise.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
+            times: how many requests; None for all from now on.
             connected: whether there is a connection at all.
             after_processing: whether the request is carried out nevertheless.
         """
@@ -334,9 +385,9 @@ class Sandbox:
         """Let the body of answers be no JSON, or break off in the middle.
 
         Args:
-            operation: as for `fail`.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
             how: which of the two.
-            times: as for `fail`.
+            times: how many requests; None for all from now on.
 
         Raises:
             ValueError: `how` is neither, or there is no such operation.
@@ -349,7 +400,7 @@ class Sandbox:
         """Let answers take time: of the sandbox's clock, so a test does not wait, but clients do time out.
 
         Args:
-            operation: as for `fail`.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
             seconds: how long.
             times: how many requests; None for all from now on.
         """
@@ -359,9 +410,9 @@ class Sandbox:
         """Let the body of answers come in small pieces.
 
         Args:
-            operation: as for `fail`.
+            operation: "POST /call", "calls.create", or a pattern such as "GET *".
             seconds: between two pieces, of the sandbox's clock.
-            times: as for `fail`.
+            times: how many requests; None for all from now on.
         """
         self._order(operation, Fault("slow", seconds=seconds), times)
 
@@ -370,35 +421,37 @@ class Sandbox:
         self._faults.clear()
 
     def assert_called(self, operation: str, *, times: int | None = None, **expected: Any) -> list[Record]:
-        """Check that a request was made, and return those that match.
+        """Check that a request was made: `sb.assert_called("assistants.create", name="Support")`.
 
         Args:
-            operation: as for `fail`: `sb.assert_called("assistants.create", name="Support")`.
+            operation: "POST /call", "assistants.create", or a pattern such as "GET *".
             times: how many must match; None for at least one.
             expected: members of the body, the query or the path, in Python's or the API's spelling; a mapping matches
                 one that has more members.
+
+        Returns:
+            The requests that match, oldest first.
 
         Raises:
             AssertionError: none matches, or not so many; it says what was asked instead.
             ValueError: there is no such operation.
         """
-        return assert_called(self.requests, operation, self._names.find(operation), times, expected)
+        return assert_called(self.requests, operation, self._operations.find(operation), times, expected)
 
     def _order(self, operation: str, fault: Fault, times: int | None) -> None:
         if fault.seconds < 0:
             raise ValueError(f"seconds is {fault.seconds!r}: it must be 0 or more")
-        self._faults.order(self._names.find(operation), fault, times)
+        self._faults.order(self._operations.find(operation), fault, times)
 
-    def _way(self) -> Transport:
+    def _in_process_transport(self) -> SandboxTransport:
         if self._transport is None:
-            from .serving.transport import Transport
+            from .serving.transport import SandboxTransport
 
-            self._transport = Transport(self.app, self.base_url)
+            self._transport = SandboxTransport(self.app, self.base_url)
         return self._transport
 
     def locate(self, base_url: str) -> None:
         """Say where the sandbox is, once its port is known; storage is in one place with it unless it is in process."""
         self.base_url = base_url.rstrip("/")
-        self.telephony.base_url = self.base_url
-        origin = _STORAGE if base_url == BASE_URL else self.base_url
-        self._state.files.origin = self.telephony.recordings.origin = origin
+        self._state.base_url = self.base_url
+        self._state.storage_url = STORAGE_URL if base_url == BASE_URL else self.base_url

@@ -23,7 +23,7 @@ _SHORTEST = 1.0
 
 
 @frozen
-class Said:
+class SpeechStep:
     """Somebody says something.
 
     Args:
@@ -34,54 +34,54 @@ class Said:
 
     role: Role
     text: str
-    seconds: float = field(default=Factory(lambda said: _spoken(said.text), takes_self=True))
+    seconds: float = field(default=Factory(lambda said: _speaking_seconds(said.text), takes_self=True))
 
 
 @frozen
-class Called:
+class ToolCallStep:
     """The assistant calls tools, in one message: a list of (name, arguments)."""
 
     tools: tuple[tuple[str, Mapping[str, Any]], ...]
 
 
 @frozen
-class Transferred:
+class TransferStep:
     """The assistant transfers the call: to a destination of the contract, or to the one that the server names."""
 
     destination: Mapping[str, Any] | None = None
 
 
 @frozen
-class Hung:
+class HangStep:
     """The assistant does not reply for some seconds: the message "hang"."""
 
     seconds: float = 5.0
 
 
-Step = Said | Called | Transferred | Hung
+Step = SpeechStep | ToolCallStep | TransferStep | HangStep
 Turn = Step | str | tuple[str, str] | tuple[str, str, float]
 
 
 @exported_by("vapi_async.sandbox")
-def user(text: str, seconds: float | None = None) -> Said:
+def user(text: str, seconds: float | None = None) -> SpeechStep:
     """Let the customer say something."""
-    return Said("user", text) if seconds is None else Said("user", text, seconds)
+    return SpeechStep("user", text) if seconds is None else SpeechStep("user", text, seconds)
 
 
 @exported_by("vapi_async.sandbox")
-def assistant(text: str, seconds: float | None = None) -> Said:
+def assistant(text: str, seconds: float | None = None) -> SpeechStep:
     """Let the assistant say something; `{result}` in it is the result of the tool called last."""
-    return Said("assistant", text) if seconds is None else Said("assistant", text, seconds)
+    return SpeechStep("assistant", text) if seconds is None else SpeechStep("assistant", text, seconds)
 
 
 @exported_by("vapi_async.sandbox")
-def tool(name: str, /, **arguments: Any) -> Called:
+def tool(name: str, /, **arguments: Any) -> ToolCallStep:
     """Let the assistant call a tool that it has."""
-    return Called(((name, arguments),))
+    return ToolCallStep(((name, arguments),))
 
 
 @exported_by("vapi_async.sandbox")
-def transfer(destination: Mapping[str, Any] | str | None = None) -> Transferred:
+def transfer(destination: Mapping[str, Any] | str | None = None) -> TransferStep:
     """Let the assistant transfer the call.
 
     Args:
@@ -90,13 +90,13 @@ def transfer(destination: Mapping[str, Any] | str | None = None) -> Transferred:
     """
     if isinstance(destination, str):
         destination = {"type": "number", "number": destination}
-    return Transferred(destination)
+    return TransferStep(destination)
 
 
 @exported_by("vapi_async.sandbox")
-def hang(seconds: float = 5.0) -> Hung:
+def hang(seconds: float = 5.0) -> HangStep:
     """Let the assistant be silent for so long that the server is told."""
-    return Hung(seconds)
+    return HangStep(seconds)
 
 
 @frozen
@@ -148,24 +148,24 @@ class Script:
         _check_seconds(queued=queued, ringing=ringing)
         if not isinstance(answered, bool) and answered not in ("voicemail", "busy"):
             raise ValueError(f"script: answered must be True, False, 'voicemail' or 'busy', got {answered!r}")
-        steps = None if turns is None and not tool_calls else with_calls(turns, tool_calls)
+        steps = None if turns is None and not tool_calls else steps_of(turns, tool_calls)
         return cls(steps, ended_reason, answered, queued, ringing, analysis)
 
 
-def with_calls(turns: Iterable[Turn] | None, tool_calls: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Step, ...]:
+def steps_of(turns: Iterable[Turn] | None, tool_calls: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Step, ...]:
     """Return the steps of a script, the tool calls after the last thing the user says."""
     steps = [_step(turn) for turn in (("Hello",) if turns is None else turns)]
     if not tool_calls:
         return tuple(steps)
-    spoken = [number for number, step in enumerate(steps, 1) if isinstance(step, Said) and step.role == "user"]
+    spoken = [number for number, step in enumerate(steps, 1) if isinstance(step, SpeechStep) and step.role == "user"]
     place = spoken[-1] if spoken else len(steps)
-    steps.insert(place, Called(tuple((name, dict(arguments)) for name, arguments in tool_calls)))
+    steps.insert(place, ToolCallStep(tuple((name, dict(arguments)) for name, arguments in tool_calls)))
     if turns is None:
         steps.append(assistant("{result}"))
     return tuple(steps)
 
 
-def _spoken(text: str) -> float:
+def _speaking_seconds(text: str) -> float:
     return max(_SHORTEST, round(_SECONDS_A_WORD * len(text.split()), 3))
 
 
@@ -177,21 +177,21 @@ def _check_seconds(**times: float) -> None:
 
 def _step(turn: Turn) -> Step:
     step = _step_of(turn)
-    if isinstance(step, Said | Hung):
+    if isinstance(step, SpeechStep | HangStep):
         _check_seconds(seconds=step.seconds)
     return step
 
 
 def _step_of(turn: Turn) -> Step:
     match turn:
-        case Said() | Called() | Transferred() | Hung():
+        case SpeechStep() | ToolCallStep() | TransferStep() | HangStep():
             return turn
         case str():
             return user(turn)
         case ("user" | "assistant" as role, str(text)):
-            return Said(role, text)
+            return SpeechStep(role, text)
         case ("user" | "assistant" as role, str(text), float() | int() as seconds):
-            return Said(role, text, float(seconds))
+            return SpeechStep(role, text, float(seconds))
         case _:
             roles = " or ".join(repr(role) for role in get_args(Role))
             raise ValueError(

@@ -1,10 +1,10 @@
-"""`Stage`: what every part of a call does: speak, tell the server how it stands, end."""
+"""`CallActions`: what every part of a call does: speak, tell the server how it stands, end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vapi_async.sandbox.script import Said
+from vapi_async.sandbox.script import SpeechStep
 
 from .end_of_call import end
 
@@ -12,79 +12,79 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vapi_async.sandbox.clock import Steps
-    from vapi_async.sandbox.deliveries.server_messages import Events
-    from vapi_async.sandbox.state import State
+    from vapi_async.sandbox.rest.state import SandboxState
 
     from .recordings import Recordings
-    from .running_call import Line
+    from .running_call import RunningCall
+    from .server_messages import ServerMessages
 
 
-class Stage:
+class CallActions:
     """What happens in the calls of one sandbox, and who hears of it.
 
     Args:
         state: Its state.
-        events: What tells servers.
+        messages: What tells servers.
         recordings: Where the artifacts of calls lie.
     """
 
-    def __init__(self, state: State, events: Events, recordings: Recordings) -> None:
+    def __init__(self, state: SandboxState, messages: ServerMessages, recordings: Recordings) -> None:
         self.state = state
-        self.events = events
+        self.messages = messages
         self._recordings = recordings
 
-    async def end(self, line: Line, reason: str) -> None:
-        """End a call for a reason of the contract; nothing if it is over."""
-        await end(line, reason, self.events, self._recordings)
+    async def end(self, call: RunningCall, reason: str) -> None:
+        """End a call for a reason of the contract; without effect if it is over."""
+        await end(call, reason, self.messages, self._recordings)
 
-    async def say(self, line: Line, step: Said) -> Steps:
-        """Let somebody speak; who is muted does not."""
-        if ("customer" if step.role == "user" else "assistant") in line.muted:
+    async def say(self, call: RunningCall, step: SpeechStep) -> Steps:
+        """Let somebody speak, unless they are muted."""
+        if ("customer" if step.role == "user" else "assistant") in call.muted:
             return
-        if wait := line.interjection():
+        if wait := call.seconds_interjected():
             yield wait
-        text = _with_results(step.text, line.results) if step.role == "assistant" else step.text
-        began = line.begins(step.seconds)
-        turn = line.turn
-        line.turn += 1
-        await self.events.tell(line, "speech-update", status="started", role=step.role, turn=turn)
+        text = _with_results(step.text, call.tool_results) if step.role == "assistant" else step.text
+        began = call.begin_turn(step.seconds)
+        turn = call.turn_number
+        call.turn_number += 1
+        await self.messages.send(call, "speech-update", status="started", role=step.role, turn=turn)
         if step.role == "assistant":
-            await self.events.tell(line, "model-output", output=text, turnId=f"turn-{turn}")
-            await self.events.tell(line, "assistant.speechStarted", text=text, turn=turn, source="model")
-        line.sound(step.role, text, step.seconds)
-        await self._transcribe(line, step.role, text[: text.rfind(" ")] if " " in text else "", "partial")
+            await self.messages.send(call, "model-output", output=text, turnId=f"turn-{turn}")
+            await self.messages.send(call, "assistant.speechStarted", text=text, turn=turn, source="model")
+        call.play(step.role, text, step.seconds)
+        await self._transcribe(call, step.role, text[: text.rfind(" ")] if " " in text else "", "partial")
         yield step.seconds
-        line.conversation.said(step.role, text, began, step.seconds)
+        call.conversation.said(step.role, text, began, step.seconds)
         if step.role == "user":
-            await self.events.tell(line, "voice-input", input=text)
-        await self._transcribe(line, step.role, text, "final")
-        await self.events.tell(line, "speech-update", status="stopped", role=step.role, turn=turn)
-        await self.tell_conversation(line)
+            await self.messages.send(call, "voice-input", input=text)
+        await self._transcribe(call, step.role, text, "final")
+        await self.messages.send(call, "speech-update", status="stopped", role=step.role, turn=turn)
+        await self.send_conversation(call)
 
-    async def _transcribe(self, line: Line, role: str, text: str, kind: str) -> None:
+    async def _transcribe(self, call: RunningCall, role: str, text: str, transcript_type: str) -> None:
         if text:
-            await self.events.tell(line, "transcript", role=role, transcriptType=kind, transcript=text)
+            await self.messages.send(call, "transcript", role=role, transcriptType=transcript_type, transcript=text)
 
-    async def tell_conversation(self, line: Line) -> None:
-        """Send the conversation as it is, and store it; nothing if the call is over."""
-        if line.ended:
+    async def send_conversation(self, call: RunningCall) -> None:
+        """Store the conversation as it now is, and send it to the server; without effect if the call is over."""
+        if call.ended:
             return
-        said = line.conversation
-        line.update(messages=list(said.messages))
+        said = call.conversation
+        call.update(messages=list(said.messages))
         fields = {"messages": list(said.messages), "messagesOpenAIFormatted": said.openai()}
-        await self.events.tell(line, "conversation-update", **fields, conversation=said.openai())
+        await self.messages.send(call, "conversation-update", **fields, conversation=said.openai())
 
-    async def speak(self, line: Line, text: str) -> Steps:
-        """Let the assistant say something, if it is anything."""
+    async def speak(self, call: RunningCall, text: str) -> Steps:
+        """Let the assistant say a text; without effect if it is empty."""
         if text:
-            yield self.say(line, Said("assistant", text))
+            yield self.say(call, SpeechStep("assistant", text))
 
-    async def status(self, line: Line, status: str, **fields: Any) -> None:
-        """Give a call a status, and tell the server, with more fields of the message; nothing if the call is over."""
-        if line.ended:
+    async def set_status(self, call: RunningCall, status: str, **fields: Any) -> None:
+        """Set the status of a call, and tell the server with these fields; without effect if the call is over."""
+        if call.ended:
             return
-        line.update(status=status)
-        await self.events.tell(line, "status-update", status=status, **fields)
+        call.update(status=status)
+        await self.messages.send(call, "status-update", status=status, **fields)
 
 
 def _with_results(text: str, results: Mapping[str, str]) -> str:

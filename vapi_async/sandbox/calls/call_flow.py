@@ -1,4 +1,4 @@
-"""`Life`: a call from its first status to its last, as steps on the clock.
+"""`CallFlow`: a call from its first status to its last, as steps on the clock.
 
 Each step is written as it happens, as a generator of the seconds in between (`Clock.follow`). Whatever ends a call
 meanwhile (a live command, its longest duration) takes effect before its next step.
@@ -9,113 +9,123 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from vapi_async.sandbox.script import Called, Hung, Said, Step, Transferred, with_calls
+from vapi_async.sandbox.script import HangStep, SpeechStep, Step, ToolCallStep, TransferStep, steps_of
 
 from . import call_resources as resources
-from .inbound_calls import Reception
-from .tool_execution import Tooling
+from .assistant_requests import AssistantRequests
+from .live_urls import live_urls
+from .tool_execution import ToolExecution
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
-    from .call_actions import Stage
-    from .running_call import Line
+    from .call_actions import CallActions
+    from .running_call import RunningCall
     from .transfers import Transfers
 
 _UNANSWERED = {False: "customer-did-not-answer", "busy": "customer-busy"}
 _LONGEST = 600.0
 
 
-class Life:
+class CallFlow:
     """How the calls of one sandbox go.
 
     Args:
-        stage: What happens in them.
+        actions: What happens in them.
         transfers: Their transfers.
     """
 
-    def __init__(self, stage: Stage, transfers: Transfers) -> None:
-        self._stage = stage
+    def __init__(self, actions: CallActions, transfers: Transfers) -> None:
+        self._actions = actions
         self._transfers = transfers
-        self._tooling = Tooling(stage, transfers)
-        self._reception = Reception(stage)
+        self._tools = ToolExecution(actions, transfers)
+        self._assistant_requests = AssistantRequests(actions)
 
-    async def start(self, line: Line, steps: Steps) -> None:
-        """Take steps, from now on, until they or the call are over, or a live command takes it elsewhere."""
-        await self._stage.state.clock.follow(steps, lambda: line.ended or line.interrupted)
+    def start(self, call: RunningCall, steps: Steps) -> None:
+        """Give a call its live URLs, and take steps from now on.
 
-    async def outbound(self, line: Line) -> Steps:
+        They are taken until they or the call are over, or a live command takes it elsewhere.
+        """
+        call.update(**live_urls(call))
+        clock = self._actions.state.clock
+        # Not at once: whoever made the call sees it "queued" or "ringing" before anything happens in it.
+        clock.after(0, partial(clock.follow, steps, lambda: call.ended or call.interrupted))
+
+    async def outbound(self, call: RunningCall) -> Steps:
         """Dial: queued, ringing, and what comes of it."""
-        await self._stage.status(line, "queued")
-        yield line.script.queued
-        await self._stage.status(line, "ringing")
-        yield line.script.ringing
-        if line.script.answered in _UNANSWERED:
-            await self._stage.end(line, _UNANSWERED[line.script.answered])
+        await self._actions.set_status(call, "queued")
+        yield call.script.queued
+        await self._actions.set_status(call, "ringing")
+        yield call.script.ringing
+        if call.script.answered in _UNANSWERED:
+            await self._actions.end(call, _UNANSWERED[call.script.answered])
             return
-        yield self._talk(line)
+        yield self._converse(call)
 
-    async def inbound(self, line: Line) -> Steps:
+    async def inbound(self, call: RunningCall) -> Steps:
         """Ring in: find out who talks, and talk."""
-        if not line.agents:
-            yield self._reception.request(line)
-        await self._stage.status(line, "ringing")
-        yield line.script.ringing
-        yield self._talk(line)
+        if not call.assistants:
+            yield self._assistant_requests.request(call)
+        await self._actions.set_status(call, "ringing")
+        yield call.script.ringing
+        yield self._converse(call)
 
-    async def _talk(self, line: Line) -> Steps:
-        line.started = self._stage.state.clock.now()
-        line.conversation.started = line.started
-        longest = float(line.agent.settings.get("maxDurationSeconds") or _LONGEST)
-        line.limit = self._stage.state.clock.after(longest, partial(self._stage.end, line, "exceeded-max-duration"))
-        line.update(startedAt=self._stage.state.timestamp())
-        await self._stage.status(line, "in-progress")
-        await self._stage.events.tell(line, "assistant.started")
-        for message in (line.agent.settings.get("model") or {}).get("messages") or ():
+    async def _converse(self, call: RunningCall) -> Steps:
+        call.started = self._actions.state.clock.now()
+        # Times in the conversation count from the answer, not from the first ring.
+        call.conversation.started = call.started
+        longest = float(call.assistant.settings.get("maxDurationSeconds") or _LONGEST)
+        call.duration_timer = self._actions.state.clock.after(
+            longest, partial(self._actions.end, call, "exceeded-max-duration")
+        )
+        call.update(startedAt=self._actions.state.timestamp())
+        await self._actions.set_status(call, "in-progress")
+        await self._actions.messages.send(call, "assistant.started")
+        for message in (call.assistant.settings.get("model") or {}).get("messages") or ():
             if message.get("role") == "system":
-                text = resources.fill(message.get("content") or "", line.variables)
-                line.conversation.system(text, line.started)
-        if line.script.answered == "voicemail":
-            yield self._leave_message(line)
+                text = resources.fill_variables(message.get("content") or "", call.variables)
+                call.conversation.system(text, call.started)
+        if call.script.answered == "voicemail":
+            yield self._leave_message(call)
             return
-        for step in _steps(line):
-            yield self._take(line, step)
-        yield self._goodbye(line)
+        for step in _steps(call):
+            yield self._take_step(call, step)
+        yield self._finish(call)
 
-    async def _goodbye(self, line: Line) -> Steps:
-        text = line.text("endCallMessage")
-        if text and line.script.ended_reason.startswith("assistant-ended-call"):
-            yield self._stage.say(line, Said("assistant", text))
-        if line.script.ended_reason.startswith("assistant-"):
-            await self._stage.events.tell(line, "phone-call-control", request="hang-up")
-        await self._stage.end(line, line.script.ended_reason)
+    async def _finish(self, call: RunningCall) -> Steps:
+        text = call.text("endCallMessage")
+        if text and call.script.ended_reason.startswith("assistant-ended-call"):
+            yield self._actions.say(call, SpeechStep("assistant", text))
+        if call.script.ended_reason.startswith("assistant-"):
+            await self._actions.messages.send(call, "phone-call-control", request="hang-up")
+        await self._actions.end(call, call.script.ended_reason)
 
-    async def _leave_message(self, line: Line) -> Steps:
-        text = line.text("voicemailMessage")
+    async def _leave_message(self, call: RunningCall) -> Steps:
+        text = call.text("voicemailMessage")
         if text:
-            yield self._stage.say(line, Said("assistant", text))
-        await self._stage.end(line, "voicemail")
+            yield self._actions.say(call, SpeechStep("assistant", text))
+        await self._actions.end(call, "voicemail")
 
-    def _take(self, line: Line, step: Step) -> Steps:
+    def _take_step(self, call: RunningCall, step: Step) -> Steps:
         match step:
-            case Said():
-                return self._stage.say(line, step)
-            case Called():
-                return self._tooling.run(line, step)
-            case Transferred():
-                return self._transfers.transfer(line, step.destination)
-            case Hung():
-                return self._hang(line, step.seconds)
+            case SpeechStep():
+                return self._actions.say(call, step)
+            case ToolCallStep():
+                return self._tools.run(call, step)
+            case TransferStep():
+                return self._transfers.transfer(call, step.destination)
+            case HangStep():
+                return self._hang(call, step.seconds)
 
-    async def _hang(self, line: Line, silent: float) -> Steps:
+    async def _hang(self, call: RunningCall, silent: float) -> Steps:
         yield silent
-        await self._stage.events.tell(line, "hang")
+        await self._actions.messages.send(call, "hang")
 
 
-def _steps(line: Line) -> list[Step]:
+def _steps(call: RunningCall) -> list[Step]:
     """The steps of a call: the script's, the assistant's first message before them unless it is the user who begins."""
-    steps = list(with_calls(None, ()) if line.script.steps is None else line.script.steps)
-    first = line.text("firstMessage")
-    begins = bool(steps) and isinstance(steps[0], Said) and steps[0].role == "assistant"
-    waits = line.agent.settings.get("firstMessageMode") == "assistant-waits-for-user"
-    return steps if begins or waits or not first else [Said("assistant", first), *steps]
+    steps = list(steps_of(None, ()) if call.script.steps is None else call.script.steps)
+    first = call.text("firstMessage")
+    begins = bool(steps) and isinstance(steps[0], SpeechStep) and steps[0].role == "assistant"
+    waits = call.assistant.settings.get("firstMessageMode") == "assistant-waits-for-user"
+    return steps if begins or waits or not first else [SpeechStep("assistant", first), *steps]

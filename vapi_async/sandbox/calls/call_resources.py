@@ -21,16 +21,16 @@ _RECORD = ("id", "orgId", "createdAt", "updatedAt", "isServerUrlSecretSet")
 _VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 
-class Missing(LookupError):
+class ResourceMissing(LookupError):
     """A resource that a call names does not exist."""
 
-    def __init__(self, kind: str, id: str) -> None:  # noqa: A002
-        super().__init__(f"Couldn't find {kind} {id}.")
-        self.kind = kind
+    def __init__(self, resource: str, id: str) -> None:  # noqa: A002
+        super().__init__(f"Couldn't find {resource} {id}.")
+        self.resource = resource
 
 
 @frozen
-class Agent:
+class CallAssistant:
     """An assistant as it takes part in a call.
 
     Attributes:
@@ -49,12 +49,13 @@ class Agent:
         return self.settings.get("name") or ""
 
 
-def fill(text: str, variables: Mapping[str, Any]) -> str:
+def fill_variables(text: str, variables: Mapping[str, Any]) -> str:
     """Return a text with `{{name}}` and `{{name.of.name}}` filled in; what is not known stays."""
 
     def value(match: re.Match[str]) -> str:
         found: Any = variables
         for name in match[1].split("."):
+            # Left as it stands, as Vapi leaves it: a test sees the variable that was forgotten.
             if not isinstance(found, Mapping) or name not in found:
                 return match[0]
             found = found[name]
@@ -63,7 +64,7 @@ def fill(text: str, variables: Mapping[str, Any]) -> str:
     return _VARIABLE.sub(value, text)
 
 
-def agents(store: Store, source: Json) -> list[Agent]:
+def assistants_of(store: Store, source: Json) -> list[CallAssistant]:
     """Return who takes part in a call: one assistant, or the members of a squad; none if `source` names nobody.
 
     Args:
@@ -71,22 +72,23 @@ def agents(store: Store, source: Json) -> list[Agent]:
         source: A call, a phone number, or the reply to an assistant-request.
 
     Raises:
-        Missing: a stored one does not exist.
+        ResourceMissing: a stored one does not exist.
     """
     overrides = source.get("assistantOverrides") or {}
     if source.get("assistantId") or source.get("assistant") is not None:
-        return [_agent(store, source, overrides)]
+        return [_assistant(store, source, overrides)]
     squad = source.get("squad") or (_stored(store, "squad", source["squadId"]) if source.get("squadId") else None)
     if squad is None:
         return []
+    # What is said for more wins: the call's overrides over those of all members, these over a member's own.
     shared = (squad.get("membersOverrides") or {}) | (source.get("squadOverrides") or overrides)
-    return [_agent(store, member, (member.get("assistantOverrides") or {}) | shared) for member in squad["members"]]
+    return [_assistant(store, member, (member.get("assistantOverrides") or {}) | shared) for member in squad["members"]]
 
 
-def by_name(store: Store, name: str) -> Agent | None:
+def by_name(store: Store, name: str) -> CallAssistant | None:
     """Return a stored assistant by its name."""
     found = next((each for each in store.all("/assistant") if each.get("name") == name), None)
-    return None if found is None else _agent(store, {"assistantId": found["id"]}, {})
+    return None if found is None else _assistant(store, {"assistantId": found["id"]}, {})
 
 
 def tools(store: Store, settings: Json) -> dict[str, Json]:
@@ -106,31 +108,31 @@ def phone_number(store: Store, id: str) -> Json:  # noqa: A002
     """Return a stored phone number.
 
     Raises:
-        Missing: it does not exist.
+        ResourceMissing: it does not exist.
     """
     return _stored(store, "phone number", id)
 
 
-def plain(stored: Json, *more: str) -> Json:
+def without_record_fields(stored: Json, *more: str) -> Json:
     """Return a stored object without what only stored ones have, and without some keys more."""
     return {key: value for key, value in stored.items() if key not in _RECORD and key not in more}
 
 
-def _stored(store: Store, kind: str, id: str) -> Json:  # noqa: A002
-    found = store.get("/" + kind.replace(" ", "-"), id)
+def _stored(store: Store, resource: str, id: str) -> Json:  # noqa: A002
+    found = store.get("/" + resource.replace(" ", "-"), id)
     if found is None:
-        raise Missing(kind, id)
+        raise ResourceMissing(resource, id)
     return found
 
 
-def _agent(store: Store, source: Json, overrides: Json) -> Agent:
+def _assistant(store: Store, source: Json, overrides: Json) -> CallAssistant:
     id = source.get("assistantId")  # noqa: A001
     inline = source.get("assistant")
-    settings = plain(_stored(store, "assistant", id)) if id else dict(inline or {})
+    settings = without_record_fields(_stored(store, "assistant", id)) if id else dict(inline or {})
     laid = {key: value for key, value in overrides.items() if key not in ("variableValues", "tools:append")}
     settings |= laid
     _append(settings, overrides.get("tools:append") or ())
-    return Agent(id, settings, overrides.get("variableValues") or {})
+    return CallAssistant(id, settings, overrides.get("variableValues") or {})
 
 
 def _append(settings: Json, more: Iterable[Json]) -> None:

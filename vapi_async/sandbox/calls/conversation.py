@@ -12,15 +12,12 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from vapi_async.sandbox.clock import milliseconds
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 Message = dict[str, Any]
-
-
-def milliseconds(when: datetime) -> int:
-    """Return an instant as the API's messages have it: milliseconds since the epoch."""
-    return round(when.timestamp() * 1000)
 
 
 class Conversation:
@@ -41,8 +38,8 @@ class Conversation:
     def said(self, role: str, text: str, at: datetime, seconds: float, **more: Any) -> None:
         """Add what "user" or "assistant" says from an instant on for some seconds."""
         end = milliseconds(at) + round(seconds * 1000)
-        wire = "bot" if role == "assistant" else "user"
-        self._add(wire, at, message=text, endTime=end, duration=round(seconds * 1000), **more)
+        api_role = "bot" if role == "assistant" else "user"
+        self._add(api_role, at, message=text, endTime=end, duration=round(seconds * 1000), **more)
 
     def tool_calls(self, calls: Sequence[Mapping[str, Any]], at: datetime) -> None:
         """Add that the assistant calls tools: `ToolCall`s of the contract."""
@@ -87,6 +84,6 @@ def _openai(message: Message) -> Message:
             return {"role": {"bot": "assistant"}.get(role, role), "content": message["message"]}
 
 
-def text_of(value: Any) -> str:
+def result_text(value: Any) -> str:
     """Return a tool's result as the model reads it: texts as they are, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

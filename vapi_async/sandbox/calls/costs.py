@@ -27,18 +27,18 @@ def bill(seconds: float, heard: int, spoken: int, provider: str, assistant: Json
     """
     minutes = round(seconds / 60, 4)
     prompt, completion = (heard + spoken) // _CHARACTERS_A_TOKEN, spoken // _CHARACTERS_A_TOKEN
-    price = {kind: round(minutes * each, 4) for kind, each in _A_MINUTE.items()}
+    price = {part: round(minutes * each, 4) for part, each in _A_MINUTE.items()}
     price |= {"model": round((prompt + completion) * _A_TOKEN, 4), "voice": round(spoken * _A_CHARACTER, 4)}
     costs: list[Json] = [
         {"type": "transport", "provider": provider, "minutes": minutes},
-        {"type": "transcriber", "transcriber": _maker(assistant, "transcriber"), "minutes": minutes},
+        {"type": "transcriber", "transcriber": _provider_of(assistant, "transcriber"), "minutes": minutes},
         {
             "type": "model",
-            "model": _maker(assistant, "model"),
+            "model": _provider_of(assistant, "model"),
             "promptTokens": prompt,
             "completionTokens": completion,
         },
-        {"type": "voice", "voice": _maker(assistant, "voice"), "characters": spoken},
+        {"type": "voice", "voice": _provider_of(assistant, "voice"), "characters": spoken},
         {"type": "vapi", "subType": "normal", "minutes": minutes},
     ]
     for item in costs:
@@ -58,7 +58,7 @@ def bill(seconds: float, heard: int, spoken: int, provider: str, assistant: Json
     return {"cost": total, "costs": costs, "costBreakdown": breakdown}
 
 
-def _maker(assistant: Json, part: str) -> Json:
+def _provider_of(assistant: Json, part: str) -> Json:
     """Who makes a part of an assistant, as `costs` name it."""
     settings = assistant.get(part) or {}
     return {key: settings[key] for key in ("provider", "model", "voiceId") if key in settings}

@@ -4,57 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vapi_async.sandbox.rest.http_values import Refusal, Reply, Request
+from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse, Refusal
 
 if TYPE_CHECKING:
+    from .call_actions import CallActions
+    from .call_registry import CallRegistry
     from .call_resources import Json
-    from .telephony import Telephony
 
 
-class Deletion:
+class CallDeletion:
     """Deletes the calls of one sandbox; those under way end.
 
     Args:
-        telephony: The calls.
+        registry: The calls.
+        actions: What happens in them.
     """
 
-    def __init__(self, telephony: Telephony) -> None:
-        self._telephony = telephony
+    def __init__(self, registry: CallRegistry, actions: CallActions) -> None:
+        self._registry = registry
+        self._actions = actions
 
-    async def delete(self, request: Request) -> Reply:
+    async def delete(self, request: HttpRequest) -> HttpResponse:
         """Answer the operation."""
         ids = (request.body or {}).get("ids")
         if ids:
             return await self._delete_many(ids)
-        call = await self._remove(request.params["id"])
-        if call is None:
+        removed = await self._remove(request.params["id"])
+        if removed is None:
             raise Refusal(404, f"Couldn't find call {request.params['id']}.")
-        return Reply(200, call)
+        return HttpResponse(200, removed)
 
-    async def _delete_many(self, ids: list[str]) -> Reply:
+    async def _delete_many(self, ids: list[str]) -> HttpResponse:
         """Delete at once what Vapi takes hours for; the organisation's server hears of each."""
+        state, messages = self._actions.state, self._actions.messages
         gone: list[Json] = []
         for id in ids:  # noqa: A001
-            call = await self._remove(id)
-            if call is None:
-                now = self._telephony.state.timestamp()
-                unknown = {"id": id, "orgId": self._telephony.state.org_id, "createdAt": now, "updatedAt": now}
-                await self._telephony.events.tell_org("call.delete.failed", unknown | {"status": "not-found"})
+            removed = await self._remove(id)
+            if removed is None:
+                now = state.timestamp()
+                unknown = {"id": id, "orgId": state.org_id, "createdAt": now, "updatedAt": now}
+                await messages.send_to_org("call.delete.failed", unknown | {"status": "not-found"})
             else:
-                gone.append(call)
-                await self._telephony.events.tell_org("call.deleted", call)
+                gone.append(removed)
+                await messages.send_to_org("call.deleted", removed)
         if not gone:
             raise Refusal(404, "Couldn't find any of these calls.")
-        return Reply(200, gone[0])
+        return HttpResponse(200, gone[0])
 
     async def _remove(self, id: str) -> Json | None:  # noqa: A002
-        call = self._telephony.state.store.get("/call", id)
-        if call is None:
+        """Take a call out of the store and return it as it last was; None if there is none."""
+        store = self._actions.state.store
+        stored = store.get("/call", id)
+        if stored is None:
             return None
-        line = self._telephony.line(id)
-        if line is not None:
-            scheduled = call.get("status") == "scheduled"
-            await self._telephony.stage.end(line, "scheduled-call-deleted" if scheduled else "call-deleted")
-        call = self._telephony.state.store.get("/call", id)
-        self._telephony.state.store.remove("/call", id)
-        return call
+        call = self._registry.find(id)
+        if call is not None:
+            scheduled = stored.get("status") == "scheduled"
+            await self._actions.end(call, "scheduled-call-deleted" if scheduled else "call-deleted")
+        # Ending it told its server, and that may have deleted the call meanwhile: then there is nothing left to take.
+        return store.remove("/call", id)

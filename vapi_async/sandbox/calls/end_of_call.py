@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from vapi_async._modeling.did_you_mean import did_you_mean
-from vapi_async.sandbox.deliveries.server_messages import spoken
 
 from .costs import bill
+from .server_messages import spoken
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.deliveries.server_messages import Events
-    from vapi_async.sandbox.rest.contract import Contract
+    from vapi_async.sandbox.rest.contract import ApiContract
 
     from .call_resources import Json
     from .recordings import Recordings
-    from .running_call import Line
+    from .running_call import RunningCall
+    from .server_messages import ServerMessages
 
 _LIFETIME = timedelta(hours=1)
 #: What earlier contracts have in the place of an `endedReason`.
@@ -29,29 +29,31 @@ _EARLIER = {
 }
 
 
-async def end(line: Line, reason: str, events: Events, recordings: Recordings) -> None:
-    """End a call: nothing if it is over.
+async def end(call: RunningCall, reason: str, messages: ServerMessages, recordings: Recordings) -> None:
+    """End a call; without effect if it is over.
 
     Args:
-        line: The call.
+        call: The call.
         reason: Its `endedReason`.
-        events: What tells the server.
+        messages: What tells the server.
         recordings: What gives the artifact its links.
     """
-    if line.ended:
+    if call.ended:
         return
-    line.hang_up()
-    reason = _of_contract(line.state.contract, reason)
-    now = line.state.clock.now()
-    seconds = (now - line.started).total_seconds() if line.started else 0.0
-    line.update(status="ended", endedReason=reason, endedAt=line.state.timestamp())
-    if line.started is not None:
-        line.update(**_outcome(line, seconds, recordings))
-    await events.tell(line, "status-update", status="ended", endedReason=reason)
-    await events.tell(line, "end-of-call-report", **_report(line, reason, seconds))
+    # First of all: what is told below may lead back here, and must find the call over.
+    call.hang_up()
+    reason = _of_contract(call.state.contract, reason)
+    now = call.state.clock.now()
+    seconds = (now - call.started).total_seconds() if call.started else 0.0
+    call.update(status="ended", endedReason=reason, endedAt=call.state.timestamp())
+    # A call that nobody answered has no transcript, no artifact and no cost.
+    if call.started is not None:
+        call.update(**_outcome(call, seconds, recordings))
+    await messages.send(call, "status-update", status="ended", endedReason=reason)
+    await messages.send(call, "end-of-call-report", **_report(call, reason, seconds))
 
 
-def check_reason(contract: Contract, reason: str) -> None:
+def check_reason(contract: ApiContract, reason: str) -> None:
     """Look whether a contract has an `endedReason`, by this name or that of earlier ones.
 
     Raises:
@@ -64,53 +66,53 @@ def check_reason(contract: Contract, reason: str) -> None:
     raise ValueError(f"script: the contract has no ended_reason {reason!r}: {hint}")
 
 
-def _known_reasons(contract: Contract) -> list[str]:
+def _known_reasons(contract: ApiContract) -> list[str]:
     field = contract.schemas.get("Call", {}).get("properties", {}).get("endedReason", {})
     return list(field.get("enum", ()))
 
 
-def _of_contract(contract: Contract, reason: str) -> str:
+def _of_contract(contract: ApiContract, reason: str) -> str:
     known = _known_reasons(contract)
     return reason if not known or reason in known else _EARLIER.get(reason, reason)
 
 
-def _outcome(line: Line, seconds: float, recordings: Recordings) -> Json:
+def _outcome(call: RunningCall, seconds: float, recordings: Recordings) -> Json:
     """The fields of a call that are there only when it is over."""
-    said = line.conversation
-    provider = (line.call.get("transport") or {}).get("provider", "twilio")
+    said = call.conversation
+    provider = (call.stored.get("transport") or {}).get("provider", "twilio")
     return {
         "messages": list(said.messages),
         "transcript": said.transcript(),
-        "analysis": dict(line.script.analysis or _analysis(line)),
-        "artifact": _artifact(line, recordings),
-        **bill(seconds, said.characters("user"), said.characters("bot"), provider, line.agent.settings),
+        "analysis": dict(call.script.analysis or _analysis(call)),
+        "artifact": _artifact(call, recordings),
+        **bill(seconds, said.characters("user"), said.characters("bot"), provider, call.assistant.settings),
     }
 
 
-def _analysis(line: Line) -> Json:
-    turns = sum(message["role"] in ("user", "bot") for message in line.conversation.messages)
+def _analysis(call: RunningCall) -> Json:
+    turns = sum(message["role"] in ("user", "bot") for message in call.conversation.messages)
     return {"summary": f"A conversation of {turns} turns.", "successEvaluation": "true"}
 
 
-def _artifact(line: Line, recordings: Recordings) -> Json:
-    artifact: Json = {**spoken(line), **recordings.links(line.id), "assistantActivations": line.activations}
-    if line.agent.variables:
-        artifact["variableValues"] = line.agent.variables
-    destination = line.call.get("destination")
+def _artifact(call: RunningCall, recordings: Recordings) -> Json:
+    artifact: Json = {**spoken(call), **recordings.links(call.id), "assistantActivations": call.activations}
+    if call.assistant.variables:
+        artifact["variableValues"] = call.assistant.variables
+    destination = call.stored.get("destination")
     if destination is not None:
         mode = (destination.get("transferPlan") or {}).get("mode", "blind-transfer")
         artifact["transfers"] = [{"destination": destination, "mode": mode, "status": "connected"}]
-    return artifact | recordings.presigned(line.id, line.state.clock.now() + _LIFETIME)
+    return artifact | recordings.presigned(call.id, call.state.clock.now() + _LIFETIME)
 
 
-def _report(line: Line, reason: str, seconds: float) -> Json:
+def _report(call: RunningCall, reason: str, seconds: float) -> Json:
     """The fields of the report; the durations are sent, though the contract does not know them."""
-    call = line.call
-    report: dict[str, Any] = {"endedReason": reason, "artifact": spoken(line), "analysis": {}}
+    stored = call.stored
+    report: dict[str, Any] = {"endedReason": reason, "artifact": spoken(call), "analysis": {}}
     report |= {
         "durationMs": round(seconds * 1000),
         "durationSeconds": round(seconds, 3),
         "durationMinutes": round(seconds / 60, 4),
     }
     keys = ("artifact", "analysis", "cost", "costs", "costBreakdown", "startedAt", "endedAt", "destination")
-    return report | {key: call[key] for key in keys if key in call}
+    return report | {key: stored[key] for key in keys if key in stored}

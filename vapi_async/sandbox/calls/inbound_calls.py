@@ -1,71 +1,78 @@
-"""Who talks in an inbound call whose number has no assistant: the answer to an assistant-request says it.
-
-By the contract (`ServerMessageResponseAssistantRequest`) that is an assistant or a squad, stored or inline, or a
-destination to forward to, or an error to speak.
-"""
+"""Calls that come in: somebody rings at a stored phone number, and whoever that number names talks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from vapi_async.sandbox.script import Said
-
-from . import call_resources as resources
-from .call_resources import Missing
-from .transfers import CONNECTING
+from . import call_creation, call_resources as resources
+from .outbound_calls import ALL_BUSY
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
-    from .call_actions import Stage
+    from .call_actions import CallActions
+    from .call_flow import CallFlow
+    from .call_registry import CallRegistry
     from .call_resources import Json
-    from .running_call import Line
+    from .running_call import RunningCall
 
 
-class Reception:
-    """The assistant-requests of one sandbox's calls.
+class InboundCalls:
+    """Takes the calls that come in to one sandbox.
 
     Args:
-        stage: What happens in them.
+        registry: Where they are kept.
+        actions: What happens in them.
+        flow: How they go.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, registry: CallRegistry, actions: CallActions, flow: CallFlow) -> None:
+        self._registry = registry
+        self._actions = actions
+        self._flow = flow
 
-    async def request(self, line: Line) -> Steps:
-        """Ask the server who is to talk in a call; it ends where that gives nobody."""
-        server = self._stage.events.receiver(line)
-        if server is None:
-            await self._stage.end(line, "call-start-error-neither-assistant-nor-server-set")
-            return
-        replies: list[Any] = []
-        yield self._stage.events.ask(line, "assistant-request", replies.append, server=server)
-        if not replies:
-            await self._stage.end(line, "assistant-request-failed")
-            return
-        yield self._follow_reply(line, replies[0] if isinstance(replies[0], dict) else {})
+    def ring(self, number: str, phone_number_id: str | None, customer: Json) -> Json:
+        """Let somebody ring in, and return the call.
 
-    async def _follow_reply(self, line: Line, reply: Json) -> Steps:
-        if reply.get("destination"):
-            line.update(destination=reply["destination"])
-            await self._stage.status(line, "forwarding", destination=reply["destination"])
-            yield CONNECTING
-            await self._stage.end(line, "assistant-request-returned-forwarding-phone-number")
-        elif reply.get("error"):
-            yield self._stage.say(line, Said("assistant", str(reply["error"])))
-            await self._stage.end(line, "assistant-request-returned-error")
-        else:
-            await self._take_on(line, reply)
+        Args:
+            number: Who rings, in E.164 form.
+            phone_number_id: Which stored number; None for the only one there is.
+            customer: More of the `customer`.
 
-    async def _take_on(self, line: Line, reply: Json) -> None:
-        try:
-            agents = resources.agents(self._stage.state.store, reply)
-        except Missing:
-            await self._stage.end(line, "assistant-request-returned-invalid-assistant")
-            return
-        if not agents:
-            await self._stage.end(line, "assistant-request-returned-no-assistant")
-            return
-        kept = ("assistantId", "assistant", "assistantOverrides", "squadId", "squad", "squadOverrides")
-        line.update(**{key: reply[key] for key in kept if reply.get(key)})
-        line.give(agents)
+        Raises:
+            ValueError: there is no such number, or none, or several.
+        """
+        phone = self._dialled(phone_number_id)
+        made = self._call_to(phone, {"number": number, **customer})
+        # Asked before the call is kept, or it would count itself.
+        full = self._registry.is_full
+        call = self._registry.add(made, phone)
+        if assistants := resources.assistants_of(self._actions.state.store, made):
+            call.set_assistants(assistants)
+        self._flow.start(call, self._turn_away(call) if full else self._flow.inbound(call))
+        return call.stored
+
+    def _call_to(self, phone: Json, customer: Json) -> Json:
+        named = {key: phone[key] for key in call_creation.ASSISTANT_KEYS if phone.get(key)}
+        body = {**named, "phoneNumberId": phone["id"]}
+        made = call_creation.call_from(body, customer, call_creation.provider_of(body, self._actions.state.store))
+        return made | {"type": "inboundPhoneCall", "status": "ringing"}
+
+    async def _turn_away(self, call: RunningCall) -> Steps:
+        yield 0.0
+        await self._actions.end(call, ALL_BUSY)
+
+    def _dialled(self, phone_number_id: str | None) -> Json:
+        store = self._actions.state.store
+        if phone_number_id is not None:
+            named = store.get("/phone-number", phone_number_id)
+            if named is None:
+                raise ValueError(f"inbound: there is no phone number {phone_number_id!r}")
+            return named
+        numbers = list(store.all("/phone-number"))
+        if len(numbers) != 1:
+            raise ValueError(
+                f"inbound: {len(numbers)} phone numbers to ring at: create one with phone_numbers.create, "
+                "and name it in phone_number_id if there are several"
+            )
+        return numbers[0]

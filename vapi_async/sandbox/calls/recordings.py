@@ -15,21 +15,19 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from vapi_async.sandbox.rest.http_values import Refusal, Reply, Request
+from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse, Refusal
 
 from .audio import interleave, tone, wav
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.requests import Request as HttpRequest
+    from starlette.requests import Request as StarletteRequest
     from starlette.responses import Response
 
-    from vapi_async.sandbox.state import State
+    from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json
-
-STORAGE = "https://storage.sandbox.vapi.ai"
 
 _SECONDS = 0.5
 _CUSTOMER, _ASSISTANT = 440, 880
@@ -61,17 +59,16 @@ class Recordings:
         state: The sandbox's state.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: SandboxState) -> None:
         self._state = state
-        self.origin = STORAGE
 
-    def handlers(self) -> dict[str, Callable[[Request], Reply]]:
+    def handlers(self) -> dict[str, Callable[[HttpRequest], HttpResponse]]:
         """Return what answers the operations that lead to a file, by operation."""
-        return {f"GET /call/{{id}}/{kind}": partial(self._redirect, kind) for kind in _FILES}
+        return {f"GET /call/{{id}}/{artifact}": partial(self._redirect, artifact) for artifact in _FILES}
 
     def links(self, call_id: str) -> Json:
         """Return where the files of a call lie, as an `Artifact` has it; these open nothing."""
-        url = {kind: self._url(call_id, kind) for kind in _FILES}
+        url = {artifact: self._url(call_id, artifact) for artifact in _FILES}
         mono = {
             "combinedUrl": url["mono-recording"],
             "assistantUrl": url["assistant-recording"],
@@ -87,75 +84,78 @@ class Recordings:
 
     def presigned(self, call_id: str, until: datetime) -> Json:
         """Return the URLs that open the files of a call until an instant, as an `Artifact` has them."""
-        urls = {key: self._open_url(call_id, kind, until) for key, kind in _PRESIGNED.items()}
+        urls = {key: self._open_url(call_id, artifact, until) for key, artifact in _PRESIGNED.items()}
         return urls | {"presignedUrlsExpiresAt": _iso(until)}
 
-    async def serve(self, request: HttpRequest) -> Response:
+    async def serve(self, request: StarletteRequest) -> Response:
         """Answer a request to the storage: the whole file, a range of it, or 403 without a valid token."""
         from starlette.responses import Response
 
         key = request.path_params["key"]
         call_id, _, file = key.partition("/")
-        kind = next((kind for kind, (name, _) in _FILES.items() if name == file), None)
-        if kind is None or self._state.store.get("/call", call_id) is None:
+        artifact = next((artifact for artifact, (name, _) in _FILES.items() if name == file), None)
+        if artifact is None or self._state.store.get("/call", call_id) is None:
             return Response("no such file", 404)
         expires = request.query_params.get("expires", "")
         late = not expires.isdigit() or int(expires) < self._state.clock.now().timestamp()
         if late or request.query_params.get("token") != self._token(key, expires):
             return Response("the link is not valid, or no longer", 403)
-        return _answer(request, self._content(call_id, kind), _FILES[kind][1])
+        return _answer(request, self._content(call_id, artifact), _FILES[artifact][1])
 
-    def _redirect(self, kind: str, request: Request) -> Reply:
+    def _redirect(self, artifact: str, request: HttpRequest) -> HttpResponse:
         call = self._state.store.get("/call", request.params["id"])
         if call is None:
             raise Refusal(404, f"Couldn't find call {request.params['id']}.")
-        if "artifact" not in call or kind == "video-recording":
-            raise Refusal(404, f"Call {call['id']} has no {kind}.")
+        # Calls that nobody answered have no files, and calls of the sandbox are never video.
+        if "artifact" not in call or artifact == "video-recording":
+            raise Refusal(404, f"Call {call['id']} has no {artifact}.")
         until = self._state.clock.now() + _LIFETIME
-        return Reply(302, headers={"location": self._open_url(call["id"], kind, until)})
+        return HttpResponse(302, headers={"location": self._open_url(call["id"], artifact, until)})
 
-    def _url(self, call_id: str, kind: str) -> str:
-        return f"{self.origin}/storage/{call_id}/{_FILES[kind][0]}"
+    def _url(self, call_id: str, artifact: str) -> str:
+        return f"{self._state.storage_url}/storage/{call_id}/{_FILES[artifact][0]}"
 
-    def _open_url(self, call_id: str, kind: str, until: datetime) -> str:
+    def _open_url(self, call_id: str, artifact: str, until: datetime) -> str:
         expires = str(int(until.timestamp()))
-        token = self._token(f"{call_id}/{_FILES[kind][0]}", expires)
-        return f"{self._url(call_id, kind)}?{urlencode({'expires': expires, 'token': token})}"
+        token = self._token(f"{call_id}/{_FILES[artifact][0]}", expires)
+        return f"{self._url(call_id, artifact)}?{urlencode({'expires': expires, 'token': token})}"
 
     def _token(self, key: str, expires: str) -> str:
         return hashlib.sha256(f"{self._state.org_id}:{key}:{expires}".encode()).hexdigest()[:32]
 
-    def _content(self, call_id: str, kind: str) -> bytes:
-        if kind == "call-logs":
+    def _content(self, call_id: str, artifact: str) -> bytes:
+        if artifact == "call-logs":
             return _log(self._state.store.get("/call", call_id) or {})
-        if kind == "pcap":
+        if artifact == "pcap":
             return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
-        return recording(kind)
+        return recording(artifact)
 
 
 @lru_cache
-def recording(kind: str) -> bytes:
+def recording(artifact: str) -> bytes:
     """Return a recording: half a second, the customer a lower tone than the assistant."""
     customer, assistant = tone(_SECONDS, _CUSTOMER), tone(_SECONDS, _ASSISTANT)
-    if kind == "stereo-recording":
+    if artifact == "stereo-recording":
         return wav(interleave(customer, assistant), channels=2)
-    if kind == "mono-recording":
+    if artifact == "mono-recording":
         return wav(tone(_SECONDS, (_CUSTOMER + _ASSISTANT) / 2))
-    return wav(customer if kind == "customer-recording" else assistant)
+    return wav(customer if artifact == "customer-recording" else assistant)
 
 
 def _log(call: Json) -> bytes:
     lines = [{"time": message["time"], "body": message} for message in call.get("messages", ())]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    # Without a time in the header, so that the same call gives the same bytes.
     return gzip.compress(text.encode(), mtime=0)
 
 
-def _answer(request: HttpRequest, content: bytes, media_type: str) -> Response:
+def _answer(request: StarletteRequest, content: bytes, media_type: str) -> Response:
     from starlette.responses import Response
 
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     fields = {"etag": etag, "accept-ranges": "bytes"}
     wanted = request.headers.get("range")
+    # If-Range: a part is wanted only of the file that the parts before it came from, else all of it.
     if wanted is None or request.headers.get("if-range", etag) != etag:
         return Response(content, 200, fields, media_type)
     part = _range(wanted, len(content))

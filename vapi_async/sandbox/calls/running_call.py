@@ -1,4 +1,4 @@
-"""`Line`: a call that is not over, as the sandbox works on it; and who listens in."""
+"""`RunningCall`: what the sandbox knows of a call beside the stored object: how it goes on, and who listens in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrs import Factory, define, field
 
 from . import call_resources as resources
 from .audio import FRAME_SECONDS, frame, frames
-from .call_resources import Agent, Json
+from .call_resources import CallAssistant, Json
 from .conversation import Conversation
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from vapi_async.sandbox.clock import Steps, Timer
+    from vapi_async.sandbox.rest.state import SandboxState
     from vapi_async.sandbox.script import Script
-    from vapi_async.sandbox.state import State
 
 Heard = bytes | Json
 
@@ -34,8 +34,8 @@ RUNNING = ("queued", "ringing", "in-progress", "forwarding")
 
 
 @define(eq=False)
-class Speech:
-    """Somebody speaks, up to an instant."""
+class Utterance:
+    """What somebody is saying, and until when."""
 
     role: str
     until: datetime
@@ -43,60 +43,60 @@ class Speech:
 
 
 @define(eq=False)
-class Line:
+class RunningCall:
     """One call under way.
 
     Attributes:
         state: the sandbox's state; the call itself is in its store.
         id: the call's id.
         script: how it goes.
-        agents: who can talk in it; the first of a squad first.
-        agent: the assistant that talks.
+        assistants: who can talk in it; the first of a squad first.
+        assistant: the assistant that talks.
         phone_number: the stored number it goes over.
         conversation: what was said.
         started: when it was answered.
         ended: whether it is over.
         interrupted: whether its script no longer counts.
-        turn: the number of the turn that is spoken.
+        turn_number: the number of the turn that is spoken.
         muted: who is, of "assistant" and "customer".
-        results: what the tools brought, by name, and "result", the last.
-        sent: what was sent to its transport with send-transport-message.
+        tool_results: what the tools brought, by name, and "result", the last.
+        transport_messages: what live control sent to its transport.
         activations: the assistants that talked, in order.
-        limit: ends it after `maxDurationSeconds`.
+        duration_timer: ends it after `maxDurationSeconds`.
     """
 
-    state: State
+    state: SandboxState
     id: str
     script: Script
-    agents: list[Agent] = field(factory=list)
-    agent: Agent = field(factory=lambda: Agent(None, {}, {}))
+    assistants: list[CallAssistant] = field(factory=list)
+    assistant: CallAssistant = field(factory=lambda: CallAssistant(None, {}, {}))
     phone_number: Json | None = None
     conversation: Conversation = field(
-        default=Factory(lambda line: Conversation(line.state.clock.now()), takes_self=True)
+        default=Factory(lambda call: Conversation(call.state.clock.now()), takes_self=True)
     )
     started: datetime | None = None
     ended: bool = False
     interrupted: bool = False
-    turn: int = 0
+    turn_number: int = 0
     muted: set[str] = field(factory=set)
-    results: dict[str, str] = field(factory=dict)
-    sent: list[Json] = field(factory=list)
+    tool_results: dict[str, str] = field(factory=dict)
+    transport_messages: list[Json] = field(factory=list)
     activations: list[Json] = field(factory=list)
-    limit: Timer | None = None
+    duration_timer: Timer | None = None
     _listeners: list[MemoryObjectSendStream[Heard]] = field(factory=list)
-    _speech: Speech | None = None
+    _speech: Utterance | None = None
     _turn_ends: datetime | None = None
     _interjection_ends: datetime | None = None
 
     @property
-    def call(self) -> Json:
+    def stored(self) -> Json:
         """The call as it is stored; {} if it was deleted."""
         return self.state.store.get("/call", self.id) or {}
 
     @property
     def variables(self) -> Json:
         """What fills the texts of the assistant: what Vapi sets for every call, its own `variableValues` over it."""
-        now, call = self.state.clock.now(), self.call
+        now, stored = self.state.clock.now(), self.stored
         date, time = f"{now:%b} {now.day}, {now.year}", f"{now:%I:%M %p}".lstrip("0")
         return {
             "now": f"{date} {time}",
@@ -105,32 +105,33 @@ class Line:
             "month": f"{now:%B}",
             "day": str(now.day),
             "year": str(now.year),
-            "customer": call.get("customer") or {},
-            "phoneNumber": self.phone_number or call.get("phoneNumber") or {},
-            "call": {"id": self.id, "type": call.get("type", "")},
-            "transport": call.get("transport") or {},
-            **self.agent.variables,
+            "customer": stored.get("customer") or {},
+            "phoneNumber": self.phone_number or stored.get("phoneNumber") or {},
+            "call": {"id": self.id, "type": stored.get("type", "")},
+            "transport": stored.get("transport") or {},
+            **self.assistant.variables,
         }
 
     def text(self, key: str) -> str:
         """Return a text of the assistant that talks, such as "firstMessage", its variables filled in."""
-        return resources.fill(self.agent.settings.get(key) or "", self.variables)
+        return resources.fill_variables(self.assistant.settings.get(key) or "", self.variables)
 
     def update(self, **changes: Any) -> None:
         """Change the stored call."""
+        # A deleted call may still have steps to take; it does not come back by that.
         if self.state.store.get("/call", self.id) is not None:
             self.state.store.patch("/call", self.id, changes)
 
-    def give(self, agents: list[Agent]) -> None:
-        """Let these talk, the first of them first."""
-        self.agents = agents
-        self.hand_to(agents[0])
+    def set_assistants(self, assistants: list[CallAssistant]) -> None:
+        """Set who takes part; the first of them talks first."""
+        self.assistants = assistants
+        self.switch_to(assistants[0])
 
-    def hand_to(self, agent: Agent) -> None:
-        """Let this one talk."""
-        self.agent = agent
-        name = {"assistantName": agent.name}
-        self.activations.append(name | ({"assistantId": agent.id} if agent.id else {}))
+    def switch_to(self, assistant: CallAssistant) -> None:
+        """Let another assistant talk, and note that it did."""
+        self.assistant = assistant
+        name = {"assistantName": assistant.name}
+        self.activations.append(name | ({"assistantId": assistant.id} if assistant.id else {}))
 
     def listen(self) -> MemoryObjectReceiveStream[Heard]:
         """Return what is heard from now on: PCM as bytes and events as objects; it ends with the call.
@@ -141,18 +142,18 @@ class Line:
         if self.ended:
             send.close()
         else:
-            send.send_nowait(frame("line"))
+            send.send_nowait(frame("dial-tone"))
             self._listeners.append(send)
-            self._play()
+            self._start_playback()
         return receive
 
-    def sound(self, role: str, text: str, seconds: float) -> None:
+    def play(self, role: str, text: str, seconds: float) -> None:
         """Let listeners hear somebody speak."""
         self._send({"type": "transcript", "role": role, "transcriptType": "final", "transcript": text})
-        self._speech = Speech(role, self.state.clock.now() + timedelta(seconds=seconds))
-        self._play()
+        self._speech = Utterance(role, self.state.clock.now() + timedelta(seconds=seconds))
+        self._start_playback()
 
-    def begins(self, seconds: float) -> datetime:
+    def begin_turn(self, seconds: float) -> datetime:
         """Return when a turn of so many seconds begins: now, but not before the one that went before is over."""
         # The clock ticks with what is stored: by some milliseconds it is not yet at the end of the last turn.
         began = max(filter(None, (self.state.clock.now(), self._turn_ends, self._interjection_ends)))
@@ -164,26 +165,27 @@ class Line:
         now = self.state.clock.now()
         self._interjection_ends = now + timedelta(seconds=seconds)
         self.conversation.said("assistant", text, now, seconds)
-        self.sound("assistant", text, seconds)
+        self.play("assistant", text, seconds)
 
-    def interjection(self) -> float:
+    def seconds_interjected(self) -> float:
         """Return for how many seconds the assistant still says what was interjected."""
         ends = self._interjection_ends
         return 0.0 if ends is None else max(0.0, (ends - self.state.clock.now()).total_seconds())
 
-    def _left(self, speech: Speech) -> float:
+    def _left(self, speech: Utterance) -> float:
         return max(0.0, (speech.until - self.state.clock.now()).total_seconds())
 
-    def _play(self) -> None:
-        """Let what is spoken be heard from now on; without listeners no time is spent on that."""
+    def _start_playback(self) -> None:
+        """Send what is being said to the listeners, from now on; without listeners nothing is made."""
         speech = self._speech
         if speech is None or speech.played or not self._listeners or self._left(speech) < FRAME_SECONDS:
             return
         speech.played = True
-        self.state.clock.after(0, partial(self.state.clock.follow, self._sounds(speech), lambda: self.ended))
+        self.state.clock.after(0, partial(self.state.clock.follow, self._play_frames(speech), lambda: self.ended))
 
-    async def _sounds(self, speech: Speech) -> Steps:
+    async def _play_frames(self, speech: Utterance) -> Steps:
         pieces = frames(speech.role, self._left(speech))
+        # Whoever speaks next is heard at once: what is left of the last sound is dropped.
         while speech is self._speech and (chunk := list(islice(pieces, _CHUNK))):
             for piece in chunk:
                 self._send(piece)
@@ -193,14 +195,15 @@ class Line:
         for listener in self._listeners:
             try:
                 listener.send_nowait(piece)
+            # Who listened has gone, and its end of the stream will be closed with the call.
             except anyio.BrokenResourceError:
                 continue
 
     def hang_up(self) -> None:
-        """Mark it as over, and end what listeners hear."""
+        """Mark the call as over, and end what listeners hear."""
         self.ended = True
-        if self.limit is not None:
-            self.limit.cancel()
+        if self.duration_timer is not None:
+            self.duration_timer.cancel()
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()

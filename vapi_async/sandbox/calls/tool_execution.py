@@ -1,118 +1,134 @@
-"""Tools in a call: their servers are asked, their results go into the conversation, Vapi's own ones act on the call."""
+"""Tools in a call: their servers are asked, what they answer goes into the conversation, Vapi's own act on the call."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import call_resources as resources, tool_messages as toolcalls
-from .tool_messages import Result, ToolCall
+from . import call_resources as resources
+from .tool_messages import SERVER_TOOL_TYPES, ToolInvocation, ToolOutcome, failure, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vapi_async.sandbox.clock import Steps
-    from vapi_async.sandbox.deliveries.deliveries import Server
-    from vapi_async.sandbox.script import Called
+    from vapi_async.sandbox.deliveries.delivery import Server
+    from vapi_async.sandbox.script import ToolCallStep
 
-    from .call_actions import Stage
+    from .call_actions import CallActions
     from .call_resources import Json
-    from .running_call import Line
+    from .running_call import RunningCall
     from .transfers import Transfers
 
 
-class Tooling:
+class ToolExecution:
     """The tools of one sandbox's calls.
 
     Args:
-        stage: What happens in them.
+        actions: What happens in them.
         transfers: What the tool transferCall does.
     """
 
-    def __init__(self, stage: Stage, transfers: Transfers) -> None:
-        self._stage = stage
+    def __init__(self, actions: CallActions, transfers: Transfers) -> None:
+        self._actions = actions
         self._transfers = transfers
 
-    async def run(self, line: Line, step: Called) -> Steps:
+    async def run(self, call: RunningCall, step: ToolCallStep) -> Steps:
         """Call tools, and take what they bring into the conversation."""
         try:
-            calls = [self._tool_call(line, name, arguments) for name, arguments in step.tools]
+            invocations = [self._invocation(call, name, arguments) for name, arguments in step.tools]
         except LookupError as error:
             # The script is wrong: whoever waits for the call is told so, and finds it ended.
-            await self._stage.end(line, "call.in-progress.error-vapifault-worker-died")
+            await self._actions.end(call, "call.in-progress.error-vapifault-worker-died")
             raise ValueError(str(error)) from error
-        line.conversation.tool_calls([call.wire for call in calls], self._stage.state.clock.now())
-        await self._stage.events.tell(
-            line, "model-output", output=[call.wire for call in calls], turnId=f"turn-{line.turn}"
+        call.conversation.tool_calls(
+            [invocation.as_tool_call for invocation in invocations], self._actions.state.clock.now()
         )
-        for call in calls:
-            yield self._stage.speak(line, call.spoken("request-start"))
-        results: dict[str, Result] = {}
-        for server, group in self._groups(line, calls):
-            yield self._ask(line, server, group, results)
-        for call in calls:
-            yield self._take_result(line, call, results[call.id])
-        for call in calls:
-            yield self._act(line, call)
+        await self._actions.messages.send(
+            call,
+            "model-output",
+            output=[invocation.as_tool_call for invocation in invocations],
+            turnId=f"turn-{call.turn_number}",
+        )
+        for invocation in invocations:
+            yield self._actions.speak(call, invocation.spoken("request-start"))
+        outcomes: dict[str, ToolOutcome] = {}
+        for server, group in self._by_server(call, invocations):
+            yield self._request_outcomes(call, server, group, outcomes)
+        for invocation in invocations:
+            yield self._add_outcome(call, invocation, outcomes[invocation.id])
+        for invocation in invocations:
+            yield self._apply_builtin(call, invocation)
 
-    async def _take_result(self, line: Line, call: ToolCall, result: Result) -> Steps:
-        wire = call.wire
-        line.conversation.tool_result(wire, result.text, self._stage.state.clock.now(), result.metadata)
-        line.results |= {wire["function"]["name"]: result.text, "result": result.text}
-        await self._stage.tell_conversation(line)
-        moment = "request-failed" if result.failed else "request-complete"
-        yield self._stage.speak(line, result.said or call.spoken(moment))
+    async def _add_outcome(self, call: RunningCall, invocation: ToolInvocation, outcome: ToolOutcome) -> Steps:
+        tool_call = invocation.as_tool_call
+        call.conversation.tool_result(tool_call, outcome.text, self._actions.state.clock.now(), outcome.metadata)
+        call.tool_results |= {tool_call["function"]["name"]: outcome.text, "result": outcome.text}
+        await self._actions.send_conversation(call)
+        moment = "request-failed" if outcome.failed else "request-complete"
+        yield self._actions.speak(call, outcome.said or invocation.spoken(moment))
 
-    def _tool_call(self, line: Line, name: str, arguments: Mapping[str, Any]) -> ToolCall:
-        tools = resources.tools(self._stage.state.store, line.agent.settings)
+    def _invocation(self, call: RunningCall, name: str, arguments: Mapping[str, Any]) -> ToolInvocation:
+        tools = resources.tools(self._actions.state.store, call.assistant.settings)
         if name not in tools:
             raise LookupError(
-                f"the script calls the tool {name!r}, which the assistant {line.agent.name!r} does not have; "
+                f"the script calls the tool {name!r}, which the assistant {call.assistant.name!r} does not have; "
                 f"it has: {', '.join(tools) or 'none'}"
             )
-        return ToolCall(tools[name], "call_" + self._stage.state.new_id().replace("-", "")[:24], arguments)
+        return ToolInvocation(tools[name], "call_" + self._actions.state.new_id().replace("-", "")[:24], arguments)
 
-    def _groups(self, line: Line, calls: list[ToolCall]) -> list[tuple[Server | None, list[ToolCall]]]:
-        """The calls by the server that gets them; asynchronous ones apart, since their answer does not count."""
-        groups: dict[tuple[str, bool], tuple[Server | None, list[ToolCall]]] = {}
-        for call in calls:
-            server = self._stage.events.receiver(line, call.tool) if call.tool["type"] in toolcalls.SERVED else None
-            key = (server["url"] if server else call.tool["type"], bool(call.tool.get("async")))
-            groups.setdefault(key, (server, []))[1].append(call)
+    def _by_server(
+        self, call: RunningCall, invocations: list[ToolInvocation]
+    ) -> list[tuple[Server | None, list[ToolInvocation]]]:
+        """The invocations by the server that gets them; asynchronous ones apart, since their answer does not count."""
+        groups: dict[tuple[str, bool], tuple[Server | None, list[ToolInvocation]]] = {}
+        for invocation in invocations:
+            served = invocation.tool["type"] in SERVER_TOOL_TYPES
+            server = self._actions.messages.server_for(call, invocation.tool) if served else None
+            key = (server["url"] if server else invocation.tool["type"], bool(invocation.tool.get("async")))
+            # A server gets all its calls of one turn in one message, as Vapi sends them.
+            groups.setdefault(key, (server, []))[1].append(invocation)
         return list(groups.values())
 
-    async def _ask(self, line: Line, server: Server | None, calls: list[ToolCall], results: dict[str, Result]) -> Steps:
+    async def _request_outcomes(
+        self,
+        call: RunningCall,
+        server: Server | None,
+        invocations: list[ToolInvocation],
+        outcomes: dict[str, ToolOutcome],
+    ) -> Steps:
         if server is None:
-            served = calls[0].tool["type"] in toolcalls.SERVED
-            alone = toolcalls.error("the tool has no server URL.") if served else Result("Success.")
-            results |= {call.id: alone for call in calls}
+            served = invocations[0].tool["type"] in SERVER_TOOL_TYPES
+            alone = failure("the tool has no server URL.") if served else ToolOutcome("Success.")
+            outcomes |= {invocation.id: alone for invocation in invocations}
             return
         fields: Json = {
-            "toolCallList": [call.wire for call in calls],
-            "toolWithToolCallList": [call.with_tool for call in calls],
+            "toolCallList": [invocation.as_tool_call for invocation in invocations],
+            "toolWithToolCallList": [invocation.with_tool for invocation in invocations],
         }
         replies: list[Any] = []
-        asked = self._stage.events.ask(line, "tool-calls", replies.append, server=server, fields=fields)
-        if calls[0].tool.get("async"):
-            await self._stage.state.clock.follow(asked)
-            results |= {call.id: Result("Success.") for call in calls}
+        asked = self._actions.messages.request(call, "tool-calls", replies.append, server=server, fields=fields)
+        # The model goes on without the answer; waits before further attempts run beside the call.
+        if invocations[0].tool.get("async"):
+            await self._actions.state.clock.follow(asked)
+            outcomes |= {invocation.id: ToolOutcome("Success.") for invocation in invocations}
             return
         yield asked
-        results |= {call.id: toolcalls.result_of(call, replies, server["url"]) for call in calls}
+        outcomes |= {invocation.id: outcome_of(invocation, replies, server["url"]) for invocation in invocations}
 
-    async def _act(self, line: Line, call: ToolCall) -> Steps:
+    async def _apply_builtin(self, call: RunningCall, invocation: ToolInvocation) -> Steps:
         """Do what tools of Vapi's own do to the call."""
-        if call.tool["type"] == "endCall":
-            await self._stage.end(line, "assistant-ended-call")
-        elif call.tool["type"] == "transferCall":
-            yield self._transfers.transfer(line, _chosen(call))
-        elif call.tool["type"] == "handoff":
-            yield self._transfers.hand_off(line, _chosen(call) or {}, call.arguments)
+        if invocation.tool["type"] == "endCall":
+            await self._actions.end(call, "assistant-ended-call")
+        elif invocation.tool["type"] == "transferCall":
+            yield self._transfers.transfer(call, _destination_of(invocation))
+        elif invocation.tool["type"] == "handoff":
+            yield self._transfers.hand_off(call, _destination_of(invocation) or {}, invocation.arguments)
 
 
-def _chosen(call: ToolCall) -> Json | None:
+def _destination_of(invocation: ToolInvocation) -> Json | None:
     """The destination that a transfer tool was called with: the one named, or its only one."""
-    destinations = call.tool.get("destinations") or []
-    named = call.arguments.get("destination")
+    destinations = invocation.tool.get("destinations") or []
+    named = invocation.arguments.get("destination")
     for destination in destinations:
         if named in (destination.get("number"), destination.get("sipUri"), destination.get("assistantName")):
             return dict(destination)

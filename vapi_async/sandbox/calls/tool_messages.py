@@ -12,14 +12,14 @@ from typing import Any
 
 from attrs import frozen
 
-from .call_resources import Json, plain, tool_name
-from .conversation import text_of
+from .call_resources import Json, tool_name, without_record_fields
+from .conversation import result_text
 
-SERVED = ("function", "ghl", "make", "bash", "computer", "textEditor", "google.calendar.event.create")
+SERVER_TOOL_TYPES = ("function", "ghl", "make", "bash", "computer", "textEditor", "google.calendar.event.create")
 
 
 @frozen
-class ToolCall:
+class ToolInvocation:
     """One call of a tool.
 
     Attributes:
@@ -33,7 +33,7 @@ class ToolCall:
     arguments: Mapping[str, Any]
 
     @property
-    def wire(self) -> Json:
+    def as_tool_call(self) -> Json:
         """A `ToolCall` of the contract."""
         arguments = json.dumps(dict(self.arguments), ensure_ascii=False)
         return {"id": self.id, "type": "function", "function": {"name": tool_name(self.tool), "arguments": arguments}}
@@ -41,7 +41,7 @@ class ToolCall:
     @property
     def with_tool(self) -> Json:
         """One item of `toolWithToolCallList`."""
-        return {**plain(self.tool), "toolCall": self.wire}
+        return {**without_record_fields(self.tool), "toolCall": self.as_tool_call}
 
     def spoken(self, moment: str) -> str:
         """Return what the tool's `messages` let the assistant say at a moment, such as "request-start"."""
@@ -50,7 +50,7 @@ class ToolCall:
 
 
 @frozen
-class Result:
+class ToolOutcome:
     """What a tool call brought.
 
     Attributes:
@@ -66,43 +66,43 @@ class Result:
     said: str = ""
 
 
-def error(text: str) -> Result:
+def failure(text: str) -> ToolOutcome:
     """Return the result of a call that failed."""
-    return Result(f"Error: {text}", failed=True)
+    return ToolOutcome(f"Error: {text}", failed=True)
 
 
-def result_of(call: ToolCall, replies: list[Any], url: str) -> Result:
+def outcome_of(invocation: ToolInvocation, replies: list[Any], url: str) -> ToolOutcome:
     """Return what a server's answer says about one call.
 
     Args:
-        call: The call.
+        invocation: The call of the tool.
         replies: The JSON of the answer; empty if the server gave none with a 2xx.
         url: That of the server.
     """
     if not replies:
-        return error(
+        return failure(
             f"the server did not answer: sb.deliveries has why; sb.connect({url!r}, target) lets a target answer."
         )
     reply = replies[0] if isinstance(replies[0], Mapping) else {}
     if isinstance(reply.get("error"), str):
-        return error(reply["error"])
+        return failure(reply["error"])
     results = reply.get("results")
-    mine = [each for each in results if _is_for(each, call)] if isinstance(results, list) else []
+    mine = [each for each in results if _is_for(each, invocation)] if isinstance(results, list) else []
     if not mine:
-        return error("No result returned.")
-    return _read(mine[0])
+        return failure("No result returned.")
+    return _outcome(mine[0])
 
 
-def _is_for(item: Any, call: ToolCall) -> bool:
-    return isinstance(item, Mapping) and item.get("toolCallId") == call.id
+def _is_for(item: Any, invocation: ToolInvocation) -> bool:
+    return isinstance(item, Mapping) and item.get("toolCallId") == invocation.id
 
 
-def _read(item: Mapping[str, Any]) -> Result:
+def _outcome(item: Mapping[str, Any]) -> ToolOutcome:
     message = item.get("message")
     said = (message.get("content") or "") if isinstance(message, Mapping) else ""
     metadata = item.get("metadata")
     if item.get("error") is not None:
-        return Result(f"Error: {text_of(item['error'])}", True, metadata, said)
+        return ToolOutcome(f"Error: {result_text(item['error'])}", True, metadata, said)
     if item.get("result") is None:
-        return error("No result returned.")
-    return Result(text_of(item["result"]), False, metadata, said)
+        return failure("No result returned.")
+    return ToolOutcome(result_text(item["result"]), False, metadata, said)

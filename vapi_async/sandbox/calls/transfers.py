@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from vapi_async.sandbox.script import Said
+from vapi_async.sandbox.script import SpeechStep
 
 from . import call_resources as resources
-from .call_resources import Missing
+from .call_resources import ResourceMissing
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
-    from .call_actions import Stage
-    from .call_resources import Agent, Json
-    from .running_call import Line
+    from .call_actions import CallActions
+    from .call_resources import CallAssistant, Json
+    from .running_call import RunningCall
 
 CONNECTING = 1.0
 
@@ -24,95 +24,96 @@ class Transfers:
     """The transfers of one sandbox's calls.
 
     Args:
-        stage: What happens in them.
+        actions: What happens in them.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, actions: CallActions) -> None:
+        self._actions = actions
 
-    async def transfer(self, line: Line, destination: Mapping[str, Any] | None) -> Steps:
+    async def transfer(self, call: RunningCall, destination: Mapping[str, Any] | None) -> Steps:
         """Transfer a call to a destination, or to the one that the server names."""
         found: list[Json] = [dict(destination)] if destination is not None else []
         if not found:
             replies: list[Any] = []
-            server = self._stage.events.receiver(line)
-            if server is not None and self._stage.events.wanted(line, "transfer-destination-request"):
-                kind = "transfer-destination-request"
-                yield self._stage.events.ask(line, kind, replies.append, server=server)
+            server = self._actions.messages.server_for(call)
+            if server is not None and self._actions.messages.is_wanted(call, "transfer-destination-request"):
+                message_type = "transfer-destination-request"
+                yield self._actions.messages.request(call, message_type, replies.append, server=server)
             found = [r["destination"] for r in replies if isinstance(r, Mapping) and r.get("destination")]
         if not found:
-            await self._fail(line, "there is no destination.")
+            await self._record_failure(call, "there is no destination.")
             return
-        yield self.forward(line, found[0])
+        yield self.forward(call, found[0])
 
-    async def forward(self, line: Line, destination: Json) -> Steps:
+    async def forward(self, call: RunningCall, destination: Json) -> Steps:
         """Transfer a call to a number, a SIP address, or another assistant."""
         message = destination.get("message")
         if isinstance(message, Mapping):
             message = message.get("content")
         if message:
-            yield self._stage.say(line, Said("assistant", message))
+            yield self._actions.say(call, SpeechStep("assistant", message))
         if destination.get("type") == "assistant":
-            await self.hand_to(line, destination)
+            await self.switch_assistant(call, destination)
             return
-        await self._stage.events.tell(
-            line, "transfer-update", destination=destination, fromAssistant=line.agent.settings
+        await self._actions.messages.send(
+            call, "transfer-update", destination=destination, fromAssistant=call.assistant.settings
         )
-        await self._stage.events.tell(line, "phone-call-control", request="forward", destination=destination)
-        line.update(destination=destination)
-        said = line.conversation
+        await self._actions.messages.send(call, "phone-call-control", request="forward", destination=destination)
+        call.update(destination=destination)
+        said = call.conversation
         fields = {"destination": destination, "messages": list(said.messages), "transcript": said.transcript()}
-        await self._stage.status(line, "forwarding", **fields, summary="", messagesOpenAIFormatted=said.openai())
+        await self._actions.set_status(call, "forwarding", **fields, summary="", messagesOpenAIFormatted=said.openai())
         yield CONNECTING
-        await self._stage.end(line, "assistant-forwarded-call")
+        await self._actions.end(call, "assistant-forwarded-call")
 
-    async def hand_to(self, line: Line, destination: Mapping[str, Any]) -> None:
-        """Let another assistant go on."""
+    async def switch_assistant(self, call: RunningCall, destination: Mapping[str, Any]) -> None:
+        """Let the assistant that a destination names take the call over."""
         try:
-            agent = self.agent_of(line, destination)
-        except Missing as error:
-            await self._fail(line, str(error))
+            assistant = self.assistant_of(call, destination)
+        except ResourceMissing as error:
+            await self._record_failure(call, str(error))
             return
-        told = {"type": "assistant", "assistantName": agent.name}
-        fields = {"destination": told, "fromAssistant": line.agent.settings, "toAssistant": agent.settings}
-        await self._stage.events.tell(line, "transfer-update", **fields)
-        line.hand_to(agent)
+        told = {"type": "assistant", "assistantName": assistant.name}
+        fields = {"destination": told, "fromAssistant": call.assistant.settings, "toAssistant": assistant.settings}
+        await self._actions.messages.send(call, "transfer-update", **fields)
+        call.switch_to(assistant)
 
-    async def hand_off(self, line: Line, destination: Json, parameters: Mapping[str, Any]) -> Steps:
+    async def hand_off(self, call: RunningCall, destination: Json, parameters: Mapping[str, Any]) -> Steps:
         """Hand a call to the assistant of a handoff tool; a dynamic destination's server is asked who that is."""
         if destination.get("type") == "dynamic":
-            server = destination.get("server") or self._stage.events.receiver(line)
+            server = destination.get("server") or self._actions.messages.server_for(call)
             replies: list[Any] = []
             if server is not None:
                 fields = {"parameters": dict(parameters)}
-                kind = "handoff-destination-request"
-                yield self._stage.events.ask(line, kind, replies.append, server=server, fields=fields)
+                message_type = "handoff-destination-request"
+                yield self._actions.messages.request(call, message_type, replies.append, server=server, fields=fields)
             destination = next((r["destination"] for r in replies if isinstance(r, dict) and r.get("destination")), {})
         if destination:
-            await self.hand_to(line, destination)
+            await self.switch_assistant(call, destination)
 
-    async def interrupt(self, line: Line, destination: Json) -> None:
+    async def transfer_now(self, call: RunningCall, destination: Json) -> None:
         """Transfer a call now, whatever its script says."""
-        line.interrupted = True
-        await self._stage.state.clock.follow(self.forward(line, destination), lambda: line.ended)
+        # Ends the steps of the script before their next one; those taken here are not asked about it.
+        call.interrupted = True
+        await self._actions.state.clock.follow(self.forward(call, destination), lambda: call.ended)
 
-    def agent_of(self, line: Line, destination: Mapping[str, Any]) -> Agent:
+    def assistant_of(self, call: RunningCall, destination: Mapping[str, Any]) -> CallAssistant:
         """Return the assistant that a destination names: by id, inline, or by name in its squad or the store.
 
         Raises:
-            Missing: there is none.
+            ResourceMissing: there is none.
         """
-        store = self._stage.state.store
-        found = resources.agents(store, dict(destination))
+        store = self._actions.state.store
+        found = resources.assistants_of(store, dict(destination))
         name = destination.get("assistantName") or ""
-        found += [agent for agent in line.agents if name and agent.name == name]
+        found += [assistant for assistant in call.assistants if name and assistant.name == name]
         stored = resources.by_name(store, name) if name and not found else None
         if stored is not None:
             found.append(stored)
         if not found:
-            raise Missing("assistant", repr(name))
+            raise ResourceMissing("assistant", repr(name))
         return found[0]
 
-    async def _fail(self, line: Line, why: str) -> None:
-        line.conversation.system(f"The transfer failed: {why}", self._stage.state.clock.now())
-        await self._stage.tell_conversation(line)
+    async def _record_failure(self, call: RunningCall, why: str) -> None:
+        call.conversation.system(f"The transfer failed: {why}", self._actions.state.clock.now())
+        await self._actions.send_conversation(call)

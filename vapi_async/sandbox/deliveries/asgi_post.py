@@ -21,12 +21,12 @@ async def post(app: Asgi, url: str, content: bytes, headers: Mapping[str, str]) 
     Raises:
         Exception: whatever the application raises.
     """
-    exchange = _Exchange(content)
+    exchange = _AsgiExchange(content)
     await app(_scope(url, content, headers), exchange.receive, exchange.send)
     return exchange.status, b"".join(exchange.pieces)
 
 
-class _Exchange:
+class _AsgiExchange:
     """The two sides of a request."""
 
     def __init__(self, content: bytes) -> None:
@@ -35,6 +35,7 @@ class _Exchange:
         self.pieces: list[bytes] = []
 
     async def receive(self) -> dict[str, Any]:
+        # An application that asks again once the body is read waits for the client to go: it is gone.
         return self._messages.pop() if self._messages else {"type": "http.disconnect"}
 
     async def send(self, message: Mapping[str, Any]) -> None:

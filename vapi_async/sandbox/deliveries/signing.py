@@ -31,10 +31,10 @@ def check(plan: Plan) -> Plan:
             return plan
         case "hmac" if plan.get("secretKey") and plan.get("algorithm", "sha256") in _ALGORITHMS:
             return plan
-        case kind:
+        case unknown:
             raise ValueError(
                 "credential: the plan must be {'type': 'bearer', 'token': …} or {'type': 'hmac', 'secretKey': …, "
-                f"'algorithm': 'sha256' | 'sha512' | 'sha1'}}; got one of type {kind!r}"
+                f"'algorithm': 'sha256' | 'sha512' | 'sha1'}}; got one of type {unknown!r}"
             )
 
 
@@ -53,6 +53,7 @@ def proof(server: Mapping[str, Any], plan: Plan | None, body: bytes, *, url: str
         fields["x-vapi-secret"] = server["secret"]
     if plan is not None:
         fields |= _bearer(plan) if plan["type"] == "bearer" else _hmac(plan, body, url, message_id)
+    # The headers of the server come last: they replace what was made here.
     given = {str(name).lower(): str(value) for name, value in (server.get("headers") or {}).items()}
     return {name.lower(): value for name, value in fields.items()} | given
 
@@ -83,4 +84,5 @@ def _hmac(plan: Plan, body: bytes, url: str, message_id: str) -> dict[str, str]:
 def _filled(template: str, values: Mapping[str, str], body: bytes) -> bytes:
     for name, value in values.items():
         template = template.replace("{" + name + "}", value)
+    # Joined as bytes: a body need not be text in order to be signed.
     return body.join(part.encode() for part in template.split("{body}"))

@@ -1,4 +1,4 @@
-"""`Contract`: the operation table of a contract.json, its schemas, and validators made of them.
+"""`ApiContract`: the operation table of a contract.json, its schemas, and validators made of them.
 
 A contract is read once in a process, and its validators are made when an operation is first used, for all sandboxes:
 nothing here changes after that. OpenAPI 3.0 spells two things its own way: `nullable` becomes a null beside the type,
@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from vapi_async._optional import load as load_extra
 
-from .validation_messages import complaints
+from .validation_messages import validation_messages
 
 if TYPE_CHECKING:
     from .http_values import QueryParams
@@ -32,7 +32,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 @frozen
-class Operation:
+class ContractOperation:
     """One operation of the contract.
 
     Attributes:
@@ -65,7 +65,7 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
-class Contract:
+class ApiContract:
     """One contract document.
 
     Args:
@@ -84,11 +84,11 @@ class Contract:
         self._validators: dict[tuple[str, str], Any] = {}
         self._routes: dict[str, Any] = {}
         for operation in self.operations.values():
-            _plant(self._routes, operation)
+            _add_route(self._routes, operation)
 
-    def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    def match(self, method: str, path: str) -> tuple[ContractOperation, dict[str, str]] | None:
         """Return the operation that a request is for, with the path's parameters; fixed segments count first."""
-        found = _walk(self._routes, path.strip("/").split("/"), method)
+        found = _find_route(self._routes, path.strip("/").split("/"), method)
         if found is None:
             return None
         operation, values = found
@@ -99,18 +99,19 @@ class Contract:
         while True:
             if "$ref" in schema:
                 schema = self.schemas[schema["$ref"].removeprefix(_REF)]
+            # OpenAPI 3.0 allows nothing beside a $ref, so documents wrap one in an allOf to put a default beside it.
             elif len(schema.get("allOf", ())) == 1 and "properties" not in schema:
                 schema = schema["allOf"][0]
             else:
                 return schema
 
-    def validate_request(self, operation: Operation, body: Json) -> list[str]:
+    def validate_request(self, operation: ContractOperation, body: Json) -> list[str]:
         """Return what is wrong with a body, in the API's words; nothing if it is valid."""
         if operation.body is None:
             return []
-        return self._complaints((operation.key, "body"), operation.body, body)
+        return self._validation_messages((operation.key, "body"), operation.body, body)
 
-    def validate_query(self, operation: Operation, query: QueryParams) -> list[str]:
+    def validate_query(self, operation: ContractOperation, query: QueryParams) -> list[str]:
         """Return what is wrong with a query, in the API's words; nothing if it is valid."""
         if not operation.parameters or (not len(query) and not self._needs_query(operation)):
             return []
@@ -119,45 +120,47 @@ class Contract:
             for name, parameter in operation.parameters.items()
             if name in query
         }
-        return self._complaints((operation.key, "query"), _query_schema(operation), value)
+        return self._validation_messages((operation.key, "query"), _query_schema(operation), value)
 
-    def validate_path(self, operation: Operation, params: Mapping[str, str]) -> list[str]:
+    def validate_path(self, operation: ContractOperation, params: Mapping[str, str]) -> list[str]:
         """Return what is wrong with the parameters of a path, in the API's words; nothing if they are valid.
 
         Only enums count: for an id that is none, the API says that there is no such thing.
         """
         schemas = {name: self.resolve(schema) for name, schema in operation.path_parameters.items()}
         enums = {name: {"enum": schema["enum"]} for name, schema in schemas.items() if "enum" in schema}
-        return self._complaints((operation.key, "path"), {"properties": enums}, dict(params)) if enums else []
+        return self._validation_messages((operation.key, "path"), {"properties": enums}, dict(params)) if enums else []
 
-    def validate_response(self, operation: Operation, status: int, body: Json) -> list[str]:
+    def validate_response(self, operation: ContractOperation, status: int, body: Json) -> list[str]:
         """Return how the JSON of an answer breaks the contract; nothing if it does not."""
         schema = operation.responses.get(status)
-        return [] if schema is None else self._complaints((operation.key, str(status)), schema, body)
+        return [] if schema is None else self._validation_messages((operation.key, str(status)), schema, body)
 
-    def _needs_query(self, operation: Operation) -> bool:
+    def _needs_query(self, operation: ContractOperation) -> bool:
         return any(parameter.get("required") for parameter in operation.parameters.values())
 
-    def _complaints(self, key: tuple[str, str], schema: Json, value: Json) -> list[str]:
+    def _validation_messages(self, key: tuple[str, str], schema: Json, value: Json) -> list[str]:
         validator = self._validator(key, schema)
-        return [] if validator.is_valid(value) else complaints(validator.iter_errors(value))
+        return [] if validator.is_valid(value) else validation_messages(validator.iter_errors(value))
 
     def _validator(self, key: tuple[str, str], schema: Json) -> Any:
         validator = self._validators.get(key)
         if validator is None:
             library = load_extra("jsonschema_rs", "sandbox")
-            validator = library.Draft202012Validator(standard(schema), registry=self._registry, validate_formats=True)
+            validator = library.Draft202012Validator(
+                json_schema(schema), registry=self._registry, validate_formats=True
+            )
             self._validators[key] = validator
         return validator
 
     @cached_property
     def _registry(self) -> Any:
-        schemas = {name: standard(schema) for name, schema in self.schemas.items()}
+        schemas = {name: json_schema(schema) for name, schema in self.schemas.items()}
         resources = [("contract:", {"components": {"schemas": schemas}})]
         return load_extra("jsonschema_rs", "sandbox").Registry(resources)
 
 
-def contract(path: str | Path | None = None) -> Contract:
+def load_contract(path: str | Path | None = None) -> ApiContract:
     """Return the contract in a file, the one of this package by default; read once in a process.
 
     Args:
@@ -170,51 +173,52 @@ def contract(path: str | Path | None = None) -> Contract:
     if file.is_dir():
         file = file / "contract.json"
     try:
+        # Part of the cache's key: a contract that was generated again is read again.
         stat = file.stat()
     except OSError as error:
         raise ValueError(f"contract: cannot read {file}: give the contract.json of a generated package") from error
     return _read(str(file.resolve()), stat.st_mtime_ns, stat.st_size)
 
 
-def standard(node: Json) -> Json:
+def json_schema(node: Json) -> Json:
     """Return a schema of OpenAPI 3.0 as JSON Schema 2020-12, without what only readers need."""
     if isinstance(node, list):
-        return [standard(item) for item in node]
+        return [json_schema(item) for item in node]
     if not isinstance(node, dict):
         return node
     if isinstance(node.get("$ref"), str):
         return {"$ref": "contract:" + node["$ref"]}
-    schema = {key: _standard(key, value) for key, value in node.items() if key not in _FOR_READERS}
+    schema = {key: _json_schema_member(key, value) for key, value in node.items() if key not in _FOR_READERS}
     if isinstance(schema.get("oneOf"), list):
         schema["anyOf"] = schema.pop("oneOf")
     return {"anyOf": [schema, {"type": "null"}]} if schema.pop("nullable", False) is True else schema
 
 
-def _standard(key: str, value: Json) -> Json:
+def _json_schema_member(key: str, value: Json) -> Json:
     if key == "properties":
-        return {name: standard(each) for name, each in value.items()}
-    return value if key == "enum" else standard(value)
+        return {name: json_schema(each) for name, each in value.items()}
+    return value if key == "enum" else json_schema(value)
 
 
 @lru_cache(maxsize=16)
-def _read(path: str, changed: int, size: int) -> Contract:
+def _read(path: str, changed: int, size: int) -> ApiContract:
     try:
         document = json.loads(Path(path).read_bytes())
     except ValueError as error:
         raise ValueError(f"contract: {path} is no contract: {error}") from error
     if not isinstance(document, dict) or "paths" not in document:
         raise ValueError(f"contract: {path} is no contract: it has no paths")
-    return Contract(document)
+    return ApiContract(document)
 
 
-def _operations(paths: Mapping[str, Json]) -> Iterator[Operation]:
+def _operations(paths: Mapping[str, Json]) -> Iterator[ContractOperation]:
     for path, item in paths.items():
         for method, operation in item.items():
             if isinstance(operation, dict) and "responses" in operation:
                 yield _operation(method.upper(), path, operation)
 
 
-def _operation(method: str, path: str, node: Json) -> Operation:
+def _operation(method: str, path: str, node: Json) -> ContractOperation:
     parameters = {p["name"]: p for p in node.get("parameters", ()) if p["in"] == "query"}
     in_path = {p["name"]: p.get("schema", {}) for p in node.get("parameters", ()) if p["in"] == "path"}
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
@@ -224,7 +228,7 @@ def _operation(method: str, path: str, node: Json) -> Operation:
     responses = {int(status): answer for status, answer in node["responses"].items() if status.isdigit()}
     schemas = {status: schema for status, answer in responses.items() if (schema := _schema(answer)) is not None}
     status = _status(responses, schemas)
-    return Operation(
+    return ContractOperation(
         method=method,
         path=path,
         parameters=parameters,
@@ -246,28 +250,30 @@ def _schema(answer: Json) -> Json:
 def _status(responses: Mapping[int, Json], schemas: Mapping[int, Json]) -> int:
     """Return the 2xx that says most of its answer: of some operations one has a schema, and the other hardly any."""
     good = sorted(status for status in responses if 200 <= status < 300)
+    # An empty schema, or a bare object, says nothing that an answer could be made of.
     telling = [status for status in good if schemas.get(status, {}) not in _BARE]
     return next(iter(telling or [status for status in good if status in schemas] or good), 200)
 
 
-def _plant(tree: dict[str, Any], operation: Operation) -> None:
+def _add_route(tree: dict[str, Any], operation: ContractOperation) -> None:
     for part in operation.path.strip("/").split("/"):
         tree = tree.setdefault("{}" if part.startswith("{") else part, {})
     tree.setdefault("/", {})[operation.method] = operation
 
 
-def _walk(tree: dict[str, Any], parts: list[str], method: str) -> tuple[Operation, list[str]] | None:
+def _find_route(tree: dict[str, Any], parts: list[str], method: str) -> tuple[ContractOperation, list[str]] | None:
     if not parts:
         operation = tree.get("/", {}).get(method)
         return None if operation is None else (operation, [])
-    if parts[0] in tree and parts[0] != "{}" and (found := _walk(tree[parts[0]], parts[1:], method)):
+    # A fixed segment counts first; where it leads nowhere further on, the parameter in its place is tried.
+    if parts[0] in tree and parts[0] != "{}" and (found := _find_route(tree[parts[0]], parts[1:], method)):
         return found
-    if parts[0] and "{}" in tree and (found := _walk(tree["{}"], parts[1:], method)):
+    if parts[0] and "{}" in tree and (found := _find_route(tree["{}"], parts[1:], method)):
         return found[0], [parts[0], *found[1]]
     return None
 
 
-def _query_schema(operation: Operation) -> Json:
+def _query_schema(operation: ContractOperation) -> Json:
     required = [name for name, parameter in operation.parameters.items() if parameter.get("required")]
     properties = {name: parameter["schema"] for name, parameter in operation.parameters.items()}
     return {"type": "object", "properties": properties, "required": required}
@@ -275,14 +281,14 @@ def _query_schema(operation: Operation) -> Json:
 
 def _typed(schema: Json, values: list[str]) -> Json:
     """Return the value of a query parameter as its schema types it; text that is no such value stays text."""
-    kind = schema.get("type")
-    if kind == "array":
+    json_type = schema.get("type")
+    if json_type == "array":
         return values
-    if kind in ("number", "integer"):
+    if json_type in ("number", "integer"):
         return _number(values[-1])
-    if kind == "boolean":
+    if json_type == "boolean":
         return _BOOLEANS.get(values[-1], values[-1])
-    if kind == "object" or "properties" in schema:
+    if json_type == "object" or "properties" in schema:
         return _object(values[-1])
     return values[-1]
 
@@ -292,6 +298,7 @@ def _number(text: str) -> float | int | str:
         number = float(text)
     except ValueError:
         return text
+    # JSON has neither: the text stays, so that the validator says that it is no number.
     if number != number or number in (float("inf"), float("-inf")):
         return text
     return int(number) if number.is_integer() else number

@@ -10,12 +10,11 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .http_values import Refusal, Request, Upload, not_found
+from .http_values import HttpRequest, Refusal, Upload, not_found
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.state import State
-
-    from .contract import Operation
+    from .contract import ContractOperation
+    from .state import SandboxState
     from .store import Store
 
 Json = dict[str, Any]
@@ -28,28 +27,29 @@ _SESSION = "/session"
 _DAY = 86_400
 
 
-def before(state: State, operation: Operation, request: Request, given: Json) -> None:
+def prepare(state: SandboxState, operation: ContractOperation, request: HttpRequest, given: Json) -> None:
     """Change what is about to be stored, in place."""
     if operation.path == f"{_KNOWLEDGE_BASE}/{{id}}/file":
-        _attach(state, request.params["id"], given)
+        _attach_file(state, request.params["id"], given)
     elif operation.path == _RUN:
-        _start(state, given)
+        _queue_run(state, given)
     elif operation.path == _FILE:
-        _describe(state, given)
+        _describe_upload(state, given)
     elif operation.path == _SESSION:
+        # The defaults first, so that what was given wins.
         given |= {"status": "active", "expirationSeconds": _DAY} | given
     elif operation.path.startswith("/provider/"):
         given |= {**request.params, "resourceId": state.new_id(), "resource": dict(given)}
 
 
-def created(state: State, home: str, stored: Json) -> Iterator[tuple[str, Json]]:
+def add_nested(state: SandboxState, home: str, stored: Json) -> Iterator[tuple[str, Json]]:
     """Store what comes with an object, and yield each: the last part of its collection's path, and the object."""
-    _list_files(state, home)
+    _update_file_list(state, home)
     below, values = "", list[Json]()
     if home == _CAMPAIGN:
         below, values = "contacts", [_contact(stored, customer) for customer in stored.get("customers", ())]
     elif home == _RUN:
-        below, values = "item", _items(state, stored)
+        below, values = "item", _run_items(state, stored)
     for value in values:
         yield below, state.store.add(f"{home}/{stored['id']}/{below}", value)
 
@@ -59,7 +59,7 @@ def _contact(campaign: Json, customer: Json) -> Json:
     return {"number": "", **known, "campaignId": campaign["id"]}
 
 
-def changes(state: State, operation: Operation, request: Request) -> Json:
+def further_changes(state: SandboxState, operation: ContractOperation, request: HttpRequest) -> Json:
     """Return what a PATCH changes beside what its body says: one without a body cancels."""
     if not operation.path.startswith(_RUN) or operation.body is not None:
         return {}
@@ -71,9 +71,9 @@ def changes(state: State, operation: Operation, request: Request) -> Json:
     return {"status": "ended", "endedReason": "canceled", "endedAt": state.timestamp()}
 
 
-def removed(state: State, home: str, id: str) -> None:  # noqa: A002
+def clean_up(state: SandboxState, home: str, id: str) -> None:  # noqa: A002
     """Follow the removal of an object."""
-    _list_files(state, home)
+    _update_file_list(state, home)
     if home == _FILE:
         state.files.drop(id)
 
@@ -98,28 +98,28 @@ def _tool_references(store: Store) -> list[Json]:
     return [reference for model in models for reference in model.get("toolRefs") or ()]
 
 
-def _describe(state: State, given: Json) -> None:
+def _describe_upload(state: SandboxState, given: Json) -> None:
     """Make of a form what the API keeps of a file."""
     upload = given.pop("file")
     if not isinstance(upload, Upload):
         raise Refusal(400, ["file must be a file"])
     if "metadata" in given:
-        given["metadata"] = _object(given["metadata"])
+        given["metadata"] = _metadata(given["metadata"])
     id = state.new_id()  # noqa: A001
     given |= {
         "id": id,
         "object": "file",
-        "status": _done(state),
+        "status": _usable_status(state),
         "name": upload.filename,
         "originalName": upload.filename,
         "bytes": len(upload.data),
         "mimetype": upload.media_type,
     }
-    given |= {"key": f"files/{id}/{upload.filename}", "url": state.files.url(id, upload.filename)}
+    given |= {"key": f"files/{id}/{upload.filename}", "url": state.storage_url + state.files.path(id, upload.filename)}
     state.files.keep(id, upload)
 
 
-def _object(text: str) -> Json:
+def _metadata(text: str) -> Json:
     """Return the metadata of a form, which is JSON text there."""
     try:
         value = json.loads(text)
@@ -130,13 +130,13 @@ def _object(text: str) -> Json:
     return value
 
 
-def _done(state: State) -> str | None:
+def _usable_status(state: SandboxState) -> str | None:
     """Return the status of a file that can be used; older contracts have others, of which the first will do."""
     schema = state.contract.schemas.get("File", {}).get("properties", {}).get("status", {})
     return "done" if "done" in schema.get("enum", ("done",)) else None
 
 
-def _attach(state: State, base: str, given: Json) -> None:
+def _attach_file(state: SandboxState, base: str, given: Json) -> None:
     file = state.store.get(_FILE, given["fileId"])
     if file is None:
         raise not_found("file", given["fileId"])
@@ -145,14 +145,14 @@ def _attach(state: State, base: str, given: Json) -> None:
     given |= {"id": given["fileId"], "knowledgeBaseV2Id": base, "status": "ready", **known}
 
 
-def _list_files(state: State, home: str) -> None:
+def _update_file_list(state: SandboxState, home: str) -> None:
     """Keep the `files` of a knowledge base what they are."""
     if home.startswith(_KNOWLEDGE_BASE) and home.endswith("/file"):
         base = home.removesuffix("/file").rpartition("/")[2]
         state.store.patch(_KNOWLEDGE_BASE, base, {"files": list(state.store.all(home))})
 
 
-def _start(state: State, given: Json) -> None:
+def _queue_run(state: SandboxState, given: Json) -> None:
     if state.out_of_credits:
         text = "The wallet is empty: add credits to run simulations."
         body = {"statusCode": 402, "message": text, "reason": "insufficient_credits"}
@@ -161,7 +161,7 @@ def _start(state: State, given: Json) -> None:
     given["simulationRunItemIds"] = [state.new_id() for _ in given.get("simulations", ())]
 
 
-def _items(state: State, run: Json) -> list[Json]:
+def _run_items(state: SandboxState, run: Json) -> list[Json]:
     shared = {"runId": run["id"], "status": "queued", "queuedAt": run["queuedAt"]}
     return [
         {"id": id, "simulationId": simulation.get("simulationId") or state.new_id(), **shared}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from .contract import Contract
+    from .contract import ApiContract
 
 Json = Any
 
@@ -32,7 +32,7 @@ class Examples:
         seed: what the values follow from; None for plain ones.
     """
 
-    def __init__(self, contract: Contract, seed: str | None = None) -> None:
+    def __init__(self, contract: ApiContract, seed: str | None = None) -> None:
         self._contract = contract
         self._varied = seed is not None
         self._random = Random(seed or 0)
@@ -61,6 +61,7 @@ class Examples:
         return self._scalar(schema, name)
 
     def _choice(self, options: list[Json], depth: int) -> Json:
+        # Schemas refer to themselves: from some depth on the first variant, the one that ends, is taken.
         return self._random.choice(options) if self._varied and depth < _DEEPEST else options[0]
 
     def _array(self, schema: Json, name: str, depth: int) -> Json:
@@ -69,17 +70,18 @@ class Examples:
 
     def _object(self, schema: Json, depth: int) -> Json:
         properties = schema.get("properties", {})
+        # Optional members only near the top: deeper, they would multiply into megabytes.
         every = self._varied and depth <= _OPTIONAL_DEPTH
         names = properties if every else [name for name in schema.get("required", ()) if name in properties]
         return {name: self.value(properties[name], name, depth + 1) for name in names}
 
     def _scalar(self, schema: Json, name: str) -> Json:
-        kind = schema.get("type")
-        if kind == "boolean":
+        json_type = schema.get("type")
+        if json_type == "boolean":
             return self._varied and self._random.random() < 0.5
-        if kind in ("number", "integer"):
+        if json_type in ("number", "integer"):
             return self._number(schema)
-        return self._text(schema, name) if kind == "string" else {}
+        return self._text(schema, name) if json_type == "string" else {}
 
     def _number(self, schema: Json) -> Json:
         low, high = schema.get("minimum", 0), schema.get("maximum", 1e9)
@@ -90,17 +92,17 @@ class Examples:
         return self._random.randint(first, last) if first <= last else low
 
     def _text(self, schema: Json, name: str) -> str:
-        kind = schema.get("format")
-        if kind == "uuid":
+        text_format = schema.get("format")
+        if text_format == "uuid":
             return str(UUID(int=self._random.getrandbits(128), version=4))
-        if kind in ("date-time", "uri"):
-            return _INSTANT if kind == "date-time" else _URL + name
+        if text_format in ("date-time", "uri"):
+            return _INSTANT if text_format == "date-time" else _URL + name
         pattern = schema.get("pattern", "")
         text = next((text for text in (name, *_TEXTS) if re.search(pattern, text)), name)
         return text[: int(schema.get("maxLength", 1000))].ljust(int(schema.get("minLength", 0)), "x")
 
 
-def complete(contract: Contract, value: Json, schema: Json) -> Json:
+def complete(contract: ApiContract, value: Json, schema: Json) -> Json:
     """Return an object with plain values for what a schema requires and it has not, on every level.
 
     What does not conform is left as it is.
@@ -127,7 +129,7 @@ def complete(contract: Contract, value: Json, schema: Json) -> Json:
     return present | {name: plain.value(properties[name], name, 1) for name in missing}
 
 
-def _variant(contract: Contract, schema: Json, value: Json) -> Json:
+def _variant(contract: ApiContract, schema: Json, value: Json) -> Json:
     """Return the schema of an object, of a union the variant that its members name."""
     schema = contract.resolve(schema)
     variants = schema.get("oneOf") or schema.get("anyOf")
@@ -138,8 +140,8 @@ def _variant(contract: Contract, schema: Json, value: Json) -> Json:
     return schema
 
 
-def _fits(contract: Contract, schema: Json, value: Json) -> bool:
-    """Return whether a value is of the kind of a variant, and has none of the values that only others have."""
+def _fits(contract: ApiContract, schema: Json, value: Json) -> bool:
+    """Return whether a value has the type of a variant, and has none of the values that only others have."""
     if "oneOf" in schema or "anyOf" in schema:
         return any(_fits(contract, contract.resolve(each), value) for each in schema.get("oneOf") or schema["anyOf"])
     if not isinstance(value, dict):

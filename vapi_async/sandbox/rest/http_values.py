@@ -1,4 +1,4 @@
-"""What goes in and out of the sandbox's handlers: `Request`, `Reply`, and `Refusal` for an answer that is an error."""
+"""What goes in and out of handlers: `HttpRequest`, `HttpResponse`, and `Refusal` for an answer that is an error."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Upload:
 
 
 @define
-class Request:
+class HttpRequest:
     """A request that was routed, and is valid by the contract.
 
     Attributes:
@@ -100,7 +100,7 @@ class Request:
 
 
 @define
-class Reply:
+class HttpResponse:
     """An answer.
 
     Attributes:
@@ -114,7 +114,7 @@ class Reply:
     headers: dict[str, str] = field(factory=dict)
 
 
-Handler: TypeAlias = Callable[[Request], Reply | Awaitable[Reply]]
+Handler: TypeAlias = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
 Stream: TypeAlias = AsyncIterator[bytes]
 
 
@@ -147,11 +147,11 @@ class Refusal(Exception):
         reason = error or _REASONS.get(status, "Error")
         self.body = body if body is not None else {"message": message, "error": reason, "statusCode": status, **more}
 
-    def reply(self) -> Reply:
+    def reply(self) -> HttpResponse:
         """Return it as an answer."""
-        return Reply(self.status, self.body, self.headers)
+        return HttpResponse(self.status, self.body, self.headers)
 
 
-def not_found(kind: str, id: str) -> Refusal:  # noqa: A002
+def not_found(resource: str, id: str) -> Refusal:  # noqa: A002
     """Return the refusal for a resource that does not exist."""
-    return Refusal(404, f"Couldn't find {kind} {id}.")
+    return Refusal(404, f"Couldn't find {resource} {id}.")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from .store import Collection, Entry, dumps, instant, joined
+from .store import Collection, StoredObject, dumps, instant, joined
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .contract import Contract, Operation
+    from .contract import ApiContract, ContractOperation
     from .http_values import QueryParams
 
 _PAGING = frozenset({"limit", "page", "sortOrder", "sortBy", "search", "cursor"})
@@ -30,7 +30,7 @@ Pick = Callable[[dict[str, Any]], bool]
 
 
 @frozen
-class List:
+class CollectionListing:
     """A list operation.
 
     Attributes:
@@ -48,15 +48,15 @@ class List:
     picks: tuple[str, ...] = field(default=())
 
     @staticmethod
-    def of(contract: Contract, operation: Operation) -> List | None:
-        """Return what kind of list an operation is, None if it is none."""
+    def of(contract: ApiContract, operation: ContractOperation) -> CollectionListing | None:
+        """Return how an operation lists, None if it is none."""
         schema = contract.resolve(operation.response or {})
         forms = [contract.resolve(variant) for variant in schema.get("oneOf", (schema,))]
         paged = any(_is_page(contract, each) for each in forms)
         if operation.method != "GET" or not (paged or any(each.get("type") == "array" for each in forms)):
             return None
         parameters = operation.parameters
-        return List(
+        return CollectionListing(
             paged=paged,
             limited="limit" in parameters,
             limit=_SHORTER.get(operation.path, 100),
@@ -76,6 +76,7 @@ class List:
         entries = self._sorted(self._picked(collection, query), query, order)
         if not self.limited:
             return joined(entry.content for entry in entries)
+        # By way of float: the contract types them as numbers, so "10.0" is valid.
         limit = min(int(float(query.get("limit", self.limit))), max_page)
         page = int(float(query.get("page", 1)))
         shown = entries[(page - 1) * limit : page * limit]
@@ -84,7 +85,7 @@ class List:
             return results
         return b'{"results":' + results + b',"metadata":' + dumps(_metadata(len(entries), page, limit)) + b"}"
 
-    def _picked(self, collection: Collection, query: QueryParams) -> list[Entry]:
+    def _picked(self, collection: Collection, query: QueryParams) -> list[StoredObject]:
         entries = _between(collection.ordered, query)
         picks = list(self._picks(query)) if query else []
         return [entry for entry in entries if all(pick(entry.value) for pick in picks)] if picks else entries
@@ -99,7 +100,7 @@ class List:
             if f"updatedAt{bound}" in query:
                 yield _updated(compare, instant(query[f"updatedAt{bound}"]))
 
-    def _sorted(self, entries: list[Entry], query: QueryParams, order: str) -> list[Entry]:
+    def _sorted(self, entries: list[StoredObject], query: QueryParams, order: str) -> list[StoredObject]:
         by = query.get("sortBy", _CREATED)
         if by != _CREATED and by in _KEYS:
             entries = sorted(entries, key=lambda entry: _KEYS[by](entry.value))
@@ -107,7 +108,7 @@ class List:
         return entries[::-1] if descending else entries
 
 
-def _is_page(contract: Contract, schema: Any) -> bool:
+def _is_page(contract: ApiContract, schema: Any) -> bool:
     """Return whether a schema is that of a page; some objects happen to have members of the same names."""
     properties = schema.get("properties", {})
     if not {"results", "metadata"} <= properties.keys():
@@ -115,7 +116,7 @@ def _is_page(contract: Contract, schema: Any) -> bool:
     return "itemsPerPage" in contract.resolve(properties["metadata"]).get("properties", {})
 
 
-def _between(ordered: list[Entry], query: QueryParams) -> list[Entry]:
+def _between(ordered: list[StoredObject], query: QueryParams) -> list[StoredObject]:
     """Return the entries within the bounds on `createdAt`; they are in order of it."""
     low, high = 0, len(ordered)
     for name, find in (("createdAtGe", bisect_left), ("createdAtGt", bisect_right)):
@@ -127,7 +128,7 @@ def _between(ordered: list[Entry], query: QueryParams) -> list[Entry]:
     return ordered[low:high]
 
 
-def _created(entry: Entry) -> datetime:
+def _created(entry: StoredObject) -> datetime:
     return entry.created
 
 
@@ -156,6 +157,7 @@ def _members(value: dict[str, Any], name: str) -> Iterable[Any]:
     """Return what a filter is about: the member of that name; of `targetType` also `type` in `target`, and so on."""
     if name in value:
         yield value[name]
+    # Filters are flat, objects are not: `targetType` is `target.type`, and `number` can be the customer's.
     for outer, inner in value.items():
         if isinstance(inner, dict) and (outer == "customer" or name.startswith(outer)):
             rest = name.removeprefix(outer)
@@ -193,13 +195,13 @@ def _metadata(total: int, page: int, limit: int) -> dict[str, Any]:
     }
 
 
-def _order(contract: Contract, parameters: dict[str, Any]) -> str | None:
+def _order(contract: ApiContract, parameters: dict[str, Any]) -> str | None:
     if "sortOrder" in parameters:
         return str(contract.resolve(parameters["sortOrder"]["schema"]).get("default") or "DESC")
     return "ASC" if "sortBy" in parameters else None  # contacts: by position
 
 
-def _is_pick(contract: Contract, name: str, parameter: dict[str, Any]) -> bool:
+def _is_pick(contract: ApiContract, name: str, parameter: dict[str, Any]) -> bool:
     if name in _PAGING or name in _BOUNDS:
         return False
     schema = contract.resolve(parameter["schema"])

@@ -11,10 +11,10 @@ from vapi_async._optional import load
 from .http_values import Refusal, Upload
 
 if TYPE_CHECKING:
-    from .contract import Contract, Operation
+    from .contract import ApiContract, ContractOperation
 
 
-async def read_body(contract: Contract, operation: Operation, content: bytes, media_type: str) -> Any:
+async def read_body(contract: ApiContract, operation: ContractOperation, content: bytes, media_type: str) -> Any:
     """Return the value of a body; None if there is none.
 
     Args:
@@ -26,23 +26,24 @@ async def read_body(contract: Contract, operation: Operation, content: bytes, me
     Raises:
         Refusal: it is something else than the operation takes, or is broken.
     """
-    kind = media_type.partition(";")[0].strip().lower()
+    essence = media_type.partition(";")[0].strip().lower()
     if operation.media_type == "multipart/form-data":
-        if kind != "multipart/form-data":
+        if essence != "multipart/form-data":
             raise Refusal(415, "The body must be multipart/form-data.")
         properties = contract.resolve(operation.body or {}).get("properties", {})
         return await _form(content, media_type, {name for name, each in properties.items() if "items" in each})
     if not content:
         return None
-    if kind != "application/json" and not kind.endswith("+json"):
+    if essence != "application/json" and not essence.endswith("+json"):
         raise Refusal(415, "The body must be application/json.")
     try:
+        # Python's reader takes NaN and Infinity, which are no JSON; deep nesting ends in a RecursionError.
         return json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, f"The body is no JSON: {error}") from error
 
 
-def checkable(body: Any) -> Any:
+def for_validation(body: Any) -> Any:
     """Return a body as it is measured against the contract: a null says as much as nothing, a file is its name."""
     if not isinstance(body, dict):
         return body
@@ -65,6 +66,7 @@ async def _form(content: bytes, media_type: str, several: set[str]) -> dict[str,
         yield content
 
     try:
+        # The size of the whole body was checked before; a limit for one part would only be a second one.
         form = await MultiPartParser(
             Headers({"content-type": media_type}), pieces(), max_part_size=len(content) + 1
         ).parse()

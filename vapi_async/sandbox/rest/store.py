@@ -18,7 +18,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-class Entry:
+class StoredObject:
     """An object with its JSON and its place in the order: by `createdAt`, and as they came within one instant."""
 
     __slots__ = ("_content", "created", "number", "value")
@@ -29,7 +29,8 @@ class Entry:
         self.created = instant(value["createdAt"])
         self._content: bytes | None = None
 
-    def __lt__(self, other: Entry) -> bool:
+    def __lt__(self, other: StoredObject) -> bool:
+        # What tests add may share an instant: the number keeps their order, and lets bisect find one exactly.
         return (self.created, self.number) < (other.created, other.number)
 
     @property
@@ -44,26 +45,27 @@ class Collection:
     """The objects of one path."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
-        self.ordered: list[Entry] = []
+        self._entries: dict[str, StoredObject] = {}
+        self.ordered: list[StoredObject] = []
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, id: str) -> Entry | None:  # noqa: A002
+    def get(self, id: str) -> StoredObject | None:  # noqa: A002
         """Return the entry of an object, None if there is none."""
         return self._entries.get(id)
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: StoredObject) -> None:
         """Add an entry, in place of the one with its id."""
         self.remove(entry.value["id"])
         self._entries[entry.value["id"]] = entry
         insort(self.ordered, entry)
 
-    def remove(self, id: str) -> Entry | None:  # noqa: A002
+    def remove(self, id: str) -> StoredObject | None:  # noqa: A002
         """Take an entry out and return it, None if there is none."""
         entry = self._entries.pop(id, None)
         if entry is not None:
+            # Found by bisection, so that deleting of a long list costs no search through it.
             del self.ordered[bisect_left(self.ordered, entry)]
         return entry
 
@@ -95,6 +97,7 @@ class Store:
             What is stored; not to be changed.
         """
         now = self._timestamp()
+        # Made even if the object brings its own: ids of later ones do not depend on what earlier ones brought.
         defaults = {"id": self._new_id(), "orgId": self._org_id, "createdAt": now, "updatedAt": now}
         given = {key: member for key, member in value.items() if member is not None}
         return self._put(collection, defaults | given, self._next())
@@ -104,7 +107,7 @@ class Store:
         entry = self.collection(collection).get(id)
         return None if entry is None else entry.value
 
-    def entry(self, collection: str, id: str) -> Entry | None:  # noqa: A002
+    def entry(self, collection: str, id: str) -> StoredObject | None:  # noqa: A002
         """Return an object with its JSON, None if there is none."""
         return self.collection(collection).get(id)
 
@@ -154,7 +157,7 @@ class Store:
         return found
 
     def _put(self, collection: str, value: Json, number: int) -> Json:
-        self.collection(collection).put(Entry(value, number))
+        self.collection(collection).put(StoredObject(value, number))
         return value
 
     def _next(self) -> int:

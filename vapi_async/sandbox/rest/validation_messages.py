@@ -21,7 +21,7 @@ _FORMATS = {"date-time": "a valid ISO 8601 date string", "uuid": "a UUID", "uri"
 _LIMIT = 30
 
 
-def complaints(errors: Iterable[Any], limit: int = _LIMIT) -> list[str]:
+def validation_messages(errors: Iterable[Any], limit: int = _LIMIT) -> list[str]:
     """Return a sentence for each error of a validator, at most `limit`.
 
     Args:
@@ -37,22 +37,24 @@ def _sentences(error: Any) -> list[str]:
         return [_sentence(error)]
     variants = [list(each) for each in error.kind.context]
     depth = len(error.instance_path)
-    meant = [each for each in variants if not _foreign(each, depth)]
+    # A variant whose `type` is another's is not what the sender meant: its errors would only mislead.
+    meant = [each for each in variants if not _discriminator_errors(each, depth)]
     if meant:
+        # The fewest errors: what comes closest. Errors can be of unions again, so each becomes sentences of its own.
         return [sentence for each in min(meant, key=len) for sentence in _sentences(each)]
-    return _no_variant(variants, depth) or [_sentence(error)]
+    return _discriminator_message(variants, depth) or [_sentence(error)]
 
 
-def _foreign(errors: list[Any], depth: int) -> list[Any]:
+def _discriminator_errors(errors: list[Any], depth: int) -> list[Any]:
     """Return the errors that say that another variant is meant: of a member that can have one value only."""
     return [
         e for e in errors if e.kind.name == "enum" and len(e.kind.options) == 1 and len(e.instance_path) == depth + 1
     ]
 
 
-def _no_variant(variants: list[list[Any]], depth: int) -> list[str]:
+def _discriminator_message(variants: list[list[Any]], depth: int) -> list[str]:
     """Return what the member that names the variant may be."""
-    wrong = [error for errors in variants for error in _foreign(errors, depth)[:1]]
+    wrong = [error for errors in variants for error in _discriminator_errors(errors, depth)[:1]]
     if not wrong:
         return []
     name = ".".join(str(part) for part in wrong[0].instance_path)

@@ -12,18 +12,19 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vapi_async.responses import Headers
-from vapi_async.sandbox.faults import Dropped, Fault, Faults, TooSlow
-from vapi_async.sandbox.journal import Record
-from vapi_async.sandbox.rest.http_values import Handler, QueryParams, Refusal, Reply, Request
-from vapi_async.sandbox.rest.request_body import checkable, read_body
+from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse, QueryParams, Refusal
+from vapi_async.sandbox.rest.request_body import for_validation, read_body
 from vapi_async.sandbox.rest.store import dumps
+
+from .faults import ClientTimedOut, ConnectionDropped, Fault, Faults
+from .journal import Record
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute, Router
 
-    from vapi_async.sandbox.rest.contract import Operation
-    from vapi_async.sandbox.rest.crud import Records
-    from vapi_async.sandbox.state import State
+    from vapi_async.sandbox.rest.contract import ContractOperation
+    from vapi_async.sandbox.rest.crud import CrudHandlers
+    from vapi_async.sandbox.rest.state import SandboxState
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -31,18 +32,18 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 #: How many seconds the client in this process waits for an answer; None: for ever, or it is elsewhere.
-PATIENCE: ContextVar[float | None] = ContextVar("vapi_async.sandbox.patience", default=None)
+READ_TIMEOUT: ContextVar[float | None] = ContextVar("vapi_async.sandbox.patience", default=None)
 
 _MAX_BODY = 100 * 1024 * 1024
 _PIECE = 64
 
 
-class App:
+class SandboxApp:
     """The ASGI application.
 
     Args:
         state: the sandbox's state.
-        records: answers what nothing else answers.
+        crud: answers what nothing else answers.
         handlers: operation -> what answers it.
         routes: makes the routes that are no operations.
         token: the only one that is taken; None for any.
@@ -53,8 +54,8 @@ class App:
 
     def __init__(
         self,
-        state: State,
-        records: Records,
+        state: SandboxState,
+        crud: CrudHandlers,
         handlers: Mapping[str, Handler],
         routes: Callable[[], list[BaseRoute]],
         *,
@@ -64,7 +65,7 @@ class App:
         max_body: int = _MAX_BODY,
     ) -> None:
         self._state = state
-        self._records = records
+        self._crud = crud
         self._handlers = handlers
         self._routes = routes
         self._token = token
@@ -77,51 +78,55 @@ class App:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http" and (found := self._state.contract.match(scope["method"], scope["path"])):
-            await self._operate(*found, scope, receive, send)
+            await self._handle_operation(*found, scope, receive, send)
         else:
-            await self._elsewhere(scope, receive, send)
+            await self._route(scope, receive, send)
 
-    async def _operate(
-        self, operation: Operation, params: dict[str, str], scope: Scope, receive: Receive, send: Send
+    async def _handle_operation(
+        self, operation: ContractOperation, params: dict[str, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
         headers = Headers(scope["headers"])
         query = QueryParams(scope["query_string"].decode("latin-1"))
-        request = Request(scope["method"], scope["path"], operation.key, params, query, headers)
+        request = HttpRequest(scope["method"], scope["path"], operation.key, params, query, headers)
         record = self._record(operation.key, request)
+        # Before the request is looked at: a client that gives up meanwhile has changed nothing.
         if seconds := self._faults.delay(operation.key):
             await self._delay(seconds)
         fault = self._faults.take(operation.key)
         try:
-            reply = await self._reply(operation, request, record, fault, receive)
-            record.status = reply.status
+            response = await self._respond(operation, request, record, fault, receive)
+            record.status = response.status
             if fault is not None and fault.after_processing:
-                reply = _failed(fault)
-                record.status = reply.status
-            await self._send(reply, fault, send)
-        except Dropped as dropped:
+                response = _faulty_response(fault)
+                record.status = response.status
+            await self._send(response, fault, send)
+        except ConnectionDropped as dropped:
             record.status = record.status if fault is not None and fault.after_processing else 0
-            _close(send)
+            _close_connection(send)
+            # What in-process transports turn into an error of theirs; on a port the connection is closed already.
             raise dropped from None
 
-    async def _reply(
-        self, operation: Operation, request: Request, record: Record, fault: Fault | None, receive: Receive
-    ) -> Reply:
+    async def _respond(
+        self, operation: ContractOperation, request: HttpRequest, record: Record, fault: Fault | None, receive: Receive
+    ) -> HttpResponse:
         try:
+            # Before the body: who has no token is not told what is wrong with it.
             self._authorize(request.headers)
-            content = await self._content(receive)
+            content = await self._read_content(receive)
+            # Once the body is read, as a real server would: the client has sent all of it when it fails.
             if fault is not None and fault.refuses:
-                return _failed(fault)
+                return _faulty_response(fault)
             record.body = await self._body(operation, content, request)
             request.body = {} if record.body is None and operation.body is not None else record.body
             self._check(operation, request)
-            handler = self._handlers.get(operation.key) or self._records.handler(operation)
+            handler = self._handlers.get(operation.key) or self._crud.handler(operation)
             answer = handler(request)
-            reply = await answer if isawaitable(answer) else answer
+            response = await answer if isawaitable(answer) else answer
         except Refusal as refusal:
-            reply = refusal.reply()
-        return reply
+            response = refusal.reply()
+        return response
 
-    async def _body(self, operation: Operation, content: bytes, request: Request) -> Any:
+    async def _body(self, operation: ContractOperation, content: bytes, request: HttpRequest) -> Any:
         return await read_body(self._state.contract, operation, content, request.headers.get("content-type", ""))
 
     def _authorize(self, headers: Headers) -> None:
@@ -129,21 +134,21 @@ class App:
         if scheme.lower() != "bearer" or not token.strip() or (self._token is not None and token != self._token):
             raise Refusal(401, "Invalid Key: no bearer token, or not the one of this sandbox.")
 
-    def _check(self, operation: Operation, request: Request) -> None:
+    def _check(self, operation: ContractOperation, request: HttpRequest) -> None:
         contract = self._state.contract
         wrong = contract.validate_path(operation, request.params)
         wrong += contract.validate_query(operation, request.query)
-        wrong += contract.validate_request(operation, checkable(request.body))
+        wrong += contract.validate_request(operation, for_validation(request.body))
         if wrong:
             raise Refusal(400, wrong)
 
-    async def _content(self, receive: Receive) -> bytes:
+    async def _read_content(self, receive: Receive) -> bytes:
         pieces: list[bytes] = []
         size = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Dropped
+                raise ConnectionDropped
             pieces.append(message.get("body", b""))
             size += len(pieces[-1])
             if size > self._max_body:
@@ -151,7 +156,7 @@ class App:
             if not message.get("more_body"):
                 return b"".join(pieces)
 
-    def _record(self, operation: str, request: Request) -> Record:
+    def _record(self, operation: str, request: HttpRequest) -> Record:
         headers = {name: value for name, value in request.headers.items() if name != "authorization"}
         record = Record(operation, request.method, request.path, request.params, dict(request.query), headers=headers)
         self._requests.append(record)
@@ -162,43 +167,43 @@ class App:
         await self._state.clock.advance(seconds)
 
     async def _delay(self, seconds: float) -> None:
-        patience = PATIENCE.get()
+        patience = READ_TIMEOUT.get()
         if patience is None or seconds <= patience:
             await self.pause(seconds)
             return
         await self.pause(patience)
-        raise TooSlow
+        raise ClientTimedOut
 
-    async def _send(self, reply: Reply, fault: Fault | None, send: Send) -> None:
-        if isinstance(reply.body, bytes) or not hasattr(reply.body, "__aiter__"):
-            content = reply.body if isinstance(reply.body, bytes) else b"" if reply.body is None else dumps(reply.body)
-            await self._send_whole(reply, content, fault, send)
+    async def _send(self, response: HttpResponse, fault: Fault | None, send: Send) -> None:
+        content = _content(response.body)
+        if content is not None:
+            await self._send_whole(response, content, fault, send)
             return
-        await send(_start(reply, None))
-        async for piece in reply.body:
-            if fault is not None and fault.kind == "slow":
+        await send(_response_start(response, None))
+        async for piece in response.body:
+            if fault is not None and fault.type == "slow":
                 await self.pause(fault.seconds)
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            if fault is not None and fault.kind in ("truncated", "malformed"):
-                raise Dropped(started=True)
+            if fault is not None and fault.type in ("truncated", "malformed"):
+                raise ConnectionDropped(started=True)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _send_whole(self, reply: Reply, content: bytes, fault: Fault | None, send: Send) -> None:
-        kind = None if fault is None else fault.kind
-        if kind == "malformed":
+    async def _send_whole(self, response: HttpResponse, content: bytes, fault: Fault | None, send: Send) -> None:
+        fault_type = None if fault is None else fault.type
+        if fault_type == "malformed":
             content = content[: len(content) // 2] + b"<"
-        await send(_start(reply, len(content)))
-        if kind == "truncated":
+        await send(_response_start(response, len(content)))
+        if fault_type == "truncated":
             await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
-            raise Dropped(started=True)
-        if kind == "slow" and fault is not None:
+            raise ConnectionDropped(started=True)
+        if fault_type == "slow" and fault is not None:
             for at in range(0, len(content), _PIECE):
                 await self.pause(fault.seconds)
                 await send({"type": "http.response.body", "body": content[at : at + _PIECE], "more_body": True})
             content = b""
         await send({"type": "http.response.body", "body": content})
 
-    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._router is None:
             from starlette.routing import Router
 
@@ -213,9 +218,9 @@ async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4404, "reason": "no such route"})
         return
-    reply = Refusal(404, f"Cannot {scope['method']} {scope['path']}").reply()
-    content = dumps(reply.body)
-    await send(_start(reply, len(content)))
+    response = Refusal(404, f"Cannot {scope['method']} {scope['path']}").reply()
+    content = dumps(response.body)
+    await send(_response_start(response, len(content)))
     await send({"type": "http.response.body", "body": content})
 
 
@@ -227,26 +232,34 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-def _failed(fault: Fault) -> Reply:
+def _faulty_response(fault: Fault) -> HttpResponse:
     """Return the answer that a fault orders, or drop the connection."""
-    if fault.kind in ("connect", "drop"):
-        raise Dropped(before=fault.kind == "connect")
+    if fault.type in ("connect", "drop"):
+        raise ConnectionDropped(before=fault.type == "connect")
     refusal = Refusal(fault.status, "This request fails because a test ordered it.", body=fault.body)
-    return Reply(fault.status, refusal.body, dict(fault.headers))
+    return HttpResponse(fault.status, refusal.body, dict(fault.headers))
 
 
-def _start(reply: Reply, length: int | None) -> Message:
-    fields = {name.lower(): value for name, value in reply.headers.items()}
-    if reply.body is not None:
+def _content(body: Any) -> bytes | None:
+    """Return a body as bytes; None for one that comes in pieces."""
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    return None if hasattr(body, "__aiter__") else dumps(body)
+
+
+def _response_start(response: HttpResponse, length: int | None) -> Message:
+    fields = {name.lower(): value for name, value in response.headers.items()}
+    if response.body is not None:
         fields.setdefault("content-type", "application/json; charset=utf-8")
-    if length is not None and reply.status not in (204, 304):
+    if length is not None and response.status not in (204, 304):
         fields["content-length"] = str(length)
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
-    return {"type": "http.response.start", "status": reply.status, "headers": headers}
+    return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 
-def _close(send: Send) -> None:
+def _close_connection(send: Send) -> None:
     """Close the connection under the answer, where the server lets its application reach that, as uvicorn does."""
+    # ASGI has no way to say this, so it is the server's own protocol object that is asked.
     transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is not None:
         transport.close()

@@ -14,9 +14,9 @@ import httpx
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 from vapi_async.errors import VapiError
-from vapi_async.sandbox.faults import Dropped, TooSlow
 
-from .app import PATIENCE
+from .app import READ_TIMEOUT
+from .faults import ClientTimedOut, ConnectionDropped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ class OutsideRequest(VapiError):
     """A request through the client of a sandbox was for a host that is not the sandbox's; nothing was sent."""
 
 
-class _Broken(httpx.AsyncByteStream):
+class _BrokenStream(httpx.AsyncByteStream):
     """The body of an answer that breaks off: what came of it, and then the error."""
 
     def __init__(self, sent: Any, error: httpx.TransportError) -> None:
@@ -45,7 +45,7 @@ class _Broken(httpx.AsyncByteStream):
         raise self._error
 
 
-class Transport(httpx.ASGITransport):
+class SandboxTransport(httpx.ASGITransport):
     """Takes requests to the application of a sandbox; websockets while it is entered.
 
     Args:
@@ -99,15 +99,16 @@ class Transport(httpx.ASGITransport):
         self._check(request)
         if request.url.scheme in ("ws", "wss") or request.headers.get("upgrade") == "websocket":
             return await self._socket(request)
-        before = PATIENCE.set(request.extensions.get("timeout", {}).get("read"))
+        # ASGI knows no timeouts, so how long this client waits reaches the application beside the request.
+        before = READ_TIMEOUT.set(request.extensions.get("timeout", {}).get("read"))
         try:
             return await self._ask(request)
-        except Dropped as dropped:
+        except ConnectionDropped as dropped:
             raise _lost(dropped, request) from dropped
-        except TooSlow as slow:
+        except ClientTimedOut as slow:
             raise httpx.ReadTimeout("the sandbox was told to take longer than this", request=request) from slow
         finally:
-            PATIENCE.reset(before)
+            READ_TIMEOUT.reset(before)
 
     async def _ask(self, request: httpx.Request) -> httpx.Response:
         broken: list[httpx.TransportError] = []
@@ -115,7 +116,8 @@ class Transport(httpx.ASGITransport):
         async def app(scope: Any, receive: Any, send: Any) -> None:
             try:
                 await self.app(scope, receive, send)
-            except Dropped as dropped:
+            except ConnectionDropped as dropped:
+                # An answer that has begun is given to the client first, and breaks off where it is read.
                 if not dropped.started:
                     raise
                 broken.append(_lost(dropped, request))
@@ -123,7 +125,7 @@ class Transport(httpx.ASGITransport):
 
         response = await httpx.ASGITransport(app).handle_async_request(request)
         if broken:
-            response.stream = _Broken(response.stream, broken[0])
+            response.stream = _BrokenStream(response.stream, broken[0])
         return response
 
     def _check(self, request: httpx.Request) -> None:
@@ -135,15 +137,15 @@ class Transport(httpx.ASGITransport):
             )
 
 
-class Shared(httpx.AsyncBaseTransport):
-    """A way that belongs to somebody else: who uses it neither opens nor closes it.
+class BorrowedTransport(httpx.AsyncBaseTransport):
+    """A transport that belongs to somebody else: who uses it neither opens nor closes it.
 
     Args:
-        way: the transport that requests take.
+        transport: the transport that requests take.
     """
 
-    def __init__(self, way: httpx.AsyncBaseTransport) -> None:
-        self._way = way
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
 
     async def __aenter__(self) -> Self:
         return self
@@ -157,10 +159,10 @@ class Shared(httpx.AsyncBaseTransport):
         """Leave it open."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._way.handle_async_request(request)
+        return await self._transport.handle_async_request(request)
 
 
-def _lost(dropped: Dropped, request: httpx.Request) -> httpx.TransportError:
+def _lost(dropped: ConnectionDropped, request: httpx.Request) -> httpx.TransportError:
     if dropped.before:
         return httpx.ConnectError("the sandbox takes no connection, as ordered", request=request)
     if dropped.started:

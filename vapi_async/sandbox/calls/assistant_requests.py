@@ -1,0 +1,71 @@
+"""Who talks in an inbound call whose number has no assistant: the answer to an assistant-request says it.
+
+By the contract (`ServerMessageResponseAssistantRequest`) that is an assistant or a squad, stored or inline, or a
+destination to forward to, or an error to speak.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vapi_async.sandbox.script import SpeechStep
+
+from . import call_resources as resources
+from .call_resources import ResourceMissing
+from .transfers import CONNECTING
+
+if TYPE_CHECKING:
+    from vapi_async.sandbox.clock import Steps
+
+    from .call_actions import CallActions
+    from .call_resources import Json
+    from .running_call import RunningCall
+
+
+class AssistantRequests:
+    """The assistant-requests of one sandbox's calls.
+
+    Args:
+        actions: What happens in them.
+    """
+
+    def __init__(self, actions: CallActions) -> None:
+        self._actions = actions
+
+    async def request(self, call: RunningCall) -> Steps:
+        """Ask the server which assistant talks in a call; without one the call ends."""
+        server = self._actions.messages.server_for(call)
+        if server is None:
+            await self._actions.end(call, "call-start-error-neither-assistant-nor-server-set")
+            return
+        replies: list[Any] = []
+        yield self._actions.messages.request(call, "assistant-request", replies.append, server=server)
+        if not replies:
+            await self._actions.end(call, "assistant-request-failed")
+            return
+        yield self._obey_reply(call, replies[0] if isinstance(replies[0], dict) else {})
+
+    async def _obey_reply(self, call: RunningCall, reply: Json) -> Steps:
+        if reply.get("destination"):
+            call.update(destination=reply["destination"])
+            await self._actions.set_status(call, "forwarding", destination=reply["destination"])
+            yield CONNECTING
+            await self._actions.end(call, "assistant-request-returned-forwarding-phone-number")
+        elif reply.get("error"):
+            yield self._actions.say(call, SpeechStep("assistant", str(reply["error"])))
+            await self._actions.end(call, "assistant-request-returned-error")
+        else:
+            await self._assign(call, reply)
+
+    async def _assign(self, call: RunningCall, reply: Json) -> None:
+        try:
+            assistants = resources.assistants_of(self._actions.state.store, reply)
+        except ResourceMissing:
+            await self._actions.end(call, "assistant-request-returned-invalid-assistant")
+            return
+        if not assistants:
+            await self._actions.end(call, "assistant-request-returned-no-assistant")
+            return
+        kept = ("assistantId", "assistant", "assistantOverrides", "squadId", "squad", "squadOverrides")
+        call.update(**{key: reply[key] for key in kept if reply.get(key)})
+        call.set_assistants(assistants)
