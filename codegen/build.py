@@ -389,6 +389,7 @@ class _Builder:
             },
             kind=row.get("kind", "download" if verb == "get" and _is_file_only(operation, by_place["header"]) else ""),
             safe=row.get("safe", ""),
+            reconcile=row.get("reconcile", ""),
             deprecated=bool(operation.get("deprecated")),
         )
 

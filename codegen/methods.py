@@ -42,6 +42,7 @@ class ResourceText:
     methods: tuple[MethodText, ...]
     bases: str
     mixin: str
+    marks: frozenset[str]
     names: frozenset[str] = field(factory=frozenset)
     code: frozenset[str] = field(factory=frozenset)
 
@@ -60,12 +61,13 @@ def resource(record: Resource, models: str) -> ResourceText:
     names = _identifiers([*signatures, *(operation.annotation for operation in operations)])
     code = _identifiers([*(operation.expression for operation in operations), *(text.body for text in texts)])
     bases = ", ".join(filter(None, [mixin, "Resource"]))
-    return ResourceText(operations, texts, bases, record.mixin, names, code)
+    marks = frozenset(method.reconcile for method in record.methods if method.reconcile)
+    return ResourceText(operations, texts, bases, record.mixin, marks, names, code)
 
 
 def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     """The import block of a resource module; what only annotations name is for type checkers."""
-    door = {"Resource"} | (
+    door = {"Resource", *text.marks} | (
         {"ListOperation", "Operation", "items", "nested", "timestamp", "union", "values"} & text.code
     )
     door |= {"UNSET"} & (text.names | text.code)
@@ -112,6 +114,7 @@ def _facts(method: Method) -> dict[str, str]:
         "files": spell.tuple_literal(method.files) if method.files else "",
         "csv": spell.tuple_literal(method.csv) if method.csv else "",
         "safe": spell.literal(method.safe) if method.safe else "",
+        "reconcile": method.reconcile,
         "defaults": spell.literal(method.defaults) if method.defaults else "",
         "deprecated": "True" if method.deprecated else "",
         "errors": f"{{{', '.join(errors)}}}" if method.error_models else "",

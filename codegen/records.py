@@ -183,6 +183,7 @@ class Method:
     defaults: dict[str, Any] = field(factory=dict)
     kind: str = ""
     safe: str = ""
+    reconcile: str = ""
     deprecated: bool = False
 
 

@@ -183,6 +183,7 @@ class _Renderer:
             resources=members,
             docs=docs,
             client="self._client" if space else "self",
+            reconcile={} if space else self._marks(),
             sha256="" if space else self.contract.sha256,
             dropped={
                 row.name: (row.until, row.contract, row.instead)
@@ -190,6 +191,11 @@ class _Renderer:
                 if row.namespace == space
             },
         )
+
+    def _marks(self) -> dict[str, str]:
+        """The operations that make something which can be looked for, with what makes the trace."""
+        found = (method for resource in self.contract.resources for method in resource.methods if method.reconcile)
+        return {f"{method.http_method} {method.path}": method.reconcile for method in found}
 
     def _resource(self, resource: Resource) -> str:
         made = methods.resource(resource, self.package.models)

@@ -20,7 +20,10 @@ from vapi_async._version import __version__
 
 if TYPE_CHECKING:
     from vapi_async._extensions.artifact import ArtifactLinks as ArtifactLinks
-    from vapi_async._extensions.calls.methods import CallMethods as CallMethods
+    from vapi_async._extensions.calls.methods import (
+        CallMethods as CallMethods,
+        trace_call as trace_call,
+    )
     from vapi_async._extensions.chats.methods import ChatMethods as ChatMethods
     from vapi_async._extensions.files.download import Download as Download
     from vapi_async._lists.pager import Pager as Pager
@@ -52,10 +55,10 @@ if TYPE_CHECKING:
         ListOperation as ListOperation,
         Operation as Operation,
     )
+    from vapi_async._operations.request_options import RequestOptions as RequestOptions
     from vapi_async.client import Client as Client
     from vapi_async.resource import (
         Namespace as Namespace,
-        RequestOptions as RequestOptions,
         Resource as Resource,
     )
 else:
@@ -63,7 +66,7 @@ else:
         __name__,
         {
             "vapi_async._extensions.artifact": ("ArtifactLinks",),
-            "vapi_async._extensions.calls.methods": ("CallMethods",),
+            "vapi_async._extensions.calls.methods": ("CallMethods", "trace_call"),
             "vapi_async._extensions.chats.methods": ("ChatMethods",),
             "vapi_async._extensions.files.download": ("Download",),
             "vapi_async._lists.pager": ("Pager",),
@@ -74,8 +77,9 @@ else:
             "vapi_async._modeling.unset": ("UNSET", "Unset"),
             "vapi_async._operations.multipart": ("FileInput",),
             "vapi_async._operations.operation": ("ListOperation", "Operation"),
+            "vapi_async._operations.request_options": ("RequestOptions",),
             "vapi_async.client": ("Client",),
-            "vapi_async.resource": ("Namespace", "RequestOptions", "Resource"),
+            "vapi_async.resource": ("Namespace", "Resource"),
         },
     )
 

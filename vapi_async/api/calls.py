@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, CallMethods, ListOperation, Operation, Resource, nested, union
+from vapi_async.runtime import UNSET, CallMethods, ListOperation, Operation, Resource, nested, trace_call, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +75,7 @@ _CREATE: Operation[CreateCallResponse] = Operation(
     body_required=True,
     model="CreateCallDTO",
     models=_MODELS,
+    reconcile=trace_call,
     names=(
         "assistant_version",
         "transport",

@@ -10,9 +10,9 @@ import pytest
 from tests.extensions.chats.sse_server import chunk, sse
 from tests.http.stub import Stub
 from vapi_async._extensions.chats.methods import ChatFields
+from vapi_async._operations.request_options import RequestOptions
 from vapi_async.api import chats
 from vapi_async.models import AssistantMessage, CreateChatDTO
-from vapi_async.resource import RequestOptions
 
 PATHS = {"stream": "/chat", "stream_response": "/chat/responses"}
 

@@ -8,12 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Required, Unpack, overload
 
 from vapi_async._modeling.unset import UNSET
-from vapi_async.resource import RequestOptions
+from vapi_async._operations.request_options import RequestOptions
 
 if TYPE_CHECKING:
+    from vapi_async._http.session import Session
     from vapi_async._modeling.unset import Unset
     from vapi_async._operations.operation import Operation
-    from vapi_async.client import Client
     from vapi_async.models import (
         AssistantOverrides,
         ChatInput,
@@ -48,7 +48,7 @@ class ChatFields(RequestOptions, total=False):
 class ChatMethods:
     """Mixin of the generated resource."""
 
-    _client: Client
+    _session: Session
 
     @overload
     def stream(self, request: CreateChatDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> ChatStream: ...
@@ -118,10 +118,11 @@ class ChatMethods:
         check_options(operation, options)
         options["extra_body"] = {**options.get("extra_body", {}), "stream": True}
         headers = {"accept": _ACCEPT}
-        outgoing = prepare(self._client, operation, headers=headers, request=request, fields=fields, options=options)
-        outgoing.stream = True
+        prepared = prepare(
+            self._session, operation, headers=headers, request=request, fields=fields, options=options, stream=True
+        )
         decoders = (self._operation(each).returns or _as_it_is for each in ("_CREATE", "_CREATE_RESPONSE"))
-        return ChatStream(self._client, outgoing, *decoders)
+        return ChatStream(self._session, prepared, *decoders)
 
     def _operation(self, name: str) -> Operation[Any]:
         """Return an operation of the generated module, whatever package it is in, also for a class derived there."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vapi_async._http.error_text import said
+from vapi_async._http.error_text import message_in
 
 _FAILED = ("response.failed", "response.incomplete")
 
@@ -24,7 +24,7 @@ class ChatText:
 
     Attributes:
         id: the id that came last, of the chat or the response.
-        session_id: likewise, of the session.
+        session_id: the id of the session that came last.
         parts: path -> the pieces of the text there.
         pieces: the pieces of all text, in the order they came.
         typed: whether an event of the `response.…` shape came, which has an end of its own.
@@ -124,7 +124,7 @@ def complaint(data: Mapping[str, Any], name: str) -> tuple[str, str | None, str 
     codes = (source.get(key) for key in ("code", "statusCode", "reason"))
     code = next((str(code) for code in codes if isinstance(code, str | int)), None)
     param = source.get("param")
-    return said(source), code, param if isinstance(param, str) else None
+    return message_in(source), code, param if isinstance(param, str) else None
 
 
 def _has_failed(data: Mapping[str, Any]) -> bool:
