@@ -170,9 +170,9 @@ def _pieces_of(response: httpx.Response) -> AsyncIterator[bytes]:
         content = b""
         with suppress(httpx.ResponseNotRead):
             content = response.content
-        return _Whole(content)
+        return aiter(httpx.ByteStream(content))
     assert isinstance(response.stream, httpx.AsyncByteStream)
-    return response.stream.__aiter__()
+    return aiter(response.stream)
 
 
 class _Pieces(httpx.AsyncByteStream):

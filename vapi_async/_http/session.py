@@ -72,7 +72,8 @@ class Session:
         from .request_loop import RequestLoop
 
         response = await RequestLoop(self.shared, self.options, request).run()
-        collect(response)
+        if (collected := COLLECTED.get()) is not None:
+            collected.append(response)
         return response
 
     async def aclose(self) -> None:
@@ -85,7 +86,7 @@ class Session:
 
 
 def collect(response: Response[Any]) -> None:
-    """Give `Client.detailed` an answer, if somebody asked for it."""
+    """Give `Client.detailed` an answer that was put together of several, if somebody asked for it."""
     collected = COLLECTED.get()
     if collected is not None:
         collected.append(response)

@@ -168,11 +168,11 @@ class BodyReader:
                 if self._coded:
                     coded += piece
                 plain += self._decoded(piece, result)
+            if coded and self._inflater is None:
+                self._refuse(result)
+            self._check_end(result)
         finally:
             await self.aclose()
-        if coded and self._inflater is None:
-            self._refuse(result)
-        self._check_end(result)
         result.content = bytes(coded if result.failure is errors.DecodeError else plain)
 
     async def aclose(self) -> None:

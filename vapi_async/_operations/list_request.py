@@ -35,7 +35,7 @@ class ListRequest:
         ValueError: an argument cannot be sent as it is.
     """
 
-    __slots__ = ("_extra", "_operation", "_request", "_session", "query", "scope")
+    __slots__ = ("_extra", "_operation", "_request", "_session", "_url", "query", "scope")
 
     def __init__(
         self,
@@ -51,13 +51,14 @@ class ListRequest:
         self.query = {**query, **{name: extra.pop(name) for name in operation.filters if name in extra}}
         self._extra = extra
         self._request = prepare(session, operation, path=path, options=options)
+        self._url = session.base_url + self._request.path
         self.scope = f"{self._request.path} {extra or ''}"
 
     async def fetch(self, query: Mapping[str, Any]) -> Any:
         """Send one of the requests and return its decoded JSON, not yet models."""
         text = query_string({**query, **self._extra}, self._operation.csv)
-        url = f"{self._session.base_url}{self._request.path}"
-        return await self._session.perform(self._request.replace(url=f"{url}?{text}" if text else url))
+        url = f"{self._url}?{text}" if text else self._url
+        return await self._session.perform(self._request.replace(url=url))
 
     @property
     def decode(self) -> Decoder:
