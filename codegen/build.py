@@ -159,6 +159,13 @@ def _refuse_clashes(names: dict[tuple[str, str], OperationName]) -> None:
         raise BuildError("\n".join(problems))
 
 
+def _refuse_taken(resource: str, methods: list[Method]) -> None:
+    counts = Counter(name for method in methods for name in (method.name, method.stream) if name)
+    taken = [name for name, count in counts.items() if count > 1]
+    if taken:
+        raise BuildError(f"{resource}.{taken[0]} is the name of another method too; change the overlay's `stream`")
+
+
 def _success(operation: Json) -> list[tuple[str, Json]]:
     """The 2xx responses with a schema; those that say more than "an object" first."""
     found = [(s, main_media(r)) for s, r in sorted(operation.get("responses", {}).items()) if s.startswith("2")]
@@ -339,6 +346,7 @@ class _Builder:
             class_ = identifiers.pascal(resource)
             if class_ in taken:
                 class_ += "Resource"
+            _refuse_taken(key, found)
             ordered = tuple(sorted(found, key=_method_order))
             resources.append(Resource(namespace, resource, class_, ordered, self.overlay.extends.get(key, "")))
         return tuple(resources)
@@ -390,6 +398,7 @@ class _Builder:
             kind=row.get("kind", "download" if verb == "get" and _is_file_only(operation, by_place["header"]) else ""),
             safe=row.get("safe", ""),
             reconcile=row.get("reconcile", ""),
+            stream=row.get("stream", ""),
             deprecated=bool(operation.get("deprecated")),
         )
 

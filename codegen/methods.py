@@ -12,6 +12,8 @@ from codegen.records import ANY, Field, Method, Named, Primitive, Resource, Type
 
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _WORD = re.compile(r"\b[A-Za-z_]\w*\b")
+#: What methods return that send nothing before it is used, by their kind.
+_HANDLES = {"download": "Download", "stream": "ChatStream"}
 _OPTIONS = "**options: Unpack[RequestOptions]"
 
 
@@ -55,7 +57,7 @@ def resource(record: Resource, models: str) -> ResourceText:
         models: The import name of the package's models.
     """
     operations = tuple(_operation(method, models) for method in record.methods)
-    texts = tuple(_method(record, method) for method in record.methods)
+    texts = tuple(_method(record, method) for method in (*record.methods, *_streams(record.methods)))
     mixin = record.mixin.rpartition(".")[2]
     signatures = [text.signature for text in texts] + [line for text in texts for line in text.overloads]
     names = _identifiers([*signatures, *(operation.annotation for operation in operations)])
@@ -82,7 +84,9 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     if "datetime" in text.names:
         block.append("from datetime import datetime")
     block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Unpack'} & text.names))}")
-    block += spell.door({"Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"} & text.names)
+    block += spell.door(
+        {"ChatStream", "Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"} & text.names
+    )
     if checking:
         block.append(f"from {models} import {', '.join(checking)}")
     body = "\n".join(f"    {line}" for line in block)
@@ -90,7 +94,7 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
 
 
 def _operation(method: Method, models: str) -> OperationText:
-    name, arguments = _constant(method), [*map(spell.literal, (method.http_method, method.path))]
+    name, arguments = _constant(method.name), [*map(spell.literal, (method.http_method, method.path))]
     arguments += [f"{key}={value}" for key, value in _facts(method).items() if value]
     if method.walk:
         return OperationText(name, f"ListOperation[{_returned(method)}]", f"ListOperation({_walk(method, arguments)})")
@@ -122,9 +126,26 @@ def _facts(method: Method) -> dict[str, str]:
     }
 
 
-def _constant(method: Method) -> str:
-    """The module-level name of an operation; the models' package has such a name too."""
-    name = f"_{method.name.upper()}"
+def _streams(methods: Sequence[Method]) -> list[Method]:
+    """The methods that send the same requests as others, and read the answers while they are made."""
+    streamed = [method for method in methods if method.stream]
+    return [
+        evolve(
+            method,
+            name=method.stream,
+            kind="stream",
+            body_fields=tuple(f for f in method.body_fields if f.wire != "stream"),
+            narrows=None,
+            streams=method.name,
+            shapes=tuple(other.name for other in streamed),
+        )
+        for method in streamed
+    ]
+
+
+def _constant(name: str) -> str:
+    """The module-level name of a method's operation; the models' package has such a name too."""
+    name = f"_{name.upper()}"
     return f"{name}_" if name == "_MODELS" else name
 
 
@@ -144,8 +165,8 @@ def _walk(method: Method, arguments: list[str]) -> str:
 def _returned(method: Method) -> str:
     """The annotation of the result; no bare ``list``, which the method of that name hides."""
     kind: Type = method.walk.item if method.walk else method.returns or ANY
-    if method.kind == "download":
-        return "Download"
+    if method.kind in _HANDLES:
+        return _HANDLES[method.kind]
     text = spell.read(kind)
     return re.sub(r"\blist\[", "builtins.list[", text)
 
@@ -161,7 +182,7 @@ def _method(record: Resource, method: Method) -> MethodText:
 
 def _signature(method: Method, parameters: list[str], returned: str) -> str:
     result = f"Pager[{returned}]" if method.walk else returned
-    keyword = "def" if method.walk or method.kind == "download" else "async def"
+    keyword = "def" if method.walk or method.kind in _HANDLES else "async def"
     return f"{keyword} {method.name}({', '.join(['self', *parameters])}) -> {result}:"
 
 
@@ -240,7 +261,9 @@ def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] 
 
 
 def _body(method: Method) -> str:
-    arguments = [_constant(method)]
+    arguments = [_constant(method.streams or method.name)]
+    if method.shapes:
+        arguments.append(f"shapes=({', '.join(map(_constant, method.shapes))},)")
     arguments += _mapping("path", method.path_fields)
     arguments += _mapping("query", method.query_fields)
     arguments += _mapping("headers", method.header_fields)
@@ -252,8 +275,8 @@ def _body(method: Method) -> str:
         arguments += ["max_items=max_items", "resume=resume"]
     arguments.append("options=options")
     call = {True: "return self._list", False: "return await self._send"}[method.walk is not None]
-    if method.kind == "download":
-        call = "return self._download"
+    if method.kind in _HANDLES:
+        call = f"return self._{method.kind}"
     return f"{call}({', '.join(arguments)})"
 
 

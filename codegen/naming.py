@@ -43,7 +43,6 @@ RESERVED_RESOURCES = frozenset(
 )
 RESERVED_METHODS = {
     "calls": frozenset({"connect_audio", "delete_many", "end", "wait"}),
-    "chats": frozenset({"stream", "stream_response"}),
 }
 #: The same for fields of models, which get another name then.
 RESERVED_ATTRIBUTES = {"Artifact": frozenset({"link", "links", "links_expire_at"})}

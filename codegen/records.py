@@ -161,7 +161,11 @@ class Narrows:
 
 @frozen
 class Method:
-    """One operation as a method of a resource."""
+    """One operation as a method of a resource.
+
+    ``stream`` is the name of a second method, which reads the answer while it is made. That method has in ``streams``
+    the name of the first, and in ``shapes`` the methods whose answers' shapes the events may have.
+    """
 
     name: str
     http_method: str
@@ -184,6 +188,9 @@ class Method:
     kind: str = ""
     safe: str = ""
     reconcile: str = ""
+    stream: str = ""
+    streams: str = ""
+    shapes: tuple[str, ...] = ()
     deprecated: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import warn
 
@@ -10,6 +10,7 @@ from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 
 if TYPE_CHECKING:
+    from ._extensions.chats.stream import ChatStream
     from ._extensions.files.download import Download
     from ._http.session import Session
     from ._lists import Pager
@@ -81,6 +82,27 @@ class Resource:
         if operation.deprecated:
             _warn(operation)
         return Download(self._session, prepare(self._session, operation, path=path, query=query, options=options))
+
+    def _stream(
+        self,
+        operation: Operation[Any],
+        *,
+        shapes: Sequence[Operation[Any]],
+        request: Any = UNSET,
+        fields: Mapping[str, Any] = _NOTHING,
+        options: RequestOptions | Mapping[str, Any] = _NOTHING,
+    ) -> ChatStream:
+        """Return the answer of an operation as a stream; nothing is sent until it is used.
+
+        The API may send the events of each of its streamed operations in the shape of any other: `shapes` are all.
+        """
+        from ._extensions.chats.stream import ChatStream
+        from ._extensions.chats.stream_request import prepare_stream
+
+        if operation.deprecated:
+            _warn(operation)
+        prepared = prepare_stream(self._session, operation, request, fields, options)
+        return ChatStream(self._session, prepared, shapes[0].returns, shapes[-1].returns)
 
     def _list(
         self,

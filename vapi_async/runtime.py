@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         CallMethods as CallMethods,
         trace_call as trace_call,
     )
-    from vapi_async._extensions.chats.methods import ChatMethods as ChatMethods
+    from vapi_async._extensions.chats.stream import ChatStream as ChatStream
     from vapi_async._extensions.files.download import Download as Download
     from vapi_async._lists.pager import Pager as Pager
     from vapi_async._lists.windows import Window as Window
@@ -67,7 +67,7 @@ else:
         {
             "vapi_async._extensions.artifact": ("ArtifactLinks",),
             "vapi_async._extensions.calls.methods": ("CallMethods", "trace_call"),
-            "vapi_async._extensions.chats.methods": ("ChatMethods",),
+            "vapi_async._extensions.chats.stream": ("ChatStream",),
             "vapi_async._extensions.files.download": ("Download",),
             "vapi_async._lists.pager": ("Pager",),
             "vapi_async._lists.windows": ("Window",),

@@ -13,7 +13,6 @@ from codegen.build import BuildError
 from codegen.naming import RESERVED_ATTRIBUTES, RESERVED_METHODS
 from tests.codegen.mini import Generated, const, obj, operation, ref
 from vapi_async.api.calls import Calls
-from vapi_async.api.chats import Chats
 from vapi_async.models import Artifact
 
 Make = Callable[..., Generated]
@@ -63,7 +62,6 @@ def test_a_field_leaves_the_name_to_the_mixin(make: Make) -> None:
     ("generated", "reserved"),
     [
         (Calls, RESERVED_METHODS["calls"]),
-        (Chats, RESERVED_METHODS["chats"]),
         (Artifact, RESERVED_ATTRIBUTES["Artifact"]),
     ],
 )

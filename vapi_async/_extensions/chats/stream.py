@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from vapi_async._http.prepared_request import Decoder, PreparedRequest
     from vapi_async._http.response_body import ResponseBody
     from vapi_async._http.session import Session
-    from vapi_async.models import CreateChatResponse, CreateChatResponseResponse
+    from vapi_async._modeling.model import Model
+    from vapi_async._modeling.unions import UnknownVariant
     from vapi_async.responses import Response
 
-    ChatEvent: TypeAlias = CreateChatResponse | CreateChatResponseResponse
+    ChatEvent: TypeAlias = Model | UnknownVariant
 
 _DONE = "[DONE]"
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # also the bytes of a byte order mark
@@ -57,8 +58,8 @@ class ChatStream:
     Args:
         session: sends the request.
         request: the request, for a stream.
-        chunk: makes a model of an event that has a path and a delta.
-        event: makes a model of any other.
+        chunk: makes a model of an event that has a path and a delta; None: it stays a dict.
+        event: makes a model of any other; None: it stays a dict.
 
     Attributes:
         completed: whether the end was seen.
@@ -83,7 +84,9 @@ class ChatStream:
         "completed",
     )
 
-    def __init__(self, session: Session, request: PreparedRequest, chunk: Decoder, event: Decoder) -> None:
+    def __init__(
+        self, session: Session, request: PreparedRequest, chunk: Decoder | None, event: Decoder | None
+    ) -> None:
         self._session = session
         self._request = request
         self._chunk = chunk
@@ -133,6 +136,8 @@ class ChatStream:
 
     def events(self) -> ChatEvents:
         """Return an iterator over the rest as models, for what is no text; `Unknown` for what the contract lacks.
+
+        Which model an event is, `isinstance` or `match` tells.
 
         It shares its place with the iteration over text: what one has read the other does not give again.
         """
@@ -299,7 +304,7 @@ class ChatStream:
             decode = self._chunk
         elif "output" in data and not kind_of(data) and self._request.returns is not None:
             decode = self._request.returns
-        model = decode(data)
+        model = data if decode is None else decode(data)
         if self._session.options.strict:
             self._check(model)
         return model
