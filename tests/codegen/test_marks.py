@@ -55,7 +55,7 @@ async def test_an_operation_that_is_streamed_too(make: Make) -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request)
-        content = b'data: {"id": "1", "path": "a", "delta": "Hi"}\n\ndata: [DONE]\n\n'
+        content = b'data: {"id": "1", "path": "chat.output[0].content", "delta": "Hi"}\n\ndata: [DONE]\n\n'
         return httpx.Response(200, content=content, headers={"content-type": "text/event-stream"})
 
     api = make(SCHEMAS, PATHS, overlay=marked(stream="stream"))

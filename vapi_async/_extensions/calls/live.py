@@ -81,7 +81,7 @@ class Live:
 
         Raises:
             TypeError: `content` is not a str.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         if not isinstance(content, str):
             raise TypeError(f"content must be a str, not {type(content).__name__}")
@@ -102,7 +102,7 @@ class Live:
 
         Raises:
             TypeError: `message` is no mapping or model.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         _check_object("message", message, '{"role": "system", "content": "..."}')
         return await self._command("add-message", message=message, triggerResponseEnabled=trigger_response_enabled)
@@ -137,7 +137,7 @@ class Live:
         Raises:
             ValueError: the text is neither a number nor a SIP URI.
             TypeError: `destination` is of another type.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         return await self._command("transfer", destination=_transfer_destination(destination), content=content)
 
@@ -152,7 +152,7 @@ class Live:
 
         Raises:
             TypeError: `destination` is no mapping or model.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         _check_object("destination", destination, '{"type": "assistant", "assistantName": "..."}')
         return await self._command("handoff", destination=destination, content=content)
@@ -170,7 +170,7 @@ class Live:
 
         Raises:
             TypeError: `message` is no mapping or model.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         _check_object("message", message, '{"transport": "vapi.sip", ...}')
         return await self._command("send-transport-message", message=message)
@@ -252,8 +252,8 @@ class Live:
 
         Raises:
             ValueError: a number is not one that a WAV file can have.
-            RequestError: as for `listen`. After a ConnectionLost, what came before is in the file; the `partial` of the
-                error tells of it.
+            RequestError: there was no connection, it was refused, or it broke. After a ConnectionLost, what came before
+                is in the file; the `partial` of the error tells of it.
             OSError: the file cannot be written.
         """
         from .listening import WavFile, save_wav
@@ -278,8 +278,10 @@ class Live:
             )
         return Audio(self._session, self._hosts.check(self._audio_url, LISTEN), self._headers())
 
-    async def _command(self, kind: str, **fields: Any) -> Any:
-        return await self.send({"type": kind, **{name: value for name, value in fields.items() if value is not UNSET}})
+    async def _command(self, command: str, **fields: Any) -> Any:
+        return await self.send(
+            {"type": command, **{name: value for name, value in fields.items() if value is not UNSET}}
+        )
 
     def _required(self, url: Any, what: str, switch: str) -> str:
         if isinstance(url, str) and url:
@@ -314,8 +316,8 @@ def _call_of(target: Any) -> Any:
         TypeError: it is something else.
     """
     if isinstance(target, str | bytes) or not callable(getattr(target, "get", None)) or isinstance(target, type):
-        kind = type(target).__name__
-        raise TypeError(f"live needs the Call, its monitor or a webhook message of it, not {kind}: see calls.get")
+        given = type(target).__name__
+        raise TypeError(f"live needs the Call, its monitor or a webhook message of it, not {given}: see calls.get")
     if isinstance(target.get("results"), list):
         raise TypeError("these are several calls: give live one of results")
     if _is_monitor(target) or target.get("monitor") is not None:

@@ -21,7 +21,7 @@ from vapi_async._modeling.partial_results import Partial
 from vapi_async.errors import ConnectionLost, DecodeError, RequestError, StreamError
 
 from .sse import EventDecoder, ServerSentEvent, TooLarge
-from .stream_text import ChatText, complaint, is_chunk, kind_of, named
+from .stream_text import ChatText, complaint, event_type, is_chunk, named
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -269,7 +269,7 @@ class ChatStream:
             raise self._reported(*failure)
         model = self._model(data)
         text = self._taken.take(data)
-        if kind_of(data) == "response.completed":
+        if event_type(data) == "response.completed":
             self.completed = True
         return model, text
 
@@ -302,7 +302,7 @@ class ChatStream:
         decode = self._event
         if is_chunk(data):
             decode = self._chunk
-        elif "output" in data and not kind_of(data) and self._request.returns is not None:
+        elif "output" in data and not event_type(data) and self._request.returns is not None:
             decode = self._request.returns
         model = data if decode is None else decode(data)
         if self._session.options.strict:
