@@ -49,6 +49,7 @@ class LoopResources:
         self.token_lock = Lock()
 
 
+# A RunVar is the event loop's own: when the loop is gone, so is what it holds.
 _RESOURCES: RunVar[WeakKeyDictionary[SharedState, LoopResources]] = RunVar("vapi_async.loop_resources")
 
 

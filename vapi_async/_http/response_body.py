@@ -78,7 +78,7 @@ class ResponseBody:
         if self._closed:
             return
         self._closed = True
-        self._release()
+        self._release()  # before anything that waits, since that may be cancelled
         from anyio import CancelScope
 
         with CancelScope(shield=True):

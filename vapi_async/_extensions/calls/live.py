@@ -279,9 +279,8 @@ class Live:
         return Audio(self._session, self._hosts.check(self._audio_url, LISTEN), self._headers())
 
     async def _command(self, command: str, **fields: Any) -> Any:
-        return await self.send(
-            {"type": command, **{name: value for name, value in fields.items() if value is not UNSET}}
-        )
+        given = {name: value for name, value in fields.items() if value is not UNSET}
+        return await self.send({"type": command, **given})
 
     def _required(self, url: Any, what: str, switch: str) -> str:
         if isinstance(url, str) and url:

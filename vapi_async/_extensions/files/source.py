@@ -85,6 +85,7 @@ class Source:
         why = _why_not(request.url, url)
         if why:
             raise _refused(error, why) from None
+        # Once away, always away: a storage that points back to the API must not get the token sent there.
         at_home = request.authorize and same_origin(self._session.base_url, url)
         kept = request.headers if at_home else {name: request.headers[name] for name in _KEPT}
         return PreparedRequest("GET", request.path, url, headers=dict(kept), authorize=at_home, stream=True)
