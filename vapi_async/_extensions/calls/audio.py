@@ -61,8 +61,8 @@ class Audio(Connected):
 
         Raises:
             TypeError: it is no mapping or model.
-            WriteTimeout: as for `send`.
-            ConnectionLost: as for `send`.
+            WriteTimeout: the other side took no more for as long as the client's timeout allows.
+            ConnectionLost: there is no connection any more.
         """
         from vapi_async._modeling.encoding import to_json
 
