@@ -12,6 +12,8 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
+from vapi_async._lazy import exported_by
+
 from ._http.base_url import resolve_base_url
 from ._http.clock import SystemClock
 from ._http.credentials import Credentials
@@ -42,6 +44,7 @@ Item = TypeVar("Item")
 _NOTHING: Mapping[str, Any] = {}
 
 
+@exported_by("vapi_async")
 class Client(Attributes):
     """The base of all clients.
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import warn
 
+from vapi_async._lazy import exported_by
+
 from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 
@@ -24,6 +26,7 @@ T = TypeVar("T")
 _NOTHING: Mapping[str, Any] = {}
 
 
+@exported_by("vapi_async")
 class Resource:
     """The operations of one kind of thing.
 

@@ -12,6 +12,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Self
 
 from vapi_async._extensions.part_file import PartFile
+from vapi_async._lazy import exported_by
 from vapi_async._modeling.partial_results import Recording
 from vapi_async.errors import ConnectionLost
 
@@ -82,6 +83,7 @@ class Connected:
             await socket.aclose()
 
 
+@exported_by("vapi_async")
 class Listening(Connected):
     """A call to listen to; see `Live.listen`.
 
