@@ -45,7 +45,11 @@ def resources(client: type = Resources, prefix: str = "") -> Iterator[tuple[str,
 class _Holder:
     """What a resource wants of its client when it is made."""
 
-    _client: Any = None
+    _session: Any = None
+
+    @property
+    def _client(self) -> _Holder:
+        return self
 
 
 def _page(name: str, kind: type) -> str:

@@ -50,7 +50,7 @@ async def chats(vapi: AsyncVapi) -> None:
                 assert_type(event.delta, str)
     vapi.chats.stream_response(input=[{"role": "user", "content": "hello"}], session_id="s")
     vapi.chats.stream({"input": "hello"}, extra_query={"a": 1})
-    vapi.chats.stream(input="a", assistant=CreateChatDTO(input="a"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    vapi.chats.stream(input="a", assistant=CreateChatDTO(input="a"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     vapi.chats.stream(assistant_id="a")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     vapi.chats.stream(input="a", strea=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 
