@@ -94,7 +94,7 @@ class Resource:
         request: Any = UNSET,
         fields: Mapping[str, Any] = _NOTHING,
         options: RequestOptions | Mapping[str, Any] = _NOTHING,
-    ) -> ChatStream:
+    ) -> ChatStream[Any]:
         """Return the answer of an operation as a stream; nothing is sent until it is used.
 
         The API may send the events of each of its streamed operations in the shape of any other: `shapes` are all.
