@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,7 +13,7 @@ from anyio import CancelScope
 from vapi_async import errors
 
 from .protocol import AttemptResult, BodyReader
-from .sent_body import SentBody
+from .sent_body import SentBody, handed_over
 
 if TYPE_CHECKING:
     from vapi_async._http.credentials import Credentials
@@ -76,13 +76,11 @@ class HttpxTransport(ABC):
     ) -> AttemptResult:
         """Send a request once; see `Transport.send`."""
         content = request.content
-        if isinstance(content, bytes):
-            return await self._send(request, HttpxBody(content), headers, timeouts, auth)
-        async with aclosing(content.pieces()) as pieces:
-            result = await self._send(request, HttpxBody(pieces), headers, timeouts, auth)
-        if content.failure is not None:
-            raise content.failure
-        return result
+
+        async def send(body: bytes | AsyncIterator[bytes]) -> AttemptResult:
+            return await self._send(request, HttpxBody(body), headers, timeouts, auth)
+
+        return await (send(content) if isinstance(content, bytes) else handed_over(content, send))
 
     @abstractmethod
     async def aclose(self) -> None:
