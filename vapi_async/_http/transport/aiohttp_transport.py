@@ -117,7 +117,7 @@ class AiohttpTransport:
             return result
         else:
             result.status, result.headers = response.status, response.raw_headers
-            reader = BodyReader(_Answer(response, payload), response.headers.get("content-encoding", ""))
+            reader = BodyReader(_AiohttpAnswer(response, payload), response.headers.get("content-encoding", ""))
             if request.stream and 200 <= response.status < 300:
                 result.body = reader
             else:
@@ -213,7 +213,7 @@ class _Payload(Payload):
                 await self._done.wait()
 
 
-class _Answer:
+class _AiohttpAnswer:
     """The body of an aiohttp response, as it came over the wire: a `WireBody`, and its own pieces."""
 
     __slots__ = ("_payload", "_response", "failures", "pieces")

@@ -18,7 +18,7 @@ from .httpx_wire import HttpxTransport, Release
 _NO_AUTH = httpx.Auth()
 
 
-class BorrowedTransport(HttpxTransport):
+class HttpClientTransport(HttpxTransport):
     """Sends through the twin of a borrowed client.
 
     Args:

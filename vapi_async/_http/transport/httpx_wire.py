@@ -120,7 +120,7 @@ class HttpxTransport(ABC):
 async def _received(response: httpx.Response, release: Release, authorization: str, *, stream: bool) -> AttemptResult:
     """Return the answer: its body read, or for a success that is wanted as a stream, to be read."""
     result = AttemptResult(response.status_code, response.headers.raw, authorization)
-    reader = BodyReader(_Answer(response, release), response.headers.get("content-encoding", ""))
+    reader = BodyReader(_HttpxAnswer(response, release), response.headers.get("content-encoding", ""))
     if stream and response.is_success:
         result.body = reader
     else:
@@ -128,7 +128,7 @@ async def _received(response: httpx.Response, release: Release, authorization: s
     return result
 
 
-class _Answer:
+class _HttpxAnswer:
     """The body of an httpx response, as it came over the wire: a `WireBody`."""
 
     __slots__ = ("_release", "_response", "failures", "pieces")
