@@ -6,6 +6,7 @@ without our knowing it. The body of a stream, which outlives the loop, makes its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=errors.RequestError)
 
+_SHORTEST_TOKEN = 8  # keys of the API have 36 characters or more; what is shorter than this may be a common word
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -113,9 +115,15 @@ class Failures:
         return errors.StreamError(text, message=message, code=code, param=param, **self._facts(response))
 
     def scrubbed(self, content: bytes) -> bytes:
-        """Return (part of) a body without the token, should it be quoted there."""
+        """Return (part of) a body without the token, should it be quoted there.
+
+        Only the whole token counts, not a part of a longer word or the key of an object; and no token that is shorter
+        than any real one, such as a placeholder in tests, since that may be a common word.
+        """
         token = self.authorization.rpartition(" ")[2].encode()
-        return content.replace(token, b"[token]") if token else content
+        if len(token) < _SHORTEST_TOKEN or token not in content:
+            return content
+        return re.sub(rb"(?<![\w-])" + re.escape(token) + rb"(?![\w-]|\"\s*:)", b"[token]", content)
 
     def _of_status(self, result: AttemptResult) -> errors.StatusError:
         body = error_text.decoded(result.content)
