@@ -135,9 +135,9 @@ async def _send_chunk(send: Send, chunk: bytes, scope: CancelScope) -> None:
 
 
 async def _cancel_when_gone(receive: Receive, scope: CancelScope) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    scope.cancel()
+    # Asked once: some servers answer at once, and always, after the body, and to ask again would never yield.
+    if (await receive())["type"] == "http.disconnect":
+        scope.cancel()
 
 
 async def _serve_lifespan(receive: Receive, send: Send) -> None:

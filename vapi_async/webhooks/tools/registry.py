@@ -206,7 +206,7 @@ def _failed(name: str) -> str:
 
 def _check_parameters(name: str, signature: ToolSignature, options: ToolOptions) -> None:
     """Raise if a schema is given that is none, or that announces what the function does not take."""
-    schema = options.get("parameters")
+    schema: Any = options.get("parameters")
     if schema is None:
         return
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
@@ -219,7 +219,7 @@ def _check_parameters(name: str, signature: ToolSignature, options: ToolOptions)
 def _warn_of_lost_docstring(name: str, signature: ToolSignature, options: ToolOptions) -> None:
     if sys.flags.optimize >= 2 and not options.get("description", signature.description):
         text = f"the tool {name} has no description, since Python removes docstrings under -OO: give description="
-        warnings.warn(text, stacklevel=4)
+        warnings.warn(text, stacklevel=5)  # where `@hooks.tool` stands
 
 
 def _check_timeout(timeout: float) -> float:

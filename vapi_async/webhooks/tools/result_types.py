@@ -16,7 +16,7 @@ from .field_classes import class_fields
 _PLAIN = (str, int, float, Decimal, date, time, timedelta, UUID, PurePath, Enum, NoneType, Exception)
 _CONTAINERS = (Mapping, Sequence, Set)
 _AWAITED = (Awaitable, Coroutine)
-_NEVER = (Iterator, Generator, Callable, bytes, bytearray, memoryview)
+_NEVER: tuple[Any, ...] = (Iterator, Generator, Callable, bytes, bytearray, memoryview)
 
 
 def check_result(annotation: Any) -> None:
