@@ -14,6 +14,7 @@ from .handler_registry import HandlerRegistry
 from .handlers import Handler
 from .messages import MODELS
 from .receiver import Receiver
+from .reply_store import MemoryReplies
 from .verification.verifiers import check_verifiers
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from .answer import Answer
     from .delivery import HeaderFields, Verifier
+    from .reply_store import Replies
     from .tools.decryption import SupportsDecrypt
     from .tools.definition import ToolOptions
 
@@ -45,8 +47,9 @@ class Webhooks:
         assistant_request_timeout: seconds for the handler of assistant-request, from when the delivery came. Vapi waits
             7.5, whatever is set. Default 7.
         drop_duplicates: whether a delivery that comes again is not handled again: an event is dropped, a message that
-            wants a reply gets the first reply (see `vapi_async.webhooks.duplicates` for what counts as one). What came
-            is known to this object only, so to one process.
+            wants a reply gets the first reply (see `vapi_async.webhooks.message_keys` for what counts as one).
+        replies: where what came is known: `MemoryReplies()`, to this object only, so to one process; `RedisReplies`, or
+            any `Replies`, to all processes that share it. Default `MemoryReplies()`.
         decrypt: decrypts the arguments of tools whose credential has an encryption plan.
         public_url: the URL as Vapi knows it, for signatures that cover `{url}`. Default: what the request says, which
             is wrong behind a proxy that changes scheme, host or path.
@@ -54,7 +57,8 @@ class Webhooks:
 
     Raises:
         TypeError: `verify` was left out, or is no verifier.
-        ValueError: `verify` is an empty list, or a number is not more than 0.
+        ValueError: `verify` is an empty list, a number is not more than 0, or `replies` is given with
+            `drop_duplicates=False`.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Webhooks:
         tool_timeout: float = 18.0,
         assistant_request_timeout: float = 7.0,
         drop_duplicates: bool = True,
+        replies: Replies | None = None,
         decrypt: SupportsDecrypt | None = None,
         public_url: str | None = None,
         clock: Clock | None = None,
@@ -74,6 +79,8 @@ class Webhooks:
             raise TypeError(
                 "pass verify=, such as shared_secret('...'), or verify=None to accept deliveries of anybody"
             )
+        if replies is not None and not drop_duplicates:
+            raise ValueError("replies is where duplicates are known, which drop_duplicates=False turns off: give one")
         verifiers = None if verify is None else check_verifiers(verify)
         clock = clock or Clock()
         self._handlers = HandlerRegistry(models, _positive("tool_timeout", tool_timeout))
@@ -83,7 +90,7 @@ class Webhooks:
             clock=clock,
             tool_timeout=tool_timeout,
             assistant_request_timeout=_positive("assistant_request_timeout", assistant_request_timeout),
-            drop_duplicates=drop_duplicates,
+            replies=(replies or MemoryReplies()) if drop_duplicates else None,
             decrypt=decrypt,
         )
         self._receiver = Receiver(
