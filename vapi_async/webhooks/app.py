@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
 
@@ -18,6 +18,10 @@ from .reply_store import MemoryReplies
 from .verification.verifiers import check_verifiers
 
 if TYPE_CHECKING:
+    from aiohttp.web import Request, StreamResponse
+    from flask import Response
+    from starlette.routing import Route
+
     from vapi_async.models import Server
 
     from .answer import Answer
@@ -218,6 +222,78 @@ class Webhooks:
         from .sync import handle_sync
 
         return handle_sync(partial(self.handle, body, headers, method=method, url=url))
+
+    async def run_events(self, body: bytes | str) -> None:
+        """Run the handlers of an event that was handed to a queue, in whatever process takes it from there.
+
+        It is not verified again, so nobody but the app may be able to write to the queue. With `replies` that processes
+        share, an event that the queue delivers twice is handled once.
+
+        Args:
+            body: the body of the delivery.
+
+        Raises:
+            MessageError: it is no server message.
+        """
+        await self._receiver.run_events(body)
+
+    def run_events_sync(self, body: bytes | str) -> None:
+        """Run the handlers of an event as `run_events` does, without a running event loop.
+
+        Args:
+            body: the body of the delivery.
+
+        Raises:
+            MessageError: it is no server message.
+            RuntimeError: an event loop runs in this thread: await `run_events` there.
+        """
+        from .sync import run_sync
+
+        run_sync(partial(self.run_events, body))
+
+    def route(self, path: str) -> Route:
+        """Return a route for Starlette and FastAPI: `app.router.routes.append(hooks.route("/vapi"))`.
+
+        It serves HTTP, and the websocket of a custom transcriber.
+
+        Args:
+            path: where, exactly: no redirect from a path without slash.
+        """
+        from .servers.starlette_route import WebhookRoute
+
+        return WebhookRoute(path, self)
+
+    def lambda_handler(self, *, defer: Callable[[bytes], Any] | None = None) -> Callable[..., dict[str, Any]]:
+        """Return a handler for AWS Lambda: `handler = hooks.lambda_handler()`.
+
+        It takes the events of API Gateway (REST and HTTP APIs), function URLs and load balancers. Lambda stops when the
+        answer goes out, so the handlers of events run before it.
+
+        Args:
+            defer: is given the body of a delivery that handlers of events are registered for, puts it into a queue, and
+                returns; whoever reads the queue calls `run_events_sync`. If it raises, the handlers run at once.
+        """
+        from .servers.aws_lambda import lambda_handler
+
+        return lambda_handler(self, defer)
+
+    def django_view(self) -> Callable[[Any], Awaitable[Any]]:
+        """Return a view for Django, under ASGI and WSGI: `path("vapi", hooks.django_view())`."""
+        from .servers.django_view import django_view
+
+        return django_view(self, self._receiver.max_body)
+
+    def flask_view(self) -> Callable[[], Response]:
+        """Return a view for Flask: `app.add_url_rule("/vapi", view_func=hooks.flask_view(), methods=["POST"])`."""
+        from .servers.flask_view import flask_view
+
+        return flask_view(self, self._receiver.max_body)
+
+    def aiohttp_handler(self) -> Callable[[Request], Awaitable[StreamResponse]]:
+        """Return a handler for aiohttp's server: `app.router.add_post("/vapi", hooks.aiohttp_handler())`."""
+        from .servers.aiohttp_handler import aiohttp_handler
+
+        return aiohttp_handler(self, self._receiver.max_body)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve as an ASGI app: HTTP, the websocket of a custom transcriber, lifespan."""

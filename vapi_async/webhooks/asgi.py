@@ -68,7 +68,7 @@ async def _answer(receiver: Receiver, scope: Scope, receive: Receive) -> Answer:
     body = await _read_body(receive, dict(raw).get(b"content-length", b""), receiver.max_body)
     if body is None:
         return too_large()
-    return await receiver.handle(body, HeaderTable(raw), url=receiver.public_url or request_url(scope))
+    return await receiver.handle(body, HeaderTable(raw), url=request_url(scope))
 
 
 async def _read_body(receive: Receive, length: bytes, limit: int) -> bytes | None:

@@ -70,6 +70,15 @@ class Dispatcher:
             return await speak(self._handlers.repliers.get(VOICE_REQUEST), message, limit, self._after(message))
         return Answer(200, ACCEPTED, self._after_event(message))
 
+    async def run_events(self, message: ReceivedMessage) -> None:
+        """Run the handlers of an event that was verified before; another process may have it already."""
+        run, key = self._after(message), self._key(message)
+        if self._duplicates is None or key is None:
+            await run()
+        else:
+            # What this process knows does not count: it may be the one that put the event into the queue.
+            await self._duplicates.handle_event(key, run)
+
     def _after_event(self, message: ReceivedMessage) -> Callable[[], Awaitable[None]]:
         after = self._after(message)
         # What nobody handles needs no key: there are many such messages, and nothing to do twice.

@@ -21,6 +21,7 @@ from vapi_async._lazy import exported_by
 from vapi_async.webhooks.handlers import logger, stray_cancellation_as_error
 
 from .definition import LONGEST_WAIT, ROUND_TRIP, ToolOptions, server_of, tool_definition
+from .encrypted_paths import check_paths
 from .invocations import Invocation, ToolContext
 from .spoken_text import ToolError, single_line, to_jsonable
 from .tool import Tool, ToolResult
@@ -70,7 +71,7 @@ class Tools:
 
         Raises:
             TypeError: an option is unknown, or a parameter cannot be given as JSON.
-            ValueError: there is a tool of that name already, or the name or timeout cannot be.
+            ValueError: there is a tool of that name already, or the name, the timeout or a path cannot be.
         """
         unknown = options.keys() - ToolOptions.__annotations__.keys()
         if unknown:
@@ -91,7 +92,7 @@ class Tools:
             function,
             signature,
             self._timeout if timeout is None else _check_timeout(timeout),
-            _check_paths(options.get("encrypted_paths", ())),
+            check_paths(name, signature, options.get("encrypted_paths", ())),
             tool_definition(name, signature, options),
         )
         self._tools[name] = tool
@@ -226,9 +227,3 @@ def _check_timeout(timeout: float) -> float:
     if not 0 < timeout <= LONGEST_WAIT - ROUND_TRIP:
         raise ValueError(f"timeout: {timeout} s; it has to be more than 0 and at most {LONGEST_WAIT - ROUND_TRIP:g}")
     return timeout
-
-
-def _check_paths(paths: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(paths, str):
-        raise TypeError("encrypted_paths: it has to be a list of paths, not one text")
-    return tuple(paths)
