@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from vapi_async.webhooks.app import Webhooks as Webhooks
     from vapi_async.webhooks.delivery import (
         Delivery as Delivery,
+        DeliveryEvent as DeliveryEvent,
         Verifier as Verifier,
     )
     from vapi_async.webhooks.messages import parse as parse
@@ -90,7 +91,7 @@ else:
         {
             "vapi_async.webhooks.answer": ("Answer",),
             "vapi_async.webhooks.app": ("Webhooks",),
-            "vapi_async.webhooks.delivery": ("Delivery", "Verifier"),
+            "vapi_async.webhooks.delivery": ("Delivery", "DeliveryEvent", "Verifier"),
             "vapi_async.webhooks.messages": ("parse",),
             "vapi_async.webhooks.redis_replies": ("RedisReplies",),
             "vapi_async.webhooks.reply_store": ("MemoryReplies", "Replies"),
