@@ -155,7 +155,7 @@ def _load_pem(pem: bytes, password: bytes | None) -> Any:
 
 
 def _pem(text: bytes) -> bytes:
-    """Return a PEM as files have it; environment variables cannot hold line breaks, so people write it in other ways."""
+    """Return a PEM as files have it; environment variables often hold it without line breaks."""
     pem = text.strip().replace(b"\\r", b"").replace(b"\\n", b"\n")
     if b"-----BEGIN" not in pem:
         with suppress(ValueError):
