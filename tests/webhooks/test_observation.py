@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -92,7 +93,7 @@ async def test_what_a_shutdown_stops_is_named(kind: str, caplog: pytest.LogCaptu
 
     content = {"event": body("hang"), "reply": body("assistant-request"), "tool": tool_calls(("1", "f", {}))}[kind]
     if kind == "tool":
-        hooks.tool("f")(lambda: endless())
+        hooks.tool("f")(functools.partial(endless, None))
     else:
         hooks.on("hang" if kind == "event" else "assistant-request")(endless)
 

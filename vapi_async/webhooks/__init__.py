@@ -34,7 +34,7 @@ The way of a delivery through the files, in their order:
 - `handlers`: runs the functions of users, those of events after the answer.
 - `replies`, `voice` and `tools/`: make of what these return the body of the `answer`.
 
-The forms for servers that are not ASGI lie in `servers/`, a custom language model in `llm/`, and `telemetry` makes spans.
+The forms for servers that are not ASGI lie in `servers/`, a custom language model in `llm/`; `telemetry` makes spans.
 Beside it, `transcriber` serves the websocket of a custom transcriber, and `message_types` knows which messages there
 are. Nothing is loaded before it is used.
 """

@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import Mapping
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vapi_async._lazy import exported_by
 
-from .completion_request import CompletionRequest
+if TYPE_CHECKING:
+    from .completion_request import CompletionRequest
 
 DONE = b"data: [DONE]\n\n"
 FAILED = {"error": {"message": "the model failed", "type": "server_error", "param": None, "code": None}}
