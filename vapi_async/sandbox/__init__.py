@@ -16,6 +16,7 @@ that Vapi would send. Faults are ordered, and what was asked is kept.
 
 The rooms, each importing only what stands above it (`tests/sandbox/test_rooms.py` holds that):
 
+- `task_host`: a task group that lives in a task of its own
 - `clock`, `script`: time, and how a call goes; they know nothing of the sandbox
 - `rest`: the contract, the store, CRUD and lists over it; `rest.state` is what all parts of a sandbox share
 - `deliveries`: server messages on their way: to which server, signed how, what came back
