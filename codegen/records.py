@@ -161,7 +161,11 @@ class Narrows:
 
 @frozen
 class Method:
-    """One operation as a method of a resource."""
+    """One operation as a method of a resource.
+
+    ``stream`` is the name of a second method, which reads the answer while it is made. That method has in ``streams``
+    the name of the first, and in ``shapes`` the methods whose answers' shapes the events may have.
+    """
 
     name: str
     http_method: str
@@ -183,6 +187,10 @@ class Method:
     defaults: dict[str, Any] = field(factory=dict)
     kind: str = ""
     safe: str = ""
+    reconcile: str = ""
+    stream: str = ""
+    streams: str = ""
+    shapes: tuple[str, ...] = ()
     deprecated: bool = False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, CallMethods, ListOperation, Operation, Resource, nested, union
+from vapi_async.runtime import UNSET, CallMethods, ListOperation, Operation, Resource, nested, trace_call, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +75,7 @@ _CREATE: Operation[CreateCallResponse] = Operation(
     body_required=True,
     model="CreateCallDTO",
     models=_MODELS,
+    reconcile=trace_call,
     names=(
         "assistant_version",
         "transport",
@@ -122,21 +123,6 @@ _VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recordin
 
 class Calls(CallMethods, Resource):
     """Calls: placing them, reading what came of them, deleting what is stored of them."""
-
-    _operations = {
-        "list": _LIST,
-        "create": _CREATE,
-        "get": _GET,
-        "update": _UPDATE,
-        "delete": _DELETE,
-        "assistant_recording": _ASSISTANT_RECORDING,
-        "call_logs": _CALL_LOGS,
-        "customer_recording": _CUSTOMER_RECORDING,
-        "mono_recording": _MONO_RECORDING,
-        "pcap": _PCAP,
-        "stereo_recording": _STEREO_RECORDING,
-        "video_recording": _VIDEO_RECORDING,
-    }
 
     def list(
         self,
