@@ -50,8 +50,20 @@ class Walker:
         """Send a valid request for an operation."""
         path = await self._path(operation)
         query = {name: self._text(each) for name, each in operation.parameters.items() if each.get("required")}
-        body = await self._body(operation)
+        body = await self._body(operation) if operation.method != "PATCH" else await self._changes(operation, path)
         return await self.http.request(operation.method, path, params=query, headers=TOKEN, **body)
+
+    async def _changes(self, operation: ContractOperation, path: str) -> Json:
+        """A body of the variant that the object at a path is of, without the type that it keeps for ever."""
+        if operation.body is None:
+            return {}
+        stored = (await self.http.get(path, headers=TOKEN)).json()
+        variant = stored.get(self.contract.tag_of(operation), "")
+        value = self.examples.value(self.contract.body_of(operation, variant))
+        keeps = ("/tool/", "/structured-output/", "/eval/")
+        if operation.path.startswith(keeps) and not operation.path.startswith("/eval/simulation"):
+            value.pop("type", None)
+        return {"json": value}
 
     async def _path(self, operation: ContractOperation) -> str:
         """Put values into a path: the first of an enum, ids of objects made for it."""

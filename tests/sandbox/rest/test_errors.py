@@ -72,7 +72,7 @@ async def test_a_choice_in_the_path() -> None:
         ({"model": {"provider": "openai"}}, ["model.model should not be null or undefined"]),
         ({"voice": {"provider": "11labs", "voiceId": "x", "speed": 9}}, ["voice.speed must not be greater than 1.2"]),
         ({"name": None}, []),
-        ({"unheardOf": 1}, []),
+        ({"unheardOf": 1}, ["property unheardOf should not exist"]),
         ([], ["body must be an object"]),
     ],
 )
