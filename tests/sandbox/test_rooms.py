@@ -12,7 +12,16 @@ import vapi_async.sandbox
 PACKAGE = "vapi_async.sandbox"
 FOLDER = Path(vapi_async.sandbox.__file__).parent
 #: Of one rank: those beside each other do not import each other, either.
-RANKS = ("task_host", "clock script", "rest", "deliveries", "calls", "chats serving", "sandbox", "plugin __main__")
+RANKS = (
+    "task_host",
+    "clock script",
+    "rest",
+    "deliveries",
+    "calls",
+    "analytics chats serving",
+    "sandbox",
+    "plugin __main__",
+)
 RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms.split()}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
+from .analytics import Analytics
 from .calls.telephony import Telephony
 from .chats import ChatHandlers
 from .clock import START, Clock
@@ -126,7 +127,7 @@ class Sandbox:
         self.app = SandboxApp(
             self._state,
             self._crud,
-            self._telephony.handlers() | self._chats.handlers(),
+            self._telephony.handlers() | self._chats.handlers() | {"POST /analytics": Analytics(self._state).answer},
             lambda: [*self._telephony.extra_routes(), *self._state.files.routes()],
             token=token,
             requests=self.requests,

@@ -12,6 +12,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vapi_async.responses import Headers
+from vapi_async.sandbox.rest.field_rules import broken_rules
 from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse, QueryParams, Refusal
 from vapi_async.sandbox.rest.request_body import for_validation, read_body
 from vapi_async.sandbox.rest.store import dumps
@@ -154,14 +155,18 @@ class SandboxApp:
         if wrong:
             raise Refusal(400, wrong)
         self._check_surplus(operation, body, variant, record)
+        if broken := broken_rules(self._state.store, operation.key, request.body):
+            raise Refusal(400, broken)
 
     def _check_surplus(self, operation: ContractOperation, body: Any, variant: str, record: Record) -> None:
         if operation.body is None:
             return
         contract = self._state.contract
         found = surplus(contract, contract.body_of(operation, variant), body)
-        if operation.path in _TYPE_STAYS and operation.method == "PATCH" and "type" in (body or {}):
-            found.unknown.append("property type should not exist")
+        fixed = "property type should not exist"
+        changes_type = operation.method == "PATCH" and operation.path in _TYPE_STAYS and "type" in (body or {})
+        if changes_type and fixed not in found.unknown:
+            found.unknown.append(fixed)
         record.notes += [f"{new} is not in the contract, and taken nevertheless" for new in found.new]
         if not found.unknown:
             return
