@@ -56,7 +56,7 @@ def room(name: str) -> str:
 
 def test_imports_are_found() -> None:
     assert f"{PACKAGE}.rest.store" in IMPORTS[f"{PACKAGE}.serving.app"], "absolute"
-    assert f"{PACKAGE}.calls.call_resources" in IMPORTS[f"{PACKAGE}.calls.call_flow"], "relative, of a module"
+    assert f"{PACKAGE}.calls.live_urls" in IMPORTS[f"{PACKAGE}.calls.call_flow"], "relative, of a module"
     assert f"{PACKAGE}.clock" in IMPORTS[f"{PACKAGE}.rest.state"], "for types"
 
 

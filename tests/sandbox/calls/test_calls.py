@@ -149,7 +149,7 @@ async def test_nobody_picks_up(answered: Any, reason: str) -> None:
 async def test_voicemail_gets_its_message() -> None:
     world = World()
     world.script(answered="voicemail")
-    call = await world.call({"voicemailMessage": "Please call back."})
+    call = await world.call({"voicemailMessage": "Please call back.", "voicemailDetection": {"provider": "vapi"}})
     assert call["endedReason"] == "voicemail"
     assert call["artifact"]["transcript"] == "AI: Please call back.\n"
 
