@@ -107,19 +107,9 @@ class HttpxTransport:
             result = AttemptResult(authorization=authorization)
             note_failure(error, result)
             return result
-        return await _received(response, authorization, stream=request.stream)
-
-
-async def _received(response: httpx.Response, authorization: str, *, stream: bool) -> AttemptResult:
-    """Return the answer: its body read, or for a success that is wanted as a stream, to be read."""
-    body = _HttpxBody(response)
-    result = AttemptResult(response.status_code, response.headers.raw, authorization)
-    reader = BodyReader(body, response.headers.get("content-encoding", ""))
-    if stream and response.is_success:
-        result.body = reader
-    else:
-        await reader.read_whole(result)
-    return result
+        result = AttemptResult(response.status_code, response.headers.raw, authorization)
+        result.body = BodyReader(_HttpxBody(response), response.headers.get("content-encoding", ""))
+        return result
 
 
 def note_failure(error: Exception, result: AttemptResult) -> None:
