@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import Any
 
 import anyio
@@ -341,6 +342,29 @@ async def test_a_post_that_does_not_say_what_it_made_is_an_error(content: bytes)
         assert await vapi.request("POST", "/x") is None
     async with Stub(204).client() as vapi:
         assert await vapi.calls.create(assistant_id="a") is None
+
+
+@pytest.mark.parametrize("content", ["null", "[]", "5", '"ok"', "true", '[{"id": "c"}]'])
+async def test_a_post_that_is_answered_with_no_object_is_an_error(content: str) -> None:
+    async with Stub(httpx.Response(201, content=content.encode())).client() as vapi:
+        creations = [
+            vapi.calls.create(assistant_id="a"),
+            vapi.assistants.create(name="n"),
+            vapi.tools.create({"type": "dtmf"}),
+            vapi.files.create(file=b"x"),
+        ]
+        for creation in creations:
+            with pytest.raises(DecodeError, match="the 201 answer does not describe what was made") as caught:
+                await creation
+            assert caught.value.may_have_been_processed
+            assert caught.value.raw == content.encode()
+        assert str(caught.value.parsed) == str(json.loads(content))
+
+
+async def test_a_post_that_only_reads_may_answer_anything() -> None:
+    async with Stub(httpx.Response(201, content=b"[]"), httpx.Response(201, content=b"null")).client() as vapi:
+        assert await vapi.analytics.get(queries=[]) == []
+        assert await vapi.analytics.get(queries=[]) is None
 
 
 async def test_a_compressed_answer_that_was_cut_short_is_lost() -> None:

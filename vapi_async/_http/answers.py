@@ -31,30 +31,40 @@ def decode(response: Response[Any], failures: Failures, *, strict: bool) -> Any:
     request = failures.request
     if request.raw:
         return response.content
-    if _lacks_what_was_made(response, request):
+    described = _describes_what_was_made(response, request)
+    if described and not response.content.strip():
         raise failures.undecodable(f"the {response.status_code} answer is empty", response, raw=response.content)
     try:
         value = loads(response.content)
     except ValueError as cause:
         raise _not_json(response, failures, str(cause)) from cause
-    if value is not None and request.returns is not None:
-        try:
-            value = request.returns(value)
-        except Exception as cause:  # whatever went wrong, the answer must not be lost with it
-            what = f"the answer could not be made a model: {type(cause).__name__}: {cause}"
-            raise failures.undecodable(what, response, raw=response.content, parsed=value) from cause
+    found = _made(value, response, failures)
+    if described and found is value and not isinstance(value, dict):
+        what = f"the {response.status_code} answer does not describe what was made: {error_text.message_in(value)}"
+        raise failures.undecodable(what, response, raw=response.content, parsed=value)
     if strict:
-        _check(value, response, failures)
-    return value
+        _check(found, response, failures)
+    return found
 
 
-def _lacks_what_was_made(response: Response[Any], request: PreparedRequest) -> bool:
-    """Return whether a POST has an empty answer that should describe what was made, such as its id.
+def _made(value: Any, response: Response[Any], failures: Failures) -> Any:
+    """Return what decoded JSON is made; the value itself where that is nothing."""
+    if value is None or failures.request.returns is None:
+        return value
+    try:
+        return failures.request.returns(value)
+    except Exception as cause:  # whatever went wrong, the answer must not be lost with it
+        what = f"the answer could not be made a model: {type(cause).__name__}: {cause}"
+        raise failures.undecodable(what, response, raw=response.content, parsed=value) from cause
 
-    Any other empty answer is a value, None: nothing is lost with it.
+
+def _describes_what_was_made(response: Response[Any], request: PreparedRequest) -> bool:
+    """Return whether the answer should describe what a POST made, such as its id.
+
+    Of any other request an answer that is empty, or no object, is a value like others: nothing is lost with it.
     """
-    described = request.method == "POST" and request.returns is not None
-    return described and response.status_code not in (204, 205) and not response.content.strip()
+    makes = request.method == "POST" and request.returns is not None and not request.reads_only
+    return makes and response.status_code not in (204, 205)
 
 
 def _not_json(response: Response[Any], failures: Failures, why: str) -> DecodeError:

@@ -6,6 +6,7 @@ without our knowing it. The body of a stream, which outlives the loop, makes its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from .transport import AttemptResult
 
 E = TypeVar("E", bound=errors.RequestError)
+
+_SHORTEST_TOKEN = 16  # bytes; what is shorter is no real token, and may be any word
+_WHOLE_VALUE = rb'(?<![\w-])%s(?![\w-]|"\s*:)'  # and no key of an object
 
 _NO_HEADERS: Mapping[str, str] = {}
 
@@ -120,9 +124,11 @@ class Failures:
         return errors.StreamError(text, message=message, code=code, param=param, **self._facts(response))
 
     def scrubbed(self, content: bytes) -> bytes:
-        """Return (part of) a body without the token, should it be quoted there."""
+        """Return (part of) a body without the token, should it be quoted there; other words that contain it stay."""
         token = self.authorization.rpartition(" ")[2].encode()
-        return content.replace(token, b"[token]") if token else content
+        if len(token) < _SHORTEST_TOKEN or token not in content:
+            return content
+        return re.sub(_WHOLE_VALUE % re.escape(token), b"[token]", content)
 
     def _of_status(self, result: AttemptResult) -> errors.StatusError:
         body = error_text.decoded(result.content)
