@@ -49,15 +49,15 @@ def test_a_bomb_is_refused_while_other_tasks_run(run: Runner, monkeypatch: pytes
 
     async def main() -> None:
         with FaultServer(answering(200, bomb, "content-encoding: gzip\r\n")) as server:
-            async with AsyncVapi("a-token", base_url=server.url, max_response_bytes=8 * MIB) as vapi:
-                async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(turn)
-                    tracemalloc.start()
-                    with pytest.raises(ResponseTooLarge, match="more than 8388608 bytes: see max_response_bytes"):
-                        await vapi.calls.get("c")
-                    assert tracemalloc.get_traced_memory()[1] < (8 + 8) * MIB
-                    tracemalloc.stop()
-                    tasks.cancel_scope.cancel()
+            vapi = AsyncVapi("a-key", base_url=server.url, max_response_bytes=8 * MIB)
+            async with vapi, anyio.create_task_group() as tasks:
+                tasks.start_soon(turn)
+                tracemalloc.start()
+                with pytest.raises(ResponseTooLarge, match="more than 8388608 bytes: see max_response_bytes"):
+                    await vapi.calls.get("c")
+                assert tracemalloc.get_traced_memory()[1] < (8 + 8) * MIB
+                tracemalloc.stop()
+                tasks.cancel_scope.cancel()
         assert len(server.received) == 1
 
     run(main)
@@ -70,7 +70,7 @@ async def test_a_call_may_have_been_placed_although_its_answer_is_too_large(codi
     body = json.dumps({"id": "call-1", "padding": ["x" * 100] * 20}).encode()
     coded = gzip.compress(body) if coding == "gzip" else body
     with FaultServer(answering(201, coded, f"content-encoding: {coding}\r\n")) as server:
-        async with AsyncVapi("a-token", base_url=server.url, max_response_bytes=len(body) - 1) as vapi:
+        async with AsyncVapi("a-key", base_url=server.url, max_response_bytes=len(body) - 1) as vapi:
             with pytest.raises(ResponseTooLarge) as caught:
                 await vapi.calls.create(assistant_id="a")
             assert caught.value.may_have_been_processed
@@ -85,7 +85,7 @@ async def test_a_call_may_have_been_placed_although_its_answer_is_too_large(codi
 async def test_of_the_body_of_an_error_the_beginning_is_kept() -> None:
     body = b"no such thing\n" + b"x" * 3 * BEGINNING
     with FaultServer(answering(400, body)) as server:
-        async with AsyncVapi("a-token", base_url=server.url) as vapi:
+        async with AsyncVapi("a-key", base_url=server.url) as vapi:
             with pytest.raises(BadRequestError, match="no such thing") as caught:
                 await vapi.calls.get("c")
     assert caught.value.response is not None

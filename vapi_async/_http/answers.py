@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async._modeling.json_codec import loads
 from vapi_async._modeling.partial_json import loads_partial
+from vapi_async._modeling.unions import json_type
 
 from . import error_text
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from vapi_async.responses import Response
 
     from .failures import Failures
-    from .prepared_request import PreparedRequest
+    from .prepared_request import Decoder, PreparedRequest
 
 
 def decode(response: Response[Any], failures: Failures, *, strict: bool) -> Any:
@@ -31,40 +32,44 @@ def decode(response: Response[Any], failures: Failures, *, strict: bool) -> Any:
     request = failures.request
     if request.raw:
         return response.content
-    described = _describes_what_was_made(response, request)
-    if described and not response.content.strip():
+    if _lacks_what_was_made(response, request):
         raise failures.undecodable(f"the {response.status_code} answer is empty", response, raw=response.content)
     try:
         value = loads(response.content)
     except ValueError as cause:
         raise _not_json(response, failures, str(cause)) from cause
-    found = _made(value, response, failures)
-    if described and found is value and not isinstance(value, dict):
-        what = f"the {response.status_code} answer does not describe what was made: {error_text.message_in(value)}"
-        raise failures.undecodable(what, response, raw=response.content, parsed=value)
+    if request.returns is not None:
+        value = _made(value, request.returns, response, failures)
     if strict:
-        _check(found, response, failures)
-    return found
+        _check(value, response, failures)
+    return value
 
 
-def _made(value: Any, response: Response[Any], failures: Failures) -> Any:
-    """Return what decoded JSON is made; the value itself where that is nothing."""
-    if value is None or failures.request.returns is None:
-        return value
+def _lacks_what_was_made(response: Response[Any], request: PreparedRequest) -> bool:
+    """Return whether a POST has an empty answer that should describe what was made, such as its id.
+
+    Any other empty answer is a value, None: nothing is lost with it.
+    """
+    described = request.method == "POST" and request.returns is not None
+    return described and response.status_code not in (204, 205) and not response.content.strip()
+
+
+def _made(value: Any, decode: Decoder, response: Response[Any], failures: Failures) -> Any:
+    """Return what the decoder makes of a JSON value.
+
+    A decoder gives back what it cannot use. That may be data that nobody knew of; but a POST that is answered with null
+    or a number instead of what it made leaves its caller without an id, and with a call that nobody watches.
+    """
     try:
-        return failures.request.returns(value)
+        made = None if value is None else decode(value)
     except Exception as cause:  # whatever went wrong, the answer must not be lost with it
         what = f"the answer could not be made a model: {type(cause).__name__}: {cause}"
         raise failures.undecodable(what, response, raw=response.content, parsed=value) from cause
-
-
-def _describes_what_was_made(response: Response[Any], request: PreparedRequest) -> bool:
-    """Return whether the answer should describe what a POST made, such as its id.
-
-    Of any other request an answer that is empty, or no object, is a value like others: nothing is lost with it.
-    """
-    makes = request.method == "POST" and request.returns is not None and not request.reads_only
-    return makes and response.status_code not in (204, 205)
+    described = failures.request.method == "POST" and response.status_code not in (204, 205)
+    if described and made is value and not isinstance(value, dict):
+        what = f"the {response.status_code} answer is {json_type(value)}, not what the contract describes"
+        raise failures.undecodable(what, response, raw=response.content, parsed=value)
+    return made
 
 
 def _not_json(response: Response[Any], failures: Failures, why: str) -> DecodeError:

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=errors.RequestError)
 
-_SHORTEST_TOKEN = 16  # bytes; what is shorter is no real token, and may be any word
-_WHOLE_VALUE = rb'(?<![\w-])%s(?![\w-]|"\s*:)'  # and no key of an object
-
+_SHORTEST_TOKEN = 8  # keys of the API have 36 characters or more; what is shorter than this may be a common word
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -124,11 +122,15 @@ class Failures:
         return errors.StreamError(text, message=message, code=code, param=param, **self._facts(response))
 
     def scrubbed(self, content: bytes) -> bytes:
-        """Return (part of) a body without the token, should it be quoted there; other words that contain it stay."""
+        """Return (part of) a body without the token, should it be quoted there.
+
+        Only the whole token counts, not a part of a longer word or the key of an object; and no token that is shorter
+        than any real one, such as a placeholder in tests, since that may be a common word.
+        """
         token = self.authorization.rpartition(" ")[2].encode()
         if len(token) < _SHORTEST_TOKEN or token not in content:
             return content
-        return re.sub(_WHOLE_VALUE % re.escape(token), b"[token]", content)
+        return re.sub(rb"(?<![\w-])" + re.escape(token) + rb"(?![\w-]|\"\s*:)", b"[token]", content)
 
     def _of_status(self, result: AttemptResult) -> errors.StatusError:
         body = error_text.decoded(result.content)

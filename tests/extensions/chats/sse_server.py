@@ -99,6 +99,4 @@ def answers(body: bytes, status: int = 200, media_type: str = "application/json"
 
 
 def client(server: FaultServer, **options: Any) -> AsyncVapi:
-    return AsyncVapi(
-        **{"token": "secret-token-of-tests", "base_url": server.url, "max_concurrency": 2, "retry": 0, **options}
-    )
+    return AsyncVapi(**{"token": "secret-token", "base_url": server.url, "max_concurrency": 2, "retry": 0, **options})

@@ -228,14 +228,10 @@ def test_strict_clients_take_what_matches(run: Runner) -> None:
 
 
 def test_the_token_is_not_shown(run: Runner) -> None:
-    for event in (
-        sse({"error": "secret-token-of-tests is no key"}),
-        b"data: secret-token-of-tests is no key\n\n",
-        b"secret-token-of-tests",
-    ):
+    for event in (sse({"error": "secret-token is no key"}), b"data: secret-token is no key\n\n", b"secret-token"):
         kind = StreamError if b"error" in event else DecodeError
         error, _ = failing(run, streams(event), kind)
-        assert "secret-token-of-tests" not in f"{error} {error!r} {vars(error)}"
+        assert "secret-token" not in f"{error} {error!r} {vars(error)}"
         assert "[token]" in str(error)
 
 
