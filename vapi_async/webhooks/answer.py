@@ -17,6 +17,10 @@ async def do_nothing() -> None:
     """Do nothing."""
 
 
+def do_nothing_in_sync() -> None:
+    """Do nothing."""
+
+
 class AudioStream:
     """Chunks of audio, of which the first was awaited already, since after it the status can no longer be an error.
 
@@ -81,6 +85,11 @@ class Answer(_Parts):
         self.media_type = media_type
         self.headers = headers or {}
         return self
+
+    @property
+    def pending(self) -> bool:
+        """Whether `after` has handlers to run; if not, it need not be called."""
+        return self.after not in (do_nothing, do_nothing_in_sync)
 
     def __getnewargs_ex__(self) -> Any:
         return tuple(self), {"media_type": self.media_type, "headers": self.headers}

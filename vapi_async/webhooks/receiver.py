@@ -36,7 +36,6 @@ class Receiver:
 
     Attributes:
         max_body: bytes of the longest body that is read.
-        public_url: the URL as Vapi knows it, if it was given.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class Receiver:
         clock: SystemClock,
     ) -> None:
         self.max_body = max_body
-        self.public_url = public_url
+        self._public_url = public_url
         self._dispatcher = dispatcher
         self._verifiers = verifiers
         self._models = models
@@ -74,11 +73,21 @@ class Receiver:
             return refused(400, str(error))
         return await self._dispatcher.dispatch(message, began)
 
+    async def run_events(self, body: bytes | str) -> None:
+        """Run the handlers of an event; see `Webhooks.run_events`."""
+        await self._dispatcher.run_events(ReceivedMessage(read(body), self._models))
+
     async def check(self, body: bytes, headers: HeaderFields, method: str, url: str) -> Answer | None:
         """Return None for a delivery that is verified, else the answer that refuses it."""
         if self._verifiers is None:
             return None
-        delivery = Delivery(body=body, headers=header_table(headers), method=method, url=url, now=self._clock.wall())
+        delivery = Delivery(
+            body=body,
+            headers=header_table(headers),
+            method=method,
+            url=self._public_url or url,
+            now=self._clock.wall(),
+        )
         try:
             await verify(delivery, self._verifiers)
         except VerificationError:
