@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=errors.RequestError)
 
 _SHORTEST_TOKEN = 8  # keys of the API have 36 characters or more; what is shorter than this may be a common word
+_PARSED = 64 * 1024  # bytes of a body that is too large; more would keep others waiting
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -110,7 +111,7 @@ class Failures:
         return errors.DecodeError(text, raw=raw, parsed=parsed, paths=paths, **self._facts(response))
 
     def _too_large(self, result: AttemptResult, response: Response[Any] | None) -> errors.ResponseTooLarge:
-        parsed = loads_partial(result.content, self.request.returns)
+        parsed = loads_partial(result.content[:_PARSED], self.request.returns)
         text = self._text(result.story, response)
         return errors.ResponseTooLarge(text, raw=result.content, parsed=parsed, **self._facts(response))
 

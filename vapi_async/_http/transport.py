@@ -183,6 +183,7 @@ class BodyReader:
                 plain += piece
                 if max(len(plain), self._received) > (most if success else min(most, BEGINNING)):
                     self._cut_off(result, most)
+                    await _shrink(plain)
                     break
             else:
                 self._check_whole(result)
@@ -244,6 +245,11 @@ class BodyReader:
             result.fail(errors.ResponseTooLarge, f"the body has more than {most} bytes: see max_response_bytes")
 
     def _kept(self, plain: bytearray, result: AttemptResult) -> bytes:
-        if result.failure is errors.ResponseTooLarge or not 200 <= result.status < 300:
-            del plain[BEGINNING:]
         return bytes(self._raw if self._raw and result.failure is errors.DecodeError else plain)
+
+
+async def _shrink(plain: bytearray) -> None:
+    """Cut a body to its beginning, by halves: giving back so much memory takes longer than others should wait."""
+    while len(plain) > BEGINNING:
+        del plain[max(BEGINNING, len(plain) // 2 - 1) :]
+        await checkpoint()
