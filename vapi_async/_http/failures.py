@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=errors.RequestError)
 
 _SHORTEST_TOKEN = 8  # keys of the API have 36 characters or more; what is shorter than this may be a common word
+_PARSED = 64 * 1024  # bytes of a body that is too large; more would keep others waiting
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -73,6 +74,8 @@ class Failures:
         assert result.failure is not None
         response = self.response(result) if result.status else None
         if issubclass(result.failure, errors.DecodeError):
+            if issubclass(result.failure, errors.ResponseTooLarge):
+                return self._too_large(result, response)
             return self.undecodable(result.story, response, raw=result.content)
         if response is not None:
             response.parsed = loads_partial(result.content, self.request.returns)
@@ -106,6 +109,11 @@ class Failures:
         """Return the error for an answer that is not what was expected; see `DecodeError`."""
         text = self._text(what, response)
         return errors.DecodeError(text, raw=raw, parsed=parsed, paths=paths, **self._facts(response))
+
+    def _too_large(self, result: AttemptResult, response: Response[Any] | None) -> errors.ResponseTooLarge:
+        parsed = loads_partial(result.content[:_PARSED], self.request.returns)
+        text = self._text(result.story, response)
+        return errors.ResponseTooLarge(text, raw=result.content, parsed=parsed, **self._facts(response))
 
     def reported(
         self, what: str, response: Response[Any], *, message: str, code: str | None, param: str | None

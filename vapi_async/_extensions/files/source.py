@@ -106,6 +106,8 @@ def _why_not(old: str, new: str) -> str:
         scheme, host, _ = origin(new)
     except ValueError as error:
         return f"where to cannot be used: {error}"
+    if any(character <= " " or character == "\x7f" for character in host):
+        return "where to cannot be used: there is white space in the name of the host"
     if scheme == "http" and not old.startswith("http:") and not is_loopback(host):
         return "it leads from https to http"
     return ""
