@@ -26,7 +26,7 @@ class NoTime(SystemClock):
         return anyio.move_on_after(0)
 
 
-class Moved(Clock):
+class Moved(SystemClock):
     """A clock that stands still until its `time` is set."""
 
     time = 0.0

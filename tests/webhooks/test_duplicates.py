@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
 from tests.webhooks.deadlines import Moved
-from vapi_async._http.clock import Clock
+from vapi_async._http.clock import SystemClock
 from vapi_async.webhooks import MemoryReplies, Webhooks
 from vapi_async.webhooks.duplicates import Duplicates
 from vapi_async.webhooks.message_keys import deduplication_key
@@ -174,7 +174,7 @@ def test_two_at_once_are_one(run: Runner) -> None:
 @pytest.mark.parametrize("how", ["cancelled", "failed"])
 def test_who_waits_tries_again_when_the_first_one_does_not_make_it(how: str, run: Runner) -> None:
     async def main() -> None:
-        replies = Duplicates(MemoryReplies(), Clock())
+        replies = Duplicates(MemoryReplies(), SystemClock())
         scope = anyio.CancelScope()
         go = anyio.Event()
         results: list[Any] = []
@@ -242,7 +242,7 @@ async def test_the_newest_keys_are_kept() -> None:
 
 
 async def test_replies_are_bounded_in_number_and_bytes() -> None:
-    replies = Duplicates(MemoryReplies(max_messages=2, max_bytes=10), Clock())
+    replies = Duplicates(MemoryReplies(max_messages=2, max_bytes=10), SystemClock())
 
     async def asked(name: str, reply: bytes) -> bool:
         async def make() -> bytes:

@@ -95,6 +95,20 @@ class Answer(_Parts):
         return tuple(self), {"media_type": self.media_type, "headers": self.headers}
 
 
+class Accepted(NamedTuple):
+    """The answer to a delivery that was verified.
+
+    Attributes:
+        answer: the answer.
+        type: of the message, None if it is none.
+        call_id: of the call that it is about, if there is one.
+    """
+
+    answer: Answer
+    type: str | None = None
+    call_id: str | None = None
+
+
 def refused(status: int, reason: str, **headers: str) -> Answer:
     """Return the answer to a delivery that is not handled; `reason` says nothing about the inside of this server."""
     return Answer(status, json.dumps({"error": reason}).encode(), headers=headers)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .answer import Answer
     from .delivery import HeaderFields, Verifier
+    from .receiver import OnDelivery
     from .reply_store import Replies
     from .tools.decryption import SupportsDecrypt
     from .tools.definition import ToolOptions
@@ -57,6 +58,8 @@ class Webhooks:
         decrypt: decrypts the arguments of tools whose credential has an encryption plan.
         public_url: the URL as Vapi knows it, for signatures that cover `{url}`. Default: what the request says, which
             is wrong behind a proxy that changes scheme, host or path.
+        on_delivery: a function, async or not, that is told of every delivery when its answer is there, for metrics.
+            What it raises is logged.
         clock: the time, for tests.
 
     Raises:
@@ -77,6 +80,7 @@ class Webhooks:
         replies: Replies | None = None,
         decrypt: SupportsDecrypt | None = None,
         public_url: str | None = None,
+        on_delivery: OnDelivery | None = None,
         clock: SystemClock | None = None,
     ) -> None:
         if verify is _MISSING:
@@ -88,7 +92,7 @@ class Webhooks:
         verifiers = None if verify is None else check_verifiers(verify)
         clock = clock or SystemClock()
         self._handlers = HandlerRegistry(models, _positive("tool_timeout", tool_timeout))
-        dispatcher = Dispatcher(
+        self._dispatcher = Dispatcher(
             self._handlers,
             models=models,
             clock=clock,
@@ -98,12 +102,12 @@ class Webhooks:
             decrypt=decrypt,
         )
         self._receiver = Receiver(
-            dispatcher,
+            self._dispatcher,
             verifiers,
-            models=models,
             max_body=_positive("max_body", max_body),
             public_url=public_url,
             clock=clock,
+            on_delivery=on_delivery,
         )
 
     def on(self, *types: str, unlisted: bool = False) -> Callable[[F], F]:
@@ -235,7 +239,7 @@ class Webhooks:
         Raises:
             MessageError: it is no server message.
         """
-        await self._receiver.run_events(body)
+        await self._dispatcher.run_events(body)
 
     def run_events_sync(self, body: bytes | str) -> None:
         """Run the handlers of an event as `run_events` does, without a running event loop.

@@ -11,12 +11,15 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .answer import ACCEPTED, Answer, do_nothing
+from vapi_async.errors import MessageError
+
+from .answer import ACCEPTED, Accepted, Answer, do_nothing, refused
 from .duplicates import Duplicates
 from .handler_registry import FOR_TOOLS
-from .handlers import logger, run_events
+from .handlers import logger, named_if_cancelled, run_events
 from .message_keys import deduplication_key
 from .message_types import ASSISTANT_REQUEST, REPLY_MODELS, VOICE_REQUEST
+from .messages import ReceivedMessage, call_id, read
 from .replies import encode_reply, fallback_reply, tool_reply
 
 if TYPE_CHECKING:
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 
     from .handler_registry import HandlerRegistry
     from .handlers import Handler
-    from .messages import ReceivedMessage
     from .reply_store import Replies
     from .tools.decryption import SupportsDecrypt
 
@@ -54,6 +56,14 @@ class Dispatcher:
         self._decrypt = decrypt
         self._duplicates = None if replies is None else Duplicates(replies, clock)
 
+    async def accept(self, body: bytes, began: float) -> Accepted:
+        """Return the answer to a delivery that is verified, and what it was; the arguments are as in `dispatch`."""
+        try:
+            message = ReceivedMessage(read(body), self._models)
+        except MessageError as error:
+            return Accepted(refused(400, str(error)))
+        return Accepted(await self.dispatch(message, began), message.type, call_id(message.raw))
+
     async def dispatch(self, message: ReceivedMessage, began: float) -> Answer:
         """Return the answer to a message.
 
@@ -70,8 +80,9 @@ class Dispatcher:
             return await speak(self._handlers.repliers.get(VOICE_REQUEST), message, limit, self._after(message))
         return Answer(200, ACCEPTED, self._after_event(message))
 
-    async def run_events(self, message: ReceivedMessage) -> None:
+    async def run_events(self, body: bytes | str) -> None:
         """Run the handlers of an event that was verified before; another process may have it already."""
+        message = ReceivedMessage(read(body), self._models)
         run, key = self._after(message), self._key(message)
         if self._duplicates is None or key is None:
             await run()
@@ -126,7 +137,7 @@ class Dispatcher:
         if message.type == ASSISTANT_REQUEST:
             # What verifying took counts too: Vapi's 7.5 seconds are for all of it, and it does not wait longer.
             limit = max(0.0, self._assistant_request_timeout - (self._clock.now() - began))
-        with self._clock.limit(limit):
+        with self._clock.limit(limit) as scope, named_if_cancelled(f"the handler {handler.name}", message.type, scope):
             return encode_reply(message.type, await handler(message.model), self._models)
         logger.error("there is no reply to %s: %s took longer than %g seconds", message.type, handler.name, limit)
         return None

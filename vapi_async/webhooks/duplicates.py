@@ -15,7 +15,7 @@ from .handlers import logger
 from .reply_store import MemoryReplies
 
 if TYPE_CHECKING:
-    from vapi_async._http.clock import Clock
+    from vapi_async._http.clock import SystemClock
 
     from .reply_store import Replies
 
@@ -36,7 +36,7 @@ class Duplicates:
         clock: the time.
     """
 
-    def __init__(self, replies: Replies, clock: Clock) -> None:
+    def __init__(self, replies: Replies, clock: SystemClock) -> None:
         is_local = isinstance(replies, MemoryReplies)
         self._local: MemoryReplies = replies if isinstance(replies, MemoryReplies) else MemoryReplies()
         self._shared = None if is_local else _SharedReplies(replies, clock)
@@ -87,7 +87,7 @@ class Duplicates:
 class _SharedReplies:
     """A store that processes share, with what goes wrong with it kept from those who ask."""
 
-    def __init__(self, store: Replies, clock: Clock) -> None:
+    def __init__(self, store: Replies, clock: SystemClock) -> None:
         self._store = store
         self._clock = clock
         self._rests_until: float | None = None

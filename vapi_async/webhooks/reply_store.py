@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Final, Protocol
 
-from vapi_async._http.clock import Clock
+from vapi_async._http.clock import SystemClock
 from vapi_async._lazy import exported_by
 
 TTL: Final = 3 * 3600.0
@@ -124,12 +124,12 @@ class MemoryReplies:
         ttl: float = TTL,
         max_messages: int = MAX_MESSAGES,
         max_bytes: int = MAX_BYTES,
-        clock: Clock | None = None,
+        clock: SystemClock | None = None,
     ) -> None:
         for name, value in (("ttl", ttl), ("max_messages", max_messages), ("max_bytes", max_bytes)):
             if not value > 0:
                 raise ValueError(f"{name} is {value!r}: it must be more than 0")
-        self._clock = clock or Clock()
+        self._clock = clock or SystemClock()
         self._events = _Table(ttl, max_messages, max_bytes)
         self._replies = _Table(ttl, max_messages, max_bytes)
         self._in_progress: dict[str, Future[bytes | None]] = {}

@@ -28,7 +28,7 @@ PrivateKey: TypeAlias = "str | bytes | RSAPrivateKey"
 Location: TypeAlias = tuple[str | int, ...]
 
 ANY_ITEM = "*"
-_PATH = re.compile(r"(\$\.)?[^.\[\]$*]+(\.[^.\[\]$]+|\[(\d+|\*)\])*")
+_PATH = re.compile(r"(\$\.)?[^.\[\]$]+(\.[^.\[\]$]+|\[(\d+|\*)\])*")
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+|\*)\]")
 
 
@@ -52,7 +52,7 @@ class Decryptor:
     Args:
         private_key: an RSA key in PEM, or one that `cryptography` has loaded, from wherever it is kept; or several, of
             which any will do, while keys are rotated. In a PEM from an environment variable, line breaks may be written
-            as `\\n`, or all of it be in Base64.
+            as backslash and n, or all of it be in Base64.
         password: of the PEM, if it has one; of several, of each.
 
     Raises:
@@ -81,7 +81,7 @@ class Decryptor:
 
         Raises:
             DecryptionError: a value is not text, or not Base64 of what was encrypted for one of the keys; or what
-                should contain it is neither an object nor a list.
+                should contain it came as a text.
             ValueError: a path is none.
             TypeError: `paths` is a single text.
         """
@@ -104,7 +104,7 @@ class Decryptor:
                 continue
         where = ".".join(map(str, location))
         # One message for every cause: which of them it was would help whoever tries out ciphertexts.
-        raise DecryptionError(f"the argument {where!r} cannot be decrypted with this key")
+        raise DecryptionError(f"the argument {where!r} cannot be decrypted with this key") from None
 
 
 def parse_path(path: str) -> tuple[str, ...]:
@@ -116,16 +116,15 @@ def parse_path(path: str) -> tuple[str, ...]:
     Raises:
         ValueError: it is no path.
     """
-    if not isinstance(path, str) or not _PATH.fullmatch(path):
+    if not _PATH.fullmatch(path):
         raise ValueError(
-            f"{path!r} is no path to an encrypted argument: it has to be names joined by dots, such as 'card.number',"
-            " with [0] or [*] after a list"
+            f"paths has {path!r}; a path is names joined by dots, such as 'card.number' or 'cards[0].number'"
         )
     return tuple(name or index for name, index in _PART.findall(path.removeprefix("$").removeprefix(".")))
 
 
-def _several(private_key: PrivateKey | Sequence[PrivateKey]) -> Sequence[PrivateKey]:
-    keys = private_key if isinstance(private_key, (list, tuple)) else [private_key]
+def _several(private_key: Any) -> Sequence[PrivateKey]:
+    keys: Sequence[PrivateKey] = private_key if isinstance(private_key, (list, tuple)) else [private_key]
     if not keys:
         raise ValueError("private_key is empty: give the key that belongs to the credential's public key")
     return keys
@@ -156,7 +155,7 @@ def _load_pem(pem: bytes, password: bytes | None) -> Any:
 
 
 def _pem(text: bytes) -> bytes:
-    """Return a PEM as files have it; environment variables cannot hold line breaks, so people write it in other ways."""
+    """Return a PEM as files have it; environment variables often hold it without line breaks."""
     pem = text.strip().replace(b"\\r", b"").replace(b"\\n", b"\n")
     if b"-----BEGIN" not in pem:
         with suppress(ValueError):
@@ -191,13 +190,12 @@ def _matching_keys(value: Any, parts: Sequence[str], path: str) -> list[tuple[st
     """Return the keys of `value` that the first part stands for, each with the parts that are left after it."""
     first, rest = parts[0], parts[1:]
     if isinstance(value, Mapping):
-        names = [first] if first != ANY_ITEM else list(value)
-        return [(name, rest) for name in names if name in value]
-    if not isinstance(value, list):
+        return [(first, rest)] if first in value else []
+    if isinstance(value, str):
         # Such as an object that came as JSON text: what is encrypted within it would pass as it is.
-        raise DecryptionError(
-            f"the argument {path!r} cannot be reached: what should contain it is neither object nor list"
-        )
+        raise DecryptionError(f"the argument {path!r} cannot be reached: what should contain it came as a text")
+    if not isinstance(value, list):
+        return []
     if first.isdecimal():
         return [(int(first), rest)] if int(first) < len(value) else []
     return [(index, rest if first == ANY_ITEM else parts) for index in range(len(value))]

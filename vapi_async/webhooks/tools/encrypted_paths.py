@@ -7,10 +7,12 @@ error when the tool is registered.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .decryption import ANY_ITEM, parse_path
-from .tool_signature import ToolSignature
+
+if TYPE_CHECKING:
+    from .tool_signature import ToolSignature
 
 
 def check_paths(tool: str, signature: ToolSignature, paths: Sequence[str]) -> tuple[str, ...]:

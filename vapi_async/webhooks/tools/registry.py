@@ -18,7 +18,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from vapi_async._lazy import exported_by
-from vapi_async.webhooks.handlers import logger, stray_cancellation_as_error
+from vapi_async.webhooks.handlers import logger, named_if_cancelled, stray_cancellation_as_error
+from vapi_async.webhooks.message_types import TOOL_CALLS
+from vapi_async.webhooks.telemetry import mark_failed, span
 
 from .definition import LONGEST_WAIT, ROUND_TRIP, ToolOptions, server_of, tool_definition
 from .encrypted_paths import check_paths
@@ -152,15 +154,18 @@ class Tools:
         if tool is None:
             logger.warning("the assistant called %r, which is none of the tools", invocation.name)
             return _error(invocation, f"There is no tool named {invocation.name or 'nothing'}.")
-        try:
-            if invocation.problem is not None:
-                raise ToolError(invocation.problem)
-            return await _run(tool, invocation, message, decryptor)
-        except ToolError as error:
-            return _error(invocation, str(error) or _failed(tool.name))
-        except Exception:  # noqa: BLE001 - the assistant needs an answer whatever a function raises
-            logger.exception("the tool %s failed", tool.name)
-            return _error(invocation, _failed(tool.name))
+        with span(f"vapi.tool {tool.name}", vapi__tool__name=tool.name) as current:
+            try:
+                if invocation.problem is not None:
+                    raise ToolError(invocation.problem)
+                return await _run(tool, invocation, message, decryptor)
+            except ToolError as error:
+                mark_failed(current, error)
+                return _error(invocation, str(error) or _failed(tool.name))
+            except Exception as error:  # noqa: BLE001 - the assistant needs an answer whatever a function raises
+                logger.exception("the tool %s failed", tool.name)
+                mark_failed(current, error)
+                return _error(invocation, _failed(tool.name))
 
 
 async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: SupportsDecrypt | None) -> dict[str, Any]:
@@ -169,7 +174,12 @@ async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: Supp
     arguments = _decrypted(tool, invocation.arguments, decryptor)
     context = ToolContext(message, _call_of(message) if tool.signature.contexts else None, invocation)
     result: Any = None
-    with move_on_after(tool.timeout) as scope, stray_cancellation_as_error():
+    asked = f"the tool {tool.name}"
+    with (
+        move_on_after(tool.timeout) as scope,
+        named_if_cancelled(asked, TOOL_CALLS, scope),
+        stray_cancellation_as_error(),
+    ):
         result = await tool(arguments, context)
     if scope.cancelled_caught:
         logger.error("the tool %s did not answer within %g seconds", tool.name, tool.timeout)
