@@ -255,6 +255,6 @@ def open_client(borrowed: httpx.AsyncClient | None, connections: int) -> httpx.A
     else:
         twin = copy.copy(borrowed)
     twin.cookies = _NoCookies()
-    hooks: dict[str, list[Any]] = twin.event_hooks
-    twin.event_hooks = {**hooks, "response": [*hooks["response"], _keep_answer]}
+    theirs: dict[str, list[Any]] = twin.event_hooks
+    twin.event_hooks = {**theirs, "response": [*theirs["response"], _keep_answer]}
     return twin
