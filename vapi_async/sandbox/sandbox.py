@@ -191,10 +191,10 @@ class Sandbox:
         """Return an httpx client whose requests come here, and nowhere else; each time another, to be closed or not."""
         import httpx
 
-        from .serving.transport import BorrowedTransport
+        from .serving.transport import SharedTransport
 
         return httpx.AsyncClient(
-            transport=BorrowedTransport(self._in_process_transport()), base_url=self.base_url, trust_env=False
+            transport=SharedTransport(self._in_process_transport()), base_url=self.base_url, trust_env=False
         )
 
     def _shared_http_client(self) -> httpx.AsyncClient:
