@@ -88,8 +88,14 @@ class Transfers:
                 message_type = "handoff-destination-request"
                 yield self._actions.messages.request(call, message_type, replies.append, server=server, fields=fields)
             destination = next((r["destination"] for r in replies if isinstance(r, dict) and r.get("destination")), {})
-        if destination:
-            await self.switch_assistant(call, destination)
+        if not destination:
+            return
+        before = call.assistant
+        # What the model passes on is known to whoever talks next.
+        call.extracted |= {key: value for key, value in parameters.items() if key != "destination"}
+        await self.switch_assistant(call, destination)
+        if call.assistant is not before:
+            yield self._actions.speak(call, call.text("firstMessage"))
 
     async def transfer_now(self, call: RunningCall, destination: Json) -> None:
         """Transfer a call now, whatever its script says."""
