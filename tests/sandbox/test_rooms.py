@@ -18,7 +18,7 @@ RANKS = (
     "rest",
     "deliveries",
     "calls",
-    "analytics campaigns chats runs serving",
+    "analytics campaigns chat_events chats runs serving",
     "sandbox",
     "plugin __main__",
 )

@@ -15,6 +15,7 @@ from vapi_async._optional import load
 from .analytics import Analytics
 from .calls.telephony import Telephony
 from .campaigns import Campaigns
+from .chat_events import ChatEvents
 from .chats import ChatHandlers
 from .clock import START, Clock
 from .deliveries.deliveries import Deliveries
@@ -149,7 +150,12 @@ class Sandbox:
         campaigns = Campaigns(self._state, self._crud, self.deliveries, calls["POST /call"])
         self._runs = Runs(self._state, self._crud, lambda: max(0, concurrency - registry.running), concurrency)
         figures: dict[str, Handler] = {"POST /analytics": Analytics(self._state).answer}
-        return {**calls, **self._chats.handlers(), **figures, **campaigns.handlers(), **self._runs.handlers()}
+        read = ("GET /call", "GET /call/{id}")
+        reads = {
+            key: self._telephony.renewing(self._crud.handler(self._state.contract.operations[key])) for key in read
+        }
+        chats = {**self._chats.handlers(), **ChatEvents(self._state, self._crud, self.deliveries).handlers()}
+        return {**calls, **reads, **chats, **figures, **campaigns.handlers(), **self._runs.handlers()}
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

@@ -39,6 +39,11 @@ class Transfers:
             if server is not None and self._actions.messages.is_wanted(call, "transfer-destination-request"):
                 message_type = "transfer-destination-request"
                 yield self._actions.messages.request(call, message_type, replies.append, server=server)
+            reply = replies[0] if replies and isinstance(replies[0], Mapping) else {}
+            if isinstance(reply.get("error"), str):
+                await self._record_failure(call, reply["error"])
+                return
+            yield self._actions.speak(call, call.fill((reply.get("message") or {}).get("content") or ""))
             found = [r["destination"] for r in replies if isinstance(r, Mapping) and r.get("destination")]
         if not found:
             await self._record_failure(call, "there is no destination.")
