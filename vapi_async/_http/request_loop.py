@@ -154,6 +154,9 @@ class RequestLoop:
         auth = credentials if request.authorize else None
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
         failures.authorization = result.authorization
+        if result.body is not None and not (request.stream and 200 <= result.status < 300):
+            body, result.body = result.body, None
+            await body.read_whole(result, self._options.max_response_bytes)
         outcome = result.outcome
         failures.may_have_happened = before or may_have_happened(outcome)
         if outcome not in (200, 201):

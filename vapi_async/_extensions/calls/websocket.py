@@ -26,10 +26,10 @@ import httpx
 
 from vapi_async import errors
 from vapi_async._http import error_text
-from vapi_async._http.transport.borrowed import send_through, twin
-from vapi_async._http.transport.httpx_wire import note_failure
+from vapi_async._http.transport.borrowed import close_answer, send_through, twin
+from vapi_async._http.transport.httpx_wire import body_of, hide_url, note_failure
 from vapi_async._http.transport.own import Connection, origin_of
-from vapi_async._http.transport.protocol import AttemptResult
+from vapi_async._http.transport.protocol import BEGINNING, AttemptResult
 from vapi_async._optional import load
 from vapi_async.responses import Headers, Response
 
@@ -282,14 +282,9 @@ async def _shake_hands(
         with anyio.CancelScope(shield=True):
             await response.aclose()
         raise _failed(errors.ConnectionLost, url, "the answer is not that of a websocket server")
-    content = b""
-    try:
-        with suppress(httpx.HTTPError, OSError):
-            content = await response.aread()
-    finally:
-        with anyio.CancelScope(shield=True):
-            await response.aclose()
-    raise _refused(url, response, content)
+    result = AttemptResult(response.status_code)
+    await body_of(response, partial(close_answer, response)).read_whole(result, BEGINNING)
+    raise _refused(url, response, result.content)
 
 
 def _handshake(url: str, headers: Mapping[str, str], key: str) -> httpx.Request:
@@ -305,7 +300,9 @@ def _handshake(url: str, headers: Mapping[str, str], key: str) -> httpx.Request:
         "sec-websocket-version": "13",
         "sec-websocket-key": key,
     }
-    return httpx.Request("GET", address, headers=fields)
+    request = httpx.Request("GET", address, headers=fields)
+    hide_url(request, shown(url))
+    return request
 
 
 def accept(key: str) -> str:

@@ -16,6 +16,7 @@ import httpx
 from .httpx_wire import HttpxTransport, Release
 
 _NO_AUTH = httpx.Auth()
+_ANSWER = "vapi_async.answer"
 
 
 class HttpClientTransport(HttpxTransport):
@@ -35,7 +36,7 @@ class HttpClientTransport(HttpxTransport):
 
     async def _answer(self, request: httpx.Request) -> tuple[httpx.Response, Release]:
         response = await send_through(self._client, request)
-        return response, partial(_close, response)
+        return response, partial(close_answer, response)
 
 
 async def send_through(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
@@ -44,10 +45,22 @@ async def send_through(client: httpx.AsyncClient, request: httpx.Request) -> htt
         return await client.send(request, stream=True, auth=_NO_AUTH, follow_redirects=False)
     except httpx.HTTPStatusError as error:  # raised by a hook of the borrowed client
         return error.response
+    except (httpx.HTTPError, httpx.InvalidURL):
+        # The client looks at where a redirect leads even if it is not to follow, and raises where that is no URL.
+        answer = request.extensions.get(_ANSWER)
+        if isinstance(answer, httpx.Response) and answer.has_redirect_location:
+            return answer
+        raise
 
 
-async def _close(response: httpx.Response, midway: bool) -> None:
+async def close_answer(response: httpx.Response, midway: bool) -> None:
+    """Let go of the connection of an answer, wherever its body was left."""
     await response.aclose()
+
+
+async def _keep_answer(response: httpx.Response) -> None:
+    """Keep an answer at its request, for when the library gives an exception in its place."""
+    response.request.extensions[_ANSWER] = response
 
 
 class _NoCookies(CookieJar):
@@ -65,4 +78,6 @@ def twin(borrowed: httpx.AsyncClient) -> httpx.AsyncClient:
     else:
         other = copy.copy(borrowed)
     other.cookies = _NoCookies()
+    theirs: dict[str, list[Any]] = other.event_hooks
+    other.event_hooks = {**theirs, "response": [*theirs["response"], _keep_answer]}
     return other

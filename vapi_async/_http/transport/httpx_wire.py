@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -107,6 +108,7 @@ class HttpxTransport(ABC):
             if authorization:
                 fields["authorization"] = authorization
             sent = httpx.Request(request.method, url, headers=fields, stream=body, extensions={"timeout": timeouts})
+            hide_url(sent, request.shown_url)
             response, release = await self._answer(sent)
         except errors.VapiError:  # one of ours already, such as the sandbox's
             raise
@@ -114,18 +116,40 @@ class HttpxTransport(ABC):
             result = AttemptResult(authorization=authorization)
             note_failure(error, result, asked=body.asked)
             return result
-        return await _received(response, release, authorization, stream=request.stream)
+        result = AttemptResult(response.status_code, response.headers.raw, authorization)
+        result.body = body_of(response, release)
+        return result
 
 
-async def _received(response: httpx.Response, release: Release, authorization: str, *, stream: bool) -> AttemptResult:
-    """Return the answer: its body read, or for a success that is wanted as a stream, to be read."""
-    result = AttemptResult(response.status_code, response.headers.raw, authorization)
-    reader = BodyReader(_HttpxAnswer(response, release), response.headers.get("content-encoding", ""))
-    if stream and response.is_success:
-        result.body = reader
-    else:
-        await reader.read_whole(result)
-    return result
+def body_of(response: httpx.Response, release: Release) -> BodyReader:
+    """Return what reads the body of an answer, and then lets go of its connection."""
+    return BodyReader(_HttpxAnswer(response, release), response.headers.get("content-encoding", ""))
+
+
+class _SecretURL(httpx.URL):
+    """A URL that is as secret as a token; `shown` is what may be shown of it."""
+
+    shown = ""
+
+
+class _LogFilter(logging.Filter):
+    """Shows of secret URLs in the library's log what may be shown of them; all else stays as it is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(arg.shown if isinstance(arg, _SecretURL) else arg for arg in record.args)
+        return True
+
+
+_LOG_FILTER = _LogFilter()
+
+
+def hide_url(request: httpx.Request, shown: str) -> None:
+    """Keep the URL of a request out of the library's log, if it is not what may be shown."""
+    if str(request.url) != shown:
+        request.url = secret = _SecretURL(request.url)
+        secret.shown = shown
+        logging.getLogger("httpx").addFilter(_LOG_FILTER)  # the second time does nothing
 
 
 class _HttpxAnswer:
