@@ -60,6 +60,10 @@ def _transport(shared: SharedState) -> Transport:
         from .transport.borrowed import BorrowedTransport
 
         return BorrowedTransport(shared.http_client)
+    if shared.transport == "aiohttp":
+        from .transport.aiohttp_transport import AiohttpTransport
+
+        return AiohttpTransport(shared.environment)
     from .transport.own import OwnTransport
 
     return OwnTransport(shared.environment)
