@@ -22,9 +22,9 @@ from . import answers
 from .failures import Failures
 from .hooks import RequestEvent, RetryEvent, run
 from .loop_resources import loop_resources
-from .response_body import ResponseBody
 from .patience import BULK_PATIENCE, PATIENT
 from .rate_limiter import Patience
+from .response_body import ResponseBody
 from .retry import decide, may_have_happened, wait
 from .retry_after import retry_after
 
@@ -49,6 +49,7 @@ class RequestLoop:
     """
 
     __slots__ = (
+        "_asked",
         "_began",
         "_drew",
         "_ends",
@@ -77,6 +78,7 @@ class RequestLoop:
         self._began = shared.clock.now()
         self._drew = False  # whether the latest retry was paid for out of the budget
         self._jitter = 1.0  # drawn once per attempt, since the limiter and `decide` must agree on the wait
+        self._asked = 0  # how often the token's provider was, when the request was sent
         self._renewed = False
         self._last: errors.RequestError | None = None
         self._seen: Response[Any] | None = None  # the answer that the response hooks are looking at
@@ -166,6 +168,7 @@ class RequestLoop:
         # From here until its outcome is known, whatever interrupts the attempt leaves it open what the API did.
         before, failures.may_have_happened = failures.may_have_happened, True
         auth = credentials if request.authorize else None
+        self._asked = credentials.asked
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
         failures.authorization = result.authorization
         outcome = result.outcome
@@ -183,7 +186,7 @@ class RequestLoop:
             return False
         self._renewed = True
         rejected = self._failures.authorization
-        return await credentials.obtain(self._resources.token_lock, rejected=rejected) is not None
+        return await credentials.obtain(self._resources.token_lock, rejected=rejected, asked=self._asked) is not None
 
     def _delay(self, result: AttemptResult) -> float | None:
         """Return the seconds until the next attempt, None if there is none."""
