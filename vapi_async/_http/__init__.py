@@ -9,7 +9,9 @@ strict              answers that must match the contract
 loop_resources      what is held per event loop
 options             what copies of a client have each for themselves
 shared_state        what copies of a client share
-rate_limiter        the common pause after a 429
+rate_limiter        who waits after a 429, and who goes next
+rate_estimate       what was learned of the limit
+patience            bulk work, which waits for longer than single calls
 httpx_transport     sending through httpx
 transport           the seam before it, and the one reader of bodies
 content_coding      undoing gzip and deflate

@@ -34,7 +34,7 @@ class LoopResources:
     Attributes:
         transport: sends the requests.
         slots: a cap on the requests under way at once, if there is one.
-        rate_limiter: the common pause after a 429.
+        rate_limiter: paces what is sent after a 429.
         token_lock: held by who asks for a token.
     """
 

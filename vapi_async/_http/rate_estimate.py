@@ -25,8 +25,11 @@ from math import inf
 _GROWTH = 0.5  # permits more for each request that gets through
 _OVERSHOOT = 0.25  # by what a pause may be too long, as a share of the time without success
 _FIRST_PAUSES = 0.25  # seconds that pauses may grow to by doubling, while nothing is known
+_ENOUGH = 10  # requests that a round should have room for, else each of a bucket's rounds costs a refusal for few
+_FADING = 0.7  # of older rounds, in the mean rate, with each new one
 _SHORT = 0.05  # of a period: a pause after which a probe that came a little early is tried again
-_WHOLE = 0.9  # of a round: the share from which on it counts as a whole one
+_WHOLE = 0.9  # of a period: the share after which a probe begins another round
+_MOST = 0.5  # of a quota: the share from which on a refusal ends the round
 _TRUST = 1.5  # by what a quota may grow from one round to the next: a bucket that was full gives more, once
 _EXPLORE_EVERY = 3  # rounds, at first
 _EXPLORE_SELDOM = 16
@@ -51,11 +54,14 @@ class RateEstimate:
         "_explore_in",
         "_exploring",
         "_in_flight",
+        "_most",
         "_opened",
         "_passed",
         "_quiet",
         "_refused",
         "_rounds",
+        "_total_passed",
+        "_total_seconds",
         "_window",
         "_window_before",
         "epoch",
@@ -78,6 +84,7 @@ class RateEstimate:
         self._rounds = self._quiet = 0
         self._opened = self._closed_since = 0.0
         self._passed = self._in_flight = 0
+        self._most = self._total_passed = self._total_seconds = 0.0
         self._window = self._window_before = inf
         self._refused = self._exploring = False
         self._explore_every = self._explore_in = _EXPLORE_EVERY
@@ -153,8 +160,13 @@ class RateEstimate:
         refused = self._refused
         if self._rounds:
             self.period = sent - self._opened
+            self._most = max(0.9 * self._most, self._passed)
+            self._total_passed = _FADING * self._total_passed + self._passed
+            self._total_seconds = _FADING * self._total_seconds + self.period
             if refused:
                 self.quota = max(1.0, min(self._passed, _TRUST * self.quota))
+        else:
+            self._most = self._passed
         self._rounds += 1
         self.probing = self._refused = self._exploring = False
         self._opened, self._passed = sent, 1
@@ -180,14 +192,14 @@ class RateEstimate:
         if self.probing:
             self._refused_probe(now, pause, asked=asked)
             return
-        whole = self._passed >= _WHOLE * self.quota
+        whole = self._passed >= _MOST * self.quota
         if self._exploring and self._passed >= self.quota:
             more = self._passed > self.quota + 1
             self._explore_every = _EXPLORE_EVERY if more else min(2 * self._explore_every, _EXPLORE_SELDOM)
             self._explore_in = self._explore_every
         self._exploring, self._refused, self._quiet = False, True, 0
         self._window_before = self._window if self._window < inf else 2.0
-        earliest = max(self._end() if whole else 0.0, now + pause if asked else 0.0)
+        earliest = max(self._end() if whole else 0.0, self._room(now), now + pause if asked else 0.0)
         self._close(now, earliest if earliest > now else now + self._pause(pause))
 
     def _refused_probe(self, now: float, pause: float, *, asked: bool) -> None:
@@ -209,6 +221,16 @@ class RateEstimate:
     def _end(self) -> float:
         """Return when the round is over."""
         return 0.0 if self.period is None else self._opened + self.period
+
+    def _room(self, now: float) -> float:
+        """Return when a round would have had time for enough requests, at the mean rate.
+
+        A bucket of tokens gives more to who waits longer. A window does not: half of what it gives is waited for.
+        """
+        if not self._rounds:
+            return 0.0
+        enough = min(_ENOUGH, self._most / 2)
+        return self._opened + enough * (self._total_seconds + now - self._opened) / (self._total_passed + self._passed)
 
     def _pause(self, seconds: float) -> float:
         return seconds if self.period is None else min(seconds, _SHORT * self.period)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .transport import AttemptResult
 
 
-class Patience:
+class WaitLimits:
     """How long a request waits for a rate limit.
 
     Args:
@@ -58,7 +58,7 @@ class _Waiter:
 
     __slots__ = ("entered", "event", "patience", "permit", "place", "probes", "until")
 
-    def __init__(self, patience: Patience, number: int, entered: float, probes: int) -> None:
+    def __init__(self, patience: WaitLimits, number: int, entered: float, probes: int) -> None:
         self.patience = patience
         self.place = (patience.retries_left, number)
         self.entered = entered
@@ -108,7 +108,7 @@ class RateLimiter:
         """Return for how many seconds nothing got through, counted from `since` at the earliest."""
         return self._clock.now() - max(since, self._last_passed)
 
-    async def enter(self, patience: Patience) -> Permit | None:
+    async def enter(self, patience: WaitLimits) -> Permit | None:
         """Wait for leave to send.
 
         Args:

@@ -23,7 +23,7 @@ from .failures import Failures
 from .hooks import RequestEvent, RetryEvent, run
 from .loop_resources import loop_resources
 from .patience import BULK_PATIENCE, PATIENT
-from .rate_limiter import Patience
+from .rate_limiter import WaitLimits
 from .response_body import ResponseBody
 from .retry import decide, may_have_happened, wait
 from .retry_after import retry_after
@@ -74,7 +74,7 @@ class RequestLoop:
         self._failures = Failures(request, shared.clock)
         self._ends: float | None = None
         self._retries = 0
-        self._patient = PATIENT.get()  # bulk work: a 429 spends no retry
+        self._patient = PATIENT.get() and options.retry.max_retries > 0  # bulk work: a 429 spends no retry
         self._began = shared.clock.now()
         self._drew = False  # whether the latest retry was paid for out of the budget
         self._jitter = 1.0  # drawn once per attempt, since the limiter and `decide` must agree on the wait
@@ -149,12 +149,12 @@ class RequestLoop:
             limiter.report(permit, result, asked or self._wait(result) or 0.0, asked=asked is not None)
         return result
 
-    def _patience(self) -> Patience:
+    def _patience(self) -> WaitLimits:
         policy = self._options.retry
         if self._patient:
-            return Patience(inf, BULK_PATIENCE, max(BULK_PATIENCE, policy.max_retry_after))
+            return WaitLimits(inf, BULK_PATIENCE, max(BULK_PATIENCE, policy.max_retry_after))
         left = policy.max_retries - self._retries
-        return Patience(left + 1, policy.patience if left else 0.0, policy.max_retry_after)
+        return WaitLimits(left + 1, policy.patience if left else 0.0, policy.max_retry_after)
 
     async def _send(self) -> AttemptResult:
         request, failures, credentials = self._request, self._failures, self._shared.credentials

@@ -142,8 +142,12 @@ class Wait(Generic[Call]):
 
     async def _run(self, ends: float | None) -> Call:
         while True:
-            if await self._is_there():
-                return self._call
+            call = await self._look_once()
+            if call is not None and self._goal.reached(call):
+                return call
+            if call is not None and self._goal.hopeless(call):
+                text = f"{self._name}: {self._goal} cannot be reached any more: {self._seen()}"
+                raise WaitError(text, call)
             pause = self._patience.next(self._clock.random())
             if ends is not None:
                 left = ends - self._clock.now()
@@ -152,23 +156,19 @@ class Wait(Generic[Call]):
                 pause = min(pause, left)
             await self._clock.sleep(pause)
 
-    async def _is_there(self) -> bool:
-        """Look at the call; return whether it is there."""
+    async def _look_once(self) -> Call | None:
+        """Return the call, None if asking failed for a while."""
         try:
-            call = self._call = await self._look()
+            call = await self._look()
         except RequestError as error:
             if not _passes(error):
                 raise
             self._failure = error
-            return False
+            return None
+        self._call = call
         self._looks += 1
         self._failure = None
-        if self._goal.reached(call):
-            return True
-        if self._goal.hopeless(call):
-            text = f"{self._name}: {self._goal} cannot be reached any more: {self._seen()}"
-            raise WaitError(text, call)
-        return False
+        return call
 
     def _timeout(self) -> WaitError:
         text = f"{self._name}: {self._goal} was not reached within {self._patience.timeout:g} s: {self._seen()}"
