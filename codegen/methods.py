@@ -11,10 +11,10 @@ from . import docstrings, type_hints
 from .decoders import decoder
 from .imports import names_in, runtime_imports
 from .literals import literal, tuple_literal
-from .records import ANY, Field, Method, Named, Primitive, Resource, Type
+from .records import ANY, AnyOf, Field, Method, Named, Primitive, Resource, Type
 
-#: What methods return that send nothing before it is used, by their kind.
-_HANDLES = {"download": "Download", "stream": "ChatStream"}
+#: Kinds of methods that return what sends nothing before it is used.
+_HANDLES = frozenset({"download", "stream"})
 _OPTIONS = "**options: Unpack[RequestOptions]"
 
 
@@ -136,6 +136,7 @@ def _streams(methods: Sequence[Method]) -> list[Method]:
             kind="stream",
             body_fields=tuple(f for f in method.body_fields if f.wire != "stream"),
             narrows=None,
+            returns=AnyOf(tuple(other.returns for other in streamed if other.returns)),
             streams=method.name,
             shapes=tuple(other.name for other in streamed),
         )
@@ -165,9 +166,11 @@ def _walk(method: Method, arguments: list[str]) -> str:
 def _returned(method: Method) -> str:
     """The annotation of the result; no bare ``list``, which the method of that name hides."""
     kind: Type = method.walk.item if method.walk else method.returns or ANY
-    if method.kind in _HANDLES:
-        return _HANDLES[method.kind]
+    if method.kind == "download":
+        return "Download"
     text = type_hints.read(kind)
+    if method.kind == "stream":
+        return f"ChatStream[{text}]"
     return re.sub(r"\blist\[", "builtins.list[", text)
 
 

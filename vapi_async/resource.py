@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import warn
 
+from vapi_async._lazy import exported_by
+
 from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 
@@ -24,6 +26,7 @@ T = TypeVar("T")
 _NOTHING: Mapping[str, Any] = {}
 
 
+@exported_by("vapi_async")
 class Resource:
     """The operations of one kind of thing.
 
@@ -91,7 +94,7 @@ class Resource:
         request: Any = UNSET,
         fields: Mapping[str, Any] = _NOTHING,
         options: RequestOptions | Mapping[str, Any] = _NOTHING,
-    ) -> ChatStream:
+    ) -> ChatStream[Any]:
         """Return the answer of an operation as a stream; nothing is sent until it is used.
 
         The API may send the events of each of its streamed operations in the shape of any other: `shapes` are all.

@@ -6,6 +6,7 @@ import asyncio
 import selectors
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from random import Random
 from typing import Any
 
 import anyio
@@ -31,6 +32,12 @@ class _Selector(selectors.SelectSelector):
 
 class VirtualClock(SystemClock):
     """The time of an event loop whose waits pass at once."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = Random(seed)
+
+    def random(self) -> float:
+        return self._random.random()
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -65,7 +72,7 @@ class Server:
         return httpx.Response(200, json=self.answer(request)) if passes else httpx.Response(429)
 
     def client(self, http: httpx.AsyncClient, **options: Any) -> AsyncVapi:
-        return AsyncVapi("t", http_client=http, clock=VirtualClock(), **options)
+        return AsyncVapi("t", http_client=http, **{"clock": VirtualClock(), **options})
 
     def http(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.MockTransport(self))
@@ -87,12 +94,13 @@ def test_a_map_loses_nothing(make: Callable[[int, float], Limit]) -> None:
     in_virtual_time(main)
 
 
-def test_many_single_calls_do_not_run_out_of_retries() -> None:
+@pytest.mark.parametrize("seed", range(8))
+def test_many_single_calls_do_not_run_out_of_retries(seed: int) -> None:
     async def main() -> None:
         server = Server(FixedWindow(20, 1), 0.01)
         async with (
             server.http() as http,
-            server.client(http, max_concurrency=100) as vapi,
+            server.client(http, max_concurrency=100, clock=VirtualClock(seed)) as vapi,
             anyio.create_task_group() as group,
         ):
             for number in range(200):

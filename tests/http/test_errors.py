@@ -309,3 +309,19 @@ async def test_a_success_that_is_no_json_does_not_show_the_token(headers: dict[s
     shown = f"{error}{error.raw!r}{error.response.content!r}"
     assert ("own-secret" if headers else "test-token") not in shown
     assert "[token]" in shown
+
+
+@pytest.mark.parametrize(
+    ("token", "said", "shown"),
+    [
+        ("status", "status and statusCode", "status and statusCode"),  # shorter than any token: a word
+        ("statusCode", "statusCodes of statusCode.", "statusCodes of [token]."),
+        ("11111111-2222", "x11111111-2222 11111111-2222-3 11111111-2222", "x11111111-2222 11111111-2222-3 [token]"),
+    ],
+)
+async def test_only_a_whole_token_is_taken_out_of_a_body(token: str, said: str, shown: str) -> None:
+    async with Stub(httpx.Response(400, json={"message": said, token: 1})).client(token=token) as vapi:
+        with pytest.raises(errors.BadRequestError) as caught:
+            await vapi.request("GET", "/x")
+    assert caught.value.message == shown
+    assert caught.value.body == {"message": shown, token: 1}, "keys stay"

@@ -14,6 +14,8 @@ from vapi_async.models import (
     Artifact,
     Call,
     CreateChatDTO,
+    CreateChatResponse,
+    CreateChatResponseResponse,
     CreateChatStreamResponse,
     File,
     ServerMessageEndOfCallReport,
@@ -40,7 +42,7 @@ async def live_calls(vapi: AsyncVapi, call: Call) -> None:
 async def chats(vapi: AsyncVapi) -> None:
     """Streams take what `create` takes."""
     stream = vapi.chats.stream(input="hello", assistant_id="a")
-    assert_type(stream, ChatStream)
+    assert_type(stream, ChatStream[CreateChatResponse | CreateChatResponseResponse])
     async with stream:
         async for delta in stream:
             assert_type(delta, str)
@@ -50,7 +52,7 @@ async def chats(vapi: AsyncVapi) -> None:
                 assert_type(event.delta, str)
     vapi.chats.stream_response(input=[{"role": "user", "content": "hello"}], session_id="s")
     vapi.chats.stream({"input": "hello"}, extra_query={"a": 1})
-    vapi.chats.stream(input="a", assistant=CreateChatDTO(input="a"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    vapi.chats.stream(input="a", assistant=CreateChatDTO(input="a"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     vapi.chats.stream(assistant_id="a")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     vapi.chats.stream(input="a", strea=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 

@@ -47,7 +47,7 @@ def origin(url: str) -> tuple[str, str, int]:
         raise ValueError("it has a user name or password in it")
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("it is not an absolute http or https URL")
-    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+    return parts.scheme, parts.hostname, _PORTS[parts.scheme] if parts.port is None else parts.port
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -7,6 +7,7 @@ is: an object with the same transports, hooks and, if it is a subclass, the same
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from http.cookiejar import CookieJar
@@ -27,6 +28,7 @@ HttpClient = httpx.AsyncClient
 HttpTimeout = httpx.Timeout
 
 _NO_AUTH = httpx.Auth()
+_ANSWER = "vapi_async.answer"
 _FAILURES = (httpx.HTTPError, OSError)
 _MOST_PIECES = 1000  # that a body may still hand out after it was told to end
 
@@ -98,28 +100,27 @@ class HttpxTransport:
         if auth is not None and "authorization" not in headers:
             fields["authorization"] = auth.bearer or ""
         sent = httpx.Request(request.method, url, headers=fields, stream=body, extensions={"timeout": timeouts})
+        hide_url(sent, request.shown_url)
         authorization = fields.get("authorization", "")
         try:
             response = await self._client.send(sent, stream=True, auth=_NO_AUTH, follow_redirects=False)
         except httpx.HTTPStatusError as error:  # raised by a hook of the borrowed client
             response = error.response
         except (*_FAILURES, httpx.InvalidURL) as error:  # InvalidURL: the location of a redirect
+            redirect = sent.extensions.get(_ANSWER)
+            if isinstance(redirect, httpx.Response) and redirect.has_redirect_location:
+                return AttemptResult(redirect.status_code, redirect.headers.raw, authorization)
             result = AttemptResult(authorization=authorization)
             note_failure(error, result)
             return result
-        return await _received(response, authorization, stream=request.stream)
+        result = AttemptResult(response.status_code, response.headers.raw, authorization)
+        result.body = body_of(response)
+        return result
 
 
-async def _received(response: httpx.Response, authorization: str, *, stream: bool) -> AttemptResult:
-    """Return the answer: its body read, or for a success that is wanted as a stream, to be read."""
-    body = _HttpxBody(response)
-    result = AttemptResult(response.status_code, response.headers.raw, authorization)
-    reader = BodyReader(body, response.headers.get("content-encoding", ""))
-    if stream and response.is_success:
-        result.body = reader
-    else:
-        await reader.read_whole(result)
-    return result
+def body_of(response: httpx.Response) -> BodyReader:
+    """Return what reads the body of an answer."""
+    return BodyReader(_HttpxBody(response), response.headers.get("content-encoding", ""))
 
 
 def note_failure(error: Exception, result: AttemptResult) -> None:
@@ -128,6 +129,37 @@ def note_failure(error: Exception, result: AttemptResult) -> None:
         if isinstance(error, exception):
             result.fail(failure, text, error)
             return
+
+
+class _SecretURL(httpx.URL):
+    """A URL that is as secret as a token; `shown` is what may be shown of it."""
+
+    shown = ""
+
+
+class _LogFilter(logging.Filter):
+    """Shows of secret URLs in the library's log what may be shown of them; all else stays as it is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(arg.shown if isinstance(arg, _SecretURL) else arg for arg in record.args)
+        return True
+
+
+_LOG_FILTER = _LogFilter()
+
+
+def hide_url(request: httpx.Request, shown: str) -> None:
+    """Keep the URL of a request out of the library's log, if it is not what may be shown."""
+    if str(request.url) != shown:
+        request.url = secret = _SecretURL(request.url)
+        secret.shown = shown
+        logging.getLogger("httpx").addFilter(_LOG_FILTER)  # the second time does nothing
+
+
+async def _keep_answer(response: httpx.Response) -> None:
+    """Keep an answer at its request: of a redirect that leads nowhere the library gives an exception in its place."""
+    response.request.extensions[_ANSWER] = response
 
 
 class _HttpxBody:
@@ -213,11 +245,16 @@ def open_client(borrowed: httpx.AsyncClient | None, connections: int) -> httpx.A
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         # Without TLS it goes to this machine only (see `base_url`), so never through a proxy, which would see the
         # token.
-        return httpx.AsyncClient(limits=limits, cookies=_NoCookies(), timeout=None, mounts={"http://": None})
+        hooks = {"response": [_keep_answer]}
+        return httpx.AsyncClient(
+            limits=limits, cookies=_NoCookies(), timeout=None, mounts={"http://": None}, event_hooks=hooks
+        )
     if hasattr(type(borrowed), "__del__"):  # some close their connections there, which are not the twin's to close
         twin = object.__new__(httpx.AsyncClient)
         twin.__dict__.update(vars(borrowed))
     else:
         twin = copy.copy(borrowed)
     twin.cookies = _NoCookies()
+    hooks = twin.event_hooks
+    twin.event_hooks = {**hooks, "response": [*hooks["response"], _keep_answer]}
     return twin

@@ -89,6 +89,11 @@ class RateEstimate:
         self._refused = self._exploring = False
         self._explore_every = self._explore_in = _EXPLORE_EVERY
 
+    @property
+    def risky(self) -> bool:
+        """Whether the next request may well be refused: it is a probe, or goes beyond what is known to get through."""
+        return self.probing or self._passed + self._in_flight >= self.quota or self.quota == inf
+
     def next_send(self, now: float) -> float:
         """Return when the next request may be sent: `now`, later, or infinity: not before an answer came."""
         if not self.limited:

@@ -2,7 +2,7 @@
 
 A rate limit is the account's, not the request's. So nobody sends before `rate_estimate` says that one may, and until
 the first 429 it says so at once. Here is who goes next: those who have the fewest retries left, so that nobody runs out
-of them; but a probe, which may well be refused, is sent by those who have the most. A request that was not sent has
+of them; but what may well be refused, such as a probe, is sent by those who have the most. A request that was not sent has
 spent none.
 
 While the API refuses everything, a single call gives up: when as many probes have failed as it has retries left, and
@@ -200,7 +200,7 @@ class RateLimiter:
 
     def _next(self) -> _Waiter:
         """Take the next one out of the queue."""
-        if not self._estimate.probing:
+        if not self._estimate.risky:
             return self._queue.pop(0)
         most = self._queue[-1].patience.retries_left
         for place, waiter in enumerate(self._queue):

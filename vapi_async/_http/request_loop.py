@@ -154,7 +154,7 @@ class RequestLoop:
         if self._patient:
             return WaitLimits(inf, BULK_PATIENCE, max(BULK_PATIENCE, policy.max_retry_after))
         left = policy.max_retries - self._retries
-        return WaitLimits(left + 1, policy.patience if left else 0.0, policy.max_retry_after)
+        return WaitLimits(left + 1, policy.patience, policy.max_retry_after)
 
     async def _send(self) -> AttemptResult:
         request, failures, credentials = self._request, self._failures, self._shared.credentials
@@ -171,6 +171,9 @@ class RequestLoop:
         self._asked = credentials.asked
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
         failures.authorization = result.authorization
+        if result.body is not None and not (request.stream and 200 <= result.status < 300):
+            body, result.body = result.body, None
+            await body.read_whole(result, self._options.max_response_bytes)
         outcome = result.outcome
         failures.may_have_happened = before or may_have_happened(outcome)
         if outcome not in (200, 201):

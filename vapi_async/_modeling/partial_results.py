@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from vapi_async._lazy import exported_by
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@exported_by("vapi_async")
 @frozen
 class Partial:
     """What came of a stream before it failed; the attribute `partial` of the error.
@@ -25,6 +28,7 @@ class Partial:
     session_id: str | None
 
 
+@exported_by("vapi_async")
 @frozen
 class Recording:
     """What was recorded of a call: what `Live.save_wav` returns, or the attribute `partial` of its error.

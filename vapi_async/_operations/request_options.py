@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from vapi_async._lazy import exported_by
 
+
+@exported_by("vapi_async")
 class RequestOptions(TypedDict, total=False):
     """Keywords that every method takes beside its own, for what the contract does not know.
 

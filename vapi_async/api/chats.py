@@ -355,7 +355,9 @@ class Chats(Resource):
         )
 
     @overload
-    def stream(self, request: CreateChatDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> ChatStream: ...
+    def stream(
+        self, request: CreateChatDTO | Mapping[str, Any], **options: Unpack[RequestOptions]
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
 
     @overload
     def stream(
@@ -372,7 +374,7 @@ class Chats(Resource):
         previous_chat_id: str | Unset = UNSET,
         transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
         **options: Unpack[RequestOptions],
-    ) -> ChatStream: ...
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
 
     def stream(
         self,
@@ -389,7 +391,7 @@ class Chats(Resource):
         previous_chat_id: str | Unset = UNSET,
         transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
         **options: Unpack[RequestOptions],
-    ) -> ChatStream:
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]:
         """Send a message and read the reply while it is made: `async with vapi.chats.stream(...) as stream`, then `async
         for delta in stream`; `stream.id` is the `previous_chat_id` of the next message. Nothing is sent
         before the block is entered.
@@ -421,7 +423,7 @@ class Chats(Resource):
     @overload
     def stream_response(
         self, request: OpenAIResponsesRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
-    ) -> ChatStream: ...
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
 
     @overload
     def stream_response(
@@ -438,7 +440,7 @@ class Chats(Resource):
         previous_chat_id: str | Unset = UNSET,
         transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
         **options: Unpack[RequestOptions],
-    ) -> ChatStream: ...
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
 
     def stream_response(
         self,
@@ -455,7 +457,7 @@ class Chats(Resource):
         previous_chat_id: str | Unset = UNSET,
         transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
         **options: Unpack[RequestOptions],
-    ) -> ChatStream:
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]:
         """The same as `stream` in the shape of OpenAI's responses.
 
         `POST /chat/responses`

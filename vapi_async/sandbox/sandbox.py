@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
+from .analytics import Analytics
 from .calls.telephony import Telephony
 from .chats import ChatHandlers
 from .clock import START, Clock
@@ -71,6 +72,8 @@ class Sandbox:
         max_page: the longest page of a list, for a server that gives less than was asked for. (Vapi gives 100 or more,
             and the client takes a shorter page for the last one unless it asked for fewer.)
         base_url: the base URL that it answers at.
+        unknown: what becomes of properties in bodies that the contract does not know: "refuse", as the API does, or
+            "accept", for what is newer than the contract.
 
     Attributes:
         clock: the time.
@@ -97,11 +100,14 @@ class Sandbox:
         start: datetime = START,
         max_page: int = 1000,
         base_url: str = BASE_URL,
+        unknown: Literal["refuse", "accept"] = "refuse",
     ) -> None:
         load("jsonschema_rs", "sandbox")
         load("starlette", "sandbox")
         if order not in ("desc", "asc"):
             raise ValueError(f"order is {order!r}: it must be 'desc', the newest first, or 'asc'")
+        if unknown not in ("refuse", "accept"):
+            raise ValueError(f"unknown is {unknown!r}: it must be 'refuse', as Vapi does, or 'accept'")
         if max_page < 1 or concurrency < 0:
             raise ValueError("max_page must be 1 or more, and concurrency 0 or more")
         if start.tzinfo is None:
@@ -121,11 +127,12 @@ class Sandbox:
         self.app = SandboxApp(
             self._state,
             self._crud,
-            self._telephony.handlers() | self._chats.handlers(),
+            self._telephony.handlers() | self._chats.handlers() | {"POST /analytics": Analytics(self._state).answer},
             lambda: [*self._telephony.extra_routes(), *self._state.files.routes()],
             token=token,
             requests=self.requests,
             faults=self._faults,
+            unknown=unknown,
         )
         self._transport: SandboxTransport | None = None
         self._http_client: httpx.AsyncClient | None = None

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from vapi_async._lazy import exported_by
+
 from .listening import Connected, Frame, Frames
 
 if TYPE_CHECKING:
     from .websocket import WebSocket
 
 
+@exported_by("vapi_async")
 class Audio(Connected):
     """A call's websocket; see `Live.connect_audio`.
 

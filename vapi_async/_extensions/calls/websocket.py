@@ -25,8 +25,8 @@ import httpx
 
 from vapi_async import errors
 from vapi_async._http import error_text
-from vapi_async._http.httpx_transport import note_failure, open_client
-from vapi_async._http.transport import AttemptResult
+from vapi_async._http.httpx_transport import body_of, hide_url, note_failure, open_client
+from vapi_async._http.transport import BEGINNING, AttemptResult
 from vapi_async._optional import load
 from vapi_async.responses import Headers, Response
 
@@ -265,6 +265,7 @@ async def _shake_hands(
     key = base64.b64encode(secrets.token_bytes(16)).decode("ascii")
     request = _handshake(url, headers, key)
     request.extensions["timeout"] = timeouts
+    hide_url(request, shown(url))
     try:
         response = await http.send(request, stream=True, auth=_NO_AUTH, follow_redirects=False)
     except Exception as cause:  # transports within the process raise their own
@@ -282,14 +283,9 @@ async def _shake_hands(
         with anyio.CancelScope(shield=True):
             await response.aclose()
         raise _failed(errors.ConnectionLost, url, "the answer is not that of a websocket server")
-    content = b""
-    try:
-        with suppress(httpx.HTTPError, OSError):
-            content = await response.aread()
-    finally:
-        with anyio.CancelScope(shield=True):
-            await response.aclose()
-    raise _refused(url, response, content)
+    result = AttemptResult(response.status_code)
+    await body_of(response).read_whole(result, BEGINNING)
+    raise _refused(url, response, result.content)
 
 
 def _handshake(url: str, headers: Mapping[str, str], key: str) -> httpx.Request:

@@ -12,7 +12,7 @@ the contract gives both for one media type: a stream of events never begins with
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from vapi_async._http.error_text import message_in
 from vapi_async._lazy import exported_by
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
     from vapi_async._http.prepared_request import Decoder, PreparedRequest
     from vapi_async._http.response_body import ResponseBody
     from vapi_async._http.session import Session
-    from vapi_async._modeling.model import Model
-    from vapi_async._modeling.unknown_variant import UnknownVariant
     from vapi_async.responses import Response
 
-    ChatEvent: TypeAlias = Model | UnknownVariant
+Event = TypeVar("Event")
 
 _DONE = "[DONE]"
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # also the bytes of a byte order mark
@@ -41,12 +39,14 @@ _SHOWN = 2000
 
 
 @exported_by("vapi_async")
-class ChatStream:
+class ChatStream(Generic[Event]):
     """The pieces of an answer's text, as they come; made by `vapi.chats.stream` and `stream_response`.
 
         async with vapi.chats.stream(input="Hi", assistant_id=id) as stream:
             async for delta in stream:
                 ...
+
+    `Event` is what `events` gives: the models of the generated package.
 
     The request is sent on entering the block, and leaving it closes the connection, read to the end or not.
 
@@ -134,7 +134,7 @@ class ChatStream:
             pass
         return "".join(self._taken.pieces)
 
-    def events(self) -> ChatEvents:
+    def events(self) -> ChatEvents[Event]:
         """Return an iterator over the rest as models, for what is no text; `Unknown` for what the contract lacks.
 
         Which model an event is, `isinstance` or `match` tells.
@@ -329,7 +329,7 @@ class ChatStream:
         return self._opened().failures.scrubbed(text.encode("utf-8", "replace")).decode()
 
 
-class ChatEvents:
+class ChatEvents(Generic[Event]):
     """The events of a stream as models; made by `ChatStream.events`.
 
     Args:
@@ -338,15 +338,15 @@ class ChatEvents:
 
     __slots__ = ("_stream",)
 
-    def __init__(self, stream: ChatStream) -> None:
+    def __init__(self, stream: ChatStream[Event]) -> None:
         self._stream = stream
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> ChatEvent:
+    async def __anext__(self) -> Event:
         found = await self._stream._next()
         if found is None:
             raise StopAsyncIteration
-        model: ChatEvent = found[0]
+        model: Event = found[0]
         return model

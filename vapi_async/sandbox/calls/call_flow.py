@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from vapi_async.sandbox.script import HangStep, SpeechStep, Step, ToolCallStep, TransferStep, steps_of
 
-from . import call_resources as resources
 from .assistant_requests import AssistantRequests
 from .live_urls import live_urls
 from .tool_execution import ToolExecution
@@ -83,9 +82,9 @@ class CallFlow:
         await self._actions.messages.send(call, "assistant.started")
         for message in (call.assistant.settings.get("model") or {}).get("messages") or ():
             if message.get("role") == "system":
-                text = resources.fill_variables(message.get("content") or "", call.variables)
+                text = call.fill(message.get("content") or "")
                 call.conversation.system(text, call.started)
-        if call.script.answered == "voicemail":
+        if call.script.answered == "voicemail" and _detects_voicemail(call):
             yield self._leave_message(call)
             return
         for step in _steps(call):
@@ -120,6 +119,11 @@ class CallFlow:
     async def _hang(self, call: RunningCall, silent: float) -> Steps:
         yield silent
         await self._actions.messages.send(call, "hang")
+
+
+def _detects_voicemail(call: RunningCall) -> bool:
+    # Without detection, the default, the assistant goes on talking to the machine.
+    return call.assistant.settings.get("voicemailDetection") not in (None, "off")
 
 
 def _steps(call: RunningCall) -> list[Step]:

@@ -51,7 +51,7 @@ class Transfers:
         if isinstance(message, Mapping):
             message = message.get("content")
         if message:
-            yield self._actions.say(call, SpeechStep("assistant", message))
+            yield self._actions.say(call, SpeechStep("assistant", call.fill(message)))
         if destination.get("type") == "assistant":
             await self.switch_assistant(call, destination)
             return
