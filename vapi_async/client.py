@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ._extensions.calls.live import Live
     from ._http.credentials import TokenProvider
     from ._http.hooks import RequestHook, ResponseHook, RetryHook
-    from ._http.httpx_transport import HttpClient, HttpTimeout
+    from ._http.transport.httpx_wire import HttpClient, HttpTimeout
     from ._operations.operation import Tracer
     from .responses import Response
 

@@ -40,12 +40,11 @@ def assert_nothing_is_left(vapi: AsyncVapi) -> None:
     resources = loop_resources(vapi._session.shared)
     assert resources.slots is not None
     assert resources.slots.value == POOL
-    assert resources.rate_limiter._in_use == 0 or resources.rate_limiter.is_open
-    assert resources.rate_limiter._queue == []
+    limiter = resources.rate_limiter
+    assert limiter._estimate._in_flight == 0 or limiter.is_open
+    assert (limiter._queue, limiter._sleeper) == ([], None)
     assert not resources.token_lock.locked()
-    pool = resources.transport._client._transport._pool  # type: ignore[attr-defined]
-    assert pool._requests == []
-    assert all(connection.is_idle() or connection.is_closed() for connection in pool.connections)
+    assert not resources.transport.busy  # type: ignore[attr-defined]
 
 
 def test_a_failed_answer_is_closed_before_the_wait(run: Runner) -> None:

@@ -12,12 +12,11 @@ shared_state        what copies of a client share
 rate_limiter        who waits after a 429, and who goes next
 rate_estimate       what was learned of the limit
 patience            bulk work, which waits for longer than single calls
-httpx_transport     sending through httpx
-transport           the seam before it, and the one reader of bodies
+transport/          sending a request once, on connections of several kinds
 content_coding      undoing gzip and deflate
 hooks, prepared_request, credentials, retry, retry_after, retry_budget, error_text, base_url, clock
 
-Only `httpx_transport` knows an HTTP library.
+Only `transport` knows HTTP libraries.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from .retry_after import retry_after
 if TYPE_CHECKING:
     from .clock import SystemClock
     from .prepared_request import PreparedRequest
-    from .transport import AttemptResult
+    from .transport.protocol import AttemptResult
 
 E = TypeVar("E", bound=errors.RequestError)
 

@@ -11,7 +11,7 @@ from .retry import RetryPolicy
 
 if TYPE_CHECKING:
     from .hooks import Hooks, RequestHook, ResponseHook, RetryHook
-    from .httpx_transport import HttpTimeout
+    from .transport.httpx_wire import HttpTimeout
 
 DEFAULT_TIMEOUT = 60.0
 MAX_RESPONSE_BYTES = 256 * 1024 * 1024

@@ -2,8 +2,8 @@
 
 A rate limit is the account's, not the request's. So nobody sends before `rate_estimate` says that one may, and until
 the first 429 it says so at once. Here is who goes next: those who have the fewest retries left, so that nobody runs out
-of them; but what may well be refused, such as a probe, is sent by those who have the most. A request that was not sent has
-spent none.
+of them; but what may well be refused, such as a probe, is sent by those who have the most. A request that was not sent
+has spent none.
 
 While the API refuses everything, a single call gives up: when as many probes have failed as it has retries left, and
 it has waited as long as its own backoff would have. Bulk work waits on (`patience`). As long as anything gets through,
@@ -23,7 +23,7 @@ from .rate_estimate import RateEstimate
 
 if TYPE_CHECKING:
     from .clock import SystemClock
-    from .transport import AttemptResult
+    from .transport.protocol import AttemptResult
 
 
 class WaitLimits:

@@ -21,6 +21,7 @@ from logging import getLogger
 from typing import TYPE_CHECKING, TypeAlias
 
 from vapi_async._lazy import exported_by
+from vapi_async.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
@@ -234,7 +235,7 @@ class RealClock(Clock):
 
     def at(self, when: datetime, callback: Callback) -> Timer:
         if self._group is None:
-            raise RuntimeError(
+            raise ConfigurationError(
                 "timers of a real clock run only in a sandbox that is open: use `async with Sandbox(...)`"
             )
         timer = Timer(when, callback)

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 from anyio.lowlevel import checkpoint
 
 from vapi_async import errors
-
-from .content_coding import CodingError, inflater
-from .retry import LOST, UNSENT
+from vapi_async._http.content_coding import CodingError, inflater
+from vapi_async._http.retry import LOST, UNSENT
 
 if TYPE_CHECKING:
-    from .credentials import Credentials
-    from .prepared_request import PreparedRequest
-    from .retry import Outcome
+    from vapi_async._http.credentials import Credentials
+    from vapi_async._http.prepared_request import PreparedRequest
+    from vapi_async._http.retry import Outcome
 
 BEGINNING = 1024 * 1024
 """How many bytes are kept of the body of an error, and of a body that is too large."""
