@@ -18,7 +18,7 @@ RANKS = (
     "rest",
     "deliveries",
     "calls",
-    "analytics chats serving",
+    "analytics campaigns chat_events chats runs serving",
     "sandbox",
     "plugin __main__",
 )

@@ -82,7 +82,11 @@ def _listener(host: str, port: int) -> socket.socket:
     # Named as TCP: asyncio sends at once over such sockets alone, and answers would wait 40 ms for the other side.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 

@@ -150,3 +150,62 @@ async def test_the_transcript_has_the_names_of_its_plan() -> None:
 async def test_an_analysis_that_is_off() -> None:
     plan = {"summaryPlan": {"enabled": False}, "successEvaluationPlan": {"enabled": False}}
     assert (await World().call(having(analysisPlan=plan)))["analysis"] == {}
+
+
+GOODBYE = {"type": "regex", "regex": "(?i)bye"}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "text", "called"),
+    [
+        ([GOODBYE], "Bye!", False),
+        ([GOODBYE], "Hello", True),
+        ([{**GOODBYE, "negate": True}], "Hello", False),
+        ([{**GOODBYE, "negate": True}], "Bye!", True),
+        ([{**GOODBYE, "target": {"role": "assistant"}}], "Bye!", True),
+        ([{"type": "liquid", "liquid": "{% if messages.size > 0 %}true{% endif %}"}], "Hello", False),
+        ([{"type": "liquid", "liquid": "{{ customer.vip }}"}], "Hello", True),
+        ([{"type": "group", "operator": "OR", "conditions": [GOODBYE, {"type": "regex", "regex": "Hello"}]}],
+         "Hello", False),
+        ([{"type": "group", "operator": "AND", "conditions": [GOODBYE, {"type": "regex", "regex": "Hello"}]}],
+         "Hello", True),
+        ([], "Bye!", True),
+    ],
+)  # fmt: skip
+async def test_a_rejection_plan(conditions: Any, text: str, called: bool) -> None:
+    server = answering(result="ok")
+    await said(World(server), having(book(rejectionPlan={"conditions": conditions})), user(text), tool("book"))
+    assert bool(server.of("tool-calls")) == called
+
+
+async def test_a_transfer_without_a_message_is_announced() -> None:
+    to = {"type": "number", "number": "+14155550199"}
+    transfer = {"type": "transferCall", "destinations": [to]}
+    assert await said(World(), having(transfer), tool("transferCall")) == ["Transferring the call now"]
+    silent = {**transfer, "messages": [{"type": "request-start", "content": ""}]}
+    assert await said(World(), having(silent), tool("transferCall")) == []
+
+
+async def test_a_number_in_the_arguments_is_where_a_transfer_goes() -> None:
+    server = Server()
+    world = World(server)
+    world.script([tool("transferCall", phoneNumber="+14155550177")])
+    call = await world.call(having({"type": "transferCall", "destinations": []}))
+    assert call["destination"]["number"] == "+14155550177"
+    assert not server.of("transfer-destination-request")
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"), [({"error": "Nobody is there."}, "customer-ended-call"),
+                          ({"destination": {"type": "number", "number": "+14155550199"},
+                            "message": {"type": "request-start", "content": "Hold on."}}, "assistant-forwarded-call")],
+)  # fmt: skip
+async def test_a_server_says_what_becomes_of_a_transfer(reply: Any, reason: str) -> None:
+    world = World(Server(lambda message: reply if message["type"] == "transfer-destination-request" else None))
+    world.script([tool("transferCall")])
+    silent = [{"type": "request-start", "content": ""}]
+    call = await world.call(having({"type": "transferCall", "destinations": [], "messages": silent}))
+    assert call["endedReason"] == reason
+    texts = [message.get("message", "") for message in call["messages"]]
+    assert ("The transfer failed: Nobody is there." in texts) == ("error" in reply)
+    assert ("Hold on." in texts) == ("message" in reply)

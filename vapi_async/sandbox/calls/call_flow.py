@@ -6,6 +6,7 @@ meanwhile (a live command, its longest duration) takes effect before its next st
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,11 @@ class CallFlow:
                 return self._hang(call, step.seconds)
 
     async def _hang(self, call: RunningCall, silent: float) -> Steps:
-        yield silent
+        longest = float(call.assistant.settings.get("silenceTimeoutSeconds") or math.inf)
+        yield min(silent, longest)
+        if silent >= longest:
+            await self._actions.end(call, "silence-timed-out")
+            return
         await self._actions.messages.send(call, "hang")
 
 

@@ -33,6 +33,7 @@ _SECONDS = 0.5
 _CUSTOMER, _ASSISTANT = 440, 880
 _WAV = "audio/wav"
 _LIFETIME = timedelta(minutes=15)
+_PRESIGNED_LIFETIME = timedelta(hours=1)
 _FILES = {
     "mono-recording": ("mono.wav", _WAV),
     "stereo-recording": ("stereo.wav", _WAV),
@@ -62,6 +63,7 @@ class Recordings:
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
+        self._oldest: datetime | None = None
 
     def handlers(self) -> dict[str, Callable[[HttpRequest], HttpResponse]]:
         """Return what answers the operations that lead to a file, by operation."""
@@ -88,10 +90,23 @@ class Recordings:
 
     def presigned(self, call: Json, until: datetime) -> Json:
         """Return the URLs that open the files of a call until an instant, as an `Artifact` has them."""
+        self._oldest = until if self._oldest is None else min(until, self._oldest)
         kept = self._kept(call)
         files = {key: artifact for key, artifact in _PRESIGNED.items() if artifact in kept}
         urls = {key: self._open_url(call["id"], artifact, until) for key, artifact in files.items()}
         return urls | {"presignedUrlsExpiresAt": _iso(until)}
+
+    def renew(self) -> None:
+        """Give calls whose presigned URLs run out new ones: what is read can be opened, however old the call is."""
+        now = self._state.clock.now()
+        if self._oldest is None or self._oldest - now > _LIFETIME:
+            return
+        self._oldest = None
+        for call in list(self._state.store.all("/call")):
+            artifact = call.get("artifact") or {}
+            if "presignedUrlsExpiresAt" in artifact:
+                presigned = self.presigned(call, now + _PRESIGNED_LIFETIME)
+                self._state.store.replace("/call", {**call, "artifact": {**artifact, **presigned}})
 
     def _kept(self, call: Json) -> frozenset[str]:
         """Return which files of a call are kept, by its assistant's `artifactPlan`; off is off."""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import call_resources as resources
+from .rejection import is_rejected
 from .templates import fill_variables
 from .tool_messages import SERVER_TOOL_TYPES, ToolInvocation, ToolOutcome, failure, outcome_of, with_static
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from .transfers import Transfers
 
 
+_REJECTED = "The tool call was rejected by the tool's rejectionPlan."
+_TRANSFERRING = "Transferring the call now"
 _DOLLAR = re.compile(r"\{\{(\s*)\$")
 
 
@@ -55,14 +58,16 @@ class ToolExecution:
             output=[invocation.as_tool_call for invocation in invocations],
             turnId=f"turn-{call.turn_number}",
         )
-        for invocation in invocations:
-            yield self._actions.speak(call, call.fill(invocation.spoken("request-start")))
-        outcomes: dict[str, ToolOutcome] = {}
-        for server, group in self._by_server(call, invocations):
+        rejected = [each for each in invocations if is_rejected(call, each.tool)]
+        outcomes = {each.id: ToolOutcome(_REJECTED, failed=True) for each in rejected}
+        called = [each for each in invocations if each not in rejected]
+        for invocation in called:
+            yield self._actions.speak(call, call.fill(invocation.spoken("request-start") or _announcement(invocation)))
+        for server, group in self._by_server(call, called):
             yield self._request_outcomes(call, server, group, outcomes)
         for invocation in invocations:
             yield self._add_outcome(call, invocation, outcomes[invocation.id])
-        for invocation in invocations:
+        for invocation in called:
             yield self._apply_builtin(call, invocation)
 
     async def _add_outcome(self, call: RunningCall, invocation: ToolInvocation, outcome: ToolOutcome) -> Steps:
@@ -140,6 +145,14 @@ class ToolExecution:
             yield self._transfers.hand_off(call, _destination_of(invocation) or {}, invocation.arguments)
 
 
+def _announcement(invocation: ToolInvocation) -> str:
+    """Return what is said of a transfer that has no message of its own."""
+    if invocation.tool["type"] != "transferCall" or invocation.message("request-start"):
+        return ""
+    destination = _destination_of(invocation) or {}
+    return "" if destination.get("message") or destination.get("type") == "assistant" else _TRANSFERRING
+
+
 def _variables(call: RunningCall, invocation: ToolInvocation, text: str) -> Json:
     """Return the variables that a tool's result brings: its members, and the aliases of the tool's extraction plan."""
     try:
@@ -159,6 +172,9 @@ def _variables(call: RunningCall, invocation: ToolInvocation, text: str) -> Json
 def _destination_of(invocation: ToolInvocation) -> Json | None:
     """The destination that a transfer tool was called with: the one named, or its only one."""
     destinations = invocation.tool.get("destinations") or []
+    # Where the model says a number, nobody has to be asked for one.
+    if not destinations and (number := invocation.arguments.get("phoneNumber")):
+        return {"type": "number", "number": number}
     named = invocation.arguments.get("destination")
     for destination in destinations:
         if named in (destination.get("number"), destination.get("sipUri"), destination.get("assistantName")):

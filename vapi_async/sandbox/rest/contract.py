@@ -161,6 +161,12 @@ class ApiContract:
         schema = operation.responses.get(status)
         return [] if schema is None else self._validation_messages((operation.key, str(status)), schema, body)
 
+    def conformance(self, name: str, value: Json) -> list[str]:
+        """Return how a value breaks the schema of a name; nothing if it does not, or there is no such schema."""
+        if name not in self.schemas:
+            return []
+        return self._validation_messages(("schema", name), {"$ref": _REF + name}, value)
+
     def _needs_query(self, operation: ContractOperation) -> bool:
         return any(parameter.get("required") for parameter in operation.parameters.values())
 

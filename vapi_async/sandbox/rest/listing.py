@@ -180,10 +180,19 @@ def _duration(value: dict[str, Any]) -> float:
     return (instant(value["endedAt"]) - instant(value["startedAt"])).total_seconds()
 
 
+_CONTACT = ("pending", "dispatched", "completed", "failed", "skipped", "predial-failed")
+
+
+def _stage(status: str) -> tuple[int, str]:
+    """Return what statuses are sorted by: those of contacts as one follows the other, all others by the alphabet."""
+    name = status.removeprefix("contact.")
+    return (_CONTACT.index(name) if name in _CONTACT and name != status else 0, status)
+
+
 _KEYS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "duration": _duration,
     "cost": lambda value: value.get("cost") or 0,
-    "status": lambda value: value.get("status") or "",
+    "status": lambda value: _stage(value.get("status") or ""),
 }
 
 
