@@ -223,6 +223,8 @@ class Client(Attributes):
     ) -> AbstractAsyncContextManager[AsyncIterator[tuple[Item, T | Exception]]]:
         """Call a method with every item, several at a time; outcomes come in the order of completion.
 
+        What it sends waits out rate limits, up to ten minutes in which nothing at all gets through.
+
             async with vapi.map(vapi.assistants.delete, ids) as results:
                 async for id, outcome in results: ...
 
@@ -231,9 +233,10 @@ class Client(Attributes):
             items: the items; a pager will do.
             concurrency: how many calls may be under way.
         """
+        from ._http.patience import patiently
         from ._lists.concurrent_map import map_concurrently
 
-        return map_concurrently(method, items, concurrency)
+        return map_concurrently(patiently(method), items, concurrency)
 
     async def request(
         self,
