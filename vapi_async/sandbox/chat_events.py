@@ -26,7 +26,7 @@ _EVENTS = {
 }
 
 
-class ChatEvents:
+class ChatNotifications:
     """Tells servers of the chats and sessions of one sandbox.
 
     Args:

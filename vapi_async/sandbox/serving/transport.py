@@ -138,7 +138,7 @@ class SandboxTransport(httpx.ASGITransport):
             )
 
 
-class BorrowedTransport(httpx.AsyncBaseTransport):
+class SharedTransport(httpx.AsyncBaseTransport):
     """A transport that belongs to somebody else: who uses it neither opens nor closes it.
 
     Args:
