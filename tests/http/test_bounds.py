@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -14,7 +15,7 @@ from tests.http.conftest import Runner
 from tests.http.fault_server import Connection, FaultServer
 from vapi_async import AsyncVapi, BadRequestError, DecodeError, ResponseTooLarge
 from vapi_async._http.content_coding import OUTPUT, Inflater
-from vapi_async._http.transport import BEGINNING
+from vapi_async._http.transport.protocol import BEGINNING
 
 MIB = 1024 * 1024
 
@@ -98,3 +99,24 @@ def test_the_cap_is_a_number_of_bytes(value: Any, error: type[Exception]) -> Non
         AsyncVapi("t", max_response_bytes=value)
     with pytest.raises(error, match="max_response_bytes"):
         AsyncVapi("t").with_options(max_response_bytes=value)
+
+
+@pytest.mark.parametrize("headers", ["", "content-encoding: gzip\r\n"])
+async def test_a_file_that_is_read_into_memory_has_the_cap_too(headers: str, tmp_path: Path) -> None:
+    body = b"x" * 1000
+    with FaultServer(answering(200, gzip.compress(body) if headers else body, headers)) as server:
+        async with AsyncVapi("a-key", base_url=server.url, max_response_bytes=999) as vapi:
+            with pytest.raises(ResponseTooLarge, match=r"write it to disk with to\(path\)"):
+                await vapi.calls.mono_recording("c")
+            assert (await vapi.calls.mono_recording("c").to(tmp_path / "a")).size == 1000
+            assert await vapi.with_options(max_response_bytes=1000).calls.mono_recording("c") == body
+
+
+async def test_a_chat_that_is_no_stream_has_the_cap_too() -> None:
+    body = json.dumps({"id": "chat-1", "output": ["x" * 1000]}).encode()
+    with FaultServer(answering(201, body, "content-type: application/json\r\n")) as server:
+        async with AsyncVapi("a-key", base_url=server.url, max_response_bytes=999) as vapi:
+            with pytest.raises(DecodeError, match="more than 999 bytes: see max_response_bytes") as caught:
+                async with vapi.chats.stream(input="Hi", assistant_id="a") as stream:
+                    await stream.text()
+    assert caught.value.may_have_been_processed

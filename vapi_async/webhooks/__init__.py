@@ -11,16 +11,9 @@
     @hooks.tool("get_weather")
     async def get_weather(city: str) -> str: ...
 
-`hooks` is an ASGI app, to serve as it is, as a route (`app.add_route("/vapi", hooks)`) or mounted
-(`app.mount("/vapi", hooks)` in FastAPI, where Vapi's URL needs the slash of "/vapi/": without it the framework answers
-with a redirect). Without ASGI there are `handle` and `handle_sync`, which take a body and header fields; in Flask:
-
-    @app.post("/vapi")
-    def vapi() -> Response:
-        answer = hooks.handle_sync(request.get_data(), request.headers, url=request.url)
-        response = Response(answer.body, answer.status, content_type=answer.media_type)
-        response.call_on_close(answer.after)
-        return response
+`hooks` is an ASGI app, to serve as it is, or as a route of FastAPI or Starlette: `hooks.route("/vapi")`. For other
+servers there are `django_view`, `flask_view`, `aiohttp_handler` and `lambda_handler`, and for everything else `handle`
+and `handle_sync`, which take a body and header fields.
 
 `parse` alone makes a typed message of a body.
 

@@ -45,7 +45,7 @@ async def send_through(client: httpx.AsyncClient, request: httpx.Request) -> htt
         return await client.send(request, stream=True, auth=_NO_AUTH, follow_redirects=False)
     except httpx.HTTPStatusError as error:  # raised by a hook of the borrowed client
         return error.response
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         # The client looks at where a redirect leads even if it is not to follow, and raises where that is no URL.
         answer = request.extensions.get(_ANSWER)
         if isinstance(answer, httpx.Response) and answer.has_redirect_location:
@@ -78,6 +78,6 @@ def twin(borrowed: httpx.AsyncClient) -> httpx.AsyncClient:
     else:
         other = copy.copy(borrowed)
     other.cookies = _NoCookies()
-    hooks = other.event_hooks
-    other.event_hooks = {**hooks, "response": [*hooks["response"], _keep_answer]}
+    theirs: dict[str, list[Any]] = other.event_hooks
+    other.event_hooks = {**theirs, "response": [*theirs["response"], _keep_answer]}
     return other

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from anyio import CancelScope
 
     from vapi_async.webhooks.answer import Answer, AudioStream
-    from vapi_async.webhooks.app import Webhooks
+    from vapi_async.webhooks.servers.endpoint import HandlesDeliveries
 
 _LOOKS_EVERY = 0.25  # seconds
 
 
-def aiohttp_handler(hooks: Webhooks, max_body: int) -> Callable[[Request], Awaitable[StreamResponse]]:
+def aiohttp_handler(hooks: HandlesDeliveries, max_body: int) -> Callable[[Request], Awaitable[StreamResponse]]:
     """Return the handler; the arguments are those of `Webhooks`."""
 
     async def vapi(request: Request) -> StreamResponse:

@@ -18,7 +18,7 @@ from vapi_async.webhooks.handlers import logger
 
 if TYPE_CHECKING:
     from vapi_async.webhooks.answer import Answer
-    from vapi_async.webhooks.app import Webhooks
+    from vapi_async.webhooks.servers.endpoint import HandlesDeliveries
 
 Event: TypeAlias = Mapping[str, Any]
 Defer: TypeAlias = Callable[[bytes], Any]
@@ -32,7 +32,7 @@ class _Request:
     body: bytes
 
 
-def lambda_handler(hooks: Webhooks, defer: Defer | None) -> Callable[[Event, Any], dict[str, Any]]:
+def lambda_handler(hooks: HandlesDeliveries, defer: Defer | None) -> Callable[[Event, Any], dict[str, Any]]:
     """Return the handler; the arguments are those of `Webhooks.lambda_handler`."""
 
     def handler(event: Event, context: Any = None) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from vapi_async.webhooks.sync import with_whole_body
 
 if TYPE_CHECKING:
     from vapi_async.webhooks.answer import Answer
-    from vapi_async.webhooks.app import Webhooks
+    from vapi_async.webhooks.servers.endpoint import HandlesDeliveries
 
 
-def django_view(hooks: Webhooks, max_body: int) -> Callable[[Any], Awaitable[Any]]:
+def django_view(hooks: HandlesDeliveries, max_body: int) -> Callable[[Any], Awaitable[Any]]:
     """Return the view; the arguments are those of `Webhooks`."""
     from django.core.handlers.wsgi import WSGIRequest  # type: ignore[import-untyped]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Response
 
-    from vapi_async.webhooks.app import Webhooks
+    from vapi_async.webhooks.servers.endpoint import HandlesDeliveries
 
 
-def flask_view(hooks: Webhooks, max_body: int) -> Callable[[], Response]:
+def flask_view(hooks: HandlesDeliveries, max_body: int) -> Callable[[], Response]:
     """Return the view; the arguments are those of `Webhooks`."""
     from flask import Response, request
 
