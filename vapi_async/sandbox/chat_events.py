@@ -26,7 +26,7 @@ _EVENTS = {
 }
 
 
-class ChatNotifications:
+class ChatMessages:
     """Tells servers of the chats and sessions of one sandbox.
 
     Args:
