@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         Assistant,
         AssistantBackgroundSound,
         AssistantClientMessagesItem,
-        AssistantCredentialsItem,
         AssistantFirstMessageMode,
         AssistantHooksItem,
         AssistantModel,
@@ -26,9 +25,11 @@ if TYPE_CHECKING:
         AssistantTranscriber,
         AssistantVoice,
         AssistantVoicemailDetection,
+        BackgroundSoundUrlValidationResult,
         BackgroundSpeechDenoisingPlan,
         CompliancePlan,
         CreateAssistantDTO,
+        CreateCredentialDTO,
         KeypadInputPlan,
         LangfuseObservabilityPlan,
         MonitorPlan,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         StopSpeakingPlan,
         TransportConfigurationTwilio,
         UpdateAssistantDTO,
+        ValidateAssistantBackgroundSoundRequest,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
@@ -166,6 +168,17 @@ _DELETE: Operation[Assistant] = Operation(
     names=("id",),
     returns=nested(_MODELS, "Assistant"),
 )
+_VALIDATE_BACKGROUND_SOUND: Operation[BackgroundSoundUrlValidationResult] = Operation(
+    "POST",
+    "/assistant/background-sound/validate",
+    body="json",
+    body_required=True,
+    model="ValidateAssistantBackgroundSoundRequest",
+    models=_MODELS,
+    safe="repeatable",
+    names=("url",),
+    returns=nested(_MODELS, "BackgroundSoundUrlValidationResult"),
+)
 
 
 class Assistants(Resource):
@@ -231,7 +244,7 @@ class Assistants(Resource):
         model_output_in_messages_enabled: bool | Unset = UNSET,
         transport_configurations: Sequence[TransportConfigurationTwilio | Mapping[str, Any]] | Unset = UNSET,
         observability_plan: LangfuseObservabilityPlan | Mapping[str, Any] | Unset = UNSET,
-        credentials: Sequence[AssistantCredentialsItem | Mapping[str, Any]] | Unset = UNSET,
+        credentials: Sequence[CreateCredentialDTO | Mapping[str, Any]] | Unset = UNSET,
         hooks: Sequence[AssistantHooksItem | Mapping[str, Any]] | Unset = UNSET,
         name: str | Unset = UNSET,
         voicemail_message: str | Unset = UNSET,
@@ -319,7 +332,7 @@ class Assistants(Resource):
         model_output_in_messages_enabled: bool | None | Unset = UNSET,
         transport_configurations: Sequence[TransportConfigurationTwilio | Mapping[str, Any]] | None | Unset = UNSET,
         observability_plan: LangfuseObservabilityPlan | Mapping[str, Any] | None | Unset = UNSET,
-        credentials: Sequence[AssistantCredentialsItem | Mapping[str, Any]] | None | Unset = UNSET,
+        credentials: Sequence[CreateCredentialDTO | Mapping[str, Any]] | None | Unset = UNSET,
         hooks: Sequence[AssistantHooksItem | Mapping[str, Any]] | None | Unset = UNSET,
         name: str | None | Unset = UNSET,
         voicemail_message: str | None | Unset = UNSET,
@@ -392,3 +405,28 @@ class Assistants(Resource):
             StatusError: The contract names 409 (`AssistantPinnedConflictResponseDTO`).
         """
         return await self._send(_DELETE, path={"id": id}, options=options)
+
+    @overload
+    async def validate_background_sound(
+        self, request: ValidateAssistantBackgroundSoundRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
+    ) -> BackgroundSoundUrlValidationResult: ...
+
+    @overload
+    async def validate_background_sound(
+        self, *, url: str, **options: Unpack[RequestOptions]
+    ) -> BackgroundSoundUrlValidationResult: ...
+
+    async def validate_background_sound(
+        self,
+        request: ValidateAssistantBackgroundSoundRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        url: str | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> BackgroundSoundUrlValidationResult:
+        """Validate background sound of an assistant.
+
+        `POST /assistant/background-sound/validate`
+
+        Not in the published document (sdk 3.0.0, 2026-10).
+        """
+        return await self._send(_VALIDATE_BACKGROUND_SOUND, request=request, fields={"url": url}, options=options)

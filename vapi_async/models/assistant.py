@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from .analysis_plan import AnalysisPlan
     from .artifact_plan import ArtifactPlan
-    from .assistant_credentials_item import AssistantCredentialsItem
     from .assistant_hooks_item import AssistantHooksItem
     from .assistant_model import AssistantModel
     from .assistant_transcriber import AssistantTranscriber
@@ -23,8 +22,10 @@ if TYPE_CHECKING:
     from .assistant_voicemail_detection import AssistantVoicemailDetection
     from .background_speech_denoising_plan import BackgroundSpeechDenoisingPlan
     from .compliance_plan import CompliancePlan
+    from .create_credential_dto import CreateCredentialDTO
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
+    from .model_deprecation_notice import ModelDeprecationNotice
     from .monitor_plan import MonitorPlan
     from .server import Server
     from .start_speaking_plan import StartSpeakingPlan
@@ -101,7 +102,6 @@ _MODELS = "vapi_async.models"
 
 _analysis_plan = nested(_MODELS, "AnalysisPlan")
 _artifact_plan = nested(_MODELS, "ArtifactPlan")
-_assistant_credentials_item_list = items(union(_MODELS, "AssistantCredentialsItem"))
 _assistant_hooks_item_list = items(union(_MODELS, "AssistantHooksItem"))
 _assistant_model = union(_MODELS, "AssistantModel")
 _assistant_transcriber = union(_MODELS, "AssistantTranscriber")
@@ -109,8 +109,10 @@ _assistant_voice = union(_MODELS, "AssistantVoice")
 _assistant_voicemail_detection = union(_MODELS, "AssistantVoicemailDetection")
 _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
 _compliance_plan = nested(_MODELS, "CompliancePlan")
+_create_credential_dto_list = items(union(_MODELS, "CreateCredentialDTO"))
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
+_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
 _monitor_plan = nested(_MODELS, "MonitorPlan")
 _server = nested(_MODELS, "Server")
 _start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
@@ -120,7 +122,7 @@ _transport_configuration_twilio_list = items(nested(_MODELS, "TransportConfigura
 
 @define(kw_only=True, eq=False, repr=False)
 class Assistant(Model):
-    """Schema `Assistant`: 36 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Assistant`: 43 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "Assistant"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -160,6 +162,13 @@ class Assistant(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+        "model_deprecations": "modelDeprecations",
+        "is_server_url_secret_set": "isServerUrlSecretSet",
+        "silence_timeout_seconds": "silenceTimeoutSeconds",
+        "background_denoising_enabled": "backgroundDenoisingEnabled",
+        "end_call_function_enabled": "endCallFunctionEnabled",
+        "hipaa_enabled": "hipaaEnabled",
+        "recording_enabled": "recordingEnabled",
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
@@ -188,7 +197,7 @@ class Assistant(Model):
     transport_configurations: list[TransportConfigurationTwilio] | None | Unset = UNSET
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
-    credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    credentials: list[CreateCredentialDTO] | None | Unset = UNSET
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     latest_version: str | None | Unset = UNSET
@@ -229,6 +238,20 @@ class Assistant(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
+    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    is_server_url_secret_set: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    silence_timeout_seconds: float | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    background_denoising_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    end_call_function_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    hipaa_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    recording_enabled: bool | None | Unset = UNSET
+    """Whether audio is recorded. Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -258,7 +281,7 @@ class Assistant(Model):
         self.observability_plan = (
             _langfuse_observability_plan(take("observabilityPlan")) if "observabilityPlan" in rest else UNSET
         )
-        self.credentials = _assistant_credentials_item_list(take("credentials")) if "credentials" in rest else UNSET
+        self.credentials = _create_credential_dto_list(take("credentials")) if "credentials" in rest else UNSET
         self.hooks = _assistant_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
         self.latest_version = take("latestVersion", UNSET)
         self.name = take("name", UNSET)
@@ -286,5 +309,14 @@ class Assistant(Model):
         self.org_id = take("orgId", UNSET)
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
+        self.model_deprecations = (
+            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
+        )
+        self.is_server_url_secret_set = take("isServerUrlSecretSet", UNSET)
+        self.silence_timeout_seconds = take("silenceTimeoutSeconds", UNSET)
+        self.background_denoising_enabled = take("backgroundDenoisingEnabled", UNSET)
+        self.end_call_function_enabled = take("endCallFunctionEnabled", UNSET)
+        self.hipaa_enabled = take("hipaaEnabled", UNSET)
+        self.recording_enabled = take("recordingEnabled", UNSET)
         self._extra = rest or None
         return self

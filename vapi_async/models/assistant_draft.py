@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         AssistantFirstMessageMode,
         AssistantServerMessagesItem,
     )
-    from .assistant_credentials_item import AssistantCredentialsItem
     from .assistant_hooks_item import AssistantHooksItem
     from .assistant_model import AssistantModel
     from .assistant_transcriber import AssistantTranscriber
@@ -29,8 +28,10 @@ if TYPE_CHECKING:
     from .assistant_voicemail_detection import AssistantVoicemailDetection
     from .background_speech_denoising_plan import BackgroundSpeechDenoisingPlan
     from .compliance_plan import CompliancePlan
+    from .create_credential_dto import CreateCredentialDTO
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
+    from .model_deprecation_notice import ModelDeprecationNotice
     from .monitor_plan import MonitorPlan
     from .server import Server
     from .start_speaking_plan import StartSpeakingPlan
@@ -41,7 +42,6 @@ _MODELS = "vapi_async.models"
 
 _analysis_plan = nested(_MODELS, "AnalysisPlan")
 _artifact_plan = nested(_MODELS, "ArtifactPlan")
-_assistant_credentials_item_list = items(union(_MODELS, "AssistantCredentialsItem"))
 _assistant_hooks_item_list = items(union(_MODELS, "AssistantHooksItem"))
 _assistant_model = union(_MODELS, "AssistantModel")
 _assistant_transcriber = union(_MODELS, "AssistantTranscriber")
@@ -49,8 +49,10 @@ _assistant_voice = union(_MODELS, "AssistantVoice")
 _assistant_voicemail_detection = union(_MODELS, "AssistantVoicemailDetection")
 _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
 _compliance_plan = nested(_MODELS, "CompliancePlan")
+_create_credential_dto_list = items(union(_MODELS, "CreateCredentialDTO"))
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
+_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
 _monitor_plan = nested(_MODELS, "MonitorPlan")
 _server = nested(_MODELS, "Server")
 _start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
@@ -60,7 +62,7 @@ _transport_configuration_twilio_list = items(nested(_MODELS, "TransportConfigura
 
 @define(kw_only=True, eq=False, repr=False)
 class AssistantDraft(Model):
-    """Schema `AssistantDraft`: 38 fields; required: `base_version`, `id`, `org_id`, `assistant_id`, `created_at`, `updated_at`."""
+    """Schema `AssistantDraft`: 39 fields; required: `base_version`, `id`, `org_id`, `assistant_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "AssistantDraft"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -102,6 +104,7 @@ class AssistantDraft(Model):
         "created_by": "createdBy",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+        "model_deprecations": "modelDeprecations",
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
@@ -127,7 +130,7 @@ class AssistantDraft(Model):
     transport_configurations: list[TransportConfigurationTwilio] | None | Unset = UNSET
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
-    credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    credentials: list[CreateCredentialDTO] | None | Unset = UNSET
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     name: str | None | Unset = UNSET
@@ -169,6 +172,8 @@ class AssistantDraft(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
+    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -198,7 +203,7 @@ class AssistantDraft(Model):
         self.observability_plan = (
             _langfuse_observability_plan(take("observabilityPlan")) if "observabilityPlan" in rest else UNSET
         )
-        self.credentials = _assistant_credentials_item_list(take("credentials")) if "credentials" in rest else UNSET
+        self.credentials = _create_credential_dto_list(take("credentials")) if "credentials" in rest else UNSET
         self.hooks = _assistant_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
         self.name = take("name", UNSET)
         self.voicemail_message = take("voicemailMessage", UNSET)
@@ -228,5 +233,8 @@ class AssistantDraft(Model):
         self.created_by = take("createdBy", UNSET)
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
+        self.model_deprecations = (
+            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
+        )
         self._extra = rest or None
         return self
