@@ -53,6 +53,7 @@ check: lint
 
 lint: setup
 	$(BIN)/ruff check
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/ruff format --check
 
 types: setup
@@ -70,4 +71,4 @@ $(READY_DOCS): $(READY)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build site .cache .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

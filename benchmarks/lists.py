@@ -19,6 +19,7 @@ import httpx
 
 from benchmarks.table import Row
 from vapi_async import AsyncVapi
+from vapi_async._operations.list_request import ListRequest
 from vapi_async.api.calls import _LIST
 
 ITEMS = 10_000
@@ -139,10 +140,10 @@ async def _walk(vapi: AsyncVapi) -> None:
 
 async def _fetch_and_decode(vapi: AsyncVapi, queries: list[dict[str, str]]) -> None:
     """The same requests and the same models, without a pager."""
-    decode = vapi._item_decoder(_LIST)
+    request = ListRequest(vapi._session, _LIST, {}, {}, {})
     for query in queries:
-        for item in await vapi._fetch(_LIST, query):
-            decode(item)
+        for item in await request.fetch(query):
+            request.decode(item)
 
 
 async def _consume(vapi: AsyncVapi) -> None:

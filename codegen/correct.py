@@ -130,9 +130,9 @@ def _add_fields(document: Json, name: str, fields: Json, seen: Json) -> int:
     added = 0
     for schema in places.matching(document, name):
         properties = schema.setdefault("properties", {})
-        for wire in fields.keys() - properties.keys():
-            properties[wire] = {**deepcopy(fields[wire]), ADDED: seen}
-            added += 1
+        new = [wire for wire in fields if wire not in properties]
+        properties |= {wire: {**deepcopy(fields[wire]), ADDED: seen} for wire in new}
+        added += len(new)
     return added
 
 

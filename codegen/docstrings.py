@@ -53,7 +53,12 @@ def _fields() -> dict[str, str]:
 def unused(contract: Contract) -> list[str]:
     """Rows of sentences.yaml for what a contract does not have, a line each."""
     resources = {_key(record): record for record in contract.resources}
-    operations = {f"{key}.{method.name}" for key, record in resources.items() for method in record.methods}
+    operations = {
+        f"{key}.{name}"
+        for key, record in resources.items()
+        for method in record.methods
+        for name in (method.name, method.stream)
+    }
     fields = {field.wire for record in contract.models for field in record.fields}
     fields |= {f"{record.name}.{field.wire}" for record in contract.models for field in record.fields}
     have: dict[str, tuple[Iterable[str], Iterable[str]]] = {

@@ -88,7 +88,7 @@ def _info(info: Json) -> dict[str, Json]:
 
 def _node(node: Mapping[str, Json]) -> dict[str, Json]:
     facts = {key: fact for key, value in node.items() for fact in _keyword(key, value)}
-    shown = shown_type(node)
+    shown = shown_type(node) if "example" in node else ""
     return {**facts, SHOWN: shown} if shown else facts
 
 

@@ -11,8 +11,10 @@ from . import docstrings, type_hints
 from .decoders import decoder
 from .imports import names_in, runtime_imports
 from .literals import literal, tuple_literal
-from .records import ANY, Field, Method, Named, Primitive, Resource, Type
+from .records import ANY, AnyOf, Field, Method, Named, Primitive, Resource, Type
 
+#: Kinds of methods that return what sends nothing before it is used.
+_HANDLES = frozenset({"download", "stream"})
 _OPTIONS = "**options: Unpack[RequestOptions]"
 
 
@@ -43,7 +45,7 @@ class ResourceText:
     methods: tuple[MethodText, ...]
     bases: str
     mixin: str
-    table: tuple[tuple[str, str], ...]
+    marks: frozenset[str]
     names: frozenset[str] = field(factory=frozenset)
     code: frozenset[str] = field(factory=frozenset)
 
@@ -56,20 +58,19 @@ def resource(record: Resource, models: str) -> ResourceText:
         models: The import name of the package's models.
     """
     operations = tuple(_operation(method, models) for method in record.methods)
-    texts = tuple(_method(record, method) for method in record.methods)
+    texts = tuple(_method(record, method) for method in (*record.methods, *_streams(record.methods)))
     mixin = record.mixin.rpartition(".")[2]
     signatures = [text.signature for text in texts] + [line for text in texts for line in text.overloads]
     names = names_in([*signatures, *(operation.annotation for operation in operations)])
     code = names_in([*(operation.expression for operation in operations), *(text.body for text in texts)])
     bases = ", ".join(filter(None, [mixin, "Resource"]))
-    # A mixin finds the operations of the resource by the names of their methods, whatever package it works in.
-    table = tuple((method.name, _constant(method)) for method in record.methods) if mixin else ()
-    return ResourceText(operations, texts, bases, record.mixin, table, names, code)
+    marks = frozenset(method.reconcile for method in record.methods if method.reconcile)
+    return ResourceText(operations, texts, bases, record.mixin, marks, names, code)
 
 
 def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     """The import block of a resource module; what only annotations name is for type checkers."""
-    runtime = {"Resource"} | (
+    runtime = {"Resource", *text.marks} | (
         {"ListOperation", "Operation", "items", "nested", "timestamp", "union", "values"} & text.code
     )
     runtime |= {"UNSET"} & (text.names | text.code)
@@ -84,7 +85,8 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
     if "datetime" in text.names:
         block.append("from datetime import datetime")
     block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Unpack'} & text.names))}")
-    block += runtime_imports({"Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"} & text.names)
+    annotated = {"ChatStream", "Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"}
+    block += runtime_imports(annotated & text.names)
     if checking:
         block.append(f"from {models} import {', '.join(checking)}")
     body = "\n".join(f"    {line}" for line in block)
@@ -92,7 +94,7 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
 
 
 def _operation(method: Method, models: str) -> OperationText:
-    name, arguments = _constant(method), [*map(literal, (method.http_method, method.path))]
+    name, arguments = _constant(method.name), [*map(literal, (method.http_method, method.path))]
     arguments += [f"{key}={value}" for key, value in _facts(method).items() if value]
     if method.walk:
         return OperationText(name, f"ListOperation[{_returned(method)}]", f"ListOperation({_walk(method, arguments)})")
@@ -116,6 +118,7 @@ def _facts(method: Method) -> dict[str, str]:
         "files": tuple_literal(method.files) if method.files else "",
         "csv": tuple_literal(method.csv) if method.csv else "",
         "safe": literal(method.safe) if method.safe else "",
+        "reconcile": method.reconcile,
         "defaults": literal(method.defaults) if method.defaults else "",
         "deprecated": "True" if method.deprecated else "",
         "errors": f"{{{', '.join(errors)}}}" if method.error_models else "",
@@ -123,9 +126,27 @@ def _facts(method: Method) -> dict[str, str]:
     }
 
 
-def _constant(method: Method) -> str:
-    """The module-level name of an operation; the models' package has such a name too."""
-    name = f"_{method.name.upper()}"
+def _streams(methods: Sequence[Method]) -> list[Method]:
+    """The methods that send the same requests as others, and read the answers while they are made."""
+    streamed = [method for method in methods if method.stream]
+    return [
+        evolve(
+            method,
+            name=method.stream,
+            kind="stream",
+            body_fields=tuple(f for f in method.body_fields if f.wire != "stream"),
+            narrows=None,
+            returns=AnyOf(tuple(other.returns for other in streamed if other.returns)),
+            streams=method.name,
+            shapes=tuple(other.name for other in streamed),
+        )
+        for method in streamed
+    ]
+
+
+def _constant(name: str) -> str:
+    """The module-level name of a method's operation; the models' package has such a name too."""
+    name = f"_{name.upper()}"
     return f"{name}_" if name == "_MODELS" else name
 
 
@@ -148,6 +169,8 @@ def _returned(method: Method) -> str:
     if method.kind == "download":
         return "Download"
     text = type_hints.read(kind)
+    if method.kind == "stream":
+        return f"ChatStream[{text}]"
     return re.sub(r"\blist\[", "builtins.list[", text)
 
 
@@ -162,7 +185,7 @@ def _method(record: Resource, method: Method) -> MethodText:
 
 def _signature(method: Method, parameters: list[str], returned: str) -> str:
     result = f"Pager[{returned}]" if method.walk else returned
-    keyword = "def" if method.walk or method.kind == "download" else "async def"
+    keyword = "def" if method.walk or method.kind in _HANDLES else "async def"
     return f"{keyword} {method.name}({', '.join(['self', *parameters])}) -> {result}:"
 
 
@@ -242,7 +265,9 @@ def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] 
 
 
 def _body(method: Method) -> str:
-    arguments = [_constant(method)]
+    arguments = [_constant(method.streams or method.name)]
+    if method.shapes:
+        arguments.append(f"shapes=({', '.join(map(_constant, method.shapes))},)")
     arguments += _mapping("path", method.path_fields)
     arguments += _mapping("query", method.query_fields)
     arguments += _mapping("headers", method.header_fields)
@@ -254,8 +279,8 @@ def _body(method: Method) -> str:
         arguments += ["max_items=max_items", "resume=resume"]
     arguments.append("options=options")
     call = {True: "return self._list", False: "return await self._send"}[method.walk is not None]
-    if method.kind == "download":
-        call = "return self._download"
+    if method.kind in _HANDLES:
+        call = f"return self._{method.kind}"
     return f"{call}({', '.join(arguments)})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -105,6 +106,7 @@ class Operations:
         class_ = identifiers.pascal(name)
         if class_ in identifiers.RESERVED_CLASSES | self._classes:
             class_ += "Resource"
+        _refuse_taken(key, methods)
         ordered = tuple(sorted(methods, key=_method_order))
         return Resource(namespace, name, class_, ordered, self._overlay.extends.get(key, ""))
 
@@ -140,6 +142,8 @@ class Operations:
             defaults=_defaults(row, body.fields),
             kind=row.get("kind", "download" if is_download else ""),
             safe=row.get("safe", ""),
+            reconcile=row.get("reconcile", ""),
+            stream=row.get("stream", ""),
             deprecated=bool(operation.get("deprecated")),
             added=operation.get(ADDED),
         )
@@ -233,6 +237,13 @@ def _model(kind: Type | None) -> Named | None:
 
 def _holds_file(kind: Type) -> bool:
     return kind == Primitive("file") or (isinstance(kind, ListOf) and _holds_file(kind.item))
+
+
+def _refuse_taken(resource: str, methods: list[Method]) -> None:
+    counts = Counter(name for method in methods for name in (method.name, method.stream) if name)
+    taken = [name for name, count in counts.items() if count > 1]
+    if taken:
+        raise BuildError(f"{resource}.{taken[0]} is the name of another method too; change the overlay's `stream`")
 
 
 def _method_order(method: Method) -> tuple[int, str]:

@@ -48,7 +48,7 @@ class Overlay:
     def corrections(self, document: Json) -> list[dict[str, Any]]:
         """What is known better than a document; nothing if it is that of another API."""
         title = (document.get("info") or {}).get("title")
-        return self._corrections if self._api in {None, title} else []
+        return self._corrections if self._api in (None, title) else []
 
     def operation(self, method: str, path: str) -> dict[str, Any]:
         """The row of an operation, or an empty mapping."""

@@ -166,7 +166,12 @@ class Narrows:
 
 @frozen
 class Method:
-    """One operation as a method of a resource; `added` is where it was seen if the published document lacks it."""
+    """One operation as a method of a resource.
+
+    ``stream`` is the name of a second method, which reads the answer while it is made. That method has in ``streams``
+    the name of the first, and in ``shapes`` the methods whose answers' shapes the events may have.
+    ``added`` says where it was seen if the published document lacks it.
+    """
 
     name: str
     http_method: str
@@ -188,6 +193,10 @@ class Method:
     defaults: dict[str, Any] = field(factory=dict)
     kind: str = ""
     safe: str = ""
+    reconcile: str = ""
+    stream: str = ""
+    streams: str = ""
+    shapes: tuple[str, ...] = ()
     deprecated: bool = False
     added: dict[str, str] | None = None
 

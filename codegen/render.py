@@ -185,6 +185,7 @@ class _Renderer:
             resources=members,
             docs=docs,
             client="self._client" if space else "self",
+            reconcile={} if space else self._marks(),
             sha256="" if space else self.contract.sha256,
             dropped={
                 row.name: (row.until, row.contract, row.instead)
@@ -192,6 +193,11 @@ class _Renderer:
                 if row.namespace == space
             },
         )
+
+    def _marks(self) -> dict[str, str]:
+        """The operations that make something which can be looked for, with what makes the trace."""
+        found = (method for resource in self.contract.resources for method in resource.methods if method.reconcile)
+        return {f"{method.http_method} {method.path}": method.reconcile for method in found}
 
     def _resource(self, resource: Resource) -> str:
         made = methods.resource(resource, self.package.models)
@@ -204,7 +210,6 @@ class _Renderer:
             imports=methods.imports(made, self.package.models, checking),
             operations=made.operations,
             bases=made.bases,
-            table=made.table,
             methods=made.methods,
         )
 

@@ -127,7 +127,7 @@ async def until(vapi: Client, look: Callable[[], Awaitable[T]], done: Callable[[
         seen = await look()
         if done(seen):
             return seen
-        await vapi._core.clock.sleep(2)  # the client's clock: offline this is the sandbox's time
+        await vapi._session.shared.clock.sleep(2)  # the client's clock: offline this is the sandbox's time
     raise TimeoutError(f"not done after {looks} looks")
 
 

@@ -14,9 +14,6 @@ PACKAGE = Path(vapi_async.__file__).parent
 GENERATED = ("api", "models")
 DOORS = ("vapi_async.webhooks", "vapi_async.sandbox", "vapi_async")
 
-#: Private names in rooms that are being rebuilt; each goes from here with its second class.
-STILL_TWICE = {"Audio", "Clock", "Operation", "Reply"}
-
 
 @cache
 def classes() -> dict[str, list[str]]:
@@ -47,4 +44,4 @@ def test_the_search_finds_classes() -> None:
 
 def test_no_class_name_stands_twice() -> None:
     twice = {name: modules for name, modules in classes().items() if len(modules) > 1 and private(name, modules)}
-    assert {name: modules for name, modules in twice.items() if name not in STILL_TWICE} == {}
+    assert twice == {}

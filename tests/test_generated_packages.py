@@ -14,6 +14,7 @@ import pytest
 
 from codegen.generate import Job, generate
 from tests.extensions.chats.sse_server import DONE, chunk, sse
+from vapi_async import RequestError
 from vapi_async.runtime import require
 
 ROOT = Path(__file__).parents[1]
@@ -95,15 +96,48 @@ async def test_chats_are_streamed_in_a_class_derived_elsewhere(vapi_2025: Module
             assert ("".join(event.delta for event in made), stream.id) == ("Hello", "chat-2")
 
 
-async def test_a_chat_that_the_contract_lacks_is_not_streamed(vapi_2025: ModuleType) -> None:
-    class Chats(chats_of(vapi_2025)):  # type: ignore[misc]
-        _operations = {"create": chats_of(vapi_2025)._operations["create"]}  # noqa: RUF012
+def failing_to_call(found: dict[str, str]) -> httpx.AsyncClient:
+    """An API that takes a call without answering, and lists it afterwards."""
 
-    async with answering(sse(chunk("Hi"), end=DONE)) as http, vapi_2025.AsyncVapi("t", http_client=http) as vapi:
-        async with Chats(vapi).stream(input="Hi") as stream:
-            assert await stream.text() == "Hi"
-        with pytest.raises(AttributeError, match=r"no chats\.create_response"):
-            Chats(vapi).stream_response(input="Hi")
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            raise httpx.ReadTimeout("")
+        return httpx.Response(200, json=[found])
+
+    return httpx.AsyncClient(transport=httpx.MockTransport(answer))
+
+
+@pytest.mark.parametrize("package", ["vapi_2025", "acme_voice._vapi"])
+async def test_a_call_of_unknown_outcome_is_looked_for(package: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(package.partition(".")[0])
+    module = importlib.import_module(package)
+    call = {"id": "c", "assistantId": "a", "createdAt": "2999-01-01T00:00:00.000Z"}
+    async with failing_to_call(call) as http, module.AsyncVapi("t", http_client=http, retry=0) as vapi:
+        with pytest.raises(RequestError) as caught:
+            await vapi.calls.create(assistant_id="a")
+        found = await caught.value.reconcile()
+        with pytest.raises(RequestError) as raw:
+            await vapi.request("post", "call", json={"assistantId": "a"})
+        assert await raw.value.reconcile() == call
+        with pytest.raises(RequestError) as other:
+            await vapi.assistants.create()
+        with pytest.raises(TypeError, match="only the error of a request that creates a call"):
+            await other.value.reconcile()
+    assert (type(found).__module__, found.id) == (f"{package}.models.call", "c")
+
+
+async def test_chats_are_streamed_as_models_of_the_package(vapi_2025: ModuleType) -> None:
+    events = b'data: {"id": "1", "path": "chat.output[0].content", "delta": "Hi"}\n\ndata: [DONE]\n\n'
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=events, headers={"content-type": "text/event-stream"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        vapi = vapi_2025.AsyncVapi("t", http_client=http)
+        async with vapi.chats.stream(input="Hello", assistant_id="a") as stream:
+            (event,) = [event async for event in stream.events()]
+    assert type(event).__module__ == "vapi_2025.models.create_chat_stream_response"
+    assert event.delta == "Hi"
 
 
 async def test_a_deprecated_method_warns_its_caller(vapi_2025: ModuleType) -> None:

@@ -12,6 +12,8 @@ from vapi_async._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from vapi_async._default import AsyncVapi as AsyncVapi
+    from vapi_async._extensions.calls.audio import Audio as Audio
+    from vapi_async._extensions.calls.listening import Listening as Listening
     from vapi_async._extensions.calls.live import Live as Live
     from vapi_async._extensions.chats.stream import ChatStream as ChatStream
     from vapi_async._extensions.files.download import Download as Download
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         Pager as Pager,
     )
     from vapi_async._lists.windows import (
+        Window as Window,
         after as after,
         before as before,
         between as between,
@@ -33,12 +36,20 @@ if TYPE_CHECKING:
     )
     from vapi_async._modeling.conformance import mismatches as mismatches
     from vapi_async._modeling.model import Model as Model
+    from vapi_async._modeling.partial_results import Partial as Partial, Recording as Recording
+    from vapi_async._modeling.request_bodies import (
+        RequestBody as RequestBody,
+        create_body as create_body,
+        update_body as update_body,
+    )
     from vapi_async._modeling.unknown_variant import UnknownVariant as UnknownVariant
     from vapi_async._modeling.unset import (
         UNSET as UNSET,
         Unset as Unset,
     )
+    from vapi_async._operations.request_options import RequestOptions as RequestOptions
     from vapi_async._version import __version__ as __version__
+    from vapi_async.client import Client as Client
     from vapi_async.errors import (
         AuthenticationError as AuthenticationError,
         BadGatewayError as BadGatewayError,
@@ -83,6 +94,7 @@ if TYPE_CHECKING:
         WebhookError as WebhookError,
         WriteTimeout as WriteTimeout,
     )
+    from vapi_async.resource import Resource as Resource
     from vapi_async.responses import Response as Response
 
     from . import models as models
@@ -90,6 +102,12 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
+            "vapi_async.resource": ("Resource",),
+            "vapi_async.client": ("Client",),
+            "vapi_async._operations.request_options": ("RequestOptions",),
+            "vapi_async._modeling.partial_results": ("Partial", "Recording"),
+            "vapi_async._extensions.calls.listening": ("Listening",),
+            "vapi_async._extensions.calls.audio": ("Audio",),
             "vapi_async._default": ("AsyncVapi",),
             "vapi_async._extensions.calls.live": ("Live",),
             "vapi_async._extensions.chats.stream": ("ChatStream",),
@@ -97,9 +115,10 @@ else:
             "vapi_async._http.hooks": ("RequestEvent", "RetryEvent"),
             "vapi_async._http.retry": ("RetryPolicy",),
             "vapi_async._lists": ("Page", "Pager"),
-            "vapi_async._lists.windows": ("after", "before", "between", "on", "since"),
+            "vapi_async._lists.windows": ("Window", "after", "before", "between", "on", "since"),
             "vapi_async._modeling.conformance": ("mismatches",),
             "vapi_async._modeling.model": ("Model",),
+            "vapi_async._modeling.request_bodies": ("RequestBody", "create_body", "update_body"),
             "vapi_async._modeling.unknown_variant": ("UnknownVariant",),
             "vapi_async._modeling.unset": ("UNSET", "Unset"),
             "vapi_async._version": ("__version__",),

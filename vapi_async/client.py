@@ -1,24 +1,27 @@
 """`Client`: what every client is but for its resources, which the generated packages add.
 
-A client is two parts: a core that it shares with its copies (address, token, connections, budgets), and settings of its
-own. `with_options` copies the settings, so a copy costs nothing and changes nobody else. Making a client does no I/O
-and loads no HTTP library; the connections are made on the first request, for the event loop that it runs on.
+A client is a thin face of its session, which sends the requests; `with_options` makes a copy of both. Making a client
+does no I/O and loads no HTTP library; the connections are made on the first request, for the event loop that it runs
+on.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextvars import ContextVar
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
+from vapi_async._lazy import exported_by
+
 from ._http.base_url import resolve_base_url
-from ._http.clock import Clock
+from ._http.clock import SystemClock
 from ._http.credentials import Credentials
-from ._http.options import DEFAULT_TIMEOUT, Settings, merge_headers, timeouts
+from ._http.hooks import Hooks
+from ._http.options import DEFAULT_TIMEOUT, Options, merge_headers, timeouts
 from ._http.retry import RetryPolicy
-from ._http.shared_state import Core
+from ._http.session import COLLECTED, Session
+from ._http.shared_state import SharedState
 from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 from ._version import __version__
@@ -30,10 +33,8 @@ if TYPE_CHECKING:
     from ._extensions.calls.live import Live
     from ._http.credentials import TokenProvider
     from ._http.hooks import RequestHook, ResponseHook, RetryHook
-    from ._http.prepared_request import Outgoing
-    from ._http.transport import HttpClient, HttpTimeout
-    from ._modeling.class_loading import Decoder
-    from ._operations.operation import ListOperation, Operation
+    from ._http.httpx_transport import HttpClient, HttpTimeout
+    from ._operations.operation import Tracer
     from .responses import Response
 
 P = ParamSpec("P")
@@ -42,10 +43,8 @@ Item = TypeVar("Item")
 
 _NOTHING: Mapping[str, Any] = {}
 
-# Where `detailed` finds the answer behind a value. A context variable, since tasks share clients but not contexts.
-_ANSWERS: ContextVar[list[Response[Any]] | None] = ContextVar("vapi_async.answers", default=None)
 
-
+@exported_by("vapi_async")
 class Client(Attributes):
     """The base of all clients.
 
@@ -89,34 +88,36 @@ class Client(Attributes):
         on_response: ResponseHook | None = None,
         on_retry: RetryHook | None = None,
         strict: bool = False,
-        clock: Clock | None = None,
+        clock: SystemClock | None = None,
     ) -> None:
         address = resolve_base_url(base_url, region)
-        self._core = Core(address, Credentials(token), http_client, max_concurrency, clock or Clock())
+        shared = SharedState(address, Credentials(token), http_client, max_concurrency, clock or SystemClock())
         agent = f"vapi-async/{__version__}" + (f" {user_agent}" if user_agent else "")
+        # What `accept-encoding` names, `content_coding` understands.
         defaults = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": agent}
-        self._settings = Settings().copy(
+        options = Options(
             timeouts=timeouts(timeout),
             retry=RetryPolicy.of(retry),
             headers=merge_headers(merge_headers({}, defaults), headers),
-            hooks=Settings().hooks.plus(on_request, on_response, on_retry),
+            hooks=Hooks().plus(on_request, on_response, on_retry),
             strict=strict,
         )
+        self._session = Session(shared, options)
 
     @property
     def base_url(self) -> str:
         """Where the requests go, without a slash at its end."""
-        return self._core.base_url
+        return self._session.base_url
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._core.base_url}>"
+        return f"<{type(self).__name__} {self._session.base_url}>"
 
     async def __aenter__(self) -> Self:
-        self._core.check_open()
+        self._session.shared.check_open()
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
 
@@ -125,7 +126,7 @@ class Client(Attributes):
 
         Used on several event loops, a client is closed on each of them.
         """
-        await self._core.aclose()
+        await self._session.aclose()
 
     def with_options(
         self,
@@ -146,30 +147,32 @@ class Client(Attributes):
         Closing either closes both.
 
         Args:
-            timeout: as for the client.
-            retry: as for the client.
+            timeout: seconds for each phase of a request, None for no limit, or an httpx.Timeout.
+            retry: how often a failed request is sent again where that is safe, or a RetryPolicy.
             headers: header fields to add to those of this client; None takes one out.
             extra_headers: the same, under the name that single calls have for it.
             extra_query: query parameters of every request, by wire name.
             extra_body: members of every JSON object that is sent, by wire name.
-            on_request: called after the hooks that this client has.
-            on_response: likewise.
-            on_retry: likewise.
-            strict: as for the client.
+            on_request: called after the request hooks that this client has.
+            on_response: called after its response hooks.
+            on_retry: called after its retry hooks.
+            strict: raise a DecodeError for answers that do not match the contract.
         """
-        old = self._settings
         other = copy(self)
         for name in [name for name in vars(other) if isinstance(getattr(type(self), name, None), cached_property)]:
-            del vars(other)[name]  # resources, which send through the client that they were made for
-        other._settings = old.copy(
-            timeouts=old.timeouts if isinstance(timeout, Unset) else timeouts(timeout),
-            retry=old.retry if isinstance(retry, Unset) else RetryPolicy.of(retry),
-            headers=merge_headers(merge_headers(old.headers, headers), extra_headers),
-            extra_query={**old.extra_query, **extra_query},
-            extra_body={**old.extra_body, **extra_body},
-            hooks=old.hooks.plus(on_request, on_response, on_retry),
-            strict=old.strict if isinstance(strict, Unset) else strict,
+            del vars(other)[name]  # resources, which send through the session that they were made with
+        options = self._session.options.updated(
+            timeout=timeout,
+            retry=retry,
+            headers={**headers, **extra_headers},
+            extra_query=extra_query,
+            extra_body=extra_body,
+            on_request=on_request,
+            on_response=on_response,
+            on_retry=on_retry,
+            strict=strict,
         )
+        other._session = Session(self._session.shared, options)
         return other
 
     async def detailed(self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> Response[T]:
@@ -185,12 +188,12 @@ class Client(Attributes):
             TypeError: the method sent no request.
         """
         answers: list[Response[Any]] = []
-        outer = _ANSWERS.get()
-        before = _ANSWERS.set(answers)
+        outer = COLLECTED.get()
+        before = COLLECTED.set(answers)
         try:
             value = await method(*args, **kwargs)
         finally:
-            _ANSWERS.reset(before)
+            COLLECTED.reset(before)
             if outer is not None:
                 outer.extend(answers)
         if not answers:
@@ -205,7 +208,7 @@ class Client(Attributes):
         items: Iterable[Item] | AsyncIterable[Item],
         concurrency: int = 10,
     ) -> AbstractAsyncContextManager[AsyncIterator[tuple[Item, T | Exception]]]:
-        """Call a method with every item, several at a time; see `bulk.map_concurrently`.
+        """Call a method with every item, several at a time; outcomes come in the order of completion.
 
             async with vapi.map(vapi.assistants.delete, ids) as results:
                 async for id, outcome in results: ...
@@ -241,9 +244,12 @@ class Client(Attributes):
             ValueError: the URL is of another origin, which must not get the token.
             RequestError: the request failed.
         """
-        from ._operations.raw_request import prepare_free
+        from ._operations.raw_request import prepare_raw
 
-        return await self._perform(prepare_free(self, method, path, query, json, headers))
+        prepared = prepare_raw(
+            self._session, method, path, query=query, json=json, headers=headers, reconcile=self._reconcilable()
+        )
+        return await self._session.perform(prepared)
 
     def live(self, target: Any, *, public_key: str | None = None, allow_hosts: Iterable[str] = ()) -> Live:
         """Return the live call to speak into, steer and listen to; nothing is sent until it is used.
@@ -262,39 +268,8 @@ class Client(Attributes):
         """
         from ._extensions.calls.live import Live
 
-        return Live(self, target, public_key, allow_hosts)
+        return Live(self._session, target, public_key, allow_hosts)
 
-    async def _perform(self, outgoing: Outgoing) -> Any:
-        """Send a prepared request and return the value."""
-        self._core.check_open()
-        from ._http.request_loop import Exchange
-
-        response = await Exchange(self, outgoing).run()
-        answers = _ANSWERS.get()
-        if answers is not None:
-            answers.append(response)
-        return response.parsed
-
-    async def _fetch(
-        self,
-        operation: Operation[Any],
-        query: Mapping[str, Any],
-        *,
-        path: Mapping[str, Any] = _NOTHING,
-        options: Mapping[str, Any] = _NOTHING,
-    ) -> Any:
-        """Send one request of a list operation and return its decoded JSON, not yet models."""
-        from ._operations.arguments import prepare
-
-        outgoing = prepare(self, operation, path=path, query=query, options=options)
-        outgoing.returns = None
-        return await self._perform(outgoing)
-
-    def _item_decoder(self, operation: ListOperation[Any]) -> Decoder:
-        """Return what makes an item of its JSON; with `strict` it also checks the item."""
-        decode = operation.item or (lambda value: value)
-        if not self._settings.strict:
-            return decode
-        from ._http.strict import checked
-
-        return checked(decode, operation)
+    def _reconcilable(self) -> Mapping[str, Tracer]:
+        """Return "METHOD path" -> the `reconcile` mark of that operation, for `request`, which knows no operations."""
+        return {}

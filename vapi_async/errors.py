@@ -36,29 +36,58 @@
 Wrong arguments are Python's own TypeError and ValueError, raised before anything is sent.
 
 Every RequestError tells whether what it asked for may have happened all the same (`may_have_been_processed`), and one
-of `POST /call` can look for the call (`reconcile`). Errors are plain data: they pickle and copy. Only the client that
-`reconcile` would ask stays behind, so a copy from another process is given one.
+of `POST /call` can look for the call (`reconcile`). Errors are plain data: they pickle and copy. Only the connection to
+the API that `reconcile` would use stays behind, so a copy from another process is given a client.
+
+What is known of a failed request is given to the constructors by name, so that a misspelt fact is a TypeError.
 """
 
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypedDict
 
 from .responses import Headers
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from datetime import datetime
+    from typing import Unpack
 
-    from ._extensions.calls.listening import Recording
-    from ._extensions.calls.reconciliation import CallTrace
-    from ._extensions.chats.stream import Partial
-    from .client import Client
+    from ._modeling.partial_results import Partial, Recording
     from .responses import Response
 
 
-def _rebuild(kind: type[VapiError], args: tuple[Any, ...], state: dict[str, Any]) -> VapiError:
-    error = kind.__new__(kind, *args)
+class HasSession(Protocol):
+    """A client, as far as `RequestError.reconcile` needs one."""
+
+    _session: Any
+
+
+class Trace(Protocol):
+    """What is known of the thing that a failed request may have made, and how to look for it. It pickles."""
+
+    def find(self, error: RequestError, client: HasSession | None) -> Awaitable[Any]:
+        """Return the thing, None if there is none; `client` counts before the session that made the request."""
+        ...
+
+
+class RequestFacts(TypedDict, total=False):
+    """What the constructor of every RequestError takes beside the text; see its attributes."""
+
+    method: str
+    url: str
+    attempts: int
+    may_have_been_processed: bool
+    began: datetime | None
+    response: Response[Any] | None
+    partial: Partial | Recording | None
+    trace: Trace | None
+
+
+def _rebuild(error_class: type[VapiError], args: tuple[Any, ...], state: dict[str, Any]) -> VapiError:
+    # Without __init__: the state has all that it was told, and notes as well.
+    error = error_class.__new__(error_class, *args)
     error.args = args
     error.__dict__.update(state)
     return error
@@ -68,13 +97,7 @@ class VapiError(Exception):
     """Base of all errors of this library."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.args, self._state())
-
-    def __copy__(self) -> VapiError:
-        return _rebuild(type(self), self.args, self.__dict__)
-
-    def _state(self) -> dict[str, Any]:
-        return dict(self.__dict__)
+        return _rebuild, (type(self), self.args, dict(self.__dict__))
 
 
 class ConfigurationError(VapiError, ValueError):
@@ -101,6 +124,10 @@ class WaitError(VapiError):
     """
 
     call: Any = None
+
+    def __init__(self, text: str = "", call: Any = None) -> None:
+        super().__init__(text)
+        self.call = call
 
 
 class WaitTimeout(WaitError, builtins.TimeoutError):
@@ -140,15 +167,37 @@ class RequestError(VapiError):
     began: datetime | None = None
     response: Response[Any] | None = None
     partial: Partial | Recording | None = None
-    _trace: CallTrace | None = None
-    _client: Client | None = None
+    _trace: Trace | None = None
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        method: str = "",
+        url: str = "",
+        attempts: int = 0,
+        may_have_been_processed: bool = False,
+        began: datetime | None = None,
+        response: Response[Any] | None = None,
+        partial: Partial | Recording | None = None,
+        trace: Trace | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.method = method
+        self.url = url
+        self.attempts = attempts
+        self.may_have_been_processed = may_have_been_processed
+        self.began = began
+        self.response = response
+        self.partial = partial
+        self._trace = trace
 
     @property
     def request_id(self) -> str | None:
         """The identifier of the request in the API's answer, if there is one."""
         return self.response.request_id if self.response else None
 
-    async def reconcile(self, client: Client | None = None) -> Any:
+    async def reconcile(self, client: HasSession | None = None) -> Any:
         """Look for the call that a failed `POST /call` may have created after all.
 
         Looks at the calls created since the request began, by the API's clock, for the same assistant (or squad),
@@ -165,17 +214,9 @@ class RequestError(VapiError):
             TypeError: the request was not a `POST /call` for one customer.
             RequestError: looking failed, or was answered with something else than a list of calls (DecodeError).
         """
-        from ._extensions.calls.reconciliation import find_call
-
-        return await find_call(self, client)
-
-    def _describe(self, **facts: Any) -> Self:
-        """Fill in what is known of the request."""
-        self.__dict__.update(facts)
-        return self
-
-    def _state(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_client"}
+        if self._trace is None:
+            raise TypeError("only the error of a request that creates a call can look for what it created")
+        return await self._trace.find(self, client)
 
 
 class TransportError(RequestError):
@@ -247,6 +288,22 @@ class StatusError(RequestError):
     message: str = ""
     body: Any = None
     parsed: Any = None
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        status_code: int = 0,
+        message: str = "",
+        body: Any = None,
+        parsed: Any = None,
+        **facts: Unpack[RequestFacts],
+    ) -> None:
+        super().__init__(text, **facts)
+        self.status_code = status_code
+        self.message = message
+        self.body = body
+        self.parsed = parsed
 
     @property
     def headers(self) -> Headers:
@@ -353,6 +410,20 @@ class DecodeError(RequestError):
     parsed: Any = None
     paths: tuple[str, ...] = ()
 
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        raw: bytes = b"",
+        parsed: Any = None,
+        paths: tuple[str, ...] = (),
+        **facts: Unpack[RequestFacts],
+    ) -> None:
+        super().__init__(text, **facts)
+        self.raw = raw
+        self.parsed = parsed
+        self.paths = paths
+
 
 class StreamError(RequestError):
     """The API answered 2xx with a stream, and reported a failure within it.
@@ -366,6 +437,20 @@ class StreamError(RequestError):
     message: str = ""
     code: str | None = None
     param: str | None = None
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        message: str = "",
+        code: str | None = None,
+        param: str | None = None,
+        **facts: Unpack[RequestFacts],
+    ) -> None:
+        super().__init__(text, **facts)
+        self.message = message
+        self.code = code
+        self.param = param
 
 
 class HookError(RequestError):

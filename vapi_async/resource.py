@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import warn
+
+from vapi_async._lazy import exported_by
 
 from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 
 if TYPE_CHECKING:
+    from ._extensions.chats.stream import ChatStream
     from ._extensions.files.download import Download
+    from ._http.session import Session
     from ._lists import Pager
     from ._lists.windows import Window
     from ._operations.operation import ListOperation, Operation
+    from ._operations.request_options import RequestOptions
     from .client import Client
 
 T = TypeVar("T")
@@ -21,20 +26,7 @@ T = TypeVar("T")
 _NOTHING: Mapping[str, Any] = {}
 
 
-class RequestOptions(TypedDict, total=False):
-    """Keywords that every method takes beside its own, for what the contract does not know.
-
-    Attributes:
-        extra_headers: header fields; they replace those of the client, and None takes one out.
-        extra_query: query parameters by wire name; they replace those of the same name.
-        extra_body: members of the JSON object that is sent, by wire name; they replace those of the same name.
-    """
-
-    extra_headers: Mapping[str, str | None]
-    extra_query: Mapping[str, Any]
-    extra_body: Mapping[str, Any]
-
-
+@exported_by("vapi_async")
 class Resource:
     """The operations of one kind of thing.
 
@@ -44,6 +36,7 @@ class Resource:
 
     def __init__(self, client: Any) -> None:  # Any: the generated Resources become a Client only by inheritance
         self._client: Client = client
+        self._session: Session = client._session
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._client!r}>"
@@ -64,8 +57,8 @@ class Resource:
 
         if operation.deprecated:
             _warn(operation)
-        outgoing = prepare(
-            self._client,
+        prepared = prepare(
+            self._session,
             operation,
             path=path,
             query=query,
@@ -74,7 +67,7 @@ class Resource:
             fields=fields,
             options=options,
         )
-        value: T = await self._client._perform(outgoing)
+        value: T = await self._session.perform(prepared)
         return value
 
     def _download(
@@ -91,7 +84,28 @@ class Resource:
 
         if operation.deprecated:
             _warn(operation)
-        return Download(self._client, prepare(self._client, operation, path=path, query=query, options=options))
+        return Download(self._session, prepare(self._session, operation, path=path, query=query, options=options))
+
+    def _stream(
+        self,
+        operation: Operation[Any],
+        *,
+        shapes: Sequence[Operation[Any]],
+        request: Any = UNSET,
+        fields: Mapping[str, Any] = _NOTHING,
+        options: RequestOptions | Mapping[str, Any] = _NOTHING,
+    ) -> ChatStream[Any]:
+        """Return the answer of an operation as a stream; nothing is sent until it is used.
+
+        The API may send the events of each of its streamed operations in the shape of any other: `shapes` are all.
+        """
+        from ._extensions.chats.stream import ChatStream
+        from ._extensions.chats.stream_request import prepare_stream
+
+        if operation.deprecated:
+            _warn(operation)
+        prepared = prepare_stream(self._session, operation, request, fields, options)
+        return ChatStream(self._session, prepared, shapes[0].returns, shapes[-1].returns)
 
     def _list(
         self,
@@ -107,22 +121,14 @@ class Resource:
     ) -> Pager[T]:
         """Return the pager of a list operation; nothing is sent until it is used."""
         from ._lists import Pager
-        from ._operations.arguments import check_options, fill_path
+        from ._operations.list_request import ListRequest
 
         if operation.deprecated:
             _warn(operation)
-        check_options(operation, options)
-        extra = {**self._client._settings.extra_query, **options.get("extra_query", _NOTHING)}
-        # What the list knows is an argument like any other: it must not override what a walk asks for.
-        query = {**query, **{name: extra.pop(name) for name in operation.filters if name in extra}}
-        sent = {**options, "extra_query": extra}
-        scope = f"{fill_path(operation, path)} {extra or ''}"
-
-        async def fetch(values: Mapping[str, Any]) -> Any:
-            return await self._client._fetch(operation, values, path=path, options=sent)
-
-        item = self._client._item_decoder(operation)
-        return Pager(fetch, item, operation, query, created, updated, max_items, resume, scope)
+        request = ListRequest(self._session, operation, path, query, options)
+        return Pager(
+            request.fetch, request.decode, operation, request.query, created, updated, max_items, resume, request.scope
+        )
 
 
 class Namespace(Attributes):

@@ -20,8 +20,11 @@ from vapi_async._version import __version__
 
 if TYPE_CHECKING:
     from vapi_async._extensions.artifact import ArtifactLinks as ArtifactLinks
-    from vapi_async._extensions.calls.methods import CallMethods as CallMethods
-    from vapi_async._extensions.chats.methods import ChatMethods as ChatMethods
+    from vapi_async._extensions.calls.methods import (
+        CallMethods as CallMethods,
+        trace_call as trace_call,
+    )
+    from vapi_async._extensions.chats.stream import ChatStream as ChatStream
     from vapi_async._extensions.files.download import Download as Download
     from vapi_async._lists.pager import Pager as Pager
     from vapi_async._lists.windows import Window as Window
@@ -52,10 +55,10 @@ if TYPE_CHECKING:
         ListOperation as ListOperation,
         Operation as Operation,
     )
+    from vapi_async._operations.request_options import RequestOptions as RequestOptions
     from vapi_async.client import Client as Client
     from vapi_async.resource import (
         Namespace as Namespace,
-        RequestOptions as RequestOptions,
         Resource as Resource,
     )
 else:
@@ -63,8 +66,8 @@ else:
         __name__,
         {
             "vapi_async._extensions.artifact": ("ArtifactLinks",),
-            "vapi_async._extensions.calls.methods": ("CallMethods",),
-            "vapi_async._extensions.chats.methods": ("ChatMethods",),
+            "vapi_async._extensions.calls.methods": ("CallMethods", "trace_call"),
+            "vapi_async._extensions.chats.stream": ("ChatStream",),
             "vapi_async._extensions.files.download": ("Download",),
             "vapi_async._lists.pager": ("Pager",),
             "vapi_async._lists.windows": ("Window",),
@@ -75,8 +78,9 @@ else:
             "vapi_async._modeling.unset": ("UNSET", "Unset"),
             "vapi_async._operations.multipart": ("FileInput",),
             "vapi_async._operations.operation": ("ListOperation", "Operation"),
+            "vapi_async._operations.request_options": ("RequestOptions",),
             "vapi_async.client": ("Client",),
-            "vapi_async.resource": ("Namespace", "RequestOptions", "Resource"),
+            "vapi_async.resource": ("Namespace", "Resource"),
         },
     )
 

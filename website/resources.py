@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from vapi_async import AsyncVapi
 from vapi_async.api import Resources
 from vapi_async.resource import Namespace, Resource
 
@@ -31,21 +32,16 @@ def pages() -> dict[str, str]:
     return {**texts, "api/index.md": _index(found)}
 
 
-def resources(client: type = Resources, prefix: str = "") -> Iterator[tuple[str, type[Resource]]]:
-    """Yield the name on the client and the class of each resource."""
-    for name, member in vars(client).items():
+def resources(holder: Any = None, prefix: str = "") -> Iterator[tuple[str, type[Resource]]]:
+    """Yield the name on the client and the class of each resource; `holder` is a client, or a namespace of it."""
+    holder = AsyncVapi("not-used") if holder is None else holder
+    for name, member in vars(Resources if isinstance(holder, Resources) else type(holder)).items():
         if isinstance(member, cached_property):
-            value = type(member.func(_Holder()))
-            if issubclass(value, Namespace):
+            value = getattr(holder, name)
+            if isinstance(value, Namespace):
                 yield from resources(value, f"{prefix}{name}.")
             else:
-                yield f"{prefix}{name}", value
-
-
-class _Holder:
-    """What a resource wants of its client when it is made."""
-
-    _client: Any = None
+                yield f"{prefix}{name}", type(value)
 
 
 def _page(name: str, kind: type) -> str:

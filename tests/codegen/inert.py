@@ -68,7 +68,7 @@ _RUNTIME = frozenset(
     | {"Scored", "dict", "new", "require", "take"}
 )
 _LAZY_CALLS = frozenset({"AttributeError", "import_module", "getattr", "hasattr", "globals", "sorted"})
-_METHODS = frozenset({"_send", "_list", "_download", "__new__", "alias"})
+_METHODS = frozenset({"_send", "_list", "_download", "_stream", "__new__", "alias"})
 _MODULES = frozenset(
     {"__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "typing", "attrs"}
 )

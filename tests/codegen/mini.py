@@ -7,7 +7,7 @@ import inspect
 import itertools
 import json
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import yaml
@@ -122,7 +122,7 @@ class Generated:
         record = next(r for r in self.contract.resources if (r.namespace, r.name) == ("".join(space), name))
         class_ = getattr(self.module(".".join(["api", *space, name])), record.class_name)
         recording = {"_send": _record_sent, "_list": _record, "_download": _record_sent}
-        return type(class_.__name__, (class_,), recording)(None)
+        return type(class_.__name__, (class_,), recording)(SimpleNamespace(_session=None))
 
     def signature(self, path: str) -> dict[str, inspect.Parameter]:
         """The parameters of ``resource.method``, without self and options."""

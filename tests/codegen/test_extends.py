@@ -14,7 +14,6 @@ from codegen.overlay import Overlay
 from tests import fresh
 from tests.codegen.mini import Generated, const, obj, operation, ref
 from vapi_async.api.calls import Calls
-from vapi_async.api.chats import Chats
 from vapi_async.models import Artifact
 
 Make = Callable[..., Generated]
@@ -82,7 +81,7 @@ def test_an_operation_leaves_the_name_to_the_mixin(make: Make) -> None:
     assert str(caught.value) == f"{place} shadows a hand-written method; add an overlay row"
 
 
-@pytest.mark.parametrize(("generated", "key"), [(Calls, "calls"), (Chats, "chats"), (Artifact, "Artifact")])
+@pytest.mark.parametrize(("generated", "key"), [(Calls, "calls"), (Artifact, "Artifact")])
 def test_every_name_of_our_mixins_is_inherited(generated: type, key: str) -> None:
     mixin = generated.__mro__[1]
     names = frozenset(name for name in vars(mixin) if not name.startswith("_"))

@@ -105,7 +105,7 @@ def test_methods_that_hide_what_the_class_is_written_with(make: Make, method: st
 def test_namespaces_are_objects_of_their_own(make: Make) -> None:
     get = operation(returns=ref("Call"))
     api = make(CALL, {path: {"get": get} for path in ("/call/{id}", "/v1/call/{id}", "/v2/call/{id}")})
-    client = api.module("api").Resources.__new__(api.module("api").Resources)
+    client = api.module("api").Resources("t")
     assert type(client.calls).__module__ == f"{api.name}.api.calls"
     for space in ("v1", "v2"):
         below = getattr(client, space)
@@ -126,7 +126,7 @@ def test_a_resource_named_like_a_model(make: Make) -> None:
         "request_options": "RequestOptionsResource",
     }
     assert type(api.module("api.calls")._GET.returns({})).__name__ == "Calls"
-    client = api.module("api").Resources.__new__(api.module("api").Resources)
+    client = api.module("api").Resources("t")
     assert type(client.resources).__name__ == "ResourcesResource"
 
 

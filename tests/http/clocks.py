@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from anyio.lowlevel import checkpoint
 
-from vapi_async._http.clock import Clock
+from vapi_async._http.clock import SystemClock
 
 
-class FakeClock(Clock):
+class FakeClock(SystemClock):
     """Time that passes only by waiting; `random` always gives the largest share, so waits are the limits themselves."""
 
     def __init__(self, wall: float = 1_800_000_000.0) -> None:

@@ -14,9 +14,9 @@ from tests.http.conftest import Runner
 from tests.http.fault_server import Connection, FaultServer, ok
 from tests.http.test_cancellation import assert_nothing_is_left, cancelled_everywhere
 from vapi_async import AsyncVapi, ConnectionLost, DecodeError, HookError, NotFoundError, ReadTimeout
-from vapi_async._http.loop_resources import current_lane
-from vapi_async._http.response_body import Body
-from vapi_async._operations.raw_request import prepare_free
+from vapi_async._http.loop_resources import loop_resources
+from vapi_async._http.response_body import ResponseBody
+from vapi_async._operations.raw_request import prepare_raw
 
 POOL = 2
 HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n"
@@ -37,10 +37,9 @@ def chunks(*pieces: bytes, head: bytes = HEAD, end: bytes = b"0\r\n\r\n") -> Cal
     return answer
 
 
-async def opened(vapi: AsyncVapi, method: str = "GET") -> Body:
-    outgoing = prepare_free(vapi, method, "/thing", {}, {}, {})
-    outgoing.stream = True
-    body: Body = await vapi._perform(outgoing)
+async def opened(vapi: AsyncVapi, method: str = "GET") -> ResponseBody:
+    prepared = prepare_raw(vapi._session, method, "/thing", json={}, stream=True)
+    body: ResponseBody = await vapi._session.perform(prepared)
     return body
 
 
@@ -69,7 +68,7 @@ def test_an_open_body_holds_its_slot_until_it_is_closed(run: Runner) -> None:
         with FaultServer(lambda number: chunks(b"one ", b"two")) as server:
             async with client(server) as vapi:
                 body = await opened(vapi)
-                slots = current_lane(vapi._core).slots
+                slots = loop_resources(vapi._session.shared).slots
                 assert slots is not None
                 assert slots.value == POOL - 1
                 assert body.response.headers["transfer-encoding"] == "chunked"

@@ -17,7 +17,7 @@ from tests.http.fault_server import Connection, FaultServer, ok
 from tests.http.faults import ANSWERS, LOST
 from tests.http.stepping import cancel_at_every_step
 from vapi_async import AsyncVapi, RetryPolicy, VapiError
-from vapi_async._http.loop_resources import current_lane
+from vapi_async._http.loop_resources import loop_resources
 
 POOL = 2
 
@@ -37,13 +37,13 @@ async def quietly(awaitable: Awaitable[Any]) -> None:
 
 
 def assert_nothing_is_left(vapi: AsyncVapi) -> None:
-    lane = current_lane(vapi._core)
-    assert lane.slots is not None
-    assert lane.slots.value == POOL
-    assert lane.gate._passing == 0 or lane.gate.is_open
-    assert lane.gate._queue == []
-    assert not lane.lock.locked()
-    pool = lane.client._transport._pool  # type: ignore[attr-defined]
+    resources = loop_resources(vapi._session.shared)
+    assert resources.slots is not None
+    assert resources.slots.value == POOL
+    assert resources.rate_limiter._in_use == 0 or resources.rate_limiter.is_open
+    assert resources.rate_limiter._queue == []
+    assert not resources.token_lock.locked()
+    pool = resources.transport._client._transport._pool  # type: ignore[attr-defined]
     assert pool._requests == []
     assert all(connection.is_idle() or connection.is_closed() for connection in pool.connections)
 
@@ -81,8 +81,8 @@ def cancelled_everywhere(
 
                 async def after(step: int) -> None:
                     assert_nothing_is_left(vapi)
-                    vapi._core.credentials.bearer = None
-                    vapi._core.budget.tokens = 500
+                    vapi._session.shared.credentials.bearer = None
+                    vapi._session.shared.budget.tokens = 500
 
                 steps = await cancel_at_every_step(lambda: quietly(make(vapi)), after)
             server.wait_until_idle()

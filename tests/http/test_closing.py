@@ -12,7 +12,7 @@ from tests.http.conftest import Runner
 from tests.http.fault_server import FaultServer, ok
 from tests.http.stub import Stub
 from vapi_async import AsyncVapi, ClientClosedError
-from vapi_async._http.loop_resources import close_lane
+from vapi_async._http.loop_resources import close_loop_resources
 
 
 async def test_what_goes_to_this_machine_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_client_serves_one_event_loop_after_another(run: Runner) -> None:
 
         async def main() -> None:
             await vapi.request("GET", "/x")
-            await close_lane(vapi._core)
+            await close_loop_resources(vapi._session.shared)
 
         run(main)
         run(main)
@@ -81,7 +81,7 @@ def test_a_client_serves_event_loops_in_threads() -> None:
         async def main() -> None:
             for _ in range(5):
                 await vapi.request("GET", "/x")
-            await close_lane(vapi._core)
+            await close_loop_resources(vapi._session.shared)
 
         backends = ["asyncio", "trio", "asyncio"]
         threads = [threading.Thread(target=anyio.run, args=(main,), kwargs={"backend": name}) for name in backends]

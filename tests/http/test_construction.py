@@ -146,7 +146,7 @@ async def test_the_user_agent_takes_a_suffix() -> None:
 
 def test_nothing_shows_the_token() -> None:
     vapi = AsyncVapi("secret-token", headers={"x": "y"})
-    shown = [repr(vapi), repr(vapi.calls), repr(vapi.v2), repr(vapi._core.credentials), str(vars(vapi))]
+    shown = [repr(vapi), repr(vapi.calls), repr(vapi.v2), repr(vapi._session.shared.credentials), str(vars(vapi))]
     assert "secret-token" not in "".join(shown)
 
 

@@ -183,10 +183,10 @@ async def test_the_token_that_was_rejected_is_the_one_that_was_sent() -> None:
 
     async def hook(event: RequestEvent) -> None:
         if event.attempt == 1:
-            vapi._core.credentials.bearer = "Bearer token-2"
+            vapi._session.shared.credentials.bearer = "Bearer token-2"
 
     async with door.client(token=provider) as vapi:
-        vapi._core.credentials.bearer = "Bearer token-1"
+        vapi._session.shared.credentials.bearer = "Bearer token-1"
         door.accepted = "token-1"
         with_hook = vapi.with_options(on_request=hook)
         provider.asked = 2

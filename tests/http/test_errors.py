@@ -243,15 +243,45 @@ async def test_errors_pickle_and_copy() -> None:
         for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
             assert type(twin) is type(error)
             assert str(twin) == str(error)
-            facts = {
-                name: value for name, value in vars(error).items() if name not in ("_client", "response", "_trace")
-            }
+            facts = {name: value for name, value in vars(error).items() if name not in ("response", "_trace")}
             assert {name: vars(twin)[name] for name in facts} == facts
             if getattr(error, "response", None) is not None:
                 assert twin.response.content == error.response.content
                 assert dict(twin.response.headers) == dict(error.response.headers)
     twin = pickle.loads(pickle.dumps(samples[0]))
     assert (twin.retry_after, twin.request_id, twin.headers["retry-after"]) == (7, "r", "7")
+
+
+def subclasses(error_class: type[errors.RequestError]) -> list[type[errors.RequestError]]:
+    below = [found for each in error_class.__subclasses__() for found in subclasses(each)]
+    return [error_class, *below]
+
+
+@pytest.mark.parametrize("error_class", subclasses(errors.RequestError), ids=lambda each: each.__name__)
+def test_a_misspelt_fact_is_refused(error_class: Any) -> None:
+    error = error_class("x", method="GET", url="https://a", attempts=2, may_have_been_processed=True)
+    assert (str(error), error.args, error.method, error.attempts) == ("x", ("x",), "GET", 2)
+    assert (str(error_class()), error_class().attempts) == ("", 0)
+    with pytest.raises(TypeError, match="atempts"):
+        error_class("x", atempts=2)
+    twin = pickle.loads(pickle.dumps(error))
+    assert (type(twin), twin.args, vars(twin)) == (error_class, ("x",), vars(error))
+
+
+@pytest.mark.parametrize(
+    ("error_class", "facts"),
+    [
+        (errors.NotFoundError, {"status_code": 404, "message": "m", "body": {"a": 1}, "parsed": 5}),
+        (errors.DecodeError, {"raw": b"r", "parsed": 5, "paths": ("a",)}),
+        (errors.StreamError, {"message": "m", "code": "c", "param": "p"}),
+    ],
+)
+def test_facts_of_their_own(error_class: Any, facts: dict[str, Any]) -> None:
+    error = error_class("x", attempts=1, **facts)
+    assert {name: getattr(error, name) for name in facts} == facts
+    for name, value in facts.items():
+        with pytest.raises(TypeError):
+            errors.ConnectionLost("x", **{name: value})
 
 
 async def test_notes_survive_pickling() -> None:

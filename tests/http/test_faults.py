@@ -279,7 +279,7 @@ def test_no_wait_goes_beyond_the_deadline(run: Runner) -> None:
             clock = FakeClock()
             policy = RetryPolicy(10, deadline=100, max_retry_after=1000)
             async with AsyncVapi("t", base_url=server.url, retry=policy, clock=clock) as vapi:
-                await vapi._core.clock.sleep(0)
+                await vapi._session.shared.clock.sleep(0)
                 with pytest.raises(RequestError, match="11 attempts"):
                     await vapi.calls.get("c")
                 short = vapi.with_options(retry=RetryPolicy(10, deadline=2.5))

@@ -302,7 +302,7 @@ def test_an_outage_is_not_multiplied_by_the_retries(run: Runner) -> None:
 async def test_a_spent_budget_says_so() -> None:
     clock = FakeClock()
     async with Stub(503).client(clock=clock) as vapi:
-        vapi._core.budget.tokens = 0
+        vapi._session.shared.budget.tokens = 0
         with pytest.raises(VapiError, match="1 attempt, the client's retry budget is used up"):
             await vapi.request("GET", "/x")
 

@@ -13,7 +13,7 @@ from tests.http.clocks import FakeClock
 from tests.http.conftest import Runner
 from tests.http.fault_server import Connection, FaultServer
 from vapi_async import AsyncVapi, VapiError
-from vapi_async._http.loop_resources import current_lane
+from vapi_async._http.loop_resources import loop_resources
 
 CONCURRENCY = 100
 SHARE = 0.05
@@ -97,12 +97,12 @@ def load(run: Runner, count: int) -> None:
                 async with anyio.create_task_group() as group:
                     for _ in range(CONCURRENCY):
                         group.start_soon(work.work)
-                lane = current_lane(vapi._core)
-                pool = lane.client._transport._pool  # type: ignore[attr-defined]
+                resources = loop_resources(vapi._session.shared)
+                pool = resources.transport._client._transport._pool  # type: ignore[attr-defined]
                 assert pool._requests == []
                 assert all(connection.is_idle() for connection in pool.connections if not connection.is_closed())
-                assert lane.slots is not None
-                assert lane.slots.value == CONCURRENCY
+                assert resources.slots is not None
+                assert resources.slots.value == CONCURRENCY
             server.wait_until_idle()
         assert work.outcomes["GET ok"] == count * 9 // 10
         assert sum(work.outcomes.values()) == count

@@ -8,9 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, assert_type
 
-from vapi_async import AsyncVapi, ChatStream, Download, Live
+from vapi_async import AsyncVapi, ChatStream, DecodeError, Download, Live, NotFoundError, RequestError
 from vapi_async._extensions.files.download import SavedFile
-from vapi_async.models import Artifact, Call, File, ServerMessageEndOfCallReport, ServerMessageMessage
+from vapi_async.models import (
+    Artifact,
+    Call,
+    CreateChatDTO,
+    CreateChatResponse,
+    CreateChatResponseResponse,
+    CreateChatStreamResponse,
+    File,
+    ServerMessageEndOfCallReport,
+    ServerMessageMessage,
+)
 from vapi_async.webhooks import Answer, Decryptor, ToolContext, Webhooks, bearer, hmac_signature, parse, shared_secret
 
 
@@ -32,12 +42,17 @@ async def live_calls(vapi: AsyncVapi, call: Call) -> None:
 async def chats(vapi: AsyncVapi) -> None:
     """Streams take what `create` takes."""
     stream = vapi.chats.stream(input="hello", assistant_id="a")
-    assert_type(stream, ChatStream)
+    assert_type(stream, ChatStream[CreateChatResponse | CreateChatResponseResponse])
     async with stream:
         async for delta in stream:
             assert_type(delta, str)
         assert_type(await stream.text(), str)
+        async for event in stream.events():
+            if isinstance(event, CreateChatStreamResponse):
+                assert_type(event.delta, str)
     vapi.chats.stream_response(input=[{"role": "user", "content": "hello"}], session_id="s")
+    vapi.chats.stream({"input": "hello"}, extra_query={"a": 1})
+    vapi.chats.stream(input="a", assistant=CreateChatDTO(input="a"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     vapi.chats.stream(assistant_id="a")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     vapi.chats.stream(input="a", strea=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 
@@ -71,3 +86,13 @@ async def webhooks() -> None:
     assert_type(await hooks.handle(b"", {}), Answer)
     assert_type(hooks.tool_definitions("https://example.com"), list[dict[str, Any]])
     hooks.tool("other", timout=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+async def failures(vapi: AsyncVapi, error: RequestError) -> None:
+    """Facts of errors are given by name, and a misspelt one is seen."""
+    assert_type(NotFoundError("text", status_code=404, attempts=1).status_code, int)
+    assert_type(error.attempts, int)
+    await error.reconcile(vapi)
+    NotFoundError("text", statuscode=404)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    DecodeError("text", raw="text")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await error.reconcile("client")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -6,10 +6,10 @@ from contextlib import AbstractContextManager
 
 import anyio
 
-from vapi_async._http.clock import Clock
+from vapi_async._http.clock import SystemClock
 
 
-class NoTime(Clock):
+class NoTime(SystemClock):
     """A clock for handlers that take too long. Each look at it is `step` seconds later."""
 
     def __init__(self, step: float = 0.0) -> None:

@@ -17,7 +17,7 @@ import pytest
 from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
 from vapi_async import models
-from vapi_async._http.clock import Clock
+from vapi_async._http.clock import SystemClock
 from vapi_async.webhooks import (
     Answer,
     Webhooks,
@@ -370,7 +370,7 @@ async def test_handlers_may_be_objects_and_partials() -> None:
 async def test_a_sync_handler_that_hangs_does_not_hold_up_the_reply() -> None:
     inside, go = threading.Event(), threading.Event()
 
-    class Until(Clock):
+    class Until(SystemClock):
         """Deadlines are over when the handler is at work."""
 
         @contextmanager

@@ -1,3 +1,21 @@
-"""One request, from the prepared request to its response: session, request loop, retries, rate limits, transport."""
+"""One request, from the prepared request to its response. The files, from the top; each imports only those below it.
+
+session             sends prepared requests for a client; what everything that sends is given
+request_loop        attempts, and the waits between them
+answers             from the body of a success to a value
+response_body       a body that is read while it comes
+failures            makes the errors of one request
+strict              answers that must match the contract
+loop_resources      what is held per event loop
+options             what copies of a client have each for themselves
+shared_state        what copies of a client share
+rate_limiter        the common pause after a 429
+httpx_transport     sending through httpx
+transport           the seam before it, and the one reader of bodies
+content_coding      undoing gzip and deflate
+hooks, prepared_request, credentials, retry, retry_after, retry_budget, error_text, base_url, clock
+
+Only `httpx_transport` knows an HTTP library.
+"""
 
 from __future__ import annotations

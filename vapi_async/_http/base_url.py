@@ -50,6 +50,14 @@ def origin(url: str) -> tuple[str, str, int]:
     return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
 
 
+def same_origin(one: str, other: str) -> bool:
+    """Return whether two URLs are of the same scheme, host and port; False if one is no absolute URL."""
+    try:
+        return origin(one) == origin(other)
+    except ValueError:
+        return False
+
+
 def _checked(url: str, source: str) -> str:
     if any(character <= " " or character in "\\\x7f" for character in url):
         raise ConfigurationError(f"{source} contains white space or another character that no URL has")

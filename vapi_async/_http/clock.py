@@ -1,4 +1,4 @@
-"""`Clock`: the time and the waiting of a client, in one object, so that a test can put its own in place.
+"""`SystemClock`: the time and the waiting of a client, in one object, so that a test can put its own in place.
 
 The clock also draws the random numbers that spread waits out, for the same reason.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from anyio import CancelScope
 
 
-class Clock:
+class SystemClock:
     """The real time, and waits that really wait."""
 
     def now(self) -> float:

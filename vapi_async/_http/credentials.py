@@ -58,6 +58,7 @@ class Credentials:
         """
         asked = self._asked
         async with lock:
+            # Who waited here while another one asked takes what that one got, be it a token or a failure.
             if self._asked == asked and self.bearer in (None, rejected):
                 await self._renew()
         if self.bearer is None and self._failure is not None:

@@ -10,7 +10,7 @@ _READ = 10_000
 _INVISIBLE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
-def answered(status: int, said: str) -> str:
+def of_status(status: int, said: str) -> str:
     """Return what happened, for an answer with a status other than 2xx."""
     from http import HTTPStatus
 
@@ -21,7 +21,7 @@ def answered(status: int, said: str) -> str:
     return f"{phrase}: {said}" if said else phrase
 
 
-def closing(attempts: int, request_id: str | None, *notes: str) -> str:
+def ending(attempts: int, request_id: str | None, *notes: str) -> str:
     """Return the facts in brackets that end the text of an error."""
     facts = [f"request {request_id}"] if request_id else []
     facts.append("1 attempt" if attempts == 1 else f"{attempts} attempts" if attempts else "not sent")
@@ -29,7 +29,7 @@ def closing(attempts: int, request_id: str | None, *notes: str) -> str:
     return f" [{', '.join(facts)}]"
 
 
-def body_of(content: bytes) -> Any:
+def decoded(content: bytes) -> Any:
     """Return the body of an error: decoded JSON, else text, None if it is empty."""
     from vapi_async._modeling.json_codec import loads
 
@@ -39,34 +39,34 @@ def body_of(content: bytes) -> Any:
         return content.decode("utf-8", "replace")
 
 
-def said(body: Any) -> str:
+def message_in(body: Any) -> str:
     """Return what the API says in the body of an error, in one line; "" if it says nothing.
 
     The usual shapes are `{message: str | [str]}` and `{error: str | {message, code}}`. Of HTML, which comes from
     proxies, the first line that is to be seen counts.
     """
     try:
-        return _cut(_said(body))
+        return _cut(_line_of(body))
     except RecursionError:
         return ""
 
 
-def _said(body: Any) -> str:
+def _line_of(body: Any) -> str:
     if isinstance(body, dict):
-        messages = (_message(body.get(key)) for key in ("message", "error", "detail", "errors"))
+        messages = (_text_of(body.get(key)) for key in ("message", "error", "detail", "errors"))
         return next((message for message in messages if message), "") or _json(body)
     if isinstance(body, str):
         return _first_line(body[:_READ])
     return "" if body is None else _json(body)
 
 
-def _message(value: Any) -> str:
+def _text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return "; ".join(_message(member) or _json(member) for member in value)
+        return "; ".join(_text_of(member) or _json(member) for member in value)
     if isinstance(value, dict):
-        return _message(value.get("message")) or _message(value.get("code")) or (_json(value) if value else "")
+        return _text_of(value.get("message")) or _text_of(value.get("code")) or (_json(value) if value else "")
     return ""
 
 

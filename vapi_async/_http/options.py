@@ -1,21 +1,24 @@
-"""`Settings`: what copies of a client made by `with_options` may have each for themselves."""
+"""`Options`: how requests are sent; what copies of a client made by `with_options` may have each for themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from .hooks import Hooks
+from vapi_async._modeling.unset import UNSET, Unset
+
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from .transport import HttpTimeout
+    from .hooks import Hooks, RequestHook, ResponseHook, RetryHook
+    from .httpx_transport import HttpTimeout
 
 DEFAULT_TIMEOUT = 60.0
 _CONNECT_TIMEOUT = 10.0
+_NOTHING: Mapping[str, Any] = {}
 
 
-class Settings:
+class Options:
     """How requests are sent; never changed, only copied with changes.
 
     Attributes:
@@ -30,29 +33,48 @@ class Settings:
 
     __slots__ = ("extra_body", "extra_query", "headers", "hooks", "retry", "strict", "timeouts")
 
-    timeouts: dict[str, float | None]
-    retry: RetryPolicy
-    headers: Mapping[str, str]
-    extra_query: Mapping[str, Any]
-    extra_body: Mapping[str, Any]
-    hooks: Hooks
-    strict: bool
+    def __init__(
+        self,
+        *,
+        timeouts: dict[str, float | None],
+        retry: RetryPolicy,
+        headers: Mapping[str, str],
+        hooks: Hooks,
+        strict: bool,
+        extra_query: Mapping[str, Any] = _NOTHING,
+        extra_body: Mapping[str, Any] = _NOTHING,
+    ) -> None:
+        self.timeouts = timeouts
+        self.retry = retry
+        self.headers = headers
+        self.hooks = hooks
+        self.strict = strict
+        self.extra_query = extra_query
+        self.extra_body = extra_body
 
-    def __init__(self) -> None:
-        self.timeouts = timeouts(DEFAULT_TIMEOUT)
-        self.retry = RetryPolicy()
-        self.headers = {}
-        self.extra_query = {}
-        self.extra_body = {}
-        self.hooks = Hooks()
-        self.strict = False
-
-    def copy(self, **changes: Any) -> Self:
-        """Return a copy with these attributes changed."""
-        copy = type(self)()
-        for name in self.__slots__:
-            setattr(copy, name, changes.get(name, getattr(self, name)))
-        return copy
+    def updated(
+        self,
+        *,
+        timeout: float | HttpTimeout | Unset | None = UNSET,
+        retry: RetryPolicy | int | Unset = UNSET,
+        headers: Mapping[str, str | None] = _NOTHING,
+        extra_query: Mapping[str, Any] = _NOTHING,
+        extra_body: Mapping[str, Any] = _NOTHING,
+        on_request: RequestHook | None = None,
+        on_response: ResponseHook | None = None,
+        on_retry: RetryHook | None = None,
+        strict: bool | Unset = UNSET,
+    ) -> Options:
+        """Return a copy with changes; see `Client.with_options`."""
+        return Options(
+            timeouts=self.timeouts if isinstance(timeout, Unset) else timeouts(timeout),
+            retry=self.retry if isinstance(retry, Unset) else RetryPolicy.of(retry),
+            headers=merge_headers(self.headers, headers),
+            hooks=self.hooks.plus(on_request, on_response, on_retry),
+            strict=self.strict if isinstance(strict, Unset) else strict,
+            extra_query={**self.extra_query, **extra_query},
+            extra_body={**self.extra_body, **extra_body},
+        )
 
 
 def timeouts(timeout: float | HttpTimeout | None) -> dict[str, float | None]:

@@ -1,15 +1,15 @@
-"""`Gate`: after a 429, all requests of a client wait together, and start again slowly.
+"""`RateLimiter`: after a 429, all requests of a client wait together, and start again slowly.
 
-A rate limit is the account's, not the request's. So the first 429 closes the gate for everyone who has not sent yet,
-for the wait that the API asks for (else the backoff's). Then one request goes ahead. Each that gets through lets one
-more through at a time, so their number doubles with every round trip, until nobody waits any more and the gate stands
-open. Another 429 closes it again. Who has the fewest retries left goes first.
+A rate limit is the account's, not the request's. So the first 429 holds everyone back who has not sent yet, for the
+wait that the API asks for (else the backoff's). Then there is one permit, so that one request goes ahead as a probe.
+Each that gets through adds a permit, so the number of requests under way doubles with every round trip, until nobody
+waits any more and the limiter is open. Another 429 begins a new pause. Who has the fewest retries left goes first.
 
-A pause after which the very first request is refused again is barren. It tells everybody what trying would tell them,
-so it counts for all who wait as a retry of their own: with two retries left, two barren pauses in a row end their
-wait. As long as anything gets through, they stay.
+A pause after which the very first request is refused again is a failed probe. It tells everybody what trying would
+tell them, so it counts for all who wait as a retry of their own: with two retries left, two failed probes in a row end
+their wait. As long as anything gets through, they stay.
 
-Answers to what was sent before the gate closed neither open it nor close it again.
+Answers to what was sent before a pause began neither end it nor begin another.
 """
 
 from __future__ import annotations
@@ -21,147 +21,157 @@ from typing import TYPE_CHECKING
 from anyio import Event
 
 if TYPE_CHECKING:
-    from .clock import Clock
-    from .transport import Reply
+    from .clock import SystemClock
+    from .transport import AttemptResult
 
 
 class _Waiter:
-    """Who waits for a ticket, and how long."""
+    """Who waits for a permit, and how many failed probes long."""
 
-    __slots__ = ("entered", "event", "patience", "place", "ticket")
+    __slots__ = ("entered", "event", "permit", "place", "retries_left")
 
-    def __init__(self, patience: int, number: int, entered: int) -> None:
-        self.patience = patience
-        self.place = (patience, number)
+    def __init__(self, retries_left: int, number: int, entered: int) -> None:
+        self.retries_left = retries_left
+        self.place = (retries_left, number)
         self.entered = entered
-        self.ticket: int | None = None
+        self.permit: int | None = None
         self.event: Event | None = None
 
+    def wake(self) -> None:
+        assert self.event is not None
+        self.event.set()
 
-class Gate:
-    """One gate: per client and event loop. A ticket is the number of the pause after which it was given out.
+
+class RateLimiter:
+    """One per client and event loop. A permit is the number of the pause after which it was given out.
+
+    Args:
+        clock: time and waiting.
 
     Attributes:
-        last: the latest 429 that closed it.
+        is_open: whether requests pass without waiting.
+        pauses: how many pauses there were, which is the permit of who passes while it is open.
+        last_refusal: the 429 that began the latest pause.
     """
 
-    __slots__ = ("_barren", "_clock", "_numbers", "_opens_at", "_passes", "_passing", "_pauses", "_queue", "last")
+    __slots__ = (
+        "_clock",
+        "_failed_probes",
+        "_in_use",
+        "_numbers",
+        "_permits",
+        "_queue",
+        "_resumes_at",
+        "is_open",
+        "last_refusal",
+        "pauses",
+    )
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
-        self._passes: int | None = None  # how many may be under way at once; None: the gate is open
-        self._passing = 0
-        self._pauses = 0
-        self._barren = 0
-        self._opens_at = 0.0
+        self._permits = 0  # how many requests may be under way at once, unless it is open
+        self._in_use = 0
+        self._failed_probes = 0  # in a row
+        self._resumes_at = 0.0
         self._numbers = count()
         self._queue: list[_Waiter] = []
-        self.last: Reply | None = None
+        self.is_open = True
+        self.pauses = 0
+        self.last_refusal: AttemptResult | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether requests pass without waiting."""
-        return self._passes is None
-
-    @property
-    def ticket(self) -> int:
-        """The ticket of who passes the open gate."""
-        return self._pauses
-
-    async def enter(self, patience: int) -> int | None:
+    async def enter(self, retries_left: int) -> int | None:
         """Wait for leave to send.
 
         Args:
-            patience: how many barren pauses in a row to wait out.
+            retries_left: how many failed probes in a row to wait out.
 
         Returns:
-            A ticket to give back with `report` or `leave`; None if the patience is at its end.
+            A permit to give back with `report` or `leave`; None if there were too many failed probes.
         """
-        waiter = _Waiter(patience, next(self._numbers), self._pauses)
-        while self._passes is not None:
+        waiter = _Waiter(retries_left, next(self._numbers), self.pauses)
+        while not self.is_open:
             if self._is_exhausted(waiter):
                 return None
-            ticket = await self._turn(waiter)
-            if ticket is not None:
-                await self._wait_for_opening(ticket)
-                if ticket == self._pauses:
-                    return ticket
-        return self._pauses
+            permit = await self._permit(waiter)
+            if permit is not None:
+                await self._wait_for_end_of_pause(permit)
+                if permit == self.pauses:  # else there was another pause, and this permit is void
+                    return permit
+        return self.pauses
 
-    def report(self, ticket: int, reply: Reply, pause: float) -> None:
-        """Tell what came back for a ticket.
+    def report(self, permit: int, result: AttemptResult, pause: float) -> None:
+        """Tell what came back for a permit.
 
         Args:
-            ticket: what `enter` gave; it is used up.
-            reply: the answer, or the failure to get one.
-            pause: seconds to close the gate for, should the answer be a 429.
+            permit: what `enter` gave; it is used up.
+            result: the answer, or the failure to get one.
+            pause: seconds to hold everyone back, should the answer be a 429.
         """
-        if ticket != self._pauses:
+        if permit != self.pauses:  # sent before the latest pause, about which it says nothing
             return
-        if reply.status == 429:
-            self._close(reply, pause)
-        elif self._passes is not None:
-            if reply.status:
-                self._passes = self._passes + 1 if self._queue else None
-            self.leave(ticket)
+        if result.status == 429:
+            self._pause(result, pause)
+        elif not self.is_open:
+            if result.status:
+                self._permits += 1
+                self.is_open = not self._queue
+            self.leave(permit)
 
-    def leave(self, ticket: int) -> None:
-        """Give back a ticket of which there is nothing to report."""
-        if ticket == self._pauses and self._passes is not None:
-            self._passing -= 1
-            self._wake()
+    def leave(self, permit: int) -> None:
+        """Give back a permit of which there is nothing to report."""
+        if permit == self.pauses and not self.is_open:
+            self._in_use -= 1
+            self._hand_out()
 
-    def _close(self, reply: Reply, pause: float) -> None:
-        self._barren = self._barren + 1 if self._passes == 1 else 0
-        self._pauses += 1
-        self._passes = 1
-        self._passing = 0
-        self._opens_at = self._clock.now() + pause
-        self.last = reply
+    def _pause(self, refusal: AttemptResult, seconds: float) -> None:
+        probing = not self.is_open and self._permits == 1
+        self._failed_probes = self._failed_probes + 1 if probing else 0
+        self.pauses += 1
+        self.is_open = False
+        self._permits = 1
+        self._in_use = 0
+        self._resumes_at = self._clock.now() + seconds
+        self.last_refusal = refusal
         exhausted = [waiter for waiter in self._queue if self._is_exhausted(waiter)]
         self._queue = [waiter for waiter in self._queue if waiter not in exhausted]
         for waiter in exhausted:
-            _rouse(waiter)
-        self._wake()
+            waiter.wake()
+        self._hand_out()
 
     def _is_exhausted(self, waiter: _Waiter) -> bool:
-        return min(self._barren, self._pauses - waiter.entered) >= waiter.patience
+        # Probes that failed before it came tell it nothing that it was told by trying.
+        return min(self._failed_probes, self.pauses - waiter.entered) >= waiter.retries_left
 
-    async def _turn(self, waiter: _Waiter) -> int | None:
-        """Return a ticket when there is one; None if things have changed instead."""
-        if not self._queue and self._passes is not None and self._passing < self._passes:
-            self._passing += 1
-            return self._pauses
-        waiter.ticket = None
+    async def _permit(self, waiter: _Waiter) -> int | None:
+        """Return a permit when there is one; None if things have changed instead."""
+        if not self._queue and not self.is_open and self._in_use < self._permits:
+            self._in_use += 1
+            return self.pauses
+        waiter.permit = None
         waiter.event = Event()
         insort(self._queue, waiter, key=lambda other: other.place)
         try:
             await waiter.event.wait()
-        except BaseException:
-            if waiter.ticket is not None:
-                self.leave(waiter.ticket)
+        except BaseException:  # cancelled, perhaps with a permit in hand that others wait for
+            if waiter.permit is not None:
+                self.leave(waiter.permit)
             elif waiter in self._queue:
                 self._queue.remove(waiter)
             raise
-        return waiter.ticket
+        return waiter.permit
 
-    async def _wait_for_opening(self, ticket: int) -> None:
+    async def _wait_for_end_of_pause(self, permit: int) -> None:
         try:
-            while (seconds := self._opens_at - self._clock.now()) > 0 and ticket == self._pauses:
+            while (seconds := self._resumes_at - self._clock.now()) > 0 and permit == self.pauses:
                 await self._clock.sleep(seconds)
         except BaseException:
-            self.leave(ticket)
+            self.leave(permit)
             raise
 
-    def _wake(self) -> None:
-        """Give out the tickets that there are."""
-        while self._queue and (self._passes is None or self._passing < self._passes):
+    def _hand_out(self) -> None:
+        """Give out the permits that there are."""
+        while self._queue and (self.is_open or self._in_use < self._permits):
             waiter = self._queue.pop(0)
-            self._passing += 1
-            waiter.ticket = self._pauses
-            _rouse(waiter)
-
-
-def _rouse(waiter: _Waiter) -> None:
-    assert waiter.event is not None
-    waiter.event.set()
+            self._in_use += 1
+            waiter.permit = self.pauses
+            waiter.wake()

@@ -1,4 +1,4 @@
-"""`Body`: the body of an answer that is read while it comes, such as a file or a stream of events."""
+"""`ResponseBody`: the body of an answer that is read while it comes, such as a file or a stream of events."""
 
 from __future__ import annotations
 
@@ -7,34 +7,46 @@ from typing import TYPE_CHECKING, Any, Self
 from vapi_async.errors import ConnectionLost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
-    from vapi_async.errors import RequestError
     from vapi_async.responses import Response
 
-    from .request_loop import Exchange
-    from .transport import Reply
+    from .failures import Failures
+    from .transport import AttemptResult, BodyReader
 
 
-class Body:
+class ResponseBody:
     """Pieces of a body, as they come, content coding removed. It holds a connection until it is read or closed.
 
     Args:
-        exchange: the request that it answers.
-        reply: the attempt that it came of.
+        reader: reads the body.
+        result: the attempt that it came of.
         response: the answer, without its content.
+        failures: makes the errors of the request.
+        release: is called once, when the connection is let go of.
 
     Attributes:
         response: the answer, without its content.
+        failures: makes errors for what the body says, or lacks.
     """
 
-    __slots__ = ("_closed", "_exchange", "_reply", "response")
+    __slots__ = ("_closed", "_reader", "_release", "_result", "failures", "response")
 
-    def __init__(self, exchange: Exchange, reply: Reply, response: Response[Any]) -> None:
-        self._exchange = exchange
-        self._reply = reply
+    def __init__(
+        self,
+        reader: BodyReader,
+        result: AttemptResult,
+        response: Response[Any],
+        failures: Failures,
+        release: Callable[[], None],
+    ) -> None:
+        self._reader = reader
+        self._result = result
+        self._release = release
         self._closed = False
         self.response = response
+        self.failures = failures
 
     def __aiter__(self) -> Self:
         return self
@@ -49,16 +61,15 @@ class Body:
         if piece:
             return piece
         await self.aclose()
-        if self._reply.failure is not None:
-            raise self._exchange.broken(self._reply, self.response) from self._reply.cause
+        if self._result.failure is not None:
+            raise self.failures.of_stream(self._result, self.response) from self._result.cause
         raise StopAsyncIteration
 
     async def _read(self) -> bytes:
-        assert self._reply.stream is not None
         try:
-            return await self._reply.stream.read(self._reply)
+            return await self._reader.read(self._result)
         except BaseException:  # cancelled, after which the library would call it the end
-            self._reply.failure, self._reply.text = ConnectionLost, "reading was cancelled"
+            self._result.fail(ConnectionLost, "reading was cancelled")
             await self.aclose()
             raise
 
@@ -67,36 +78,21 @@ class Body:
         if self._closed:
             return
         self._closed = True
-        self._exchange.release()
+        self._release()  # before anything that waits, since that may be cancelled
         from anyio import CancelScope
 
-        assert self._reply.stream is not None
         with CancelScope(shield=True):
-            await self._reply.stream.aclose()
+            await self._reader.aclose()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
 
     @property
     def delimited(self) -> bool:
         """Whether the answer marks its end, so that an end of the pieces is not one of the connection alone."""
-        assert self._reply.stream is not None
-        return self._reply.stream.delimited
-
-    def scrubbed(self, content: bytes) -> bytes:
-        """Return part of the body without the token, should it be quoted there."""
-        return self._exchange.scrubbed(content)
-
-    def failure(self, kind: type[RequestError], text: str) -> RequestError:
-        """Return an error of this request for what its body says, or lacks.
-
-        Args:
-            kind: the class of the error.
-            text: what is wrong, in one line.
-        """
-        return self._exchange.failed(kind, text, self.response)
+        return self._reader.delimited

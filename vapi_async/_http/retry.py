@@ -15,8 +15,8 @@ something each time is "unsafe". `RetryPolicy(retry_unsafe=True)` makes everythi
 The wait is what the answer asks for (`retry_after`); where that is more than `max_retry_after`, the error is raised at
 once. Otherwise it is drawn evenly from zero up to a limit that doubles with each attempt (full jitter).
 
-Two things beyond this module can end the attempts earlier: the deadline, and the client's retry budget (`budget`).
-After a 429 all requests of a client wait together (`gate`).
+Two things beyond this module can end the attempts earlier: the deadline, and the client's budget of retries
+(`retry_budget`). After a 429 all requests of a client wait together (`rate_limiter`).
 """
 
 from __future__ import annotations

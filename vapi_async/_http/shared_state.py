@@ -1,4 +1,4 @@
-"""`Core`: what a client shares with all copies that `with_options` makes of it."""
+"""`SharedState`: what a client shares with all copies that `with_options` makes of it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ from vapi_async.errors import ClientClosedError
 from .retry_budget import RetryBudget
 
 if TYPE_CHECKING:
-    from .clock import Clock
+    from .clock import SystemClock
     from .credentials import Credentials
-    from .transport import HttpClient
+    from .httpx_transport import HttpClient
 
 
-class Core:
-    """Address, token, connections and budgets of a client.
+class SharedState:
+    """Address, token, budgets and what connections are made with.
 
-    Attributes:
+    Args:
         base_url: without a slash at its end.
         credentials: the token.
-        http_client: the borrowed HTTP client, None if the core has its own.
+        http_client: the HTTP client to borrow; None: there will be an own one.
         max_concurrency: the cap on requests under way at once, if the user set one.
         clock: time and waiting.
+
+    Attributes:
         budget: of retries.
-        closed: whether it was closed.
-        opened: on how many event loops it has connections.
+        closed: whether the client was closed.
+        opened: on how many event loops there are connections.
+
+    Raises:
+        ValueError: the cap is below 1.
     """
 
     def __init__(
@@ -35,12 +40,12 @@ class Core:
         credentials: Credentials,
         http_client: HttpClient | None,
         max_concurrency: int | None,
-        clock: Clock,
+        clock: SystemClock,
     ) -> None:
+        self.opened = 0  # first, since `__del__` runs also where the next line raises
+        self.closed = False
         if max_concurrency is not None and not max_concurrency >= 1:
             raise ValueError(f"max_concurrency is {max_concurrency!r}: it must be 1 or more, or None")
-        self.opened = 0
-        self.closed = False
         self.base_url = base_url
         self.credentials = credentials
         self.http_client = http_client
@@ -54,14 +59,6 @@ class Core:
             raise ClientClosedError("the client is closed: make a new one, or close it later")
         if self.http_client is not None and self.http_client.is_closed:
             raise ClientClosedError("the http_client that this client borrows is closed")
-
-    async def aclose(self) -> None:
-        """Close the connections on the running event loop, for good."""
-        self.closed = True
-        if self.opened:
-            from .loop_resources import close_lane
-
-            await close_lane(self)
 
     def __del__(self) -> None:
         # Closing needs the event loop, which may be gone or busy: all that can be done here is to say so.

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from vapi_async.errors import DecodeError
 
 if TYPE_CHECKING:
-    from vapi_async._modeling.class_loading import Decoder
-    from vapi_async._operations.operation import Operation
+    from .prepared_request import Decoder
 
 _SHOWN = 5
 
 
-def complain(value: Any) -> tuple[str, tuple[str, ...]]:
+def contract_mismatch(value: Any) -> tuple[str, tuple[str, ...]]:
     """Return what to say of a value that does not match the contract, and the paths where not; "" and () if it does."""
     from vapi_async._modeling.conformance import mismatches
 
@@ -25,15 +24,14 @@ def complain(value: Any) -> tuple[str, tuple[str, ...]]:
     return text, tuple(mismatch.path for mismatch in found)
 
 
-def checked(decode: Decoder, operation: Operation[Any]) -> Decoder:
+def strict_decoder(decode: Decoder, method: str, path: str) -> Decoder:
     """Return a decoder for items of a list that raises a DecodeError for one that does not match."""
 
     def decode_checked(value: Any) -> Any:
         item = decode(value)
-        text, paths = complain(item)
+        text, paths = contract_mismatch(item)
         if text:
-            error = DecodeError(f"{operation.method} {operation.path}: an item: {text}")
-            raise error._describe(method=operation.method, url=operation.path, parsed=item, paths=paths)
+            raise DecodeError(f"{method} {path}: an item: {text}", method=method, url=path, parsed=item, paths=paths)
         return item
 
     return decode_checked

@@ -23,6 +23,7 @@ from vapi_async._lazy import exported_by
 __all__ = ["Window", "after", "before", "between", "on", "since"]
 
 
+@exported_by("vapi_async")
 class Window:
     """A window of time, made by `since`, `between`, `before`, `after` or `on`.
 

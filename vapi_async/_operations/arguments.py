@@ -7,10 +7,11 @@ spelling, on any level. What the contract lacks is added by `extra_headers`, `ex
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vapi_async._http.options import merge_headers
-from vapi_async._http.prepared_request import Outgoing
+from vapi_async._http.prepared_request import PreparedRequest
 from vapi_async._modeling.encoding import encode, to_json
 from vapi_async._modeling.unset import UNSET
 
@@ -18,16 +19,16 @@ from .argument_hints import REQUEST_OPTIONS, unexpected
 from .query import path_segment, query_string, query_value
 
 if TYPE_CHECKING:
-    from vapi_async.client import Client
+    from vapi_async._http.prepared_request import StreamedContent
+    from vapi_async._http.session import Session
 
-    from .multipart import Form
     from .operation import Operation
 
 _NOTHING: Mapping[str, Any] = {}
 
 
 def prepare(
-    client: Client,
+    session: Session,
     operation: Operation[Any],
     *,
     path: Mapping[str, Any] = _NOTHING,
@@ -36,11 +37,12 @@ def prepare(
     request: Any = UNSET,
     fields: Mapping[str, Any] = _NOTHING,
     options: Mapping[str, Any] = _NOTHING,
-) -> Outgoing:
+    stream: bool = False,
+) -> PreparedRequest:
     """Return the request for one call of an operation's method.
 
     Args:
-        client: gives the address and what is sent with every request.
+        session: gives the address and what is sent with every request.
         operation: the operation.
         path: the path arguments by name.
         query: the query arguments by wire name.
@@ -48,6 +50,7 @@ def prepare(
         request: the whole body.
         fields: the fields of the body by wire name.
         options: the other keywords of the call.
+        stream: whether the value of a success is its body yet to be read.
 
     Raises:
         TypeError: an argument does not exist, or is of a type that cannot be sent.
@@ -55,34 +58,35 @@ def prepare(
     """
     if options:
         check_options(operation, options)
-    settings = client._settings
     location = fill_path(operation, path)
-    url = client._core.base_url + location
-    query = {**query, **_extra_query(client, operation), **options.get("extra_query", _NOTHING)}
+    url = session.shared.base_url + location
+    query = {**query, **extra_query(session, options)}
     if query and (text := query_string(query, operation.csv)):
         url = f"{url}?{text}"
-    outgoing = Outgoing(
+    body = _body(operation, request, fields, _extra_body(session, operation, options))
+    content, described = _content(operation, body)
+    own = {name: query_value(name, value) for name, value in _given(headers).items() if value is not None}
+    fields_sent = {**session.options.headers, **described}
+    if own or "extra_headers" in options:
+        fields_sent = merge_headers(fields_sent, {**own, **options.get("extra_headers", _NOTHING)})
+    return PreparedRequest(
         operation.method,
         location,
         url,
-        headers=dict(settings.headers),
+        headers=fields_sent,
+        content=content,
         safety=operation.safe,
         returns=operation.returns,
         errors=operation.errors,
         models=operation.models,
+        stream=stream,
+        trace=None if operation.reconcile is None else partial(operation.reconcile, session),
     )
-    body = _body(operation, request, fields, _extra_body(client, operation, options))
-    if operation.body == "multipart":
-        from .multipart import Form
 
-        _set_form(outgoing, Form({} if body is UNSET else body, operation.files))
-    else:
-        set_json(outgoing, body)
-    own = {name: query_value(name, value) for name, value in _given(headers).items() if value is not None}
-    extra = {**own, **options.get("extra_headers", _NOTHING)}
-    if extra:
-        outgoing.headers = merge_headers(outgoing.headers, extra)
-    return outgoing
+
+def extra_query(session: Session, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the query parameters that no argument of the method stands for: the client's, over them the call's."""
+    return {**session.options.extra_query, **options.get("extra_query", _NOTHING)}
 
 
 def fill_path(operation: Operation[Any], path: Mapping[str, Any]) -> str:
@@ -106,23 +110,29 @@ def check_options(operation: Operation[Any], options: Mapping[str, Any]) -> None
             raise TypeError(f"{name} must be a mapping, not {type(value).__name__}")
 
 
-def set_json(outgoing: Outgoing, body: Any) -> None:
-    """Give the request a JSON body; UNSET: none, which some methods have to say."""
+def json_content(method: str, body: Any) -> tuple[bytes, dict[str, str]]:
+    """Return a JSON body, and the header fields that describe it.
+
+    Args:
+        method: the HTTP method.
+        body: JSON values and models; UNSET: there is no body, which some methods have to say.
+    """
     if body is not UNSET:
-        outgoing.content = content = to_json(body)
-        outgoing.headers["content-type"] = "application/json"
-        outgoing.headers["content-length"] = str(len(content))
-    elif outgoing.method in ("POST", "PUT", "PATCH"):
-        outgoing.headers["content-length"] = "0"
+        content = to_json(body)
+        return content, {"content-type": "application/json", "content-length": str(len(content))}
+    return b"", {"content-length": "0"} if method in ("POST", "PUT", "PATCH") else {}
 
 
-def _set_form(outgoing: Outgoing, form: Form) -> None:
-    outgoing.content = form
-    outgoing.headers["content-type"] = form.content_type
+def _content(operation: Operation[Any], body: Any) -> tuple[bytes | StreamedContent, dict[str, str]]:
+    """Return a body in the form in which it is sent, and the header fields that describe it."""
+    if operation.body != "multipart":
+        return json_content(operation.method, body)
+    from .multipart import Form
+
+    form = Form({} if body is UNSET else body, operation.files)
     if form.length is None:
-        outgoing.headers["transfer-encoding"] = "chunked"
-    else:
-        outgoing.headers["content-length"] = str(form.length)
+        return form, {"content-type": form.content_type, "transfer-encoding": "chunked"}
+    return form, {"content-type": form.content_type, "content-length": str(form.length)}
 
 
 def _body(operation: Operation[Any], request: Any, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> Any:
@@ -149,20 +159,14 @@ def _whole(operation: Operation[Any], request: Any) -> Any:
         return request._shallow()
     if hasattr(request, "to_dict") or isinstance(request, Mapping):
         return request
-    kind = type(request).__name__
-    raise TypeError(f"request must be a {operation.model or 'model'} or a mapping as it goes to the API, not {kind}")
+    expected = f"a {operation.model or 'model'} or a mapping as it goes to the API"
+    raise TypeError(f"request must be {expected}, not {type(request).__name__}")
 
 
-def _extra_query(client: Client, operation: Operation[Any]) -> Mapping[str, Any]:
-    """Return the client's own query; without what a list knows, which is in the query of its walk by now."""
-    known = getattr(operation, "filters", ())
-    return {name: value for name, value in client._settings.extra_query.items() if name not in known}
-
-
-def _extra_body(client: Client, operation: Operation[Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
+def _extra_body(session: Session, operation: Operation[Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
     extra = options.get("extra_body", _NOTHING)
     if operation.body is not None:  # that of the client is for the operations that have a body
-        extra = {**client._settings.extra_body, **extra}
+        extra = {**session.options.extra_body, **extra}
     return _given(extra)
 
 

@@ -186,8 +186,8 @@ def _field(name: str, value: Any) -> tuple[str, _Content]:
 def _file(name: str, value: Any) -> tuple[str, _Content]:
     filename, content, media_type = _described(name, value)
     head = f'Content-Disposition: form-data; name="{_quoted(name)}"; filename="{_quoted(filename)}"'
-    kind = " ".join((media_type or guess(filename)).split())
-    return f"{head}\r\nContent-Type: {kind}", _content(name, content)
+    one_line = " ".join((media_type or guess(filename)).split())
+    return f"{head}\r\nContent-Type: {one_line}", _content(name, content)
 
 
 def _described(name: str, value: Any) -> tuple[str, Any, str | None]:

@@ -5,15 +5,19 @@ They are plain records, cheap to make, since importing an endpoint module makes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
+    from vapi_async._http.prepared_request import Decoder, PreparedRequest
     from vapi_async._http.retry import Safety
-    from vapi_async._lists.protocols import PaginationStyle
-    from vapi_async._modeling.class_loading import Decoder
+    from vapi_async._http.session import Session
+    from vapi_async.errors import Trace
+
+    Tracer = Callable[[Session, PreparedRequest, Mapping[str, str]], Trace]
 
 T = TypeVar("T")
+Walk = Literal["created", "page", "single"]
 
 _NOTHING: Mapping[Any, Any] = {}
 
@@ -37,6 +41,8 @@ class Operation(Generic[T]):
         defaults: fields of the body that are sent where the caller says nothing, by wire name.
         deprecated: whether the contract says that it will go; calling it warns.
         safe: "repeatable" or "unsafe", where that does not follow from the method (see `retry`).
+        reconcile: makes the trace that errors of this operation get, to look for what it may have made all the same,
+            of the session, the request and the header fields of the answer.
     """
 
     __slots__ = (
@@ -53,6 +59,7 @@ class Operation(Generic[T]):
         "models",
         "names",
         "path",
+        "reconcile",
         "returns",
         "safe",
     )
@@ -73,6 +80,7 @@ class Operation(Generic[T]):
         aliases: Mapping[str, str] = _NOTHING,
         csv: tuple[str, ...] = (),
         safe: Safety | None = None,
+        reconcile: Tracer | None = None,
         deprecated: bool = False,
         defaults: Mapping[str, Any] = _NOTHING,
     ) -> None:
@@ -89,6 +97,7 @@ class Operation(Generic[T]):
         self.aliases = aliases
         self.csv = csv
         self.safe: Safety | None = safe
+        self.reconcile = reconcile
         self.deprecated = deprecated
         self.defaults = defaults
 
@@ -117,13 +126,13 @@ class ListOperation(Operation[T]):
         path: str,
         *,
         item: Decoder | None = None,
-        walk: PaginationStyle = "single",
+        walk: Walk = "single",
         filters: tuple[str, ...] = (),
         limits: tuple[int, int, int] = (0, 1000, 100),
         **facts: Any,
     ) -> None:
         super().__init__(method, path, **facts)
         self.item = item
-        self.walk: PaginationStyle = walk
+        self.walk: Walk = walk
         self.filters = filters
         self.limits = limits

@@ -42,7 +42,7 @@ def query_string(query: Mapping[str, Any], csv: Collection[str] = ()) -> str:
 
     Raises:
         ValueError: a value has no place in a query; names the parameter.
-        TypeError: likewise, by its type.
+        TypeError: a value is of a type that has no place in a query; names the parameter.
     """
     pairs: list[str] = []
     for name, value in query.items():

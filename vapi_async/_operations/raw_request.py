@@ -3,38 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vapi_async._http.base_url import origin
+from vapi_async._http.base_url import same_origin
 from vapi_async._http.options import merge_headers
-from vapi_async._http.prepared_request import Outgoing
+from vapi_async._http.prepared_request import PreparedRequest
+from vapi_async._modeling.unset import UNSET
 
-from .arguments import set_json
+from .arguments import extra_query, json_content
 from .query import query_string
 
 if TYPE_CHECKING:
-    from vapi_async.client import Client
+    from vapi_async._http.session import Session
+
+    from .operation import Tracer
+
+_NOTHING: Mapping[str, Any] = {}
 
 
-def prepare_free(
-    client: Client,
+def prepare_raw(
+    session: Session,
     method: str,
     path: str,
-    query: Mapping[str, Any],
-    json: Any,
-    headers: Mapping[str, str | None],
-) -> Outgoing:
-    """Return the request; see `Client.request` for the arguments."""
+    *,
+    query: Mapping[str, Any] = _NOTHING,
+    json: Any = UNSET,
+    headers: Mapping[str, str | None] = _NOTHING,
+    reconcile: Mapping[str, Tracer] = _NOTHING,
+    stream: bool = False,
+) -> PreparedRequest:
+    """Return a request that the contract does not know.
+
+    Args:
+        session: gives the address and what is sent with every request.
+        method: the HTTP method.
+        path: the path below the base URL, with or without a query; or an absolute URL of the same origin.
+        query: query parameters.
+        json: the body: a model, or JSON values; UNSET: none.
+        headers: header fields.
+        reconcile: "METHOD path" -> the mark of that name of an operation, which goes for a request like it, too.
+        stream: whether the value of a success is its body yet to be read.
+
+    Raises:
+        ValueError: the method is none, or the URL is of another origin, which must not get the token.
+    """
     if not method.isascii() or not method.isalpha():
         raise ValueError(f"{method!r} is no HTTP method")
-    settings = client._settings
-    url, location = _located(client.base_url, path)
-    text = query_string({**settings.extra_query, **query})
+    method = method.upper()
+    url, location = _located(session.base_url, path)
+    text = query_string({**extra_query(session, _NOTHING), **query})
     if text:
         url = f"{url}{'&' if '?' in url else '?'}{text}"
-    outgoing = Outgoing(method.upper(), location, url, headers=merge_headers(settings.headers, headers))
-    set_json(outgoing, json)
-    return outgoing
+    content, described = json_content(method, json)
+    tracer = reconcile.get(f"{method} {location}")
+    return PreparedRequest(
+        method,
+        location,
+        url,
+        headers=merge_headers({**session.options.headers, **described}, headers),
+        content=content,
+        stream=stream,
+        trace=None if tracer is None else partial(tracer, session),
+    )
 
 
 def _located(base_url: str, path: str) -> tuple[str, str]:
@@ -47,11 +78,3 @@ def _located(base_url: str, path: str) -> tuple[str, str]:
         raise ValueError(f"{path!r} is not of the origin of {base_url}: the token goes nowhere else")
     below = place.removeprefix(base_url)
     return path, below if below != place else "/" + place.split("/", 3)[-1]
-
-
-def same_origin(base_url: str, url: str) -> bool:
-    """Return whether two URLs are of the same scheme, host and port."""
-    try:
-        return origin(url) == origin(base_url)
-    except ValueError:
-        return False

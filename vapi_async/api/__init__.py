@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from vapi_async.runtime import Client
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from .analytics import Analytics
     from .assistants import Assistants
     from .boards import Boards
@@ -75,6 +78,15 @@ class Resources(Client):
         "voice_library": ["2024-12-10", "2024-12-10", ""],
         "workflows": ["2025-08-22", "2025-08-22", ""],
     }
+
+    def _reconcilable(self) -> Mapping[str, Any]:
+        from vapi_async.runtime import trace_call
+
+        return {
+            "POST /call": trace_call,
+            "POST /call/phone": trace_call,
+            "POST /call/web": trace_call,
+        }
 
     @cached_property
     def analytics(self) -> Analytics:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, CallMethods, ListOperation, Operation, Resource, nested, union
+from vapi_async.runtime import UNSET, CallMethods, ListOperation, Operation, Resource, nested, trace_call, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,6 +77,7 @@ _CREATE: Operation[CreateCallResponse] = Operation(
     body_required=True,
     model="CreateCallDTO",
     models=_MODELS,
+    reconcile=trace_call,
     names=(
         "assistant_version",
         "transport",
@@ -123,6 +124,7 @@ _CREATE_PHONE: Operation[Call] = Operation(
     body_required=True,
     model="CreateOutboundCallDTO",
     models=_MODELS,
+    reconcile=trace_call,
     names=(
         "assistant_version",
         "transport",
@@ -153,6 +155,7 @@ _CREATE_WEB: Operation[Call] = Operation(
     body_required=True,
     model="CreateWebCallDTO",
     models=_MODELS,
+    reconcile=trace_call,
     names=(
         "assistant_version",
         "room_delete_on_user_leave_enabled",
@@ -178,23 +181,6 @@ _VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recordin
 
 class Calls(CallMethods, Resource):
     """Calls: placing them, reading what came of them, deleting what is stored of them."""
-
-    _operations = {
-        "list": _LIST,
-        "create": _CREATE,
-        "get": _GET,
-        "update": _UPDATE,
-        "delete": _DELETE,
-        "assistant_recording": _ASSISTANT_RECORDING,
-        "call_logs": _CALL_LOGS,
-        "create_phone": _CREATE_PHONE,
-        "create_web": _CREATE_WEB,
-        "customer_recording": _CUSTOMER_RECORDING,
-        "mono_recording": _MONO_RECORDING,
-        "pcap": _PCAP,
-        "stereo_recording": _STEREO_RECORDING,
-        "video_recording": _VIDEO_RECORDING,
-    }
 
     def list(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, ChatMethods, ListOperation, Operation, Resource, nested, union
+from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         OpenAIResponsesRequest,
         TwilioSMSChatTransport,
     )
-    from vapi_async.runtime import Pager, RequestOptions, Unset, Window
+    from vapi_async.runtime import ChatStream, Pager, RequestOptions, Unset, Window
 
 
 _MODELS = "vapi_async.models"
@@ -131,16 +131,8 @@ _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
 )
 
 
-class Chats(ChatMethods, Resource):
+class Chats(Resource):
     """Chats: text turns with an assistant or squad."""
-
-    _operations = {
-        "list": _LIST,
-        "create": _CREATE,
-        "get": _GET,
-        "delete": _DELETE,
-        "create_response": _CREATE_RESPONSE,
-    }
 
     def list(
         self,
@@ -356,6 +348,136 @@ class Chats(ChatMethods, Resource):
                 "sessionId": session_id,
                 "input": input,
                 "stream": stream,
+                "previousChatId": previous_chat_id,
+                "transport": transport,
+            },
+            options=options,
+        )
+
+    @overload
+    def stream(
+        self, request: CreateChatDTO | Mapping[str, Any], **options: Unpack[RequestOptions]
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
+
+    @overload
+    def stream(
+        self,
+        *,
+        input: ChatInput | Mapping[str, Any] | Sequence[ChatInputItem | Mapping[str, Any]],
+        assistant_id: str | Unset = UNSET,
+        assistant: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        squad_id: str | Unset = UNSET,
+        squad: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = UNSET,
+        session_id: str | Unset = UNSET,
+        previous_chat_id: str | Unset = UNSET,
+        transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
+
+    def stream(
+        self,
+        request: CreateChatDTO | Mapping[str, Any] | Unset = UNSET,
+        *,
+        assistant_id: str | Unset = UNSET,
+        assistant: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        squad_id: str | Unset = UNSET,
+        squad: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = UNSET,
+        session_id: str | Unset = UNSET,
+        input: ChatInput | Mapping[str, Any] | Sequence[ChatInputItem | Mapping[str, Any]] | Unset = UNSET,
+        previous_chat_id: str | Unset = UNSET,
+        transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]:
+        """Send a message and read the reply while it is made: `async with vapi.chats.stream(...) as stream`, then `async
+        for delta in stream`; `stream.id` is the `previous_chat_id` of the next message. Nothing is sent
+        before the block is entered.
+
+        `POST /chat`
+        """
+        return self._stream(
+            _CREATE,
+            shapes=(
+                _CREATE,
+                _CREATE_RESPONSE,
+            ),
+            request=request,
+            fields={
+                "assistantId": assistant_id,
+                "assistant": assistant,
+                "assistantOverrides": assistant_overrides,
+                "squadId": squad_id,
+                "squad": squad,
+                "name": name,
+                "sessionId": session_id,
+                "input": input,
+                "previousChatId": previous_chat_id,
+                "transport": transport,
+            },
+            options=options,
+        )
+
+    @overload
+    def stream_response(
+        self, request: OpenAIResponsesRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
+
+    @overload
+    def stream_response(
+        self,
+        *,
+        input: ChatInput | Mapping[str, Any] | Sequence[ChatInputItem | Mapping[str, Any]],
+        assistant_id: str | Unset = UNSET,
+        assistant: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        squad_id: str | Unset = UNSET,
+        squad: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = UNSET,
+        session_id: str | Unset = UNSET,
+        previous_chat_id: str | Unset = UNSET,
+        transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]: ...
+
+    def stream_response(
+        self,
+        request: OpenAIResponsesRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        assistant_id: str | Unset = UNSET,
+        assistant: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        squad_id: str | Unset = UNSET,
+        squad: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = UNSET,
+        session_id: str | Unset = UNSET,
+        input: ChatInput | Mapping[str, Any] | Sequence[ChatInputItem | Mapping[str, Any]] | Unset = UNSET,
+        previous_chat_id: str | Unset = UNSET,
+        transport: TwilioSMSChatTransport | Mapping[str, Any] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> ChatStream[CreateChatResponse | CreateChatResponseResponse]:
+        """The same as `stream` in the shape of OpenAI's responses.
+
+        `POST /chat/responses`
+        """
+        return self._stream(
+            _CREATE_RESPONSE,
+            shapes=(
+                _CREATE,
+                _CREATE_RESPONSE,
+            ),
+            request=request,
+            fields={
+                "assistantId": assistant_id,
+                "assistant": assistant,
+                "assistantOverrides": assistant_overrides,
+                "squadId": squad_id,
+                "squad": squad,
+                "name": name,
+                "sessionId": session_id,
+                "input": input,
                 "previousChatId": previous_chat_id,
                 "transport": transport,
             },

@@ -164,10 +164,10 @@ class Assistant(Model):
         "updated_at": "updatedAt",
         "model_deprecations": "modelDeprecations",
         "is_server_url_secret_set": "isServerUrlSecretSet",
+        "hipaa_enabled": "hipaaEnabled",
         "silence_timeout_seconds": "silenceTimeoutSeconds",
         "background_denoising_enabled": "backgroundDenoisingEnabled",
         "end_call_function_enabled": "endCallFunctionEnabled",
-        "hipaa_enabled": "hipaaEnabled",
         "recording_enabled": "recordingEnabled",
     }
 
@@ -242,13 +242,13 @@ class Assistant(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     is_server_url_secret_set: bool | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
+    hipaa_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
     silence_timeout_seconds: float | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     background_denoising_enabled: bool | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     end_call_function_enabled: bool | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
-    hipaa_enabled: bool | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     recording_enabled: bool | None | Unset = UNSET
     """Whether audio is recorded. Not in the published document (recorded, 2026-03)."""
@@ -313,10 +313,10 @@ class Assistant(Model):
             _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
         )
         self.is_server_url_secret_set = take("isServerUrlSecretSet", UNSET)
+        self.hipaa_enabled = take("hipaaEnabled", UNSET)
         self.silence_timeout_seconds = take("silenceTimeoutSeconds", UNSET)
         self.background_denoising_enabled = take("backgroundDenoisingEnabled", UNSET)
         self.end_call_function_enabled = take("endCallFunctionEnabled", UNSET)
-        self.hipaa_enabled = take("hipaaEnabled", UNSET)
         self.recording_enabled = take("recordingEnabled", UNSET)
         self._extra = rest or None
         return self

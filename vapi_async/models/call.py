@@ -728,12 +728,12 @@ class Call(Model):
         "schedule_plan": "schedulePlan",
         "squad_version": "squadVersion",
         "web_call_url": "webCallUrl",
-        "phone_call_provider_details": "phoneCallProviderDetails",
         "subscription_limits": "subscriptionLimits",
-        "stereo_recording_url": "stereoRecordingUrl",
-        "summary": "summary",
+        "phone_call_provider_details": "phoneCallProviderDetails",
         "transcript": "transcript",
+        "summary": "summary",
         "recording_url": "recordingUrl",
+        "stereo_recording_url": "stereoRecordingUrl",
     }
 
     type: CallType | None | Unset = UNSET
@@ -818,18 +818,18 @@ class Call(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     web_call_url: str | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
-    phone_call_provider_details: CallPhoneCallProviderDetails | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
     subscription_limits: SubscriptionLimits | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
-    stereo_recording_url: str | None | Unset = UNSET
-    """Where the stereo recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
-    summary: str | None | Unset = UNSET
-    """Not in the published document (recorded, 2024-10)."""
+    phone_call_provider_details: CallPhoneCallProviderDetails | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
     transcript: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2024-10)."""
+    summary: str | None | Unset = UNSET
     """Not in the published document (recorded, 2024-10)."""
     recording_url: str | None | Unset = UNSET
     """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
+    stereo_recording_url: str | None | Unset = UNSET
+    """Where the stereo recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -884,17 +884,17 @@ class Call(Model):
         self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
         self.squad_version = take("squadVersion", UNSET)
         self.web_call_url = take("webCallUrl", UNSET)
+        self.subscription_limits = (
+            _subscription_limits(take("subscriptionLimits")) if "subscriptionLimits" in rest else UNSET
+        )
         self.phone_call_provider_details = (
             _call_phone_call_provider_details(take("phoneCallProviderDetails"))
             if "phoneCallProviderDetails" in rest
             else UNSET
         )
-        self.subscription_limits = (
-            _subscription_limits(take("subscriptionLimits")) if "subscriptionLimits" in rest else UNSET
-        )
-        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
-        self.summary = take("summary", UNSET)
         self.transcript = take("transcript", UNSET)
+        self.summary = take("summary", UNSET)
         self.recording_url = take("recordingUrl", UNSET)
+        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
         self._extra = rest or None
         return self

@@ -38,8 +38,8 @@ class JsonSchema(Model):
         "enum": "enum",
         "title": "title",
         "default": "default",
-        "max_items": "maxItems",
         "min_items": "minItems",
+        "max_items": "maxItems",
     }
 
     type: JsonSchemaType
@@ -53,9 +53,9 @@ class JsonSchema(Model):
     title: str | None | Unset = UNSET
     default: Any = UNSET
     """Not in the published document (recorded, 2026-03)."""
-    max_items: int | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
     min_items: int | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    max_items: int | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
@@ -74,7 +74,7 @@ class JsonSchema(Model):
         self.enum = take("enum", UNSET)
         self.title = take("title", UNSET)
         self.default = take("default", UNSET)
-        self.max_items = take("maxItems", UNSET)
         self.min_items = take("minItems", UNSET)
+        self.max_items = take("maxItems", UNSET)
         self._extra = rest or None
         return self

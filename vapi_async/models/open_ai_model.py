@@ -387,9 +387,9 @@ class OpenAIModel(Model):
         "max_tokens": "maxTokens",
         "emotion_recognition_enabled": "emotionRecognitionEnabled",
         "num_fast_turns": "numFastTurns",
-        "service_tier": "serviceTier",
-        "reasoner": "reasoner",
         "speaker": "speaker",
+        "reasoner": "reasoner",
+        "service_tier": "serviceTier",
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
@@ -418,11 +418,11 @@ class OpenAIModel(Model):
     emotion_recognition_enabled: bool | None | Unset = UNSET
     num_fast_turns: float | None | Unset = UNSET
     """At least 0."""
-    service_tier: OpenAIModelServiceTier | None | Unset = UNSET
+    speaker: OpenAISpeaker | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     reasoner: OpenAIReasoner | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-    speaker: OpenAISpeaker | None | Unset = UNSET
+    service_tier: OpenAIModelServiceTier | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
@@ -449,8 +449,8 @@ class OpenAIModel(Model):
         self.max_tokens = take("maxTokens", UNSET)
         self.emotion_recognition_enabled = take("emotionRecognitionEnabled", UNSET)
         self.num_fast_turns = take("numFastTurns", UNSET)
-        self.service_tier = take("serviceTier", UNSET)
-        self.reasoner = _open_ai_reasoner(take("reasoner")) if "reasoner" in rest else UNSET
         self.speaker = _open_ai_speaker(take("speaker")) if "speaker" in rest else UNSET
+        self.reasoner = _open_ai_reasoner(take("reasoner")) if "reasoner" in rest else UNSET
+        self.service_tier = take("serviceTier", UNSET)
         self._extra = rest or None
         return self

@@ -65,15 +65,15 @@ class ServerMessageEndOfCallReport(Model):
         "started_at": "startedAt",
         "ended_at": "endedAt",
         "compliance": "compliance",
-        "cost_breakdown": "costBreakdown",
-        "duration_minutes": "durationMinutes",
-        "stereo_recording_url": "stereoRecordingUrl",
         "duration_ms": "durationMs",
         "duration_seconds": "durationSeconds",
-        "messages": "messages",
-        "recording_url": "recordingUrl",
+        "duration_minutes": "durationMinutes",
         "summary": "summary",
         "transcript": "transcript",
+        "recording_url": "recordingUrl",
+        "stereo_recording_url": "stereoRecordingUrl",
+        "cost_breakdown": "costBreakdown",
+        "messages": "messages",
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -99,23 +99,23 @@ class ServerMessageEndOfCallReport(Model):
     started_at: datetime | None | Unset = UNSET
     ended_at: datetime | None | Unset = UNSET
     compliance: Compliance | None | Unset = UNSET
-    cost_breakdown: CostBreakdown | None | Unset = UNSET
-    """The cost by component. Not in the published document (recorded, 2025-06)."""
-    duration_minutes: float | None | Unset = UNSET
-    """Not in the published document (recorded, 2025-06)."""
-    stereo_recording_url: str | None | Unset = UNSET
-    """Where the stereo recording is stored; not a link that can be opened. Not in the published document (recorded, 2025-06)."""
     duration_ms: float | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
     duration_seconds: float | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
-    messages: list[CallMessagesItem] | None | Unset = UNSET
+    duration_minutes: float | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
-    recording_url: str | None | Unset = UNSET
-    """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2025-06)."""
     summary: str | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
     transcript: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
+    recording_url: str | None | Unset = UNSET
+    """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2025-06)."""
+    stereo_recording_url: str | None | Unset = UNSET
+    """Where the stereo recording is stored; not a link that can be opened. Not in the published document (recorded, 2025-06)."""
+    cost_breakdown: CostBreakdown | None | Unset = UNSET
+    """The cost by component. Not in the published document (recorded, 2025-06)."""
+    messages: list[CallMessagesItem] | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
 
     @classmethod
@@ -141,14 +141,14 @@ class ServerMessageEndOfCallReport(Model):
         self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
         self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
         self.compliance = _compliance(take("compliance")) if "compliance" in rest else UNSET
-        self.cost_breakdown = _cost_breakdown(take("costBreakdown")) if "costBreakdown" in rest else UNSET
-        self.duration_minutes = take("durationMinutes", UNSET)
-        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
         self.duration_ms = take("durationMs", UNSET)
         self.duration_seconds = take("durationSeconds", UNSET)
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.recording_url = take("recordingUrl", UNSET)
+        self.duration_minutes = take("durationMinutes", UNSET)
         self.summary = take("summary", UNSET)
         self.transcript = take("transcript", UNSET)
+        self.recording_url = take("recordingUrl", UNSET)
+        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
+        self.cost_breakdown = _cost_breakdown(take("costBreakdown")) if "costBreakdown" in rest else UNSET
+        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
         self._extra = rest or None
         return self

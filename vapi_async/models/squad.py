@@ -37,8 +37,8 @@ class Squad(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
-        "model_deprecations": "modelDeprecations",
         "latest_version": "latestVersion",
+        "model_deprecations": "modelDeprecations",
     }
 
     name: str | None | Unset = UNSET
@@ -51,9 +51,9 @@ class Squad(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
     latest_version: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
@@ -69,9 +69,9 @@ class Squad(Model):
         self.org_id = take("orgId", UNSET)
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
+        self.latest_version = take("latestVersion", UNSET)
         self.model_deprecations = (
             _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
         )
-        self.latest_version = take("latestVersion", UNSET)
         self._extra = rest or None
         return self

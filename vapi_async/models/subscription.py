@@ -79,8 +79,8 @@ class Subscription(Model):
         "minutes_included_reset_frequency": "minutesIncludedResetFrequency",
         "rbac_enabled": "rbacEnabled",
         "platform_fee": "platformFee",
-        "billing_collection_method": "billingCollectionMethod",
         "name": "name",
+        "billing_collection_method": "billingCollectionMethod",
     }
 
     id: str
@@ -137,9 +137,9 @@ class Subscription(Model):
     minutes_included_reset_frequency: SubscriptionMinutesIncludedResetFrequency | None | Unset = UNSET
     rbac_enabled: bool | None | Unset = UNSET
     platform_fee: float | None | Unset = UNSET
-    billing_collection_method: SubscriptionBillingCollectionMethod | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
     name: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    billing_collection_method: SubscriptionBillingCollectionMethod | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
@@ -195,7 +195,7 @@ class Subscription(Model):
         self.minutes_included_reset_frequency = take("minutesIncludedResetFrequency", UNSET)
         self.rbac_enabled = take("rbacEnabled", UNSET)
         self.platform_fee = take("platformFee", UNSET)
-        self.billing_collection_method = take("billingCollectionMethod", UNSET)
         self.name = take("name", UNSET)
+        self.billing_collection_method = take("billingCollectionMethod", UNSET)
         self._extra = rest or None
         return self

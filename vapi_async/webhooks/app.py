@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
 
-from vapi_async._http.clock import Clock
+from vapi_async._http.clock import SystemClock
 from vapi_async._lazy import exported_by
 
 from .dispatcher import Dispatcher
@@ -68,14 +68,14 @@ class Webhooks:
         drop_duplicates: bool = True,
         decrypt: SupportsDecrypt | None = None,
         public_url: str | None = None,
-        clock: Clock | None = None,
+        clock: SystemClock | None = None,
     ) -> None:
         if verify is _MISSING:
             raise TypeError(
                 "pass verify=, such as shared_secret('...'), or verify=None to accept deliveries of anybody"
             )
         verifiers = None if verify is None else check_verifiers(verify)
-        clock = clock or Clock()
+        clock = clock or SystemClock()
         self._handlers = HandlerRegistry(models, _positive("tool_timeout", tool_timeout))
         dispatcher = Dispatcher(
             self._handlers,

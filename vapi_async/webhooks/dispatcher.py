@@ -19,7 +19,7 @@ from .message_types import ASSISTANT_REQUEST, REPLY_MODELS, VOICE_REQUEST
 from .replies import encode_reply, fallback_reply, tool_reply
 
 if TYPE_CHECKING:
-    from vapi_async._http.clock import Clock
+    from vapi_async._http.clock import SystemClock
 
     from .handler_registry import HandlerRegistry
     from .handlers import Handler
@@ -35,7 +35,7 @@ class Dispatcher:
         handlers: HandlerRegistry,
         *,
         models: str,
-        clock: Clock,
+        clock: SystemClock,
         tool_timeout: float,
         assistant_request_timeout: float,
         drop_duplicates: bool,

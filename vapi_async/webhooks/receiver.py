@@ -17,7 +17,7 @@ from .messages import ReceivedMessage, read
 from .verification.verifiers import verify
 
 if TYPE_CHECKING:
-    from vapi_async._http.clock import Clock
+    from vapi_async._http.clock import SystemClock
 
     from .delivery import HeaderFields, Verifier
     from .dispatcher import Dispatcher
@@ -47,7 +47,7 @@ class Receiver:
         models: str,
         max_body: int,
         public_url: str | None,
-        clock: Clock,
+        clock: SystemClock,
     ) -> None:
         self.max_body = max_body
         self.public_url = public_url

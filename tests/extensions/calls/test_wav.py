@@ -10,7 +10,8 @@ import pytest
 from tests.extensions.calls.conftest import Runner
 from tests.extensions.calls.peer import LiveServer, Peer
 from vapi_async import AsyncVapi, ConnectionLost
-from vapi_async._extensions.calls.listening import Recording, WavFile
+from vapi_async._extensions.calls.listening import WavFile
+from vapi_async._modeling.partial_results import Recording
 
 ALLOWED = ("127.0.0.1",)
 

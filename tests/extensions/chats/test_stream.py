@@ -27,7 +27,7 @@ from tests.http.stub import Stub
 from tests.http.test_cancellation import assert_nothing_is_left, cancelled_everywhere
 from vapi_async import AsyncVapi, DecodeError
 from vapi_async._extensions.chats.stream import ChatStream
-from vapi_async._http.loop_resources import current_lane
+from vapi_async._http.loop_resources import loop_resources
 from vapi_async.models import (
     Chat,
     CreateChatStreamResponse,
@@ -199,7 +199,7 @@ def test_leaving_early_lets_go_of_the_connection(run: Runner) -> None:
             async with client(server) as vapi:
                 async with start(vapi) as stream:
                     assert await anext(stream) == "Hel"
-                    slots = current_lane(vapi._core).slots
+                    slots = loop_resources(vapi._session.shared).slots
                     assert slots is not None
                     assert slots.value == 1
                 assert_nothing_is_left(vapi)

@@ -40,7 +40,8 @@ from vapi_async import (
     RetryPolicy,
     StreamError,
 )
-from vapi_async._extensions.chats.stream import ChatStream, Partial
+from vapi_async._extensions.chats.stream import ChatStream
+from vapi_async._modeling.partial_results import Partial
 
 TWO = sse(chunk("Hel"), chunk("lo", sessionId="s-1"))
 TYPED = sse({"type": "response.created", "response": {"id": "resp-1"}}, delta("Hel"), delta("lo"))

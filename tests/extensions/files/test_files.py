@@ -189,7 +189,7 @@ def test_cancelled_anywhere_it_leaves_nothing(run: Runner, tmp_path: Path) -> No
 
             async def after(step: int) -> None:
                 storage.strikes = []
-                vapi._core.budget.tokens = 500
+                vapi._session.shared.budget.tokens = 500
                 left = listed(tmp_path)
                 assert left in ([], [target])
                 if left:

@@ -9,7 +9,7 @@ from tests.extensions.files.storage import CONTENT, Storage, answering, world
 from tests.http.conftest import Runner
 from tests.http.fault_server import Connection
 from vapi_async import NotFoundError
-from vapi_async._http.loop_resources import current_lane
+from vapi_async._http.loop_resources import loop_resources
 
 
 def test_pieces_come_before_the_rest_is_there(run: Runner) -> None:
@@ -25,7 +25,7 @@ def test_pieces_come_before_the_rest_is_there(run: Runner) -> None:
                 assert pieces.filename == "c-mono-recording.wav"
                 assert await anext(pieces) == b"abc"
                 assert pieces.received == 3
-            slots = current_lane(vapi._core).slots
+            slots = loop_resources(vapi._session.shared).slots
             assert slots is not None
             assert slots.value == 1, "left half-way, it lets go of its connection"
 

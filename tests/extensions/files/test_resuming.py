@@ -194,7 +194,7 @@ def test_a_client_without_retries_does_not_resume() -> None:
 def test_the_retry_budget_ends_it_too() -> None:
     async def main() -> None:
         async with there.client() as vapi:
-            vapi._core.budget.tokens = 0
+            vapi._session.shared.budget.tokens = 0
             await vapi.calls.mono_recording("c")
 
     with world(Storage(100)) as there, pytest.raises(ConnectionLost):

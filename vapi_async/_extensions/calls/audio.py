@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from vapi_async._lazy import exported_by
+
 from .listening import Connected, Frame, Frames
 
 if TYPE_CHECKING:
     from .websocket import WebSocket
 
 
+@exported_by("vapi_async")
 class Audio(Connected):
     """A call's websocket; see `Live.connect_audio`.
 
@@ -61,8 +64,8 @@ class Audio(Connected):
 
         Raises:
             TypeError: it is no mapping or model.
-            WriteTimeout: as for `send`.
-            ConnectionLost: as for `send`.
+            WriteTimeout: the other side took no more for as long as the client's timeout allows.
+            ConnectionLost: there is no connection any more.
         """
         from vapi_async._modeling.encoding import to_json
 

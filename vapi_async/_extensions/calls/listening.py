@@ -11,16 +11,16 @@ from pathlib import Path
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import frozen
-
 from vapi_async._extensions.part_file import PartFile
+from vapi_async._lazy import exported_by
+from vapi_async._modeling.partial_results import Recording
 from vapi_async.errors import ConnectionLost
 
 if TYPE_CHECKING:
     from os import PathLike
     from types import TracebackType
 
-    from vapi_async.client import Client
+    from vapi_async._http.session import Session
 
     from .websocket import WebSocket
 
@@ -51,13 +51,13 @@ class Connected:
     """A websocket of a call that is open within an `async with`.
 
     Args:
-        client: whose settings apply.
+        session: whose options apply.
         url: where it leads; may be contacted.
         headers: header fields for the handshake.
     """
 
-    def __init__(self, client: Client, url: str, headers: Mapping[str, str]) -> None:
-        self._client = client
+    def __init__(self, session: Session, url: str, headers: Mapping[str, str]) -> None:
+        self._session = session
         self._url = url
         self._headers = headers
         self._socket: WebSocket | None = None
@@ -72,17 +72,18 @@ class Connected:
 
         if self._socket is not None:
             raise RuntimeError("it is open already")
-        self._socket = socket = await connect(self._client, self._url, self._headers)
+        self._socket = socket = await connect(self._session, self._url, self._headers)
         return socket
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         socket, self._socket = self._socket, None
         if socket is not None:
             await socket.aclose()
 
 
+@exported_by("vapi_async")
 class Listening(Connected):
     """A call to listen to; see `Live.listen`.
 
@@ -102,30 +103,6 @@ class Listening(Connected):
         async with self as frames:
             async for frame in frames:
                 yield frame
-
-
-@frozen
-class Recording:
-    """What was recorded.
-
-    Attributes:
-        path: the WAV file.
-        sample_rate: samples a second of each channel.
-        channels: how many channels, interleaved.
-        sample_width: bytes of one sample.
-        frames: how many samples each channel has.
-    """
-
-    path: Path
-    sample_rate: int
-    channels: int
-    sample_width: int
-    frames: int
-
-    @property
-    def seconds(self) -> float:
-        """How long it plays."""
-        return self.frames / self.sample_rate
 
 
 class WavFile:
@@ -212,7 +189,8 @@ async def save_wav(listening: Listening, file: WavFile) -> Recording:
         finally:
             file.discard()  # does nothing to a complete one
     if lost is not None:
-        raise lost._describe(partial=recording)
+        lost.partial = recording
+        raise lost
     return recording
 
 
@@ -242,7 +220,7 @@ def _control(text: str) -> dict[str, Any] | str:
 
 
 def _whole(name: str, value: int, least: int, most: int) -> int:
-    kind: type = type(value)
-    if kind is not int or not least <= value <= most:
+    given: type = type(value)
+    if given is not int or not least <= value <= most:
         raise ValueError(f"{name} is {value!r}: it must be a whole number from {least} to {most}")
     return value

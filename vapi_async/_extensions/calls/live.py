@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from vapi_async._http.prepared_request import Outgoing
+from vapi_async._http.prepared_request import PreparedRequest
 from vapi_async._lazy import exported_by
 from vapi_async._modeling.nested_lookup import nested_value
 from vapi_async._modeling.unset import UNSET, Unset
@@ -24,11 +24,12 @@ from .allowed_hosts import CONTROL, LISTEN, Hosts, shown
 if TYPE_CHECKING:
     from os import PathLike
 
+    from vapi_async._http.session import Session
     from vapi_async._modeling.model import Model
-    from vapi_async.client import Client
+    from vapi_async._modeling.partial_results import Recording
 
     from .audio import Audio
-    from .listening import Listening, Recording
+    from .listening import Listening
 
     JsonObject = Mapping[str, Any] | Model
 
@@ -41,16 +42,16 @@ class Live:
     """A call that is going on; `client.live(...)` makes it.
 
     Args:
-        client: sends the commands.
-        target: the call; see `Client.live`.
-        public_key: likewise.
-        allow_hosts: likewise.
+        session: sends the commands.
+        target: the Call, its monitor, or a webhook message of it.
+        public_key: is sent in place of the client's token, which never is; None: nothing is.
+        allow_hosts: hosts to contact beside those of Vapi.
     """
 
-    def __init__(self, client: Client, target: Any, public_key: str | None, allow_hosts: Iterable[str]) -> None:
+    def __init__(self, session: Session, target: Any, public_key: str | None, allow_hosts: Iterable[str]) -> None:
         call = _call_of(target)
         monitor = call if _is_monitor(call) else nested_value(call, "monitor")
-        self._client = client
+        self._session = session
         self._control_url = nested_value(monitor, "controlUrl")
         self._listen_url = nested_value(monitor, "listenUrl")
         self._audio_url = nested_value(call, "transport", "websocketCallUrl")
@@ -59,7 +60,7 @@ class Live:
         self._headers()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._client!r}>"
+        return f"<{type(self).__name__} of {self._session.base_url}>"
 
     async def say(
         self,
@@ -80,7 +81,7 @@ class Live:
 
         Raises:
             TypeError: `content` is not a str.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         if not isinstance(content, str):
             raise TypeError(f"content must be a str, not {type(content).__name__}")
@@ -101,7 +102,7 @@ class Live:
 
         Raises:
             TypeError: `message` is no mapping or model.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         _check_object("message", message, '{"role": "system", "content": "..."}')
         return await self._command("add-message", message=message, triggerResponseEnabled=trigger_response_enabled)
@@ -136,7 +137,7 @@ class Live:
         Raises:
             ValueError: the text is neither a number nor a SIP URI.
             TypeError: `destination` is of another type.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         return await self._command("transfer", destination=_transfer_destination(destination), content=content)
 
@@ -151,7 +152,7 @@ class Live:
 
         Raises:
             TypeError: `destination` is no mapping or model.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         _check_object("destination", destination, '{"type": "assistant", "assistantName": "..."}')
         return await self._command("handoff", destination=destination, content=content)
@@ -169,7 +170,7 @@ class Live:
 
         Raises:
             TypeError: `message` is no mapping or model.
-            RequestError: as for `send`.
+            RequestError: the request failed.
         """
         _check_object("message", message, '{"transport": "vapi.sip", ...}')
         return await self._command("send-transport-message", message=message)
@@ -191,20 +192,27 @@ class Live:
             TypeError: `message` is no mapping or model.
             RequestError: the request failed.
         """
-        from vapi_async._http import error_text as explain
-        from vapi_async._operations.arguments import set_json
+        from vapi_async._http.error_text import decoded
+        from vapi_async._operations.arguments import json_content
 
         _check_object("message", message, '{"type": "say", ...}')
         url = self._hosts.check(self._required(self._control_url, "control URL", "controlEnabled"), CONTROL)
-        command = Command("POST", "/…/control", url, headers=self._headers())
-        command.authorize = False
-        command.raw = True
-        set_json(command, message)
+        content, described = json_content("POST", message)
+        command = PreparedRequest(
+            "POST",
+            "/…/control",
+            url,
+            headers={**self._headers(), **described},
+            content=content,
+            authorize=False,
+            raw=True,
+            shown_url=shown(url),
+        )
         try:
-            content: bytes = await self._client._perform(command)
+            answer: bytes = await self._session.perform(command)
         except DecodeError as error:  # the command was carried out all the same
-            content = error.raw
-        return explain.body_of(content)
+            answer = error.raw
+        return decoded(answer)
 
     def listen(self) -> Listening:
         """Listen to the call: `async with live.listen() as frames`, then `async for frame in frames`.
@@ -222,7 +230,7 @@ class Live:
         from .listening import Listening
 
         url = self._hosts.check(self._required(self._listen_url, "listen URL", "listenEnabled"), LISTEN)
-        return Listening(self._client, url, self._headers())
+        return Listening(self._session, url, self._headers())
 
     async def save_wav(
         self, path: str | PathLike[str], *, sample_rate: int = 16_000, channels: int = 1, sample_width: int = 2
@@ -244,8 +252,8 @@ class Live:
 
         Raises:
             ValueError: a number is not one that a WAV file can have.
-            RequestError: as for `listen`. After a ConnectionLost, what came before is in the file; the `partial` of the
-                error tells of it.
+            RequestError: there was no connection, it was refused, or it broke. After a ConnectionLost, what came before
+                is in the file; the `partial` of the error tells of it.
             OSError: the file cannot be written.
         """
         from .listening import WavFile, save_wav
@@ -268,10 +276,11 @@ class Live:
                 'the call has no websocketCallUrl: create it with transport={"provider": "vapi.websocket"},'
                 " and give live the Call that this returns"
             )
-        return Audio(self._client, self._hosts.check(self._audio_url, LISTEN), self._headers())
+        return Audio(self._session, self._hosts.check(self._audio_url, LISTEN), self._headers())
 
-    async def _command(self, kind: str, **fields: Any) -> Any:
-        return await self.send({"type": kind, **{name: value for name, value in fields.items() if value is not UNSET}})
+    async def _command(self, command: str, **fields: Any) -> Any:
+        given = {name: value for name, value in fields.items() if value is not UNSET}
+        return await self.send({"type": command, **given})
 
     def _required(self, url: Any, what: str, switch: str) -> str:
         if isinstance(url, str) and url:
@@ -284,7 +293,7 @@ class Live:
     def _headers(self) -> dict[str, str]:
         """Return all that is sent: the client's own header fields are for the API only."""
         headers = {"accept": "*/*"}
-        agent = self._client._settings.headers.get("user-agent")
+        agent = self._session.options.headers.get("user-agent")
         if agent:
             headers["user-agent"] = agent
         if self._public_key is not None:
@@ -294,19 +303,9 @@ class Live:
     def _bearer(self, key: str) -> str:
         if not key or not all("!" <= character <= "~" for character in key):
             raise ValueError("public_key must be a public key of the organization, as text without white space")
-        if f"Bearer {key}" == self._client._core.credentials.bearer:
+        if f"Bearer {key}" == self._session.shared.credentials.bearer:
             raise ValueError("public_key is the client's private token, which must not go there: give the public key")
         return f"Bearer {key}"
-
-
-class Command(Outgoing):
-    """A request whose whole URL is a secret but for its host."""
-
-    __slots__ = ()
-
-    @property
-    def shown_url(self) -> str:
-        return shown(self.url)
 
 
 def _call_of(target: Any) -> Any:
@@ -316,8 +315,8 @@ def _call_of(target: Any) -> Any:
         TypeError: it is something else.
     """
     if isinstance(target, str | bytes) or not callable(getattr(target, "get", None)) or isinstance(target, type):
-        kind = type(target).__name__
-        raise TypeError(f"live needs the Call, its monitor or a webhook message of it, not {kind}: see calls.get")
+        given = type(target).__name__
+        raise TypeError(f"live needs the Call, its monitor or a webhook message of it, not {given}: see calls.get")
     if isinstance(target.get("results"), list):
         raise TypeError("these are several calls: give live one of results")
     if _is_monitor(target) or target.get("monitor") is not None:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from vapi_async._modeling.nested_lookup import nested_value
 
 if TYPE_CHECKING:
-    from vapi_async.client import Client
+    from vapi_async._http.prepared_request import PreparedRequest
+    from vapi_async._http.session import Session
+    from vapi_async.errors import Trace
 
     from .audio import Audio
+    from .live import Live
 
 Call = TypeVar("Call", covariant=True)  # noqa: PLC0105 - that of the generated package
 
@@ -18,7 +21,7 @@ Call = TypeVar("Call", covariant=True)  # noqa: PLC0105 - that of the generated 
 class Calls(Protocol[Call]):
     """The generated class that inherits the mixin, as far as it is needed here."""
 
-    _client: Client
+    _session: Session
 
     def get(self, id: str) -> Coroutine[Any, Any, Call]: ...  # noqa: A002 - the contract's name
 
@@ -26,7 +29,7 @@ class Calls(Protocol[Call]):
 class CallMethods:
     """Ending calls, waiting for them, deleting many at once, and their audio."""
 
-    _client: Client
+    _session: Session
 
     async def end(
         self: Calls[Any], call: Any, *, public_key: str | None = None, allow_hosts: Iterable[str] = ()
@@ -38,8 +41,8 @@ class CallMethods:
 
         Args:
             call: its id, or the Call.
-            public_key: as for `client.live`.
-            allow_hosts: as for `client.live`.
+            public_key: is sent, for assistants whose monitorPlan asks for it. The client's token never is.
+            allow_hosts: hosts to contact beside those of Vapi, such as "my.proxy.example".
 
         Raises:
             ValueError: the call has no control URL: it has not begun, or its monitorPlan turned control off.
@@ -56,7 +59,7 @@ class CallMethods:
         from vapi_async.errors import ClientError
 
         try:
-            await self._client.live(call, public_key=public_key, allow_hosts=allow_hosts).end()
+            await _live(self._session, call, public_key, allow_hosts).end()
         except ClientError:  # perhaps since it ended meanwhile
             if (await self.get(key)).get("status") != "ended":
                 raise
@@ -98,7 +101,7 @@ class CallMethods:
 
         key = _id(call)
         goal, patience = Goal(until), Patience(timeout, interval, growth, max_interval)
-        return await Wait(lambda: self.get(key), f"call {key}", goal, patience, self._client._core.clock).run()
+        return await Wait(lambda: self.get(key), f"call {key}", goal, patience, self._session.clock).run()
 
     async def delete_many(self, calls: Iterable[Any]) -> Any:
         """Delete what is stored of many calls.
@@ -118,6 +121,7 @@ class CallMethods:
             RequestError: the request failed.
         """
         from vapi_async._operations.query import path_segment
+        from vapi_async._operations.raw_request import prepare_raw
 
         if isinstance(calls, str | bytes | Mapping) or not isinstance(calls, Iterable):
             raise TypeError(f"calls must be several ids, not {type(calls).__name__}: delete is for one")
@@ -125,7 +129,8 @@ class CallMethods:
         if not ids:
             raise ValueError("calls is empty: there is nothing to delete")
         # The API wants an id in the path and, given ids in the body, does not look at it.
-        return await self._client.request("DELETE", f"/call/{path_segment('id', ids[0])}", json={"ids": ids})
+        path = f"/call/{path_segment('id', ids[0])}"
+        return await self._session.perform(prepare_raw(self._session, "DELETE", path, json={"ids": ids}))
 
     def connect_audio(self, call: Any, *, public_key: str | None = None, allow_hosts: Iterable[str] = ()) -> Audio:
         """Take the customer's part of a call with websocket transport; see `Live.connect_audio`.
@@ -134,14 +139,27 @@ class CallMethods:
 
         Args:
             call: the Call that creating it returned.
-            public_key: as for `client.live`.
-            allow_hosts: as for `client.live`.
+            public_key: is sent, for assistants whose monitorPlan asks for it. The client's token never is.
+            allow_hosts: hosts to contact beside those of Vapi, such as "my.proxy.example".
 
         Raises:
             ValueError: the call has no websocket of its own.
             ConfigurationError: the host of the URL is none that may be contacted.
         """
-        return self._client.live(call, public_key=public_key, allow_hosts=allow_hosts).connect_audio()
+        return _live(self._session, call, public_key, allow_hosts).connect_audio()
+
+
+def trace_call(session: Session, request: PreparedRequest, headers: Mapping[str, str]) -> Trace:
+    """Return the trace of the call that a request may have created; the `reconcile` mark of what places calls."""
+    from .reconciliation import CallTrace
+
+    return CallTrace(session, request, headers)
+
+
+def _live(session: Session, call: Any, public_key: str | None, allow_hosts: Iterable[str]) -> Live:
+    from .live import Live
+
+    return Live(session, call, public_key, allow_hosts)
 
 
 def _id(call: Any) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from vapi_async.errors import WaitError, WaitTimeout
 
 if TYPE_CHECKING:
-    from vapi_async._http.clock import Clock
+    from vapi_async._http.clock import SystemClock
 
 STATUSES = ("scheduled", "queued", "ringing", "in-progress", "forwarding", "ended", "not-found", "deletion-failed")
 _GONE = ("not-found", "deletion-failed")
@@ -99,7 +99,7 @@ class Wait(Generic[Call]):
     """
 
     def __init__(
-        self, look: Callable[[], Awaitable[Call]], name: str, goal: Goal, patience: Patience, clock: Clock
+        self, look: Callable[[], Awaitable[Call]], name: str, goal: Goal, patience: Patience, clock: SystemClock
     ) -> None:
         self._look = look
         self._name = name
@@ -132,7 +132,7 @@ class Wait(Generic[Call]):
                 return call
             if self._goal.hopeless(call):
                 text = f"{self._name}: {self._goal} cannot be reached any more: {self._seen()}"
-                raise _with_call(WaitError(text), call)
+                raise WaitError(text, call)
             pause = self._patience.next()
             if ends is not None:
                 left = ends - self._clock.now()
@@ -143,7 +143,7 @@ class Wait(Generic[Call]):
 
     def _timeout(self) -> WaitError:
         text = f"{self._name}: {self._goal} was not reached within {self._patience.timeout:g} s: {self._seen()}"
-        return _with_call(WaitTimeout(text), self._call)
+        return WaitTimeout(text, self._call)
 
     def _seen(self) -> str:
         """Return what was seen last, in words."""
@@ -153,11 +153,6 @@ class Wait(Generic[Call]):
         because = f" ({reason})" if reason else ""
         times = "1 look" if self._looks == 1 else f"{self._looks} looks"
         return f"the status was {status or 'not given'}{because} at the last of {times}"
-
-
-def _with_call(error: WaitError, call: Any) -> WaitError:
-    error.call = call
-    return error
 
 
 def _statuses(until: Any) -> tuple[str, ...]:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from vapi_async.errors import DecodeError, PaginationError
 
 if TYPE_CHECKING:
-    from vapi_async._http.prepared_request import Outgoing
-    from vapi_async.client import Client
-    from vapi_async.errors import RequestError
+    from vapi_async._http.prepared_request import PreparedRequest
+    from vapi_async._http.session import Session
+    from vapi_async.errors import HasSession, RequestError
+    from vapi_async.responses import Response
 
 _IDS = ("assistantId", "squadId", "workflowId", "phoneNumberId", "customerId", "name")
 _CUSTOMER = ("number", "sipUri", "extension")
@@ -28,28 +29,60 @@ _MOST = 1000
 
 
 class CallTrace:
-    """What is known of a call that may exist; plain data.
+    """What is known of a call that may exist: a `Trace`. Plain data, but for the session, which a pickle leaves behind.
 
     Args:
-        outgoing: the request that may have created it.
-        headers: the header fields of the answer, if there was one.
-        now: the time by our clock.
+        session: looks for the call.
+        request: the request that may have created it.
+        headers: the header fields of the answer; empty if there was none.
     """
 
-    __slots__ = ("ahead", "batch", "customer", "models", "values")
+    __slots__ = ("_session", "ahead", "batch", "customer", "models", "values")
 
-    def __init__(self, outgoing: Outgoing, headers: Mapping[str, str], now: datetime) -> None:
+    def __init__(self, session: Session, request: PreparedRequest, headers: Mapping[str, str]) -> None:
         from vapi_async._modeling.json_codec import loads
 
-        content = outgoing.content
+        content = request.content
         body = loads(content) if isinstance(content, bytes) else None
         body = body if isinstance(body, dict) else {}
         customer = body.get("customer")
-        self.ahead = _ahead(headers, now)
-        self.models = outgoing.models
+        self._session: Session | None = session
+        self.ahead = _ahead(headers, session)
+        self.models = request.models
         self.batch = "customers" in body
         self.values = {name: body[name] for name in _IDS if body.get(name) is not None}
         self.customer = _part(customer, _CUSTOMER) if isinstance(customer, dict) else {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_session"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._session = None
+        for name, value in state.items():
+            setattr(self, name, value)
+
+    async def find(self, error: RequestError, client: HasSession | None) -> Any:
+        """Return the Call that the failed request created, None if there is none; see `RequestError.reconcile`."""
+        if self.batch:
+            raise TypeError("this request was for many customers: list the calls created since error.began instead")
+        if not error.may_have_been_processed:
+            return None
+        session: Session | None = self._session if client is None else client._session
+        if session is None or error.began is None:
+            raise TypeError("this error comes from another process: give the client to ask, reconcile(client)")
+        since = await self._since(session, error.began)
+        query = {name: self.values[name] for name in _FILTERS if name in self.values}
+        found = await _listed(session, {**query, "createdAtGe": since, "limit": _MOST})
+        calls = [call for call in found if isinstance(call, dict) and self.fits(call)]
+        calls = sorted(calls, key=lambda call: str(call.get("createdAt")))
+        return _model(self.models, calls[0]) if calls else None
+
+    async def _since(self, session: Session, began: datetime) -> datetime:
+        """Return when the request began by the API's clock, rather too early than too late."""
+        ahead = self.ahead
+        if ahead is None:
+            ahead = _ahead((await _get_calls(session, {"limit": 1})).headers, session)
+        return began - _SLACK_BLIND if ahead is None else began + ahead - _SLACK
 
     def fits(self, call: Mapping[str, Any]) -> bool:
         """Return whether `call`, as JSON, is one that the request would have created."""
@@ -58,50 +91,34 @@ class CallTrace:
         return theirs == self.customer and _part(call, tuple(self.values)) == self.values
 
 
-async def find_call(error: RequestError, client: Client | None) -> Any:
-    """Return the Call that a failed request created, None if there is none; see `RequestError.reconcile`."""
-    trace, client = error._trace, client or error._client
-    if trace is None or error.began is None:
-        raise TypeError("only the error of a request that creates a call can look for what it created")
-    if trace.batch:
-        raise TypeError("this request was for many customers: list the calls created since error.began instead")
-    if not error.may_have_been_processed:
-        return None
-    if client is None:
-        raise TypeError("this error comes from another process: give the client to ask, reconcile(client)")
-    since = await _since(client, trace, error.began)
-    query = {name: trace.values[name] for name in _FILTERS if name in trace.values}
-    found = await _listed(client, {**query, "createdAtGe": since, "limit": _MOST})
-    calls = [call for call in found if isinstance(call, dict) and trace.fits(call)]
-    calls = sorted(calls, key=lambda call: str(call.get("createdAt")))
-    return _model(trace.models, calls[0]) if calls else None
+async def _get_calls(session: Session, query: Mapping[str, Any]) -> Response[Any]:
+    from vapi_async._operations.raw_request import prepare_raw
+
+    return await session.send(prepare_raw(session, "GET", "/call", query=query))
 
 
-async def _listed(client: Client, query: Mapping[str, Any]) -> list[Any]:
+async def _listed(session: Session, query: Mapping[str, Any]) -> list[Any]:
     """Return the calls of a list, as JSON; an answer that is no list must not look as if there were no call."""
     from vapi_async._lists.list_answer import read_answer
 
-    answer = await client.detailed(client.request, "GET", "/call", query=query)
+    answer = await _get_calls(session, query)
     try:
         if answer.parsed is not None:
             return read_answer(answer.parsed).items
     except PaginationError:
         pass
-    text = f"the {answer.status_code} answer to a list request is neither a list nor results"
-    facts = {"method": answer.method, "url": answer.url, "attempts": answer.attempts, "response": answer}
-    raise DecodeError(f"GET /call: {text}")._describe(raw=answer.content, parsed=answer.parsed, **facts)
+    raise DecodeError(
+        f"GET /call: the {answer.status_code} answer to a list request is neither a list nor results",
+        raw=answer.content,
+        parsed=answer.parsed,
+        method=answer.method,
+        url=answer.url,
+        attempts=answer.attempts,
+        response=answer,
+    )
 
 
-async def _since(client: Client, trace: CallTrace, began: datetime) -> datetime:
-    """Return when the request began by the API's clock, rather too early than too late."""
-    ahead = trace.ahead
-    if ahead is None:
-        answer = await client.detailed(client.request, "GET", "/call", query={"limit": 1})
-        ahead = _ahead(answer.headers, datetime.fromtimestamp(client._core.clock.wall(), UTC))
-    return began - _SLACK_BLIND if ahead is None else began + ahead - _SLACK
-
-
-def _ahead(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+def _ahead(headers: Mapping[str, str], session: Session) -> timedelta | None:
     """Return by how much the API's clock is ahead of ours; None if the answer does not tell its time."""
     from email.utils import parsedate_to_datetime
 
@@ -109,6 +126,7 @@ def _ahead(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         theirs = parsedate_to_datetime(headers.get("date", ""))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    now = datetime.fromtimestamp(session.clock.wall(), UTC)
     return (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)) - now
 
 

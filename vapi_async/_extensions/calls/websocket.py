@@ -24,9 +24,9 @@ import httpcore
 import httpx
 
 from vapi_async import errors
-from vapi_async._http import error_text as explain
-from vapi_async._http.loop_resources import current_lane
-from vapi_async._http.transport import Reply, open_client
+from vapi_async._http import error_text
+from vapi_async._http.httpx_transport import note_failure, open_client
+from vapi_async._http.transport import AttemptResult
 from vapi_async._optional import load
 from vapi_async.responses import Headers, Response
 
@@ -35,7 +35,7 @@ from .allowed_hosts import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vapi_async.client import Client
+    from vapi_async._http.session import Session
 
 E = TypeVar("E", bound=errors.RequestError)
 
@@ -53,14 +53,14 @@ _BROKEN: Final = (
 )
 
 
-async def connect(client: Client, url: str, headers: Mapping[str, str]) -> WebSocket:
+async def connect(session: Session, url: str, headers: Mapping[str, str]) -> WebSocket:
     """Open a websocket.
 
     The connection is one of its own, so that those of the client stay free for its requests; only a borrowed
     http_client makes it itself. The client's timeouts apply. It is tried once.
 
     Args:
-        client: whose settings apply; its token is not sent.
+        session: whose options apply; its token is not sent.
         url: wss or https, or ws or http; may be contacted.
         headers: header fields for the handshake.
 
@@ -71,18 +71,18 @@ async def connect(client: Client, url: str, headers: Mapping[str, str]) -> WebSo
         TransportError: no whole answer came.
     """
     load("wsproto", "live")
-    core = client._core
-    core.check_open()
-    own = None if core.http_client is not None else open_client(None, 1)
-    http = own or current_lane(core).client
+    session.shared.check_open()
+    borrowed, timeouts = session.shared.http_client, session.options.timeouts
+    http = open_client(borrowed, 1)
+    own = http if borrowed is None else None  # to be closed with the websocket
     try:
-        response = await _shake_hands(http, url, headers, client._settings.timeouts)
+        response = await _shake_hands(http, url, headers, timeouts)
     except BaseException:
         if own is not None:
             with anyio.CancelScope(shield=True):
                 await own.aclose()
         raise
-    return WebSocket(url, response, own, client._settings.timeouts["write"])
+    return WebSocket(url, response, own, timeouts["write"])
 
 
 class WebSocket:
@@ -134,7 +134,7 @@ class WebSocket:
             return self._messages.popleft()
         if self._end.code in _NORMAL:
             return None
-        said = f": {explain.said(self._end.reason)}" if self._end.reason else ""
+        said = f": {error_text.message_in(self._end.reason)}" if self._end.reason else ""
         raise self._lost(f"the websocket was closed with code {int(self._end.code)}{said}")
 
     async def send(self, data: bytes | str) -> None:
@@ -271,10 +271,10 @@ async def _shake_hands(
         refused = getattr(cause, "response", None)
         if isinstance(refused, httpx.Response):
             raise _refused(url, refused, refused.content) from cause
-        reply = Reply()
-        reply.fail(cause)
-        assert reply.failure is not None
-        raise _failed(reply.failure, url, reply.story) from cause
+        result = AttemptResult()
+        note_failure(cause, result)
+        assert result.failure is not None
+        raise _failed(result.failure, url, result.story) from cause
     if response.status_code == 101 and "network_stream" in response.extensions:
         # Transports within the process leave the proof out.
         if response.headers.get("sec-websocket-accept", accept(key)) == accept(key):
@@ -317,7 +317,6 @@ def accept(key: str) -> str:
 def _refused(url: str, answer: httpx.Response, content: bytes) -> errors.StatusError:
     """Return the error for a handshake that was answered with something else; such answers may quote the URL."""
     status = answer.status_code
-    error = _failed(errors.status_error_class(status), url, f"no websocket: {explain.answered(status, '')}")
     response: Response[None] = Response(
         parsed=None,
         status_code=status,
@@ -327,9 +326,20 @@ def _refused(url: str, answer: httpx.Response, content: bytes) -> errors.StatusE
         url=shown(url),
         attempts=1,
     )
-    return error._describe(status_code=status, body=explain.body_of(content), response=response)
+    return errors.status_error_class(status)(
+        _text(url, f"no websocket: {error_text.of_status(status, '')}"),
+        status_code=status,
+        body=error_text.decoded(content),
+        response=response,
+        method="GET",
+        url=shown(url),
+        attempts=1,
+    )
 
 
-def _failed(kind: type[E], url: str, text: str) -> E:
-    error = kind(f"GET {shown(url)}: {text}{explain.closing(1, None)}")
-    return error._describe(method="GET", url=shown(url), attempts=1)
+def _failed(error_class: type[E], url: str, what: str) -> E:
+    return error_class(_text(url, what), method="GET", url=shown(url), attempts=1)
+
+
+def _text(url: str, what: str) -> str:
+    return f"GET {shown(url)}: {what}{error_text.ending(1, None)}"

@@ -12,57 +12,41 @@ the contract gives both for one media type: a stream of events never begins with
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from attrs import frozen
-
-from vapi_async._http.error_text import said
+from vapi_async._http.error_text import message_in
 from vapi_async._lazy import exported_by
 from vapi_async._modeling.json_codec import loads
+from vapi_async._modeling.partial_results import Partial
 from vapi_async.errors import ConnectionLost, DecodeError, RequestError, StreamError
 
 from .sse import EventDecoder, ServerSentEvent, TooLarge
-from .stream_text import ChatText, complaint, is_chunk, kind_of, named
+from .stream_text import ChatText, complaint, event_type, is_chunk, named
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from vapi_async._http.prepared_request import Outgoing
-    from vapi_async._http.response_body import Body
-    from vapi_async._modeling.class_loading import Decoder
-    from vapi_async.client import Client
-    from vapi_async.models import CreateChatResponse, CreateChatResponseResponse
+    from vapi_async._http.prepared_request import Decoder, PreparedRequest
+    from vapi_async._http.response_body import ResponseBody
+    from vapi_async._http.session import Session
     from vapi_async.responses import Response
 
-    ChatEvent: TypeAlias = CreateChatResponse | CreateChatResponseResponse
+Event = TypeVar("Event")
 
 _DONE = "[DONE]"
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # also the bytes of a byte order mark
 _SHOWN = 2000
 
 
-@frozen
-class Partial:
-    """What came of a stream before it failed; the attribute `partial` of the error.
-
-    Attributes:
-        text: the text.
-        id: the id that came last, None if none did.
-        session_id: likewise, of the session.
-    """
-
-    text: str
-    id: str | None
-    session_id: str | None
-
-
 @exported_by("vapi_async")
-class ChatStream:
+class ChatStream(Generic[Event]):
     """The pieces of an answer's text, as they come; made by `vapi.chats.stream` and `stream_response`.
 
         async with vapi.chats.stream(input="Hi", assistant_id=id) as stream:
             async for delta in stream:
                 ...
+
+    `Event` is what `events` gives: the models of the generated package.
 
     The request is sent on entering the block, and leaving it closes the connection, read to the end or not.
 
@@ -72,10 +56,10 @@ class ChatStream:
     done its part, and the client's timeout is for each piece.
 
     Args:
-        client: sends the request.
-        outgoing: the request.
-        chunk: makes a model of an event that has a path and a delta.
-        event: makes a model of any other.
+        session: sends the request.
+        request: the request, for a stream.
+        chunk: makes a model of an event that has a path and a delta; None: it stays a dict.
+        event: makes a model of any other; None: it stays a dict.
 
     Attributes:
         completed: whether the end was seen.
@@ -85,7 +69,6 @@ class ChatStream:
         "_beginning",
         "_body",
         "_chunk",
-        "_client",
         "_count",
         "_decoder",
         "_entered",
@@ -93,21 +76,24 @@ class ChatStream:
         "_event",
         "_events",
         "_left",
-        "_outgoing",
         "_reading",
+        "_request",
+        "_session",
         "_taken",
         "_whole",
         "completed",
     )
 
-    def __init__(self, client: Client, outgoing: Outgoing, chunk: Decoder, event: Decoder) -> None:
-        self._client = client
-        self._outgoing = outgoing
+    def __init__(
+        self, session: Session, request: PreparedRequest, chunk: Decoder | None, event: Decoder | None
+    ) -> None:
+        self._session = session
+        self._request = request
         self._chunk = chunk
         self._event = event
         self._entered = False
         self._left = False
-        self._body: Body | None = None
+        self._body: ResponseBody | None = None
         self._decoder = EventDecoder()
         self._events: Iterator[ServerSentEvent] = iter(())
         self._beginning = b""
@@ -148,8 +134,10 @@ class ChatStream:
             pass
         return "".join(self._taken.pieces)
 
-    def events(self) -> ChatEvents:
+    def events(self) -> ChatEvents[Event]:
         """Return an iterator over the rest as models, for what is no text; `Unknown` for what the contract lacks.
+
+        Which model an event is, `isinstance` or `match` tells.
 
         It shares its place with the iteration over text: what one has read the other does not give again.
         """
@@ -168,11 +156,11 @@ class ChatStream:
         if self._entered:
             raise RuntimeError("a stream is for one use: call stream(...) again, which sends the message again")
         self._entered = True
-        self._body = await self._client._perform(self._outgoing)
+        self._body = await self._session.perform(self._request)
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._left = True
         await self._opened().aclose()
@@ -180,7 +168,7 @@ class ChatStream:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id or 'without an id yet'}, {'completed' if self.completed else 'open'}>"
 
-    def _opened(self) -> Body:
+    def _opened(self) -> ResponseBody:
         if self._body is None:
             raise RuntimeError("the stream is not open: use `async with vapi.chats.stream(...) as stream:`")
         return self._body
@@ -197,8 +185,8 @@ class ChatStream:
         try:
             return await self._advance()
         except RequestError as error:
-            partial = Partial("".join(self._taken.pieces), self.id, self.session_id)
-            self._error = error._describe(partial=partial)
+            error.partial = Partial("".join(self._taken.pieces), self.id, self.session_id)
+            self._error = error
             raise
 
     async def _advance(self) -> tuple[Any, str] | None:
@@ -218,7 +206,7 @@ class ChatStream:
     async def _read(self) -> bytes:
         # Cancelled in its midst, a body seems to be at its end afterwards.
         if self._reading:
-            raise self._failure(ConnectionLost, "reading the stream was cancelled before, or is done by another task")
+            raise self._broken("reading the stream was cancelled before, or is done by another task")
         self._reading = True
         piece = await anext(self._opened(), b"")
         self._reading = False
@@ -240,7 +228,7 @@ class ChatStream:
         try:
             return next(self._events, None)
         except TooLarge as cause:
-            raise self._failure(DecodeError, str(cause), raw=self._beginning) from cause
+            raise self._undecodable(str(cause), self._beginning) from cause
 
     def _end(self) -> tuple[Any, str] | None:
         """Make sure that this is the end; return the last event, if there is one more."""
@@ -248,7 +236,7 @@ class ChatStream:
         if self._whole is not None:
             found = self._take(ServerSentEvent(self._whole.decode("utf-8", "replace")))
             if self.id is None:
-                raise self._failure(DecodeError, "the answer is no chat: it has no id", raw=bytes(self._whole))
+                raise self._undecodable("the answer is no chat: it has no id", bytes(self._whole))
         else:
             self._check_end()
         self.completed = True
@@ -260,14 +248,14 @@ class ChatStream:
             if last is not None and last.data.strip() == _DONE:
                 return
             if self._count:
-                raise self._failure(ConnectionLost, "the stream ended within an event")
+                raise self._broken("the stream ended within an event")
         if not self._count:
-            shown = said(self._beginning.decode("utf-8", "replace"))
-            raise self._failure(DecodeError, f"the answer has no events: {shown}", raw=self._beginning)
+            shown = message_in(self._beginning.decode("utf-8", "replace"))
+            raise self._undecodable(f"the answer has no events: {shown}", self._beginning)
         if self._taken.typed:
-            raise self._failure(ConnectionLost, "the stream ended without response.completed")
+            raise self._broken("the stream ended without response.completed")
         if not self._opened().delimited:
-            raise self._failure(ConnectionLost, "the stream ended without a mark of its end")
+            raise self._broken("the stream ended without a mark of its end")
 
     def _take(self, event: ServerSentEvent) -> tuple[Any, str] | None:
         """Take note of an event; return it as a model, and its text; None if it is only a sign of life."""
@@ -281,7 +269,7 @@ class ChatStream:
             raise self._reported(*failure)
         model = self._model(data)
         text = self._taken.take(data)
-        if kind_of(data) == "response.completed":
+        if event_type(data) == "response.completed":
             self.completed = True
         return model, text
 
@@ -300,41 +288,48 @@ class ChatStream:
             return data
         raise self._not_an_object(raw, "no JSON object")
 
-    def _not_an_object(self, raw: bytes, what: str) -> RequestError:
-        shown = said(raw[:_SHOWN].decode("utf-8", "replace"))
-        return self._failure(DecodeError, f"an event of the stream is {what}: {shown}", raw=raw)
+    def _not_an_object(self, raw: bytes, what: str) -> DecodeError:
+        shown = message_in(raw[:_SHOWN].decode("utf-8", "replace"))
+        return self._undecodable(f"an event of the stream is {what}: {shown}", raw)
 
-    def _reported(self, message: str, code: str | None, param: str | None) -> RequestError:
-        message = self._opened().scrubbed(message.encode("utf-8", "replace")).decode()
-        text = f"the API reported a failure in the stream: {message}"
-        return self._failure(StreamError, text, message=message, code=code, param=param)
+    def _reported(self, message: str, code: str | None, param: str | None) -> StreamError:
+        body = self._opened()
+        message = self._scrubbed(message)
+        what = f"the API reported a failure in the stream: {message}"
+        return body.failures.reported(what, body.response, message=message, code=code, param=param)
 
     def _model(self, data: dict[str, Any]) -> Any:
         decode = self._event
         if is_chunk(data):
             decode = self._chunk
-        elif "output" in data and not kind_of(data) and self._outgoing.returns is not None:
-            decode = self._outgoing.returns
-        model = decode(data)
-        if self._client._settings.strict:
+        elif "output" in data and not event_type(data) and self._request.returns is not None:
+            decode = self._request.returns
+        model = data if decode is None else decode(data)
+        if self._session.options.strict:
             self._check(model)
         return model
 
     def _check(self, model: Any) -> None:
-        from vapi_async._http.strict import complain
+        from vapi_async._http.strict import contract_mismatch
 
-        text, paths = complain(model)
-        if text:
-            raise self._failure(DecodeError, text, parsed=model, paths=paths)
+        what, paths = contract_mismatch(model)
+        if what:
+            raise self._undecodable(what, b"", parsed=model, paths=paths)
 
-    def _failure(self, kind: type[RequestError], text: str, raw: bytes = b"", **facts: Any) -> RequestError:
+    def _broken(self, what: str) -> ConnectionLost:
         body = self._opened()
-        if raw:
-            facts["raw"] = body.scrubbed(raw)
-        return body.failure(kind, body.scrubbed(text.encode("utf-8", "replace")).decode())._describe(**facts)
+        return body.failures.error(ConnectionLost, what, body.response)
+
+    def _undecodable(self, what: str, raw: bytes, *, parsed: Any = None, paths: tuple[str, ...] = ()) -> DecodeError:
+        body = self._opened()
+        raw = body.failures.scrubbed(raw)
+        return body.failures.undecodable(self._scrubbed(what), body.response, raw=raw, parsed=parsed, paths=paths)
+
+    def _scrubbed(self, text: str) -> str:
+        return self._opened().failures.scrubbed(text.encode("utf-8", "replace")).decode()
 
 
-class ChatEvents:
+class ChatEvents(Generic[Event]):
     """The events of a stream as models; made by `ChatStream.events`.
 
     Args:
@@ -343,15 +338,15 @@ class ChatEvents:
 
     __slots__ = ("_stream",)
 
-    def __init__(self, stream: ChatStream) -> None:
+    def __init__(self, stream: ChatStream[Event]) -> None:
         self._stream = stream
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> ChatEvent:
+    async def __anext__(self) -> Event:
         found = await self._stream._next()
         if found is None:
             raise StopAsyncIteration
-        model: ChatEvent = found[0]
+        model: Event = found[0]
         return model

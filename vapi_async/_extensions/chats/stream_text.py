@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vapi_async._http.error_text import said
+from vapi_async._http.error_text import message_in
 
 _FAILED = ("response.failed", "response.incomplete")
 
@@ -24,7 +24,7 @@ class ChatText:
 
     Attributes:
         id: the id that came last, of the chat or the response.
-        session_id: likewise, of the session.
+        session_id: the id of the session that came last.
         parts: path -> the pieces of the text there.
         pieces: the pieces of all text, in the order they came.
         typed: whether an event of the `response.…` shape came, which has an end of its own.
@@ -39,34 +39,34 @@ class ChatText:
 
     def take(self, data: Mapping[str, Any]) -> str:
         """Take note of an event; return the text that it adds, "" if none."""
-        kind = kind_of(data)
-        self.typed = self.typed or kind.startswith("response.")
-        self._take_ids(data, kind)
-        text = self._text(data, kind)
+        type_ = event_type(data)
+        self.typed = self.typed or type_.startswith("response.")
+        self._take_ids(data, type_)
+        text = self._text(data, type_)
         if text:
             self.pieces.append(text)
         return text
 
-    def _take_ids(self, data: Mapping[str, Any], kind: str) -> None:
+    def _take_ids(self, data: Mapping[str, Any], type_: str) -> None:
         response = data.get("response")
         source = response if isinstance(response, dict) else data
-        if isinstance(source.get("id"), str) and (source is response or is_chunk(data) or not kind):
+        if isinstance(source.get("id"), str) and (source is response or is_chunk(data) or not type_):
             self.id = source["id"]
         if isinstance(source.get("sessionId"), str):
             self.session_id = source["sessionId"]
 
-    def _text(self, data: Mapping[str, Any], kind: str) -> str:
+    def _text(self, data: Mapping[str, Any], type_: str) -> str:
         if is_chunk(data):
             path = data.get("path")
             path = path if isinstance(path, str) else "chat.output[0].content"
             # What is said is content; other paths, such as the arguments of a tool, are no text.
             added = self._add(path, data["delta"])
             return added if "content" in path else ""
-        if kind == "response.output_text.delta":
+        if type_ == "response.output_text.delta":
             return self._add(_path(data), data.get("delta"))
-        if kind == "response.output_text.done":
+        if type_ == "response.output_text.done":
             return self._complete(_path(data), data.get("text"))
-        whole = data.get("response") if kind == "response.completed" else data if not kind else None
+        whole = data.get("response") if type_ == "response.completed" else data if not type_ else None
         return self._take_whole(whole) if isinstance(whole, dict) else ""
 
     def _add(self, path: str, text: Any) -> str:
@@ -93,30 +93,30 @@ class ChatText:
         return self._add(texts[-1][0], everything.removeprefix(before))
 
 
-def kind_of(data: Mapping[str, Any]) -> str:
+def event_type(data: Mapping[str, Any]) -> str:
     """Return the type that an event states, "" if it states none."""
-    kind = data.get("type")
-    return kind if isinstance(kind, str) else ""
+    type_ = data.get("type")
+    return type_ if isinstance(type_, str) else ""
 
 
 def is_chunk(data: Mapping[str, Any]) -> bool:
     """Return whether an event is of the shape that has a path and a delta."""
-    return "delta" in data and ("path" in data or not kind_of(data))
+    return "delta" in data and ("path" in data or not event_type(data))
 
 
 def named(data: dict[str, Any], name: str) -> dict[str, Any]:
     """Return an event with the name that the stream calls it as its type, if it states none itself."""
-    if kind_of(data) or name == "message" or ("delta" in data and not name.startswith("response.")):
+    if event_type(data) or name == "message" or ("delta" in data and not name.startswith("response.")):
         return data
     return {**data, "type": name}
 
 
 def complaint(data: Mapping[str, Any], name: str) -> tuple[str, str | None, str | None] | None:
     """Return message, code and param of the failure that an event of this name reports, None if it reports none."""
-    kind, response = kind_of(data), data.get("response")
+    type_, response = event_type(data), data.get("response")
     source = response if isinstance(response, dict) else data
-    stated = "error" in (kind, name) or kind in _FAILED
-    if not stated and not (kind in ("", "response.completed") and _has_failed(source)):
+    stated = "error" in (type_, name) or type_ in _FAILED
+    if not stated and not (type_ in ("", "response.completed") and _has_failed(source)):
         return None
     for key in ("error", "incomplete_details"):
         details = source.get(key)
@@ -124,7 +124,7 @@ def complaint(data: Mapping[str, Any], name: str) -> tuple[str, str | None, str 
     codes = (source.get(key) for key in ("code", "statusCode", "reason"))
     code = next((str(code) for code in codes if isinstance(code, str | int)), None)
     param = source.get("param")
-    return said(source), code, param if isinstance(param, str) else None
+    return message_in(source), code, param if isinstance(param, str) else None
 
 
 def _has_failed(data: Mapping[str, Any]) -> bool:

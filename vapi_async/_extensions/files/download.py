@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from attrs import frozen
 
+from vapi_async._http.session import collect
 from vapi_async._lazy import exported_by
 
 from .source import Source
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     import os
     from types import TracebackType
 
-    from vapi_async._http.prepared_request import Outgoing
-    from vapi_async.client import Client
+    from vapi_async._http.prepared_request import PreparedRequest
+    from vapi_async._http.session import Session
 
 Progress: TypeAlias = Callable[[int, int | None], Awaitable[Any] | Any]
 """Takes how many bytes came and how many there are, None if that is not known; sync or async."""
@@ -58,21 +59,20 @@ class Download:
             async for piece in pieces: ...
 
     Args:
-        client: sends the requests.
-        outgoing: the request that the API answers with the file, or with where it is.
+        session: sends the requests.
+        request: the request that the API answers with the file, or with where it is.
     """
 
-    __slots__ = ("_client", "_open", "_outgoing")
+    __slots__ = ("_open", "_request", "_session")
 
-    def __init__(self, client: Client, outgoing: Outgoing) -> None:
-        self._client = client
-        self._outgoing = copy(outgoing)
-        self._outgoing.headers = {**outgoing.headers, "accept": "*/*", "accept-encoding": "identity"}
-        self._outgoing.stream = True
+    def __init__(self, session: Session, request: PreparedRequest) -> None:
+        self._session = session
+        headers = {**request.headers, "accept": "*/*", "accept-encoding": "identity"}  # ranges count the file's bytes
+        self._request = request.replace(headers=headers, stream=True)
         self._open: Pieces | None = None
 
     def __repr__(self) -> str:
-        return f"<Download {self._outgoing.method} {self._outgoing.path}>"
+        return f"<Download {self._request.method} {self._request.path}>"
 
     def __await__(self) -> Generator[Any, Any, bytes]:
         return self.read().__await__()
@@ -90,7 +90,7 @@ class Download:
                 content += piece
             del content[transfer.received :]
         data = bytes(content)
-        _note(transfer, data)
+        _collect(transfer, data)
         return data
 
     async def to(
@@ -148,15 +148,15 @@ class Download:
         return pieces
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._open is not None
         pieces, self._open = self._open, None
-        await pieces._transfer.__aexit__(kind, error, trace)
+        await pieces._transfer.__aexit__(error_type, error, trace)
 
     def _transfer(self, *, resume: bool = True, restart: bool = True) -> Transfer:
-        source = Source(self._client, self._outgoing)
-        return Transfer(self._client, source, resume=resume, restart=restart)
+        source = Source(self._session, self._request)
+        return Transfer(self._session, source, resume=resume, restart=restart)
 
 
 class Pieces:
@@ -206,15 +206,11 @@ class Pieces:
         return piece
 
 
-def _note(transfer: Transfer, data: bytes) -> None:
+def _collect(transfer: Transfer, data: bytes) -> None:
     """Give `Client.detailed` the answer with the content that was read."""
-    from vapi_async.client import _ANSWERS
-
-    answers = _ANSWERS.get()
-    if answers is not None:
-        response = copy(transfer.response)
-        response.content = data
-        answers.append(response)
+    response = copy(transfer.response)
+    response.content = data
+    collect(response)
 
 
 async def _report(progress: Progress | None, received: int, total: int | None) -> None:

@@ -11,14 +11,13 @@ from copy import copy
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from vapi_async._http.base_url import is_loopback, origin
-from vapi_async._http.prepared_request import Outgoing
-from vapi_async._operations.raw_request import same_origin
+from vapi_async._http.base_url import is_loopback, origin, same_origin
+from vapi_async._http.prepared_request import PreparedRequest
 from vapi_async.errors import RedirectError, StatusError
 
 if TYPE_CHECKING:
-    from vapi_async._http.response_body import Body
-    from vapi_async.client import Client
+    from vapi_async._http.response_body import ResponseBody
+    from vapi_async._http.session import Session
 
 _REDIRECTS = 5
 _GONE = frozenset({401, 403, 404, 410})  # what storages say of a link that expired
@@ -29,26 +28,26 @@ class Source:
     """Opens a file as often as it takes.
 
     Args:
-        client: sends the requests.
-        outgoing: the API's request for the file, as a stream.
+        session: sends the requests.
+        request: the API's request for the file, as a stream.
 
     Attributes:
         link: the request for the file where it was last found; None: the API itself has it.
     """
 
-    __slots__ = ("_client", "_outgoing", "link")
+    __slots__ = ("_request", "_session", "link")
 
-    def __init__(self, client: Client, outgoing: Outgoing) -> None:
-        self._client = client
-        self._outgoing = outgoing
-        self.link: Outgoing | None = None
+    def __init__(self, session: Session, request: PreparedRequest) -> None:
+        self._session = session
+        self._request = request
+        self.link: PreparedRequest | None = None
 
     @property
     def path(self) -> str:
         """The path of the API's request, below the base URL."""
-        return self._outgoing.path
+        return self._request.path
 
-    async def open(self, headers: Mapping[str, str]) -> Body:
+    async def open(self, headers: Mapping[str, str]) -> ResponseBody:
         """Return the body of the file, or of the part of it that `headers` ask for.
 
         Raises:
@@ -62,41 +61,34 @@ class Source:
         self.link = None
         return await self._follow(headers)
 
-    async def _follow(self, headers: Mapping[str, str]) -> Body:
-        outgoing = self.link or self._outgoing
+    async def _follow(self, headers: Mapping[str, str]) -> ResponseBody:
+        request = self.link or self._request
         for hop in range(_REDIRECTS + 1):
             try:
-                body: Body = await self._client._perform(_with(outgoing, headers))
+                sent = request.replace(headers={**request.headers, **headers})
+                body: ResponseBody = await self._session.perform(sent)
             except RedirectError as error:
                 if hop == _REDIRECTS:
                     raise _refused(error, f"more than {_REDIRECTS} redirects") from None
-                outgoing = self.link = self._next(outgoing, error)
+                request = self.link = self._next(request, error)
             else:
                 return body
         raise AssertionError
 
-    def _next(self, outgoing: Outgoing, error: RedirectError) -> Outgoing:
+    def _next(self, request: PreparedRequest, error: RedirectError) -> PreparedRequest:
         """Return the request that a redirect leads to."""
         location = error.headers.get("location")
         try:
-            url = urljoin(outgoing.url, location) if location else ""
+            url = urljoin(request.url, location) if location else ""
         except ValueError as cause:
             raise _refused(error, f"where to cannot be used: {cause}") from None
-        why = _why_not(outgoing.url, url)
+        why = _why_not(request.url, url)
         if why:
             raise _refused(error, why) from None
-        at_home = outgoing.authorize and same_origin(self._client.base_url, url)
-        kept = outgoing.headers if at_home else {name: outgoing.headers[name] for name in _KEPT}
-        target = Outgoing("GET", outgoing.path, url, headers=dict(kept))
-        target.authorize = at_home
-        target.stream = True
-        return target
-
-
-def _with(outgoing: Outgoing, headers: Mapping[str, str]) -> Outgoing:
-    sent = copy(outgoing)
-    sent.headers = {**outgoing.headers, **headers}
-    return sent
+        # Once away, always away: a storage that points back to the API must not get the token sent there.
+        at_home = request.authorize and same_origin(self._session.base_url, url)
+        kept = request.headers if at_home else {name: request.headers[name] for name in _KEPT}
+        return PreparedRequest("GET", request.path, url, headers=dict(kept), authorize=at_home, stream=True)
 
 
 def _why_not(old: str, new: str) -> str:
@@ -113,7 +105,9 @@ def _why_not(old: str, new: str) -> str:
 
 
 def _refused(error: RedirectError, why: str) -> RedirectError:
-    return RedirectError(f"{error}: {why}")._describe(**vars(error))
+    refused = copy(error)
+    refused.args = (f"{error}: {why}",)
+    return refused
 
 
 def _expired(error: StatusError) -> bool:

@@ -14,20 +14,22 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from vapi_async._http.hooks import RetryEvent, run
 from vapi_async._http.retry import LOST, decide
-from vapi_async.errors import ConnectionLost, DecodeError, HookError, RequestError, StatusError, TransportError
+from vapi_async.errors import ConnectionLost, HookError, RequestError, StatusError, TransportError
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from vapi_async._http.response_body import Body
-    from vapi_async.client import Client
+    from vapi_async._http.response_body import ResponseBody
+    from vapi_async._http.session import Session
     from vapi_async.responses import Response
 
     from .source import Source
+
+E = TypeVar("E", bound=RequestError)
 
 _LOGGER = logging.getLogger("vapi_async")
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(?:(\d{1,18})|\*)", re.ASCII | re.IGNORECASE)
@@ -41,7 +43,7 @@ class Transfer:
     """Reads a file to its end; `async with` opens and closes it.
 
     Args:
-        client: its retry policy, clock and hooks apply.
+        session: its retry policy, clock and hooks apply.
         source: where the file is.
         resume: whether a transfer that breaks goes on at all.
         restart: whether it may begin anew when bytes of it were given out.
@@ -54,24 +56,24 @@ class Transfer:
     __slots__ = (
         "_body",
         "_breaks",
-        "_client",
         "_over",
         "_restart",
         "_resume",
+        "_session",
         "_source",
         "_validator",
         "received",
         "total",
     )
 
-    def __init__(self, client: Client, source: Source, *, resume: bool, restart: bool) -> None:
-        self._client = client
+    def __init__(self, session: Session, source: Source, *, resume: bool, restart: bool) -> None:
+        self._session = session
         self._source = source
         self._resume = resume
         self._restart = restart
         self._breaks = 0
         self._over = False
-        self._body: Body | None = None
+        self._body: ResponseBody | None = None
         self._validator: str | None = None
         self.received = 0
         self.total: int | None = None
@@ -86,7 +88,7 @@ class Transfer:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._over = True
         await self._close()
@@ -138,26 +140,25 @@ class Transfer:
         piece = await anext(self._body, b"")
         self.received += len(piece)
         if not piece and self.total is not None and self.received != self.total:
-            raise self._body.failure(ConnectionLost, f"{self.received} bytes of {self.total} came")
+            raise self._failure(ConnectionLost, f"{self.received} bytes of {self.total} came")
         if not piece and self.total is None and not self._body.delimited and not _is_coded(self.response.headers):
-            raise self._body.failure(ConnectionLost, "the file ended without a mark of its end")
+            raise self._failure(ConnectionLost, "the file ended without a mark of its end")
         return piece
 
     async def _wait(self, error: RequestError) -> None:
         """Wait before the next request; raise `error` if there is to be none."""
         self._breaks += 1
-        core, settings = self._client._core, self._client._settings
-        jitter = core.clock.random()
-        delay = decide("GET", LOST, self._breaks, _NOTHING, core.clock.wall(), policy=settings.retry, jitter=jitter)
-        if not self._resume or delay is None or not core.budget.draw():
+        shared, options = self._session.shared, self._session.options
+        clock = shared.clock
+        delay = decide("GET", LOST, self._breaks, _NOTHING, clock.wall(), policy=options.retry, jitter=clock.random())
+        if not self._resume or delay is None or not shared.budget.draw():
             raise error
         _LOGGER.debug("%s; the rest in %.3f s", error, delay)
         try:
-            await run(settings.hooks.retry, RetryEvent(self._breaks, delay, error))
+            await run(options.hooks.retry, RetryEvent(self._breaks, delay, error))
         except Exception as cause:  # a hook is the user's, so it may raise anything
-            assert self._body is not None
-            raise self._body.failure(HookError, f"a hook raised {type(cause).__name__}") from cause
-        await core.clock.sleep(delay)
+            raise self._failure(HookError, f"a hook raised {type(cause).__name__}") from cause
+        await clock.sleep(delay)
 
     async def _go_on(self, error: RequestError) -> None:
         """Have the rest come, else begin anew; raise `error` if neither can be done."""
@@ -173,7 +174,7 @@ class Transfer:
             self._body = await self._source.open(_NOTHING)
         self._begin()
 
-    async def _ask_for_rest(self, validator: str) -> Body | None:
+    async def _ask_for_rest(self, validator: str) -> ResponseBody | None:
         """Return what comes of asking for the rest of the file; None if the host says that there is none."""
         asked = {"range": f"bytes={self.received}-", "if-range": validator}
         try:
@@ -208,7 +209,12 @@ class Transfer:
         self.total = int(length) if _LENGTH.fullmatch(length) and not coded else None
         self._validator = None if coded else _validator(headers)
         if self.response.status_code == _PART:
-            raise self._body.failure(DecodeError, "a part of the file came, which was not asked for")
+            what = "a part of the file came, which was not asked for"
+            raise self._body.failures.undecodable(what, self._body.response, raw=b"")
+
+    def _failure(self, error_class: type[E], what: str) -> E:
+        assert self._body is not None
+        return self._body.failures.error(error_class, what, self._body.response)
 
     async def _close(self) -> None:
         if self._body is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vapi_async._http.clock import Clock
+from vapi_async._http.clock import SystemClock
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Clock as SandboxClock
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class ClientClock(Clock):
+class ClientClock(SystemClock):
     """A client's view of the time in a sandbox.
 
     Args:

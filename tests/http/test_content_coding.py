@@ -1,0 +1,138 @@
+"""Content codings: whatever the client asks for is understood, whole and as a stream, however it is cut."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+import httpx
+import pytest
+from hypothesis import given, strategies as st
+
+from tests.http.stub import Stub
+from vapi_async import AsyncVapi, ConnectionLost, DecodeError, NotFoundError
+from vapi_async._http.content_coding import CodingError, inflater
+from vapi_async._operations.raw_request import prepare_raw
+
+
+def bare(data: bytes) -> bytes:
+    """Compress without zlib's frame, as some servers understand "deflate"."""
+    return zlib.compress(data, wbits=-zlib.MAX_WBITS)
+
+
+def twice(data: bytes) -> bytes:
+    """Compress as two members in a row."""
+    return gzip.compress(data[: len(data) // 2]) + gzip.compress(data[len(data) // 2 :])
+
+
+CODERS = {
+    "gzip": ("gzip", gzip.compress),
+    "two members": ("gzip", twice),
+    "x-gzip": ("x-gzip", gzip.compress),
+    "deflate": ("deflate", zlib.compress),
+    "bare deflate": ("deflate", bare),
+}
+
+
+class Pieces(httpx.AsyncByteStream):
+    """A body that comes in pieces of some bytes."""
+
+    def __init__(self, content: bytes, size: int = 3) -> None:
+        self._pieces = [content[at : at + size] for at in range(0, len(content), size)]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            yield piece
+
+
+def answer(coding: str, content: bytes, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, headers={"content-encoding": coding}, stream=Pieces(content))
+
+
+async def streamed(vapi: AsyncVapi) -> bytes:
+    prepared = prepare_raw(vapi._session, "GET", "/x", stream=True)
+    async with await vapi._session.perform(prepared) as body:
+        return b"".join([piece async for piece in body])
+
+
+@given(data=st.binary(max_size=300), cuts=st.lists(st.integers(0, 400)), name=st.sampled_from(sorted(CODERS)))
+def test_a_body_may_be_cut_anywhere(data: bytes, cuts: list[int], name: str) -> None:
+    coding, compress = CODERS[name]
+    coded = compress(data)
+    places = [0, *sorted(min(cut, len(coded)) for cut in cuts), len(coded)]
+    reader = inflater(coding)
+    assert reader is not None
+    pieces = [coded[start:end] for start, end in pairwise(places)]
+    assert b"".join(map(reader.feed, pieces)) == data
+    assert reader.complete
+
+
+@given(data=st.binary(min_size=1, max_size=300), name=st.sampled_from(["gzip", "deflate", "bare deflate"]))
+def test_what_was_cut_short_is_not_complete(data: bytes, name: str) -> None:
+    coding, compress = CODERS[name]
+    reader = inflater(coding)
+    assert reader is not None
+    reader.feed(compress(data)[:-1])
+    assert not reader.complete
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_what_is_in_no_coding(coding: str) -> None:
+    reader = inflater(coding)
+    assert reader is not None
+    assert reader.complete, "nothing came, as in an answer to HEAD"
+    with pytest.raises(CodingError):
+        reader.feed(b"\xff no such thing")
+
+
+async def test_what_the_client_asks_for_is_understood() -> None:
+    stub = Stub(*[answer(coding, compress(b'{"id": "c"}')) for coding, compress in CODERS.values()])
+    async with stub.client() as vapi:
+        for _ in CODERS:
+            assert (await vapi.calls.get("c")).id == "c"
+    asked = stub.last.headers["accept-encoding"].split(", ")
+    assert asked == ["gzip", "deflate"]
+    assert all(inflater(coding) for coding in asked)
+
+
+@pytest.mark.parametrize("name", CODERS)
+async def test_streams_understand_the_same(name: str) -> None:
+    coding, compress = CODERS[name]
+    async with Stub(answer(coding, compress(b"one two three"))).client() as vapi:
+        assert await streamed(vapi) == b"one two three"
+
+
+async def test_a_coding_that_was_not_asked_for() -> None:
+    async with Stub(answer("br", b"raw bytes")).client(retry=0) as vapi:
+        with pytest.raises(DecodeError, match="the body is in br, which was not asked for") as whole:
+            await vapi.request("GET", "/x")
+        assert whole.value.raw == b"raw bytes"
+    async with Stub(answer("br", b"raw bytes")).client(retry=0) as vapi:
+        with pytest.raises(DecodeError, match="the body is in br, which was not asked for"):
+            await streamed(vapi)
+
+
+async def test_a_body_that_cannot_be_decoded_is_kept_as_it_came() -> None:
+    broken = gzip.compress(b"x" * 1000)[:20] + b"\xff" * 20
+    async with Stub(answer("gzip", broken)).client(retry=0) as vapi:
+        with pytest.raises(DecodeError, match="the body is not gzip") as caught:
+            await vapi.request("GET", "/x")
+    assert caught.value.raw == broken
+
+
+async def test_the_status_counts_before_the_coding() -> None:
+    async with Stub(answer("br", b"gone", 404)).client() as vapi:
+        with pytest.raises(NotFoundError) as caught:
+            await vapi.request("GET", "/x")
+    assert caught.value.body == "gone"
+
+
+async def test_the_part_of_a_body_that_was_cut_short() -> None:
+    content = b'{"id": "c", "name": "' + bytes(range(32, 127)) * 20
+    async with Stub(answer("deflate", zlib.compress(content)[:-8])).client(retry=0) as vapi:
+        with pytest.raises(ConnectionLost, match="the deflate body was cut short") as caught:
+            await vapi.request("GET", "/x")
+    assert caught.value.response is not None
+    assert caught.value.response.content.startswith(b'{"id": "c"')
