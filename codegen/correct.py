@@ -10,12 +10,13 @@ seen; the facts stand below it, by what they do to a document:
     fields      schema → field → schema          fields are added to a schema
     types       place → {was, is}                a field is of another type
     optional    places                           a field or parameter need not be there
+    nullable    places                           a field may be null
     values      place → values                   an enum has more of them
     variants    beside, add                      every union that holds `beside` holds `add` as well
     stored      at, beside or instead, name      answers hold the stored object there, not the one that creates it
 
 A place is `Schema.field`, `Schema.field[]` or `METHOD path?parameter` (see `places`). With `needs`, an entry is for
-documents that have that schema. What is added carries the mark `x-added`: where it was seen, and when.
+documents that have that schema; under `shapes` stands what several of its facts hold. What is added carries the mark `x-added`: where it was seen, and when.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from .document import Json, reference
 #: The key under which a contract says where something was seen that the published document lacks.
 ADDED = "x-added"
 _JSON = "application/json"
-_NOT_FACTS = frozenset({"why", "seen", "needs"})
+_NOT_FACTS = frozenset({"why", "seen", "needs", "shapes"})
 
 
 @define
@@ -156,6 +157,13 @@ def _relax(document: Json, place: str, _: None, seen: Json) -> int:
     return len(asking)
 
 
+def _allow_null(document: Json, place: str, _: None, seen: Json) -> int:
+    found = [(holder, key) for holder, key in places.find(document, place) if not holder[key].get("nullable")]
+    for holder, key in found:
+        holder[key] = {**holder[key], "nullable": True}
+    return len(found)
+
+
 def _extend_enum(document: Json, place: str, values: list[str], seen: Json) -> int:
     added = 0
     for holder, key in places.find(document, place):
@@ -231,6 +239,7 @@ _STEPS: dict[str, _Step] = {
     "fields": _add_fields,
     "types": _set_type,
     "optional": _relax,
+    "nullable": _allow_null,
     "values": _extend_enum,
     "variants": _add_variants,
     "stored": _hold_stored,

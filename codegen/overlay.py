@@ -47,8 +47,9 @@ class Overlay:
 
     def corrections(self, document: Json) -> list[dict[str, Any]]:
         """What is known better than a document; nothing if it is that of another API."""
-        title = (document.get("info") or {}).get("title")
-        return self._corrections if self._api in (None, title) else []
+        info = document.get("info")
+        title = info.get("title") if isinstance(info, dict) else None
+        return self._corrections if self._api is None or self._api == title else []
 
     def operation(self, method: str, path: str) -> dict[str, Any]:
         """The row of an operation, or an empty mapping."""

@@ -89,6 +89,9 @@ class _Requests:
         values = obj.to_dict()
         variant = self._variant(values, list(self._leaves(schema)), obj._schema)
         body = RequestBody(self._object(values, variant, ""))
+        # What an object is stays what it is: updates refuse its type.
+        if nulls and body.pop("type", None) is not None:
+            self._dropped.append("type")
         if nulls:
             cleared = variant.get("properties", {}).keys() & {key for key, value in values.items() if value is None}
             body |= dict.fromkeys(sorted(cleared))
@@ -97,7 +100,17 @@ class _Requests:
 
     def _answers(self, operation: Mapping[str, Any], name: str) -> bool:
         answers = [_content(answer) for status, answer in operation.get("responses", {}).items() if status[0] == "2"]
-        return any(leaf is self._schemas.get(name) for answer in answers if answer for leaf in self._leaves(answer))
+        return any(name in self._names(answer) for answer in answers if answer)
+
+    def _names(self, schema: Schema) -> Iterator[str]:
+        """The names of the objects that a schema refers to, itself or as one of several."""
+        name = schema.get("$ref", "").removeprefix(_REF)
+        target = self._schemas.get(name, {}) if name else schema
+        if name and "properties" in target:
+            yield name
+            return
+        for part in (*target.get("oneOf", ()), *target.get("anyOf", ()), *target.get("allOf", ())):
+            yield from self._names(part)
 
     def _leaves(self, schema: Schema) -> Iterator[Schema]:
         """The alternatives of a schema, without those that only answers have."""

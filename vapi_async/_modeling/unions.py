@@ -93,8 +93,8 @@ class Tagged(Variants):
         shared: Mapping[str, Sequence[Case]] | None = None,
         array: Decoder | None = None,
     ) -> None:
-        self._shared = shared or {}
-        cases = (case.name for group in self._shared.values() for case in group)
+        self.shared = shared or {}
+        cases = (case.name for group in self.shared.values() for case in group)
         super().__init__(package, (*names.values(), *cases), array)
         self.tag = tag
         self.by_tag = names
@@ -104,7 +104,7 @@ class Tagged(Variants):
         value = data.get(self.tag)
         if not isinstance(value, str):
             return None
-        return self.by_tag.get(value) or _first_fit(self._shared.get(value, ()), data)
+        return self.by_tag.get(value) or _first_fit(self.shared.get(value, ()), data)
 
     def decode(self, value: Any) -> Any:
         # Lists of objects spend their time here, so the usual case asks nothing before it has failed.
