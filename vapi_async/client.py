@@ -18,7 +18,7 @@ from ._http.base_url import resolve_base_url
 from ._http.clock import SystemClock
 from ._http.credentials import Credentials
 from ._http.hooks import Hooks
-from ._http.options import DEFAULT_TIMEOUT, Options, merge_headers, timeouts
+from ._http.options import DEFAULT_TIMEOUT, MAX_RESPONSE_BYTES, Options, merge_headers, timeouts
 from ._http.retry import RetryPolicy
 from ._http.session import COLLECTED, Session
 from ._http.shared_state import SharedState
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ._extensions.calls.live import Live
     from ._http.credentials import TokenProvider
     from ._http.hooks import RequestHook, ResponseHook, RetryHook
-    from ._http.httpx_transport import HttpClient, HttpTimeout
+    from ._http.transport.httpx_wire import HttpClient, HttpTimeout
     from ._operations.operation import Tracer
     from .responses import Response
 
@@ -66,6 +66,8 @@ class Client(Attributes):
         on_response: called with the Response after each answer.
         on_retry: called with a RetryEvent before the wait for another attempt.
         strict: raise a DecodeError for answers that do not match the contract.
+        max_response_bytes: how large an answer may be that is read into memory, decompressed; beyond it is a
+            ResponseTooLarge. Downloads to disk and in pieces have no limit. Default 268,435,456 (256 MiB).
         clock: time and waiting, for tests.
 
     Raises:
@@ -88,6 +90,7 @@ class Client(Attributes):
         on_response: ResponseHook | None = None,
         on_retry: RetryHook | None = None,
         strict: bool = False,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
         clock: SystemClock | None = None,
     ) -> None:
         address = resolve_base_url(base_url, region)
@@ -101,6 +104,7 @@ class Client(Attributes):
             headers=merge_headers(merge_headers({}, defaults), headers),
             hooks=Hooks().plus(on_request, on_response, on_retry),
             strict=strict,
+            max_response_bytes=max_response_bytes,
         )
         self._session = Session(shared, options)
 
@@ -141,6 +145,7 @@ class Client(Attributes):
         on_response: ResponseHook | None = None,
         on_retry: RetryHook | None = None,
         strict: bool | Unset = UNSET,
+        max_response_bytes: int | Unset = UNSET,
     ) -> Self:
         """Return a copy with other settings; it shares token, connections, retry budget and caps with this client.
 
@@ -157,6 +162,7 @@ class Client(Attributes):
             on_response: called after its response hooks.
             on_retry: called after its retry hooks.
             strict: raise a DecodeError for answers that do not match the contract.
+            max_response_bytes: how large an answer may be that is read into memory.
         """
         other = copy(self)
         for name in [name for name in vars(other) if isinstance(getattr(type(self), name, None), cached_property)]:
@@ -171,6 +177,7 @@ class Client(Attributes):
             on_response=on_response,
             on_retry=on_retry,
             strict=strict,
+            max_response_bytes=max_response_bytes,
         )
         other._session = Session(self._session.shared, options)
         return other

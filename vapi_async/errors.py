@@ -30,6 +30,7 @@
         │   └── ServerError           5xx
         │       └── InternalServerError 500, BadGatewayError 502, ServiceUnavailableError 503, GatewayTimeoutError 504
         ├── DecodeError               2xx, but the body is no JSON, is missing, or (strict) not what the contract says
+        │   └── ResponseTooLarge      2xx, but the body is larger than max_response_bytes
         ├── StreamError               2xx, but the API reported a failure within the stream it answered with
         └── HookError                 a hook raised; the answer, if there was one, is in `response`
 
@@ -280,7 +281,7 @@ class StatusError(RequestError):
     Attributes:
         status_code: the HTTP status.
         message: what the API said, in one line; empty if it said nothing.
-        body: the answer's body: decoded JSON, else text, None if empty.
+        body: the answer's body: decoded JSON, else text, None if empty. Of more than 1 MiB, the beginning, as text.
         parsed: the body as a model, where the contract describes this status for this operation; else None.
     """
 
@@ -423,6 +424,14 @@ class DecodeError(RequestError):
         self.raw = raw
         self.parsed = parsed
         self.paths = paths
+
+
+class ResponseTooLarge(DecodeError):
+    """The API answered 2xx, but with more than `max_response_bytes` of the client, so reading it was broken off.
+
+    The attribute `raw` is the beginning of the body, `parsed` what could be made of that. Ask for less at once
+    (`limit=`), or give the client a larger `max_response_bytes`.
+    """
 
 
 class StreamError(RequestError):

@@ -11,23 +11,17 @@ Vapi sends what OpenAI's clients send to `{url}/chat/completions`, and with it `
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncIterator
-from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
-from starlette.applications import Starlette
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from examples.call_centre.tunnel import SERVER
 from examples.kit import DIALLING, Settings, run
 from vapi_async.sandbox import assistant, user
+from vapi_async.webhooks import CompletionRequest, CustomLLM, bearer
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from vapi_async import AsyncVapi
     from vapi_async.sandbox import Sandbox
 
@@ -39,65 +33,30 @@ QUESTION = "Which plan do I have?"
 METADATA = {"plan": "gold"}
 
 
-async def answer(request: dict[str, Any]) -> AsyncIterator[str]:
+async def answer(request: CompletionRequest) -> AsyncIterator[str]:
     """Yield the answer in pieces, as soon as each is there. This is where your model goes.
 
     Args:
         request: What Vapi sent: `messages`, `tools`, `temperature`, and of the call `metadata`, `call`, `customer`.
     """
-    said = next((m["content"] for m in reversed(request["messages"]) if m["role"] == "user"), "")
-    name = (request.get("customer") or {}).get("name") or "there"
-    plan = (request.get("metadata") or {}).get("plan")
+    said = next((m["content"] for m in reversed(request.messages) if m["role"] == "user"), "")
+    name = (request.customer.name if request.customer else None) or "there"
+    plan = request.metadata.get("plan")
     text = f"Hi {name}, you have the {plan} plan." if plan and "plan" in said.lower() else f"You said: {said}"
     for word in text.split(" "):
         yield f"{word} "
 
 
-async def events(request: dict[str, Any]) -> AsyncIterator[str]:
-    """Yield the answer as the events of OpenAI's stream: chunks, and `[DONE]`."""
-    call = request.get("call") or {}
-    about = {"id": f"chatcmpl-{call.get('id', 'test')}", "object": "chat.completion.chunk", "created": int(time.time())}
-    about["model"] = request.get("model", "mine")
-
-    def event(delta: dict[str, str], finish_reason: str | None = None) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
-        return f"data: {json.dumps({**about, 'choices': [choice]}, ensure_ascii=False)}\n\n"
-
-    yield event({"role": "assistant", "content": ""})
-    async for piece in answer(request):
-        yield event({"content": piece})
-    yield event({}, "stop")
-    yield "data: [DONE]\n\n"
-
-
-def custom_llm(secret: str) -> Starlette:
+def custom_llm(secret: str) -> CustomLLM:
     """Make the ASGI app.
 
     Args:
         secret: The bearer token that Vapi sends.
     """
-
-    async def completions(request: Request) -> Response:
-        given = request.headers.get("authorization", "")
-        if not compare_digest(given.encode(), f"Bearer {secret}".encode()):
-            return failure(401, "the bearer token is wrong")
-        try:
-            body = await request.json()
-        except ValueError:
-            return failure(400, "the body is not JSON")
-        if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
-            return failure(400, "messages is missing")
-        return StreamingResponse(events(body), media_type="text/event-stream", headers={"cache-control": "no-store"})
-
-    return Starlette(routes=[Route("/chat/completions", completions, methods=["POST"])])
+    return CustomLLM(answer, verify=bearer(secret))
 
 
-def failure(status: int, message: str) -> Response:
-    """Return an error in OpenAI's form."""
-    return JSONResponse({"error": {"message": message, "type": "invalid_request_error"}}, status)
-
-
-async def rehearse(app: Starlette, secret: str, question: str = QUESTION) -> str:
+async def rehearse(app: CustomLLM, secret: str, question: str = QUESTION) -> str:
     """Ask the endpoint as Vapi does, without Vapi, and return what it says."""
     body = {
         "model": "mine",
@@ -139,7 +98,7 @@ async def talk_to_it(vapi: AsyncVapi, settings: Settings) -> None:
     print(call.artifact.transcript if call.artifact else call.ended_reason)
 
 
-def app(settings: Settings) -> Starlette:
+def app(settings: Settings) -> CustomLLM:
     """The app of this example's settings."""
     return custom_llm(settings["VAPI_SERVER_SECRET"])
 

@@ -193,7 +193,8 @@ def test_each_parameter_is_somewhere() -> None:
 async def test_the_method_takes_its_parameters_and_answers(row: Row, place: str, packages: dict[str, Path]) -> None:
     folder = packages[place]
     module = importlib.import_module(folder.name)
-    async with Sandbox(contract=folder) as sb:
+    # The samples of the reference have members that its own schemas lack, such as the type of a tool that is changed.
+    async with Sandbox(contract=folder, unknown="accept") as sb:
         resource, _, name = row.here.partition(".")
         vapi = sb.client(module.AsyncVapi)
         method = getattr(getattr(vapi, resource), name)

@@ -46,6 +46,7 @@ class Connection:
             return None
         lowered = head.lower()
         if b"transfer-encoding: chunked" in lowered:
+            self._buffer = b"\r\n" + self._buffer  # of the head, so that a body without chunks ends as others do
             chunks = self._until(b"\r\n0\r\n\r\n")
             if chunks is None:
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import Any
 
 import anyio
@@ -341,6 +342,25 @@ async def test_a_post_that_does_not_say_what_it_made_is_an_error(content: bytes)
         assert await vapi.request("POST", "/x") is None
     async with Stub(204).client() as vapi:
         assert await vapi.calls.create(assistant_id="a") is None
+
+
+@pytest.mark.parametrize(("value", "what"), [(None, "null"), ([], "array"), (5, "number"), ("ok", "string")])
+async def test_a_post_that_is_answered_with_something_else_than_it_made_is_an_error(value: Any, what: str) -> None:
+    content = json.dumps(value).encode()
+    async with Stub(httpx.Response(201, content=content)).client() as vapi:
+        tool = vapi.tools.create({"type": "dtmf"})
+        for create in (vapi.calls.create(assistant_id="a"), vapi.assistants.create(), tool):
+            with pytest.raises(DecodeError, match=rf"the 201 answer is {what}, not what the contract") as caught:
+                await create
+            assert caught.value.may_have_been_processed
+            assert (caught.value.parsed, caught.value.raw) == (value, content)
+        assert await vapi.request("POST", "/x") == value
+        assert await vapi.calls.get("c") == value
+
+
+async def test_a_post_whose_answer_is_a_list_may_be_answered_with_an_empty_one() -> None:
+    async with Stub(httpx.Response(200, json=[])).client() as vapi:
+        assert await vapi.analytics.get(queries=[]) == []
 
 
 async def test_a_compressed_answer_that_was_cut_short_is_lost() -> None:

@@ -43,9 +43,7 @@ def assert_nothing_is_left(vapi: AsyncVapi) -> None:
     assert resources.rate_limiter._in_use == 0 or resources.rate_limiter.is_open
     assert resources.rate_limiter._queue == []
     assert not resources.token_lock.locked()
-    pool = resources.transport._client._transport._pool  # type: ignore[attr-defined]
-    assert pool._requests == []
-    assert all(connection.is_idle() or connection.is_closed() for connection in pool.connections)
+    assert not resources.transport.busy  # type: ignore[attr-defined]
 
 
 def test_a_failed_answer_is_closed_before_the_wait(run: Runner) -> None:

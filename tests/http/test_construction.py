@@ -170,11 +170,12 @@ async def main(close):
         pass
     if close:
         await vapi.aclose()
+    del vapi
+    gc.collect()
 for close in (True, False):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         asyncio.run(main(close))
-        gc.collect()
     print([(w.category.__name__, "aclose" in str(w.message)) for w in caught])
 AsyncVapi("t")
 """

@@ -6,6 +6,7 @@ import gzip
 import zlib
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given, strategies as st
 
 from tests.http.stub import Stub
 from vapi_async import AsyncVapi, ConnectionLost, DecodeError, NotFoundError
-from vapi_async._http.content_coding import CodingError, inflater
+from vapi_async._http.content_coding import INPUT, OUTPUT, CodingError, Inflater, inflater
 from vapi_async._operations.raw_request import prepare_raw
 
 
@@ -57,34 +58,102 @@ async def streamed(vapi: AsyncVapi) -> bytes:
         return b"".join([piece async for piece in body])
 
 
+def inflated(reader: Inflater, *pieces: bytes) -> tuple[bytes, int]:
+    """Return what pieces decompress to, and in how many steps."""
+    plain, steps = bytearray(), 0
+    for piece in pieces:
+        reader.put(piece)
+        while reader.pending:
+            step = reader.step()
+            assert len(step) <= OUTPUT
+            plain += step
+            steps += 1
+    return bytes(plain), steps
+
+
+def reading(coding: str) -> Inflater:
+    reader = inflater(coding)
+    assert reader is not None
+    return reader
+
+
 @given(data=st.binary(max_size=300), cuts=st.lists(st.integers(0, 400)), name=st.sampled_from(sorted(CODERS)))
 def test_a_body_may_be_cut_anywhere(data: bytes, cuts: list[int], name: str) -> None:
     coding, compress = CODERS[name]
     coded = compress(data)
     places = [0, *sorted(min(cut, len(coded)) for cut in cuts), len(coded)]
-    reader = inflater(coding)
-    assert reader is not None
-    pieces = [coded[start:end] for start, end in pairwise(places)]
-    assert b"".join(map(reader.feed, pieces)) == data
+    reader = reading(coding)
+    pieces = [coded[start:end] for start, end in pairwise(places) if end > start]
+    assert inflated(reader, *pieces)[0] == data
     assert reader.complete
 
 
 @given(data=st.binary(min_size=1, max_size=300), name=st.sampled_from(["gzip", "deflate", "bare deflate"]))
 def test_what_was_cut_short_is_not_complete(data: bytes, name: str) -> None:
     coding, compress = CODERS[name]
-    reader = inflater(coding)
-    assert reader is not None
-    reader.feed(compress(data)[:-1])
+    reader = reading(coding)
+    inflated(reader, compress(data)[:-1])
     assert not reader.complete
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_what_is_in_no_coding(coding: str) -> None:
-    reader = inflater(coding)
-    assert reader is not None
+    reader = reading(coding)
     assert reader.complete, "nothing came, as in an answer to HEAD"
     with pytest.raises(CodingError):
-        reader.feed(b"\xff no such thing")
+        inflated(reader, b"\xff no such thing")
+
+
+@pytest.mark.parametrize("name", CODERS)
+@pytest.mark.parametrize("size", [OUTPUT - 1, OUTPUT, OUTPUT + 1, 2 * OUTPUT, 10 * OUTPUT + 7])
+def test_a_step_gives_out_only_so_much(name: str, size: int) -> None:
+    coding, compress = CODERS[name]
+    reader = reading(coding)
+    plain, steps = inflated(reader, compress(bytes(size)))
+    assert plain == bytes(size)
+    assert reader.complete
+    assert size // OUTPUT <= steps <= size // OUTPUT + 3
+
+
+def test_a_step_takes_in_only_so_much() -> None:
+    members = gzip.compress(b"") * 10_000
+    assert inflated(reading("gzip"), members) == (b"", -(-len(members) // INPUT))
+
+
+def test_members_cost_in_proportion_to_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes are handed to zlib again while it works on members in a row; how many, is linear in the body."""
+
+    def handed(members: int) -> int:
+        handed = 0
+        new = zlib.decompressobj
+
+        class Counting:
+            def __init__(self, bits: int) -> None:
+                self._member = new(bits)
+
+            def decompress(self, data: bytes, most: int) -> bytes:
+                nonlocal handed
+                handed += len(data)
+                return self._member.decompress(data, most)
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self._member, name)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(zlib, "decompressobj", Counting)
+            assert inflated(reading("gzip"), gzip.compress(b"x") * members)[0] == b"x" * members
+        return handed
+
+    assert handed(16_000) < 5 * handed(4_000)
+
+
+@pytest.mark.parametrize("zeros", [1, 511, 3 * INPUT])
+def test_zeros_may_follow_gzip(zeros: int) -> None:
+    coded = gzip.compress(b"one ") + bytes(zeros) + gzip.compress(b"two") + bytes(zeros)
+    for pieces in ([coded], [coded[at : at + 1] for at in range(len(coded))]):
+        reader = reading("gzip")
+        assert inflated(reader, *pieces)[0] == b"one two"
+        assert reader.complete
 
 
 async def test_what_the_client_asks_for_is_understood() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.http.clocks import FakeClock
 from tests.http.fault_server import Connection, FaultServer, ok
 from tests.http.stub import Stub
-from vapi_async import AsyncVapi, BadRequestError, ConnectionLost, NotFoundError, PermissionDeniedError, RedirectError
+from vapi_async import AsyncVapi, BadRequestError, NotFoundError, PermissionDeniedError, RedirectError
 
 
 async def test_a_redirect_is_followed_without_the_token() -> None:
@@ -79,7 +79,7 @@ async def test_a_redirect_to_nowhere_is_an_error(location: str | None) -> None:
 async def test_a_redirect_that_makes_no_sense_leaves_open_what_happened() -> None:
     stub = Stub(httpx.Response(302, headers={"location": "javascript:x"}))
     async with stub.client(retry=0) as vapi:
-        with pytest.raises(ConnectionLost) as caught:
+        with pytest.raises(RedirectError) as caught:
             await vapi.calls.create(assistant_id="a")
     assert caught.value.may_have_been_processed
 
@@ -221,3 +221,39 @@ async def test_nothing_is_sent_before_it_is_asked_for() -> None:
             vapi.calls.pcap("")
         with pytest.raises(TypeError, match="more"):
             vapi.calls.pcap("c", more=1)  # type: ignore[call-arg, unused-ignore]
+
+
+@pytest.mark.parametrize("borrowed", [False, True])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://[nowhere",
+        "https://storage.example:99999/a",
+        "https://u:p@storage.example/a",
+        "https://a b/",
+        "https://\u00ff\u00ff.-/",
+    ],
+)
+async def test_a_redirect_to_an_unusable_url_is_one_request(location: str, borrowed: bool) -> None:
+    def redirect(connection: Connection) -> bool:
+        connection.read()
+        return connection.answer(302, b"", f"location: {location}\r\n")
+
+    with FaultServer(lambda _: redirect) as server:
+        async with (
+            httpx.AsyncClient() as http,
+            AsyncVapi("t", base_url=server.url, http_client=http if borrowed else None, clock=FakeClock()) as vapi,
+        ):
+            with pytest.raises(RedirectError):
+                await vapi.calls.mono_recording("c")
+        assert len(server.received) == 1
+
+
+async def test_port_0_is_another_origin() -> None:
+    """Nothing can be sent there; the token least of all."""
+    stub = Stub(httpx.Response(302, headers={"location": "https://api.vapi.ai:0/a"}), httpx.Response(200, content=b"x"))
+    async with stub.client() as vapi:
+        assert await vapi.calls.pcap("c") == b"x"
+        assert "authorization" not in stub.last.headers
+        with pytest.raises(ValueError, match="not of the origin"):
+            await vapi.request("GET", "https://api.vapi.ai:0/call")

@@ -14,7 +14,8 @@ import pytest
 
 from tests.http.clocks import FakeClock
 from tests.http.stub import Stub
-from vapi_async import errors
+from vapi_async import AsyncVapi, errors
+from vapi_async._modeling.unset import UNSET
 from vapi_async.errors import RequestError, StatusError, VapiError, status_error_class
 from vapi_async.models import AssistantPinnedConflictResponseDTO, SimulationRunPaymentRequiredResponse
 
@@ -166,8 +167,14 @@ async def test_whether_it_may_have_happened(status: int, method: str, may: bool)
         (OSError("raw"), errors.ConnectionLost, True),
     ],
 )
-async def test_what_can_happen_on_the_way(cause: Exception, kind: type[errors.TransportError], may: bool) -> None:
-    error = await raised(cause, "POST")
+@pytest.mark.parametrize("asks", [False, True])
+async def test_what_can_happen_on_the_way(
+    cause: Exception, kind: type[errors.TransportError], may: bool, asks: bool
+) -> None:
+    """Once the body was asked for, no exception shows that nothing was sent."""
+    if asks and kind.nothing_was_sent:
+        kind, may = errors.ConnectionLost, True
+    error = await raised_by(Raising(cause, asks=asks), "POST")
     assert type(error) is kind
     assert error.may_have_been_processed is may
     assert error.__cause__ is cause
@@ -177,10 +184,73 @@ async def test_what_can_happen_on_the_way(cause: Exception, kind: type[errors.Tr
     assert kind.nothing_was_sent is not may
 
 
-async def test_what_others_raise_is_not_ours() -> None:
-    async with Stub(RuntimeError("theirs")).client() as vapi:
-        with pytest.raises(RuntimeError, match="theirs"):
-            await vapi.request("GET", "/x")
+class Raising(httpx.AsyncBaseTransport):
+    """Raises, after it asked for the body or before."""
+
+    def __init__(self, cause: Exception, *, asks: bool) -> None:
+        self.cause = cause
+        self.asks = asks
+        self.requests = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if self.asks:
+            await request.aread()
+        raise self.cause
+
+
+async def raised_by(transport: Raising, method: str, json: Any = UNSET) -> errors.RequestError:
+    async with (
+        httpx.AsyncClient(transport=transport) as http,
+        AsyncVapi("t", http_client=http, retry=0) as vapi,
+    ):
+        with pytest.raises(errors.RequestError) as caught:
+            await vapi.request(method, "/x", json=json)
+    return caught.value
+
+
+class Own(Exception):
+    """Of another library."""
+
+
+@pytest.mark.parametrize("json", [UNSET, {}])
+@pytest.mark.parametrize("cause", [Own("x"), RuntimeError("x"), ValueError("x"), KeyError("x"), httpx.StreamConsumed()])
+async def test_whatever_a_transport_raises_is_one_of_our_errors(cause: Exception, json: Any) -> None:
+    transport = Raising(cause, asks=True)
+    error = await raised_by(transport, "POST", json)
+    assert isinstance(error, errors.ConnectionLost)
+    assert error.may_have_been_processed
+    assert error.__cause__ is cause
+    assert type(cause).__name__ in str(error)
+
+
+@pytest.mark.parametrize("cause", [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.LocalProtocolError("x")])
+async def test_a_post_is_sent_once_whatever_a_transport_says_of_it(cause: Exception) -> None:
+    for asks, times in ((True, 1), (False, 3)):
+        transport = Raising(cause, asks=asks)
+        async with (
+            httpx.AsyncClient(transport=transport) as http,
+            AsyncVapi("t", http_client=http, clock=FakeClock()) as vapi,
+        ):
+            with pytest.raises(errors.TransportError) as caught:
+                await vapi.calls.create(assistant_id="a")
+        assert caught.value.may_have_been_processed is asks
+        assert transport.requests == (1 if isinstance(cause, httpx.LocalProtocolError) else times)
+
+
+async def test_a_transport_that_sends_again_on_its_own_gets_no_body() -> None:
+    class Again(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            assert isinstance(request.stream, httpx.AsyncByteStream)
+            for _ in range(2):
+                sent.extend([piece async for piece in request.stream])
+            return httpx.Response(200, json={})
+
+    sent: list[bytes] = []
+    async with httpx.AsyncClient(transport=Again()) as http, AsyncVapi("t", http_client=http) as vapi:
+        with pytest.raises(errors.ConnectionLost, match="sent once"):
+            await vapi.request("POST", "/x", json={"a": 1})
+    assert sent == [b'{"a":1}']
 
 
 async def test_a_url_that_is_too_long() -> None:
@@ -309,3 +379,19 @@ async def test_a_success_that_is_no_json_does_not_show_the_token(headers: dict[s
     shown = f"{error}{error.raw!r}{error.response.content!r}"
     assert ("own-secret" if headers else "test-token") not in shown
     assert "[token]" in shown
+
+
+@pytest.mark.parametrize(
+    ("token", "said", "shown"),
+    [
+        ("status", "status and statusCode", "status and statusCode"),  # shorter than any token: a word
+        ("statusCode", "statusCodes of statusCode.", "statusCodes of [token]."),
+        ("11111111-2222", "x11111111-2222 11111111-2222-3 11111111-2222", "x11111111-2222 11111111-2222-3 [token]"),
+    ],
+)
+async def test_only_a_whole_token_is_taken_out_of_a_body(token: str, said: str, shown: str) -> None:
+    async with Stub(httpx.Response(400, json={"message": said, token: 1})).client(token=token) as vapi:
+        with pytest.raises(errors.BadRequestError) as caught:
+            await vapi.request("GET", "/x")
+    assert caught.value.message == shown
+    assert caught.value.body == {"message": shown, token: 1}, "keys stay"

@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import httpx
+import httpx_aiohttp
 import pytest
 from attrs import frozen
 
@@ -65,6 +66,7 @@ class Setting:
     attempts: int = 3
     unsafe: bool = False
     borrows: bool = False
+    adapter: str = ""
 
 
 SETTINGS = {
@@ -79,8 +81,31 @@ QUICK = ("default", "no retries", "unsafe")
 FAULTS = LOST | STALLS | ANSWERS
 
 
+class Arbitrary(httpx.AsyncHTTPTransport):
+    """Raises exceptions of its own, and calls every failure one to connect."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            response = await super().handle_async_request(request)
+            await response.aread()
+        except httpx.TimeoutException as error:
+            raise httpx.ConnectTimeout("liar") from error
+        except httpx.HTTPError as error:
+            raise KeyError("of its own") from error
+        return response
+
+
+ADAPTERS: dict[str, Callable[[], httpx.AsyncBaseTransport]] = {
+    "httpx-aiohttp": httpx_aiohttp.AiohttpTransport,
+    "arbitrary": Arbitrary,
+}
+
+
 async def connect(stack: AsyncExitStack, url: str, setting: Setting, patience: float = 20.0) -> AsyncVapi:
-    http = await stack.enter_async_context(httpx.AsyncClient()) if setting.borrows else None
+    http = None
+    if setting.borrows:
+        adapter = ADAPTERS[setting.adapter]() if setting.adapter else None
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=adapter))
     options = {"clock": FakeClock(), "timeout": patience, "http_client": http, **setting.options}
     return await stack.enter_async_context(AsyncVapi("t", base_url=url, **options))
 
@@ -168,6 +193,40 @@ def test_faults_with_all_settings(fault: str, kind: str, run: Runner) -> None:
                 group.start_soon(check, fault, kind, setting)
 
     run(main)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("fault", LOST | {"stall before the headers": STALLS["stall before the headers"]})
+@pytest.mark.parametrize("use_uvloop", [False, True])
+def test_a_post_is_received_once_whatever_a_borrowed_transport_says(fault: str, adapter: str, use_uvloop: bool) -> None:
+    """How many requests the server read in full decides: an adapter's exceptions mean anything."""
+
+    async def main() -> None:
+        expected = FAULTS[fault]
+        for kind in ("POST /call", "upload", "PATCH, unsafe"):
+            with FaultServer(lambda _: expected.fault) as server:
+                async with AsyncExitStack() as stack:
+                    setting = Setting({}, borrows=True, adapter=adapter)
+                    vapi = await connect(stack, server.url, setting, 0.3 if expected.stalls else 20)
+                    with pytest.raises(TransportError) as caught:
+                        await KINDS[kind].send(vapi)
+                assert caught.value.attempts == 1
+                assert caught.value.may_have_been_processed
+                assert len(server.received) == (1 if expected.read else 0)
+
+    anyio.run(main, backend_options={"use_uvloop": use_uvloop})
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_what_reads_is_retried_through_any_transport(adapter: str) -> None:
+    async def main() -> None:
+        with FaultServer(lambda number: ok if number else LOST["reset after the request"].fault) as server:
+            async with AsyncExitStack() as stack:
+                vapi = await connect(stack, server.url, Setting({}, borrows=True, adapter=adapter))
+                await vapi.assistants.get("a")
+            assert len(server.received) >= 2
+
+    anyio.run(main)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -98,9 +98,7 @@ def load(run: Runner, count: int) -> None:
                     for _ in range(CONCURRENCY):
                         group.start_soon(work.work)
                 resources = loop_resources(vapi._session.shared)
-                pool = resources.transport._client._transport._pool  # type: ignore[attr-defined]
-                assert pool._requests == []
-                assert all(connection.is_idle() for connection in pool.connections if not connection.is_closed())
+                assert not resources.transport.busy  # type: ignore[attr-defined]
                 assert resources.slots is not None
                 assert resources.slots.value == CONCURRENCY
             server.wait_until_idle()

@@ -11,6 +11,7 @@ import pytest
 import vapi_async
 from tests.http.stub import Stub
 from vapi_async import AsyncVapi, ClientClosedError, RetryPolicy
+from vapi_async._http.base_url import same_origin
 from vapi_async._http.clock import SystemClock
 from vapi_async._http.credentials import Credentials
 from vapi_async._http.hooks import Hooks
@@ -102,3 +103,8 @@ def test_no_room_below_the_client_names_it(room: str) -> None:
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.ImportFrom):
                 assert node.module not in ("vapi_async.client", "vapi_async.resource", "vapi_async.models"), path
+
+
+def test_port_0_is_another_origin() -> None:
+    assert not same_origin("https://api.example", "https://api.example:0")
+    assert same_origin("https://api.example", "https://api.example:443/x")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import pprint
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.pretty import pretty_repr
+from rich.traceback import Traceback
 
 from tests.modeling.sample.models import Batch, Empty, Hook, Node, Ring
 from tests.modeling.sample.models.unknown import Unknown
@@ -96,3 +102,46 @@ def test_of_header_fields_only_the_names_are_shown() -> None:
     assert "headers={'x-key': '***', 'x-other': '***'}" in repr(hook)
     assert SECRET not in repr(Unknown({"server": {"headers": {"x-key": SECRET}}}))
     assert "headers=None" in repr(a_hook(headers=None))
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        a_hook(secret=SECRET, auth_token=SECRET, headers={"X-Vapi-Secret": SECRET}),
+        Ring.from_dict({"hook": {"secret": SECRET}, "monitor": {"controlUrl": SECRET}}),
+        Unknown({"token": SECRET, "listenUrl": SECRET}),
+    ],
+    ids=lambda holder: type(holder).__name__,
+)
+def test_no_representation_shows_a_secret(holder: Any, caplog: pytest.LogCaptureFixture) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    console.print(holder, [holder], {"key": holder})
+    console.print(Traceback(extract_with_locals(holder)))
+    logging.getLogger("somebody").warning("%r %s", holder, holder)
+    shown = [
+        repr(holder),
+        str(holder),
+        pprint.pformat(holder),
+        pretty_repr(holder),
+        console.file.getvalue(),
+        caplog.text,
+    ]
+    for text in shown:
+        assert type(holder).__name__ in text
+        assert SECRET not in text
+    assert pretty_repr(holder, max_width=1000) == repr(holder)
+
+
+def extract_with_locals(holder: Any) -> Any:
+    try:
+        raise ValueError(type(holder).__name__)
+    except ValueError as error:
+        return Traceback.extract(ValueError, error, error.__traceback__, show_locals=True)
+
+
+def test_rich_says_what_it_leaves_out() -> None:
+    names = {f"key{number}": number for number in range(9)}
+    hook = a_hook(
+        **dict.fromkeys(("secret", "auth_token", "prompt_tokens"), None), headers={}, additional_properties=names
+    )
+    assert pretty_repr(hook, max_width=1000) == repr(hook)

@@ -18,6 +18,7 @@ CALL = {
     "phoneNumber": {"twilioAccountSid": "AC1", "twilioAuthToken": "t", "twilioPhoneNumber": "+14155550199"},
     "customer": {"number": "+14155550123"},
 }
+CAMPAIGN = {"name": "C", "phoneNumberId": "n", "customers": [{"number": "+14155550123"}]}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 #: What more holds of a body than its schema says.
 BODIES: dict[str, Json] = {
@@ -28,6 +29,17 @@ BODIES: dict[str, Json] = {
         "simulations": [{"type": "simulation", "simulationId": "11111111-2222-4333-8444-555555555555"}],
         "target": {"type": "assistant", "assistantId": "11111111-2222-4333-8444-555555555555"},
     },
+    "POST /campaign": CAMPAIGN,
+    "POST /v2/campaign": CAMPAIGN,
+    "POST /structured-output/run": {"structuredOutputId": UNKNOWN, "callIds": [UNKNOWN]},
+    "POST /eval/run": {"type": "eval", "evalId": UNKNOWN, "target": {"type": "assistant", "assistantId": UNKNOWN}},
+    "POST /observability/scorecard": {"metrics": []},
+    "PATCH /observability/scorecard/{id}": {"metrics": []},
+    "POST /eval/simulation/scenario": {"name": "S", "instructions": "Be cross.", "evaluations": []},
+    "PATCH /eval/simulation/scenario/{id}": {"name": "S"},
+    "POST /eval/simulation": {"name": "S", "scenarioId": UNKNOWN, "personalityId": UNKNOWN},
+    "POST /squad": {"members": [{"assistant": {"name": "A"}}]},
+    "PATCH /squad/{id}": {"members": [{"assistant": {"name": "A"}}]},
     "DELETE /call/{id}": {},
 }
 
@@ -50,8 +62,20 @@ class Walker:
         """Send a valid request for an operation."""
         path = await self._path(operation)
         query = {name: self._text(each) for name, each in operation.parameters.items() if each.get("required")}
-        body = await self._body(operation)
+        body = await self._body(operation) if operation.method != "PATCH" else await self._changes(operation, path)
         return await self.http.request(operation.method, path, params=query, headers=TOKEN, **body)
+
+    async def _changes(self, operation: ContractOperation, path: str) -> Json:
+        """A body of the variant that the object at a path is of, without the type that it keeps for ever."""
+        if operation.body is None or operation.key in BODIES:
+            return await self._body(operation)
+        stored = (await self.http.get(path, headers=TOKEN)).json()
+        variant = stored.get(self.contract.tag_of(operation), "")
+        value = self.examples.value(self.contract.body_of(operation, variant))
+        keeps = ("/tool/", "/structured-output/", "/eval/")
+        if operation.path.startswith(keeps) and not operation.path.startswith("/eval/simulation"):
+            value.pop("type", None)
+        return {"json": value}
 
     async def _path(self, operation: ContractOperation) -> str:
         """Put values into a path: the first of an enum, ids of objects made for it."""

@@ -1,4 +1,4 @@
-"""A clock whose deadlines are over at once, and which says what they were."""
+"""Clocks of tests: one whose deadlines are over at once, and one that is moved by hand."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ class NoTime(SystemClock):
     def limit(self, seconds: float) -> AbstractContextManager[anyio.CancelScope]:
         self.limits.append(seconds)
         return anyio.move_on_after(0)
+
+
+class Moved(SystemClock):
+    """A clock that stands still until its `time` is set."""
+
+    time = 0.0
+
+    def now(self) -> float:
+        return self.time

@@ -1,4 +1,4 @@
-"""Real servers in a thread: uvicorn for ASGI apps, werkzeug for WSGI apps; ports from the OS."""
+"""Real servers in a thread: uvicorn for ASGI apps, werkzeug for WSGI apps, aiohttp's own; ports from the OS."""
 
 from __future__ import annotations
 
@@ -47,6 +47,35 @@ def wsgi_server(app: Any) -> Iterator[Address]:
         server.shutdown()
         thread.join(60)
         server.server_close()
+        assert not thread.is_alive()
+
+
+@contextmanager
+def aiohttp_server(app: Any) -> Iterator[Address]:
+    """Serve an app of aiohttp."""
+    from aiohttp import web
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    loop = asyncio.new_event_loop()
+    runner = web.AppRunner(app)
+
+    async def start() -> None:
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+
+    def serve() -> None:
+        loop.run_until_complete(start())
+        loop.run_forever()
+        loop.run_until_complete(runner.cleanup())
+        loop.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listening.getsockname()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(60)
         assert not thread.is_alive()
 
 

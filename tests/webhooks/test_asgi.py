@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
@@ -162,6 +163,24 @@ async def test_a_header_that_comes_twice_is_seen_twice() -> None:
     await Exchange(request(b""), headers=[(b"x-a", b"1"), (b"x-b", b"2"), (b"X-A", b"3")]).run(hooks)
     assert seen[0].headers.get_all("x-A") == ["1", "3"]
     assert dict(seen[0].headers) == {"x-a": "1, 3", "x-b": "2"}
+
+
+async def test_a_server_whose_receive_returns_at_once_after_the_body() -> None:
+    hooks = Webhooks(verify=None)
+
+    @hooks.on("voice-request")
+    async def speak(message: Any) -> AsyncIterator[bytes]:
+        yield b"ab"
+        await anyio.lowlevel.checkpoint()
+        yield b"cd"
+
+    exchange = Exchange(request(body("voice-request")))
+
+    async def receive() -> Any:
+        return exchange.incoming.pop(0) if exchange.incoming else {"type": "http.request", "body": b""}
+
+    await hooks(exchange.scope, receive, exchange.send)
+    assert (exchange.status, exchange.body, exchange.ended) == (200, b"abcd", True)
 
 
 async def test_lifespan_is_answered() -> None:

@@ -12,8 +12,11 @@ from hypothesis import given, strategies as st
 
 from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
-from vapi_async.webhooks import Webhooks
-from vapi_async.webhooks.duplicates import RecentKeys, ReplyCache, deduplication_key
+from tests.webhooks.deadlines import Moved
+from vapi_async._http.clock import SystemClock
+from vapi_async.webhooks import MemoryReplies, Webhooks
+from vapi_async.webhooks.duplicates import Duplicates
+from vapi_async.webhooks.message_keys import deduplication_key
 
 CALL = {"id": "c"}
 
@@ -171,7 +174,7 @@ def test_two_at_once_are_one(run: Runner) -> None:
 @pytest.mark.parametrize("how", ["cancelled", "failed"])
 def test_who_waits_tries_again_when_the_first_one_does_not_make_it(how: str, run: Runner) -> None:
     async def main() -> None:
-        replies = ReplyCache()
+        replies = Duplicates(MemoryReplies(), SystemClock())
         scope = anyio.CancelScope()
         go = anyio.Event()
         results: list[Any] = []
@@ -183,7 +186,7 @@ def test_who_waits_tries_again_when_the_first_one_does_not_make_it(how: str, run
         async def first() -> None:
             with scope:
                 try:
-                    await replies.get(("k",), fail)
+                    await replies.reply("k", fail)
                 except ValueError:
                     results.append("failed")
 
@@ -191,7 +194,7 @@ def test_who_waits_tries_again_when_the_first_one_does_not_make_it(how: str, run
             async def make() -> bytes:
                 return b"second"
 
-            results.append(await replies.get(("k",), make))
+            results.append(await replies.reply("k", make))
 
         async with anyio.create_task_group() as group:
             group.start_soon(first)
@@ -233,24 +236,87 @@ def test_threads_with_loops_of_their_own_share_replies() -> None:
     assert len(answers) == 4
 
 
-def test_the_newest_keys_are_kept() -> None:
-    seen = RecentKeys(size=2)
-    assert [seen.add((name,)) for name in "abacab"] == [True, True, False, True, False, True]
+async def test_the_newest_keys_are_kept() -> None:
+    seen = MemoryReplies(max_messages=2)
+    assert [seen.add(name) for name in "abacab"] == [True, True, False, True, False, True]
 
 
 async def test_replies_are_bounded_in_number_and_bytes() -> None:
-    replies = ReplyCache(size=2, max_bytes=10)
+    replies = Duplicates(MemoryReplies(max_messages=2, max_bytes=10), SystemClock())
 
     async def asked(name: str, reply: bytes) -> bool:
         async def make() -> bytes:
             return reply
 
-        return (await replies.get((name,), make))[1]
+        return (await replies.reply(name, make))[1]
 
     assert [await asked(name, b"1") for name in "abacab"] == [True, True, False, True, False, True]
     assert await asked("long", b"x" * 10)
-    assert not await asked("long", b"")
+    assert not await asked("long", b"?")
     assert await asked("a", b"1")
     assert await asked("too long", b"x" * 11)
     assert await asked("too long", b"x" * 11)
-    assert not await asked("a", b"")
+    assert not await asked("a", b"?")
+
+
+async def test_what_came_is_known_for_a_time_since_it_last_came() -> None:
+    clock = Moved()
+    seen = MemoryReplies(ttl=10, clock=clock)
+    assert seen.add("a")
+    clock.time = 9
+    assert not seen.add("a")
+    clock.time = 18
+    assert not seen.add("a")
+    clock.time = 28
+    assert seen.add("a")
+
+
+async def test_what_has_lapsed_is_forgotten() -> None:
+    clock = Moved()
+    seen = MemoryReplies(ttl=10, clock=clock)
+    for number in range(100):
+        clock.time = number
+        seen.add(str(number))
+    assert len(seen._events._kept) == 10
+
+
+async def test_chatty_events_push_out_neither_reports_nor_replies() -> None:
+    reports: list[Any] = []
+    booked: list[int] = []
+    hooks = Webhooks(verify=None)
+    hooks.on("end-of-call-report")(reports.append)
+
+    @hooks.tool("book")
+    async def book() -> int:
+        booked.append(1)
+        return len(booked)
+
+    report, booking = body("end-of-call-report"), tool_calls(("1", "book", {}))
+    for content in (report, booking):
+        await deliver(hooks, content)
+    for number in range(3000):
+        await hooks.handle(body("speech-update", status="started", turn=number), {})
+    for content in (report, booking):
+        await deliver(hooks, content)
+    assert (len(reports), len(booked)) == (1, 1)
+
+
+async def test_a_call_in_another_list_is_known_too() -> None:
+    seen: list[int] = []
+    hooks = Webhooks(verify=None)
+    hooks.tool("count")(lambda: seen.append(1))
+    listed = [{"tool": {"type": "function", "name": "count"}, "toolCall": {"id": "call_1", "parameters": {}}}]
+    content = json.dumps({"message": {"type": "tool-calls", "toolWithToolCallList": listed}}).encode()
+    assert await deliver(hooks, content) == await deliver(hooks, content)
+    assert seen == [1]
+
+
+@pytest.mark.parametrize("name", ["ttl", "max_messages", "max_bytes"])
+def test_bounds_have_to_be_positive(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} is 0: it must be more than 0"):
+        MemoryReplies(**{name: 0})
+
+
+def test_a_store_without_dropping_is_refused() -> None:
+    with pytest.raises(ValueError, match="replies is where duplicates are known"):
+        Webhooks(verify=None, drop_duplicates=False, replies=MemoryReplies())

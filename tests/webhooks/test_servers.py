@@ -1,4 +1,4 @@
-"""Mounted in FastAPI, Starlette and Flask and served alone, over real sockets."""
+"""In every framework and served alone, over real sockets."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ import anyio
 import httpx
 import httpx_ws
 import pytest
-from fastapi import FastAPI
-from flask import Flask, Response, request
-from starlette.applications import Starlette
-from starlette.routing import Mount, Route, WebSocketRoute
 
 from tests.webhooks.bodies import body, tool_calls
-from tests.webhooks.serving import Address, asgi_server, exchange, post, wsgi_server
+from tests.webhooks.frameworks import APPS, WEBSOCKETS
+from tests.webhooks.serving import Address, asgi_server, exchange, post
 from vapi_async.webhooks import TranscriberSession, Webhooks, shared_secret
 
 SECRET = {"X-Vapi-Secret": "s"}
@@ -65,38 +62,6 @@ class Service:
                 customer, assistant = session.split(frame)
                 await session.send(customer.decode())
                 await session.send(assistant.decode(), channel="assistant", partial=True)
-
-
-def fastapi_app(hooks: Webhooks) -> Any:
-    app = FastAPI()
-    app.mount("/vapi", hooks)
-    return app
-
-
-def routed(hooks: Webhooks) -> Any:
-    return Starlette(routes=[Route("/vapi/", hooks), WebSocketRoute("/vapi/", hooks)])
-
-
-def flask_app(hooks: Webhooks) -> Flask:
-    app = Flask(__name__)
-
-    @app.route("/vapi/", methods=["GET", "POST"])
-    def receive() -> Response:
-        answer = hooks.handle_sync(request.get_data(), request.headers, method=request.method, url=request.url)
-        response = Response(answer.body, answer.status, answer.headers, content_type=answer.media_type)
-        response.call_on_close(answer.after)
-        return response
-
-    return app
-
-
-APPS = {
-    "alone": lambda hooks: asgi_server(hooks, lifespan="on"),
-    "starlette": lambda hooks: asgi_server(Starlette(routes=[Mount("/vapi", hooks)]), lifespan="on"),
-    "route": lambda hooks: asgi_server(routed(hooks), lifespan="off"),
-    "fastapi": lambda hooks: asgi_server(fastapi_app(hooks), lifespan="off"),
-    "flask": lambda hooks: wsgi_server(flask_app(hooks)),
-}
 
 
 @pytest.fixture(params=APPS)
@@ -186,6 +151,16 @@ def test_one_byte_more_than_the_limit_is_too_large(chunked: bool, alone: tuple[S
         assert send(padded + b" ") == 413
 
 
+@pytest.mark.parametrize("framework", ["flask", "django-asgi", "django-wsgi", "aiohttp"])
+def test_long_bodies_in_frameworks_with_limits_of_their_own(framework: str) -> None:
+    service = Service()
+    content = body("hang", padding="x" * 3_000_000)
+    with APPS[framework](service.hooks) as address, httpx.Client(headers=SECRET, timeout=60) as client:
+        assert client.post(url(address), content=content).status_code == 200
+        assert service.events.get(timeout=60).type == "hang"
+        assert client.post(url(address), content=b" " * (LIMIT + 1)).status_code == 413
+
+
 def test_clients_that_break_off_leave_the_server_as_it_was(alone: tuple[Service, Address]) -> None:
     service, address = alone
     content = body("hang")
@@ -202,7 +177,9 @@ def test_a_client_that_does_not_wait_for_its_answer_is_handled_all_the_same(alon
     assert service.events.get(timeout=60).type == "hang"
 
 
-def test_the_answer_is_there_before_the_events_are_done() -> None:
+# Of WSGI servers werkzeug closes the response before the client has read it to its end.
+@pytest.mark.parametrize("framework", ["alone", "route", "aiohttp", "django-asgi"])
+def test_the_answer_is_there_before_the_events_are_done(framework: str) -> None:
     hooks = Webhooks(verify=None)
     go, done = threading.Event(), threading.Event()
 
@@ -211,14 +188,18 @@ def test_the_answer_is_there_before_the_events_are_done() -> None:
         assert go.wait(60)
         done.set()
 
-    with asgi_server(hooks) as address:
+    with APPS[framework](hooks) as address:
         assert httpx.post(url(address), content=body("hang"), timeout=60).status_code == 200
         assert not done.is_set()
         go.set()
         assert done.wait(60)
 
 
-def test_audio_that_breaks_off_is_seen_to_be_incomplete() -> None:
+STREAMING = ["alone", "route", "aiohttp"]  # Django's own streams end as if nothing had happened
+
+
+@pytest.mark.parametrize("framework", STREAMING)
+def test_audio_that_breaks_off_is_seen_to_be_incomplete(framework: str) -> None:
     hooks = Webhooks(verify=None)
 
     @hooks.on("voice-request")
@@ -226,11 +207,12 @@ def test_audio_that_breaks_off_is_seen_to_be_incomplete() -> None:
         yield b"abcd"
         raise ValueError("broken")
 
-    with asgi_server(hooks) as address, pytest.raises(httpx.RemoteProtocolError, match="incomplete"):
+    with APPS[framework](hooks) as address, pytest.raises(httpx.RemoteProtocolError, match="incomplete"):
         httpx.post(url(address), content=body("voice-request"), timeout=60)
 
 
-def test_a_listener_that_hangs_up_stops_an_endless_voice() -> None:
+@pytest.mark.parametrize("framework", STREAMING)
+def test_a_listener_that_hangs_up_stops_an_endless_voice(framework: str) -> None:
     hooks = Webhooks(verify=None)
     stopped = threading.Event()
 
@@ -242,7 +224,7 @@ def test_a_listener_that_hangs_up_stops_an_endless_voice() -> None:
         finally:
             stopped.set()
 
-    with asgi_server(hooks) as address:
+    with APPS[framework](hooks) as address:
         with httpx.stream("POST", url(address), content=body("voice-request"), timeout=60) as response:
             chunks = response.iter_raw()
             assert next(chunks) == b"first"
@@ -253,7 +235,7 @@ def test_a_listener_that_hangs_up_stops_an_endless_voice() -> None:
 START = {"type": "start", "encoding": "linear16", "container": "raw", "sampleRate": 16000, "channels": 2}
 
 
-@pytest.mark.parametrize("mounted", ["alone", "starlette", "route", "fastapi"])
+@pytest.mark.parametrize("mounted", WEBSOCKETS)
 def test_a_transcriber_over_a_websocket(mounted: str) -> None:
     service = Service()
     with (

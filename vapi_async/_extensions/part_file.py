@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
 from typing import IO
 
+_SPECIAL = (
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+)
 _SHOWN = 40  # characters of the name in the temporary one, so that it is not too long where the name itself is not
 
 
@@ -22,22 +29,28 @@ class PartFile:
     """A file in the making.
 
     Args:
-        target: its name when it is complete; what is there is replaced.
+        target: its name when it is complete; a regular file that is there is replaced, one behind a link as well.
     """
 
     __slots__ = ("_done", "_file", "_lock", "_part", "_target")
 
     def __init__(self, target: Path) -> None:
-        self._target = target
-        self._part = target.with_name(f".{target.name[:_SHOWN]}.{token_hex(4)}.part")
+        self._target = target.resolve() if target.is_symlink() else target
+        self._part = self._target
         self._file: IO[bytes] | None = None
         self._lock = Lock()
         self._done = False
 
     def open(self) -> None:
-        """Create the file under its temporary name."""
+        """Create the file under its temporary name.
+
+        Raises:
+            ValueError: under its own name is something that is no file, such as a device.
+        """
         with self._lock:
             if not self._done:
+                _refuse_special(self._target)
+                self._part = self._target.with_name(f".{self._target.name[:_SHOWN]}.{token_hex(4)}.part")
                 self._file = self._part.open("xb")
 
     def write(self, offset: int, data: bytes) -> None:
@@ -53,6 +66,7 @@ class PartFile:
             if self._file is not None:
                 self._file.truncate(size)
                 self._file.close()
+                _refuse_special(self._target)  # once more: it may have come meanwhile, and a rename would destroy it
                 self._part.replace(self._target)
                 self._file = None
 
@@ -72,15 +86,30 @@ def is_directory(path: str | os.PathLike[str]) -> bool:
 
     Raises:
         TypeError: it is no path.
+        ValueError: it is empty, or names something that is neither a file nor a directory.
         FileNotFoundError: it is not, and its parent is none either.
     """
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"path must be a str or an os.PathLike, not {type(path).__name__}")
+    if not os.fspath(path):  # which pathlib takes for the current directory
+        raise ValueError("path is empty: give the name of a file, or a directory such as '.'")
     place = Path(path)
     if place.is_dir():
         return True
+    _refuse_special(place)
     ends = os.fspath(path).endswith(("/", os.sep))
     if ends or not place.parent.is_dir():
         missing = place if ends else place.parent
         raise FileNotFoundError(errno.ENOENT, "path: there is no such directory", str(missing))
     return False
+
+
+def _refuse_special(place: Path) -> None:
+    """Raise a ValueError for a device, a FIFO or a socket: a rename would put a file in its place."""
+    try:
+        mode = place.stat().st_mode
+    except OSError:  # there is nothing, or nothing that can be looked at: writing will tell
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        what = next((name for is_one, name in _SPECIAL if is_one(mode)), "no file")
+        raise ValueError(f"path: {place} is {what}, and only a file is replaced: read the bytes and write them there")

@@ -10,12 +10,11 @@ loop_resources      what is held per event loop
 options             what copies of a client have each for themselves
 shared_state        what copies of a client share
 rate_limiter        the common pause after a 429
-httpx_transport     sending through httpx
-transport           the seam before it, and the one reader of bodies
+transport/          sending a request once, on connections of several kinds
 content_coding      undoing gzip and deflate
 hooks, prepared_request, credentials, retry, retry_after, retry_budget, error_text, base_url, clock
 
-Only `httpx_transport` knows an HTTP library.
+Only `transport` knows HTTP libraries.
 """
 
 from __future__ import annotations

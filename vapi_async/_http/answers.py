@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async._modeling.json_codec import loads
 from vapi_async._modeling.partial_json import loads_partial
+from vapi_async._modeling.unions import json_type
 
 from . import error_text
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from vapi_async.responses import Response
 
     from .failures import Failures
-    from .prepared_request import PreparedRequest
+    from .prepared_request import Decoder, PreparedRequest
 
 
 def decode(response: Response[Any], failures: Failures, *, strict: bool) -> Any:
@@ -37,12 +38,8 @@ def decode(response: Response[Any], failures: Failures, *, strict: bool) -> Any:
         value = loads(response.content)
     except ValueError as cause:
         raise _not_json(response, failures, str(cause)) from cause
-    if value is not None and request.returns is not None:
-        try:
-            value = request.returns(value)
-        except Exception as cause:  # whatever went wrong, the answer must not be lost with it
-            what = f"the answer could not be made a model: {type(cause).__name__}: {cause}"
-            raise failures.undecodable(what, response, raw=response.content, parsed=value) from cause
+    if request.returns is not None:
+        value = _made(value, request.returns, response, failures)
     if strict:
         _check(value, response, failures)
     return value
@@ -55,6 +52,24 @@ def _lacks_what_was_made(response: Response[Any], request: PreparedRequest) -> b
     """
     described = request.method == "POST" and request.returns is not None
     return described and response.status_code not in (204, 205) and not response.content.strip()
+
+
+def _made(value: Any, decode: Decoder, response: Response[Any], failures: Failures) -> Any:
+    """Return what the decoder makes of a JSON value.
+
+    A decoder gives back what it cannot use. That may be data that nobody knew of; but a POST that is answered with null
+    or a number instead of what it made leaves its caller without an id, and with a call that nobody watches.
+    """
+    try:
+        made = None if value is None else decode(value)
+    except Exception as cause:  # whatever went wrong, the answer must not be lost with it
+        what = f"the answer could not be made a model: {type(cause).__name__}: {cause}"
+        raise failures.undecodable(what, response, raw=response.content, parsed=value) from cause
+    described = failures.request.method == "POST" and response.status_code not in (204, 205)
+    if described and made is value and not isinstance(value, dict):
+        what = f"the {response.status_code} answer is {json_type(value)}, not what the contract describes"
+        raise failures.undecodable(what, response, raw=response.content, parsed=value)
+    return made
 
 
 def _not_json(response: Response[Any], failures: Failures, why: str) -> DecodeError:

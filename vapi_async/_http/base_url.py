@@ -11,6 +11,9 @@ BASE_URL_VARIABLE = "VAPI_BASE_URL"
 
 _PORTS = {"http": 80, "https": 443}
 
+Origin = tuple[str, str, int]
+"""Scheme, host and port."""
+
 
 def resolve_base_url(base_url: str | None, region: str | None) -> str:
     """Return the base URL, without a slash at its end. Arguments beat the environment.
@@ -34,7 +37,7 @@ def resolve_base_url(base_url: str | None, region: str | None) -> str:
     return _checked(found, BASE_URL_VARIABLE) if found else REGIONS["us"]
 
 
-def origin(url: str) -> tuple[str, str, int]:
+def origin(url: str) -> Origin:
     """Return scheme, host and port of an absolute URL.
 
     Raises:
@@ -47,7 +50,7 @@ def origin(url: str) -> tuple[str, str, int]:
         raise ValueError("it has a user name or password in it")
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("it is not an absolute http or https URL")
-    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+    return parts.scheme, parts.hostname, _PORTS[parts.scheme] if parts.port is None else parts.port
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ without our knowing it. The body of a stream, which outlives the loop, makes its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,10 +21,12 @@ from .retry_after import retry_after
 if TYPE_CHECKING:
     from .clock import SystemClock
     from .prepared_request import PreparedRequest
-    from .transport import AttemptResult
+    from .transport.protocol import AttemptResult
 
 E = TypeVar("E", bound=errors.RequestError)
 
+_SHORTEST_TOKEN = 8  # keys of the API have 36 characters or more; what is shorter than this may be a common word
+_PARSED = 64 * 1024  # bytes of a body that is too large; more would keep others waiting
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -71,6 +74,8 @@ class Failures:
         assert result.failure is not None
         response = self.response(result) if result.status else None
         if issubclass(result.failure, errors.DecodeError):
+            if issubclass(result.failure, errors.ResponseTooLarge):
+                return self._too_large(result, response)
             return self.undecodable(result.story, response, raw=result.content)
         if response is not None:
             response.parsed = loads_partial(result.content, self.request.returns)
@@ -105,6 +110,11 @@ class Failures:
         text = self._text(what, response)
         return errors.DecodeError(text, raw=raw, parsed=parsed, paths=paths, **self._facts(response))
 
+    def _too_large(self, result: AttemptResult, response: Response[Any] | None) -> errors.ResponseTooLarge:
+        parsed = loads_partial(result.content[:_PARSED], self.request.returns)
+        text = self._text(result.story, response)
+        return errors.ResponseTooLarge(text, raw=result.content, parsed=parsed, **self._facts(response))
+
     def reported(
         self, what: str, response: Response[Any], *, message: str, code: str | None, param: str | None
     ) -> errors.StreamError:
@@ -113,9 +123,15 @@ class Failures:
         return errors.StreamError(text, message=message, code=code, param=param, **self._facts(response))
 
     def scrubbed(self, content: bytes) -> bytes:
-        """Return (part of) a body without the token, should it be quoted there."""
+        """Return (part of) a body without the token, should it be quoted there.
+
+        Only the whole token counts, not a part of a longer word or the key of an object; and no token that is shorter
+        than any real one, such as a placeholder in tests, since that may be a common word.
+        """
         token = self.authorization.rpartition(" ")[2].encode()
-        return content.replace(token, b"[token]") if token else content
+        if len(token) < _SHORTEST_TOKEN or token not in content:
+            return content
+        return re.sub(rb"(?<![\w-])" + re.escape(token) + rb"(?![\w-]|\"\s*:)", b"[token]", content)
 
     def _of_status(self, result: AttemptResult) -> errors.StatusError:
         body = error_text.decoded(result.content)

@@ -11,9 +11,10 @@ from .retry import RetryPolicy
 
 if TYPE_CHECKING:
     from .hooks import Hooks, RequestHook, ResponseHook, RetryHook
-    from .httpx_transport import HttpTimeout
+    from .transport.httpx_wire import HttpTimeout
 
 DEFAULT_TIMEOUT = 60.0
+MAX_RESPONSE_BYTES = 256 * 1024 * 1024
 _CONNECT_TIMEOUT = 10.0
 _NOTHING: Mapping[str, Any] = {}
 
@@ -29,9 +30,10 @@ class Options:
         extra_body: members of every JSON object sent, by wire name.
         hooks: the user's functions.
         strict: whether answers that do not match the contract are errors.
+        max_response_bytes: how large an answer may be that is read into memory.
     """
 
-    __slots__ = ("extra_body", "extra_query", "headers", "hooks", "retry", "strict", "timeouts")
+    __slots__ = ("extra_body", "extra_query", "headers", "hooks", "max_response_bytes", "retry", "strict", "timeouts")
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Options:
         strict: bool,
         extra_query: Mapping[str, Any] = _NOTHING,
         extra_body: Mapping[str, Any] = _NOTHING,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
     ) -> None:
         self.timeouts = timeouts
         self.retry = retry
@@ -51,6 +54,7 @@ class Options:
         self.strict = strict
         self.extra_query = extra_query
         self.extra_body = extra_body
+        self.max_response_bytes = _checked_size(max_response_bytes)
 
     def updated(
         self,
@@ -64,6 +68,7 @@ class Options:
         on_response: ResponseHook | None = None,
         on_retry: RetryHook | None = None,
         strict: bool | Unset = UNSET,
+        max_response_bytes: int | Unset = UNSET,
     ) -> Options:
         """Return a copy with changes; see `Client.with_options`."""
         return Options(
@@ -74,6 +79,7 @@ class Options:
             strict=self.strict if isinstance(strict, Unset) else strict,
             extra_query={**self.extra_query, **extra_query},
             extra_body={**self.extra_body, **extra_body},
+            max_response_bytes=self.max_response_bytes if isinstance(max_response_bytes, Unset) else max_response_bytes,
         )
 
 
@@ -119,3 +125,12 @@ def merge_headers(base: Mapping[str, str], extra: Mapping[str, str | None]) -> d
             raise ValueError(f"the value of the header {name!r} has characters that no header may have")
         merged[key] = value.strip()
     return merged
+
+
+def _checked_size(max_response_bytes: int) -> int:
+    given: type = type(max_response_bytes)
+    if given is not int:
+        raise TypeError(f"max_response_bytes must be a whole number, not {given.__name__}")
+    if max_response_bytes < 1:
+        raise ValueError(f"max_response_bytes is {max_response_bytes!r}: it must be 1 or more")
+    return max_response_bytes

@@ -22,7 +22,7 @@ from anyio import Event
 
 if TYPE_CHECKING:
     from .clock import SystemClock
-    from .transport import AttemptResult
+    from .transport.protocol import AttemptResult
 
 
 class _Waiter:

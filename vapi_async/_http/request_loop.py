@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .options import Options
     from .prepared_request import PreparedRequest
     from .shared_state import SharedState
-    from .transport import AttemptResult
+    from .transport.protocol import AttemptResult
 
 _LOGGER = logging.getLogger("vapi_async")
 
@@ -110,11 +110,13 @@ class RequestLoop:
         slots = self._resources.slots
         if slots is None:
             return await self._pass_limiter()
+        if not slots.value:
+            _LOGGER.debug("%s %s waits for one of the requests under way", self._request.method, self._request.path)
         await slots.acquire()
         held = False
         try:
             result = await self._pass_limiter()
-            held = result.body is not None  # a stream keeps its slot until it is closed
+            held = result.body is not None and self._resources.streams_hold_slots  # until it is closed
         finally:
             if not held:
                 slots.release()
@@ -152,6 +154,9 @@ class RequestLoop:
         auth = credentials if request.authorize else None
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
         failures.authorization = result.authorization
+        if result.body is not None and not (request.stream and 200 <= result.status < 300):
+            body, result.body = result.body, None
+            await body.read_whole(result, self._options.max_response_bytes)
         outcome = result.outcome
         failures.may_have_happened = before or may_have_happened(outcome)
         if outcome not in (200, 201):
@@ -242,7 +247,7 @@ class RequestLoop:
         return answer
 
     def _release(self) -> None:
-        if self._resources.slots is not None:
+        if self._resources.slots is not None and self._resources.streams_hold_slots:
             self._resources.slots.release()
 
     async def _show_request(self, headers: dict[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vapi_async.responses import Response
 
     from .failures import Failures
-    from .transport import AttemptResult, BodyReader
+    from .transport.protocol import AttemptResult, BodyReader
 
 
 class ResponseBody:

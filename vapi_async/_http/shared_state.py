@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from vapi_async.errors import ClientClosedError
 
 from .retry_budget import RetryBudget
+from .transport.environment import Environment
 
 if TYPE_CHECKING:
     from .clock import SystemClock
     from .credentials import Credentials
-    from .httpx_transport import HttpClient
+    from .transport.httpx_wire import HttpClient
+
+
+class OnLoop(Protocol):
+    """An event loop on which a client has connections."""
+
+    @property
+    def outlived(self) -> bool:
+        """Whether the loop was closed without a word."""
+        ...
 
 
 class SharedState:
@@ -24,11 +34,13 @@ class SharedState:
         http_client: the HTTP client to borrow; None: there will be an own one.
         max_concurrency: the cap on requests under way at once, if the user set one.
         clock: time and waiting.
+        transport: what own connections are made with: "httpx" or "aiohttp".
 
     Attributes:
         budget: of retries.
         closed: whether the client was closed.
-        opened: on how many event loops there are connections.
+        environment: certificates and proxies for own connections.
+        opened: the event loops on which it has connections.
 
     Raises:
         ValueError: the cap is below 1.
@@ -41,14 +53,17 @@ class SharedState:
         http_client: HttpClient | None,
         max_concurrency: int | None,
         clock: SystemClock,
+        transport: str = "httpx",
     ) -> None:
-        self.opened = 0  # first, since `__del__` runs also where the next line raises
+        self.opened: set[OnLoop] = set()  # first, since `__del__` runs also where the next line raises
+        self.http_client = http_client
         self.closed = False
         if max_concurrency is not None and not max_concurrency >= 1:
             raise ValueError(f"max_concurrency is {max_concurrency!r}: it must be 1 or more, or None")
         self.base_url = base_url
         self.credentials = credentials
-        self.http_client = http_client
+        self.transport = transport
+        self.environment = Environment()
         self.max_concurrency = max_concurrency
         self.clock = clock
         self.budget = RetryBudget()
@@ -62,6 +77,6 @@ class SharedState:
 
     def __del__(self) -> None:
         # Closing needs the event loop, which may be gone or busy: all that can be done here is to say so.
-        if getattr(self, "opened", 0) and self.http_client is None:
+        if self.http_client is None and any(not loop.outlived for loop in self.opened):
             text = f"unclosed client of {self.base_url}: use async with, or aclose()"
             warnings.warn(text, ResourceWarning, stacklevel=2, source=self)

@@ -10,7 +10,7 @@ Most objects have nothing beyond their fields, so the dict for it is made when i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -114,6 +114,11 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
         from .representation import model_repr
 
         return model_repr(self)
+
+    def __rich_repr__(self) -> Iterator[Any]:
+        from .representation import rich_parts
+
+        return rich_parts(self)
 
     if not TYPE_CHECKING:  # a checker would take it as leave to read any attribute
 

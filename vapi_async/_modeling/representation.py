@@ -6,7 +6,7 @@ A secret is known by the exact name of its field, never by a word in it: `prompt
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Iterator, Sized
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -83,18 +83,46 @@ def shorten(text: str) -> str:
     return text if len(text) <= _TEXT else text[: _TEXT - 3] + "..."
 
 
+def rich_parts(value: Any) -> Iterator[Any]:
+    """Yield what rich shows of a model, for `__rich_repr__`: the same as its `repr`.
+
+    Without that, rich (and Typer, and its tracebacks with locals) walks the fields by itself, secrets included.
+    """
+    members = _members(value, _DEPTH)
+    for name, text in members[:_FIELDS]:
+        yield name, _Shown(text)
+    if len(members) > _FIELDS:
+        yield _Shown(f"... {len(members) - _FIELDS} more")
+
+
+class _Shown:
+    """Text whose `repr` is itself."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
 def _model(value: Any, depth: int) -> str:
     name = type(value).__name__
     if depth == 0:
         return f"{name}(...)"
-    wire_names = getattr(type(value), "_wire", None)
-    if wire_names is None:  # an unknown variant: it has no fields, just the JSON object as it came
+    if getattr(type(value), "_wire", None) is None:  # an unknown variant: no fields, just the JSON object as it came
         return f"{name}({_short(value.data, depth)})"
-    fields = ((name, wire, getattr(value, name)) for name, wire in wire_names.items())
+    members = _members(value, depth)
+    return f"{name}({_joined([f'{name}={text}' for name, text in members[:_FIELDS]], members)})"
+
+
+def _members(value: Any, depth: int) -> list[tuple[str, str]]:
+    """Return the name of every field of a model that is set, and as far as they are shown, its text."""
+    fields = ((name, wire, getattr(value, name)) for name, wire in type(value)._wire.items())
     members = [(name, wire, member) for name, wire, member in fields if member is not UNSET]
     if value._extra:
         members.append(("additional_properties", "", value._extra))
-    return f"{name}({_joined([f'{name}={_member(wire, v, depth)}' for name, wire, v in members[:_FIELDS]], members)})"
+    shown = [(name, _member(wire, member, depth)) for name, wire, member in members[:_FIELDS]]
+    return shown + [(name, "") for name, _, _ in members[_FIELDS:]]
 
 
 def _short(value: Any, depth: int) -> str:

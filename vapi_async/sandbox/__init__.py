@@ -16,11 +16,14 @@ that Vapi would send. Faults are ordered, and what was asked is kept.
 
 The rooms, each importing only what stands above it (`tests/sandbox/test_rooms.py` holds that):
 
+- `task_host`: a task group that lives in a task of its own
 - `clock`, `script`: time, and how a call goes; they know nothing of the sandbox
 - `rest`: the contract, the store, CRUD and lists over it; `rest.state` is what all parts of a sandbox share
 - `deliveries`: server messages on their way: to which server, signed how, what came back
 - `calls`: how calls come about, go on and end, what is heard and recorded of them
-- `chats`, `serving`: chats; the ASGI application, faults, the journal, and the way of a client in this process
+- `analytics`, `campaigns`, `chat_events`, `chats`, `runs`, `serving`: figures over what is stored; campaigns; chats,
+  and who hears of them; runs of simulations and evals; the ASGI application, faults, the journal, and the way of a
+  client in this process
 - `sandbox`: the class `Sandbox`, which puts them together; the pytest plugin and the command are made of it
 
 All that changes is in one `SandboxState` per sandbox, so sandboxes do not see each other; what follows from a contract

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,6 @@ from vapi_async._optional import load
 from vapi_async.errors import MissingExtra
 
 if TYPE_CHECKING:
-    import socket
-
     from .sandbox import Sandbox
 
 
@@ -25,10 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
         uvicorn = load("uvicorn", "sandbox")
         load("wsproto", "sandbox")
         sandbox = _sandbox(options)
+        listener = _listener(options.host, options.port)
     except (MissingExtra, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    _serve(uvicorn, sandbox, options)
+    except OSError as error:
+        sys.stderr.write(f"cannot listen on {options.host}, port {options.port}: {error}\n")
+        return 2
+    _serve(uvicorn, sandbox, listener, options)
     return 0
 
 
@@ -40,6 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--order", choices=("desc", "asc"), default="desc", help="of bare lists (default: desc)")
     parser.add_argument("--seed", type=int, default=0, help="what ids and example values follow from")
     parser.add_argument("--contract", metavar="PATH", help="the contract.json of a generated package")
+    parser.add_argument("--concurrency", type=int, default=10, help="how many calls may be under way (default: 10)")
+    parser.add_argument(
+        "--unknown",
+        choices=("refuse", "accept"),
+        default="refuse",
+        help="what becomes of properties that the contract does not know (default: refuse, as Vapi does)",
+    )
     parser.add_argument("--server", metavar="URL", help="the organisation's server, for its server messages")
     return parser
 
@@ -60,15 +70,30 @@ def _sandbox(options: argparse.Namespace) -> Sandbox:
         server=options.server,
         order=options.order,
         token=options.token,
+        concurrency=options.concurrency,
+        unknown=options.unknown,
         real_time=True,
     )
 
 
-def _serve(uvicorn: Any, sandbox: Sandbox, options: argparse.Namespace) -> None:
+def _listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP: asyncio sends at once over such sockets alone, and answers would wait 40 ms for the other side.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _serve(uvicorn: Any, sandbox: Sandbox, listener: socket.socket, options: argparse.Namespace) -> None:
     import asyncio
 
     config = uvicorn.Config(sandbox.app, host=options.host, port=options.port, ws="wsproto", log_level="warning")
-    listener: socket.socket = config.bind_socket()
     listener.listen()  # before the address is printed, so that whoever reads it can connect
     name = f"[{options.host}]" if ":" in options.host else options.host
     address = f"http://{name}:{listener.getsockname()[1]}"

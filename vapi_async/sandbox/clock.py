@@ -21,9 +21,12 @@ from logging import getLogger
 from typing import TYPE_CHECKING, TypeAlias
 
 from vapi_async._lazy import exported_by
+from vapi_async.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
+
+    from .task_host import TaskHost
 
 Callback = Callable[[], Awaitable[object]]
 Steps: TypeAlias = "AsyncGenerator[float | Steps, None]"
@@ -108,7 +111,7 @@ class Clock:
 
     @staticmethod
     def real() -> Clock:
-        """Return a clock of real time; its timers run within `running()`."""
+        """Return a clock of real time; its timers run within `running()`, or between `open()` and `close()`."""
         return RealClock()
 
     def now(self) -> datetime:
@@ -184,10 +187,14 @@ class Clock:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the clock in an `async with`; steps that are still being taken end with it."""
+        await self.open()
         try:
             yield
         finally:
-            await self._close()
+            await self.close()
+
+    async def open(self) -> None:
+        """Let timers run, where time passes by itself; another task may close what one opened."""
 
     def _idle(self) -> bool:
         return all(timer.cancelled for _, _, timer in self._timers)
@@ -203,7 +210,8 @@ class Clock:
                 return True
         return False
 
-    async def _close(self) -> None:
+    async def close(self) -> None:
+        """End the steps that are still being taken."""
         for course in list(self._courses):
             await course.close()
 
@@ -214,6 +222,7 @@ class RealClock(Clock):
     def __init__(self) -> None:
         super().__init__(datetime.now(UTC))
         self._group: TaskGroup | None = None
+        self._host: TaskHost[TaskGroup] | None = None
         self._pending: set[Timer] = set()
 
     def now(self) -> datetime:
@@ -226,7 +235,7 @@ class RealClock(Clock):
 
     def at(self, when: datetime, callback: Callback) -> Timer:
         if self._group is None:
-            raise RuntimeError(
+            raise ConfigurationError(
                 "timers of a real clock run only in a sandbox that is open: use `async with Sandbox(...)`"
             )
         timer = Timer(when, callback)
@@ -249,18 +258,17 @@ class RealClock(Clock):
             return
         raise RuntimeError(f"run_until: it does not hold after {within:g} s")
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        from anyio import create_task_group
+    async def open(self) -> None:
+        from .task_host import TaskHost
 
-        async with create_task_group() as group:
-            self._group = group
-            try:
-                yield
-            finally:
-                self._group = None
-                group.cancel_scope.cancel()
-        await self._close()
+        self._host = TaskHost(_cancelled_at_end())
+        self._group = await self._host.open()
+
+    async def close(self) -> None:
+        self._group = None
+        if self._host is not None:
+            await self._host.close()
+        await super().close()
 
     def _idle(self) -> bool:
         return all(timer.cancelled for timer in self._pending)
@@ -277,3 +285,12 @@ class RealClock(Clock):
             _logger.exception("what was to happen at %s failed", timer.when)
         finally:
             self._pending.discard(timer)
+
+
+@asynccontextmanager
+async def _cancelled_at_end() -> AsyncIterator[TaskGroup]:
+    from anyio import create_task_group
+
+    async with create_task_group() as group:
+        yield group
+        group.cancel_scope.cancel()

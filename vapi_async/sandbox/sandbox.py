@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
+from .analytics import Analytics
 from .calls.telephony import Telephony
+from .campaigns import Campaigns
+from .chat_events import ChatEvents
 from .chats import ChatHandlers
 from .clock import START, Clock
 from .deliveries.deliveries import Deliveries
@@ -20,6 +23,7 @@ from .rest.contract import load_contract
 from .rest.crud import CrudHandlers
 from .rest.operation_patterns import OperationPatterns
 from .rest.state import BASE_URL, STORAGE_URL, SandboxState
+from .runs import Runs
 from .serving.app import SandboxApp
 from .serving.faults import Fault, Faults
 from .serving.journal import Record, assert_called
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from vapi_async import AsyncVapi
     from vapi_async.client import Client
 
+    from .rest.http_values import Handler
     from .script import Answered, Turn
     from .serving.transport import SandboxTransport
 
@@ -71,6 +76,8 @@ class Sandbox:
         max_page: the longest page of a list, for a server that gives less than was asked for. (Vapi gives 100 or more,
             and the client takes a shorter page for the last one unless it asked for fewer.)
         base_url: the base URL that it answers at.
+        unknown: what becomes of properties in bodies that the contract does not know: "refuse", as the API does, or
+            "accept", for what is newer than the contract.
 
     Attributes:
         clock: the time.
@@ -97,11 +104,14 @@ class Sandbox:
         start: datetime = START,
         max_page: int = 1000,
         base_url: str = BASE_URL,
+        unknown: Literal["refuse", "accept"] = "refuse",
     ) -> None:
         load("jsonschema_rs", "sandbox")
         load("starlette", "sandbox")
         if order not in ("desc", "asc"):
             raise ValueError(f"order is {order!r}: it must be 'desc', the newest first, or 'asc'")
+        if unknown not in ("refuse", "accept"):
+            raise ValueError(f"unknown is {unknown!r}: it must be 'refuse', as Vapi does, or 'accept'")
         if max_page < 1 or concurrency < 0:
             raise ValueError("max_page must be 1 or more, and concurrency 0 or more")
         if start.tzinfo is None:
@@ -121,17 +131,31 @@ class Sandbox:
         self.app = SandboxApp(
             self._state,
             self._crud,
-            self._telephony.handlers() | self._chats.handlers(),
+            self._handlers(concurrency),
             lambda: [*self._telephony.extra_routes(), *self._state.files.routes()],
             token=token,
             requests=self.requests,
             faults=self._faults,
+            unknown=unknown,
         )
         self._transport: SandboxTransport | None = None
         self._http_client: httpx.AsyncClient | None = None
         self._stack = AsyncExitStack()
         self.base_url = ""
         self.locate(base_url)
+
+    def _handlers(self, concurrency: int) -> dict[str, Handler]:
+        """Return what answers the operations that are more than stored objects, by operation."""
+        calls, registry = self._telephony.handlers(), self._telephony.registry
+        campaigns = Campaigns(self._state, self._crud, self.deliveries, calls["POST /call"])
+        self._runs = Runs(self._state, self._crud, lambda: max(0, concurrency - registry.running), concurrency)
+        figures: dict[str, Handler] = {"POST /analytics": Analytics(self._state).answer}
+        read = ("GET /call", "GET /call/{id}")
+        reads = {
+            key: self._telephony.renewing(self._crud.handler(self._state.contract.operations[key])) for key in read
+        }
+        chats = {**self._chats.handlers(), **ChatEvents(self._state, self._crud, self.deliveries).handlers()}
+        return {**calls, **reads, **chats, **figures, **campaigns.handlers(), **self._runs.handlers()}
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -184,10 +208,10 @@ class Sandbox:
         """Return an httpx client whose requests come here, and nowhere else; each time another, to be closed or not."""
         import httpx
 
-        from .serving.transport import BorrowedTransport
+        from .serving.transport import SharedTransport
 
         return httpx.AsyncClient(
-            transport=BorrowedTransport(self._in_process_transport()), base_url=self.base_url, trust_env=False
+            transport=SharedTransport(self._in_process_transport()), base_url=self.base_url, trust_env=False
         )
 
     def _shared_http_client(self) -> httpx.AsyncClient:
@@ -265,6 +289,10 @@ class Sandbox:
     def script_chat(self, *answers: str) -> None:
         """Say what the next chats are answered, in order; without that a chat says what it was told."""
         self._chats.script(*answers)
+
+    def script_runs(self, *passed: bool) -> None:
+        """Say whether the next items of simulation runs, and the next eval runs, pass; without that all do."""
+        self._runs.script(*passed)
 
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any

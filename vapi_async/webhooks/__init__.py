@@ -11,16 +11,9 @@
     @hooks.tool("get_weather")
     async def get_weather(city: str) -> str: ...
 
-`hooks` is an ASGI app, to serve as it is, as a route (`app.add_route("/vapi", hooks)`) or mounted
-(`app.mount("/vapi", hooks)` in FastAPI, where Vapi's URL needs the slash of "/vapi/": without it the framework answers
-with a redirect). Without ASGI there are `handle` and `handle_sync`, which take a body and header fields; in Flask:
-
-    @app.post("/vapi")
-    def vapi() -> Response:
-        answer = hooks.handle_sync(request.get_data(), request.headers, url=request.url)
-        response = Response(answer.body, answer.status, content_type=answer.media_type)
-        response.call_on_close(answer.after)
-        return response
+`hooks` is an ASGI app, to serve as it is, or as a route of FastAPI or Starlette: `hooks.route("/vapi")`. For other
+servers there are `django_view`, `flask_view`, `aiohttp_handler` and `lambda_handler`, and for everything else `handle`
+and `handle_sync`, which take a body and header fields.
 
 `parse` alone makes a typed message of a body.
 
@@ -29,10 +22,12 @@ The way of a delivery through the files, in their order:
 - `app`: `Webhooks`, where functions are registered, and which servers are given.
 - `asgi` (with `asgi_connection`) and `sync`: from a server's request to a body and header fields, and back.
 - `receiver`: checks a `delivery` with its verifiers (`verification/`) and reads its message (`messages`).
-- `dispatcher`: gives the message to whoever is in the `handler_registry`, unless it is a repetition (`duplicates`).
+- `dispatcher`: gives the message to whoever is in the `handler_registry`, unless it is a repetition: `duplicates` asks
+  the `reply_store` (`redis_replies`, where several processes share it) by the key of the message (`message_keys`).
 - `handlers`: runs the functions of users, those of events after the answer.
 - `replies`, `voice` and `tools/`: make of what these return the body of the `answer`.
 
+The forms for servers that are not ASGI lie in `servers/`, a custom language model in `llm/`; `telemetry` makes spans.
 Beside it, `transcriber` serves the websocket of a custom transcriber, and `message_types` knows which messages there
 are. Nothing is loaded before it is used.
 """
@@ -48,9 +43,18 @@ if TYPE_CHECKING:
     from vapi_async.webhooks.app import Webhooks as Webhooks
     from vapi_async.webhooks.delivery import (
         Delivery as Delivery,
+        DeliveryEvent as DeliveryEvent,
         Verifier as Verifier,
     )
+    from vapi_async.webhooks.llm.completion_answer import CompletionToolCall as CompletionToolCall
+    from vapi_async.webhooks.llm.completion_request import CompletionRequest as CompletionRequest
+    from vapi_async.webhooks.llm.custom_llm import CustomLLM as CustomLLM
     from vapi_async.webhooks.messages import parse as parse
+    from vapi_async.webhooks.redis_replies import RedisReplies as RedisReplies
+    from vapi_async.webhooks.reply_store import (
+        MemoryReplies as MemoryReplies,
+        Replies as Replies,
+    )
     from vapi_async.webhooks.tools.decryption import (
         DecryptionError as DecryptionError,
         Decryptor as Decryptor,
@@ -84,8 +88,13 @@ else:
         {
             "vapi_async.webhooks.answer": ("Answer",),
             "vapi_async.webhooks.app": ("Webhooks",),
-            "vapi_async.webhooks.delivery": ("Delivery", "Verifier"),
+            "vapi_async.webhooks.delivery": ("Delivery", "DeliveryEvent", "Verifier"),
+            "vapi_async.webhooks.llm.completion_answer": ("CompletionToolCall",),
+            "vapi_async.webhooks.llm.completion_request": ("CompletionRequest",),
+            "vapi_async.webhooks.llm.custom_llm": ("CustomLLM",),
             "vapi_async.webhooks.messages": ("parse",),
+            "vapi_async.webhooks.redis_replies": ("RedisReplies",),
+            "vapi_async.webhooks.reply_store": ("MemoryReplies", "Replies"),
             "vapi_async.webhooks.tools.decryption": ("DecryptionError", "Decryptor"),
             "vapi_async.webhooks.tools.invocations": ("Invocation", "ToolContext"),
             "vapi_async.webhooks.tools.registry": ("Tools",),

@@ -17,6 +17,10 @@ async def do_nothing() -> None:
     """Do nothing."""
 
 
+def do_nothing_in_sync() -> None:
+    """Do nothing."""
+
+
 class AudioStream:
     """Chunks of audio, of which the first was awaited already, since after it the status can no longer be an error.
 
@@ -82,8 +86,27 @@ class Answer(_Parts):
         self.headers = headers or {}
         return self
 
+    @property
+    def pending(self) -> bool:
+        """Whether `after` has handlers to run; if not, it need not be called."""
+        return self.after not in (do_nothing, do_nothing_in_sync)
+
     def __getnewargs_ex__(self) -> Any:
         return tuple(self), {"media_type": self.media_type, "headers": self.headers}
+
+
+class Accepted(NamedTuple):
+    """The answer to a delivery that was verified.
+
+    Attributes:
+        answer: the answer.
+        type: of the message, None if it is none.
+        call_id: of the call that it is about, if there is one.
+    """
+
+    answer: Answer
+    type: str | None = None
+    call_id: str | None = None
 
 
 def refused(status: int, reason: str, **headers: str) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
 
@@ -14,13 +14,20 @@ from .handler_registry import HandlerRegistry
 from .handlers import Handler
 from .messages import MODELS
 from .receiver import Receiver
+from .reply_store import MemoryReplies
 from .verification.verifiers import check_verifiers
 
 if TYPE_CHECKING:
+    from aiohttp.web import Request, StreamResponse
+    from flask import Response
+    from starlette.routing import Route
+
     from vapi_async.models import Server
 
     from .answer import Answer
     from .delivery import HeaderFields, Verifier
+    from .receiver import OnDelivery
+    from .reply_store import Replies
     from .tools.decryption import SupportsDecrypt
     from .tools.definition import ToolOptions
 
@@ -45,16 +52,20 @@ class Webhooks:
         assistant_request_timeout: seconds for the handler of assistant-request, from when the delivery came. Vapi waits
             7.5, whatever is set. Default 7.
         drop_duplicates: whether a delivery that comes again is not handled again: an event is dropped, a message that
-            wants a reply gets the first reply (see `vapi_async.webhooks.duplicates` for what counts as one). What came
-            is known to this object only, so to one process.
+            wants a reply gets the first reply (see `vapi_async.webhooks.message_keys` for what counts as one).
+        replies: where what came is known: `MemoryReplies()`, to this object only, so to one process; `RedisReplies`, or
+            any `Replies`, to all processes that share it. Default `MemoryReplies()`.
         decrypt: decrypts the arguments of tools whose credential has an encryption plan.
         public_url: the URL as Vapi knows it, for signatures that cover `{url}`. Default: what the request says, which
             is wrong behind a proxy that changes scheme, host or path.
+        on_delivery: a function, async or not, that is told of every delivery when its answer is there, for metrics.
+            What it raises is logged.
         clock: the time, for tests.
 
     Raises:
         TypeError: `verify` was left out, or is no verifier.
-        ValueError: `verify` is an empty list, or a number is not more than 0.
+        ValueError: `verify` is an empty list, a number is not more than 0, or `replies` is given with
+            `drop_duplicates=False`.
     """
 
     def __init__(
@@ -66,33 +77,37 @@ class Webhooks:
         tool_timeout: float = 18.0,
         assistant_request_timeout: float = 7.0,
         drop_duplicates: bool = True,
+        replies: Replies | None = None,
         decrypt: SupportsDecrypt | None = None,
         public_url: str | None = None,
+        on_delivery: OnDelivery | None = None,
         clock: SystemClock | None = None,
     ) -> None:
         if verify is _MISSING:
             raise TypeError(
                 "pass verify=, such as shared_secret('...'), or verify=None to accept deliveries of anybody"
             )
+        if replies is not None and not drop_duplicates:
+            raise ValueError("replies is where duplicates are known, which drop_duplicates=False turns off: give one")
         verifiers = None if verify is None else check_verifiers(verify)
         clock = clock or SystemClock()
         self._handlers = HandlerRegistry(models, _positive("tool_timeout", tool_timeout))
-        dispatcher = Dispatcher(
+        self._dispatcher = Dispatcher(
             self._handlers,
             models=models,
             clock=clock,
             tool_timeout=tool_timeout,
             assistant_request_timeout=_positive("assistant_request_timeout", assistant_request_timeout),
-            drop_duplicates=drop_duplicates,
+            replies=(replies or MemoryReplies()) if drop_duplicates else None,
             decrypt=decrypt,
         )
         self._receiver = Receiver(
-            dispatcher,
+            self._dispatcher,
             verifiers,
-            models=models,
             max_body=_positive("max_body", max_body),
             public_url=public_url,
             clock=clock,
+            on_delivery=on_delivery,
         )
 
     def on(self, *types: str, unlisted: bool = False) -> Callable[[F], F]:
@@ -211,6 +226,78 @@ class Webhooks:
         from .sync import handle_sync
 
         return handle_sync(partial(self.handle, body, headers, method=method, url=url))
+
+    async def run_events(self, body: bytes | str) -> None:
+        """Run the handlers of an event that was handed to a queue, in whatever process takes it from there.
+
+        It is not verified again, so nobody but the app may be able to write to the queue. With `replies` that processes
+        share, an event that the queue delivers twice is handled once.
+
+        Args:
+            body: the body of the delivery.
+
+        Raises:
+            MessageError: it is no server message.
+        """
+        await self._dispatcher.run_events(body)
+
+    def run_events_sync(self, body: bytes | str) -> None:
+        """Run the handlers of an event as `run_events` does, without a running event loop.
+
+        Args:
+            body: the body of the delivery.
+
+        Raises:
+            MessageError: it is no server message.
+            RuntimeError: an event loop runs in this thread: await `run_events` there.
+        """
+        from .sync import run_sync
+
+        run_sync(partial(self.run_events, body))
+
+    def route(self, path: str) -> Route:
+        """Return a route for Starlette and FastAPI: `app.router.routes.append(hooks.route("/vapi"))`.
+
+        It serves HTTP, and the websocket of a custom transcriber.
+
+        Args:
+            path: where, exactly: no redirect from a path without slash.
+        """
+        from .servers.starlette_route import WebhookRoute
+
+        return WebhookRoute(path, self)
+
+    def lambda_handler(self, *, defer: Callable[[bytes], Any] | None = None) -> Callable[..., dict[str, Any]]:
+        """Return a handler for AWS Lambda: `handler = hooks.lambda_handler()`.
+
+        It takes the events of API Gateway (REST and HTTP APIs), function URLs and load balancers. Lambda stops when the
+        answer goes out, so the handlers of events run before it.
+
+        Args:
+            defer: is given the body of a delivery that handlers of events are registered for, puts it into a queue, and
+                returns; whoever reads the queue calls `run_events_sync`. If it raises, the handlers run at once.
+        """
+        from .servers.aws_lambda import lambda_handler
+
+        return lambda_handler(self, defer)
+
+    def django_view(self) -> Callable[[Any], Awaitable[Any]]:
+        """Return a view for Django, under ASGI and WSGI: `path("vapi", hooks.django_view())`."""
+        from .servers.django_view import django_view
+
+        return django_view(self, self._receiver.max_body)
+
+    def flask_view(self) -> Callable[[], Response]:
+        """Return a view for Flask: `app.add_url_rule("/vapi", view_func=hooks.flask_view(), methods=["POST"])`."""
+        from .servers.flask_view import flask_view
+
+        return flask_view(self, self._receiver.max_body)
+
+    def aiohttp_handler(self) -> Callable[[Request], Awaitable[StreamResponse]]:
+        """Return a handler for aiohttp's server: `app.router.add_post("/vapi", hooks.aiohttp_handler())`."""
+        from .servers.aiohttp_handler import aiohttp_handler
+
+        return aiohttp_handler(self, self._receiver.max_body)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve as an ASGI app: HTTP, the websocket of a custom transcriber, lifespan."""

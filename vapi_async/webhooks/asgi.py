@@ -68,7 +68,7 @@ async def _answer(receiver: Receiver, scope: Scope, receive: Receive) -> Answer:
     body = await _read_body(receive, dict(raw).get(b"content-length", b""), receiver.max_body)
     if body is None:
         return too_large()
-    return await receiver.handle(body, HeaderTable(raw), url=receiver.public_url or request_url(scope))
+    return await receiver.handle(body, HeaderTable(raw), url=request_url(scope))
 
 
 async def _read_body(receive: Receive, length: bytes, limit: int) -> bytes | None:
@@ -135,9 +135,9 @@ async def _send_chunk(send: Send, chunk: bytes, scope: CancelScope) -> None:
 
 
 async def _cancel_when_gone(receive: Receive, scope: CancelScope) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    scope.cancel()
+    # Asked once: some servers answer at once, and always, after the body, and to ask again would never yield.
+    if (await receive())["type"] == "http.disconnect":
+        scope.cancel()
 
 
 async def _serve_lifespan(receive: Receive, send: Send) -> None:

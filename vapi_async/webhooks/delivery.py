@@ -63,6 +63,26 @@ def header_name(value: str, argument: str) -> str:
     return value
 
 
+@exported_by("vapi_async.webhooks")
+@frozen
+class DeliveryEvent:
+    """A delivery that is answered, for metrics; see `Webhooks(on_delivery=...)`.
+
+    Attributes:
+        type: of the message; None if it was refused before it was read.
+        call_id: of the call that it is about, if there is one.
+        status: the HTTP status of the answer.
+        seconds: from when the delivery came until its answer was there, handlers of events not included.
+        size: bytes of the body.
+    """
+
+    type: str | None
+    call_id: str | None
+    status: int
+    seconds: float
+    size: int
+
+
 class HeaderTable(Headers):
     """Header fields with a table of their names: verifiers look several of them up.
 

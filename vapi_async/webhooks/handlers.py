@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anyio import CancelScope
+
     from .messages import ReceivedMessage
 
 logger = logging.getLogger("vapi_async.webhooks")
@@ -72,6 +74,25 @@ def stray_cancellation_as_error() -> Iterator[None]:
         raise RuntimeError("something that it waited for was cancelled") from error
 
 
+@contextmanager
+def named_if_cancelled(name: str, type_: str, deadline: CancelScope | None = None) -> Iterator[None]:
+    """Name a handler in the log that is stopped from outside, as a server does that shuts down.
+
+    Args:
+        name: of the handler.
+        type_: of the message that it has.
+        deadline: what stops it for taking too long, which is logged elsewhere.
+    """
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        if deadline is None or not deadline.cancel_called:
+            logger.warning("%s was stopped before it was done with a message of type %a", name, type_)
+        raise
+
+
 async def run_events(handlers: Sequence[Handler], message: ReceivedMessage) -> None:
     """Run all handlers with a message; what one raises is logged and does not touch the others."""
     if len(handlers) == 1:
@@ -86,7 +107,8 @@ async def run_events(handlers: Sequence[Handler], message: ReceivedMessage) -> N
 
 async def _run_one(handler: Handler, message: ReceivedMessage) -> None:
     try:
-        await handler(message.model)
+        with named_if_cancelled(f"the handler {handler.name}", message.type):
+            await handler(message.model)
     except Exception:
         logger.exception("the handler %s failed on a message of type %a", handler.name, message.type)
 

@@ -112,6 +112,13 @@ class ReceivedMessage:
         return self._model
 
 
+def call_id(message: Mapping[str, Any]) -> str | None:
+    """Return the id of the call that a message is about, None if it says none."""
+    call = message.get("call")
+    found = call.get("id") if isinstance(call, dict) else None
+    return found if isinstance(found, str) else None
+
+
 @cache
 def _decoders(models: str) -> tuple[Decoder, Decoder, Decoder]:
     of_type = load_variants(models, "ServerMessageMessage").decode

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
-from .answer import Answer, do_nothing, refused
+from .answer import Answer, do_nothing_in_sync, refused
 from .handlers import logger
 
 
@@ -21,14 +21,17 @@ def handle_sync(handle: Callable[[], Awaitable[Answer]]) -> Answer:
     Raises:
         RuntimeError: an event loop runs in this thread.
     """
-    _check_no_loop()
-    answer = _run(partial(_with_whole_body, handle))
-    after = _nothing if answer.after is do_nothing else partial(_run, answer.after)
+    answer = run_sync(partial(_handle, handle))
+    after = partial(run_sync, answer.after) if answer.pending else do_nothing_in_sync
     return Answer(answer.status, answer.body, after, media_type=answer.media_type, headers=answer.headers)
 
 
-async def _with_whole_body(handle: Callable[[], Awaitable[Answer]]) -> Answer:
-    answer = await handle()
+async def _handle(handle: Callable[[], Awaitable[Answer]]) -> Answer:
+    return await with_whole_body(await handle())
+
+
+async def with_whole_body(answer: Answer) -> Answer:
+    """Return the answer with its audio as a whole; if that breaks off, an error."""
     if isinstance(answer.body, bytes):
         return answer
     try:
@@ -41,7 +44,13 @@ async def _with_whole_body(handle: Callable[[], Awaitable[Answer]]) -> Answer:
     return Answer(answer.status, body, answer.after, media_type=answer.media_type)
 
 
-def _run(function: Callable[[], Awaitable[Any]]) -> Any:
+def run_sync(function: Callable[[], Awaitable[Any]]) -> Any:
+    """Return what an async function returns, in an event loop of its own.
+
+    Raises:
+        RuntimeError: an event loop runs in this thread.
+    """
+    _check_no_loop()
     import anyio
 
     return anyio.run(function)
@@ -54,8 +63,4 @@ def _check_no_loop() -> None:
         asyncio.get_running_loop()
     except RuntimeError:
         return
-    raise RuntimeError("an event loop runs in this thread: use `await hooks.handle(...)` there")
-
-
-def _nothing() -> None:
-    pass
+    raise RuntimeError("an event loop runs in this thread: `await hooks.handle(...)`, or what else is async, there")

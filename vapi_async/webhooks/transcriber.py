@@ -187,7 +187,7 @@ async def serve_websocket(
 
 
 async def _is_verified(receiver: Receiver, scope: Scope, headers: Headers) -> bool:
-    return await receiver.check(b"", headers, "GET", receiver.public_url or request_url(scope)) is None
+    return await receiver.check(b"", headers, "GET", request_url(scope)) is None
 
 
 async def _receive_start(receive: Receive) -> TranscriberStart | None:

@@ -165,9 +165,8 @@ async def test_a_command_of_unknown_outcome_is_not_repeated(answer: Any, kind: t
     assert len(stub.requests) == 1
 
 
-@pytest.mark.parametrize("answer", [429, httpx.ConnectError("none")])
-async def test_one_that_was_not_looked_at_is(answer: Any) -> None:
-    stub = Stub(answer, {"ok": 1})
+async def test_one_that_was_not_looked_at_is() -> None:
+    stub = Stub(429, {"ok": 1})
     async with stub.client(clock=FakeClock()) as vapi:
         assert await vapi.live(CALL).say("x") == {"ok": 1}
     assert len(stub.requests) == 2

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -12,17 +14,20 @@ from wsproto import events
 
 from tests.extensions.calls.conftest import Runner
 from tests.extensions.calls.peer import LiveServer, Peer
+from tests.http.fault_server import Connection, FaultServer
 from vapi_async import (
     AsyncVapi,
     AuthenticationError,
     ConnectError,
     ConnectionLost,
     NotFoundError,
+    PermissionDeniedError,
     ReadTimeout,
     RequestError,
 )
 from vapi_async._extensions.calls import websocket
 from vapi_async._extensions.calls.live import Live
+from vapi_async._http.transport.protocol import BEGINNING
 
 ALLOWED = ("127.0.0.1",)
 
@@ -404,3 +409,39 @@ def test_an_answer_that_proves_nothing_is_no_websocket(run: Runner, server: Live
                 await heard(live_of(vapi, server))
 
     run(main)
+
+
+def test_of_a_refused_handshake_the_beginning_is_read(run: Runner) -> None:
+    def refuse(connection: Connection) -> bool:
+        connection.read()
+        connection.send(b"HTTP/1.1 403 No\r\ncontent-type: text/plain\r\n\r\n")
+        with suppress(OSError):
+            for _ in range(64):
+                connection.send(b"x" * BEGINNING)
+        return connection.close()
+
+    async def main() -> bytes:
+        with FaultServer(lambda _: refuse) as server:
+            call = {"monitor": {"listenUrl": f"{server.url.replace('http', 'ws')}/secret-id"}}
+            async with AsyncVapi("key") as vapi:
+                with pytest.raises(PermissionDeniedError) as caught:
+                    await heard(vapi.live(call, allow_hosts=ALLOWED))
+        assert caught.value.response is not None
+        return caught.value.response.content
+
+    assert run(main) == b"x" * BEGINNING
+
+
+def test_the_url_is_not_logged(run: Runner, server: LiveServer, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with AsyncVapi("key") as vapi:
+            await heard(live_of(vapi, server))
+        assert caplog.text == ""
+        async with httpx.AsyncClient() as http_client, AsyncVapi("key", http_client=http_client) as vapi:
+            await heard(live_of(vapi, server))
+
+    caplog.set_level(logging.INFO)
+    server.script = lambda peer: peer.accept().close()
+    run(main)
+    assert "/… " in caplog.text
+    assert "secret-id" not in caplog.text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import wave
 from pathlib import Path
 from typing import Any
@@ -148,3 +149,15 @@ def test_numbers_that_no_wav_file_has(run: Runner, server: LiveServer, tmp_path:
     with pytest.raises(ValueError, match=next(iter(option))):
         record(run, server, tmp_path / "call.wav", **option)
     assert not server.handshakes
+
+
+@pytest.mark.parametrize("kind", ["fifo", "directory", "empty"])
+def test_where_no_file_can_be_nothing_is_asked_for(run: Runner, server: LiveServer, tmp_path: Path, kind: str) -> None:
+    server.script = lambda peer: pytest.fail("nobody may call")
+    path: Path | str = {"fifo": tmp_path / "call.wav", "directory": tmp_path, "empty": ""}[kind]
+    if kind == "fifo":
+        os.mkfifo(path)
+    errors = {"fifo": "is a FIFO, and only a file", "directory": "needs the name of a file", "empty": "path is empty"}
+    with pytest.raises((ValueError, IsADirectoryError), match=errors[kind]):
+        record(run, server, path)  # type: ignore[arg-type, unused-ignore]
+    assert [entry.is_fifo() for entry in tmp_path.iterdir()] == [True] * (kind == "fifo")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -81,6 +83,8 @@ def test_arguments_that_cannot_be_used(tmp_path: Path) -> None:
             anyio.run(saving(there, 7))  # type: ignore[arg-type, unused-ignore]
         with pytest.raises(TypeError, match="progress must be"):
             anyio.run(saving(there, tmp_path, progress=7))
+        with pytest.raises(ValueError, match="path is empty: give the name of a file, or a directory"):
+            anyio.run(saving(there, ""))
     assert there.api.received == []
 
 
@@ -253,3 +257,46 @@ def test_two_downloads_to_one_place_do_not_mix(run: Runner, tmp_path: Path) -> N
         run(main)
     assert (tmp_path / "a").read_bytes() == CONTENT
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("kind", ["fifo", "socket", "device", "link to a FIFO"])
+def test_only_a_file_is_replaced(kind: str, run: Runner, tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    if kind == "device":
+        target = Path("/dev/null")
+        if not target.exists():
+            pytest.skip("this system has no /dev/null")
+    elif kind == "socket":
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(target))
+        listener.close()
+    else:
+        os.mkfifo(tmp_path / "fifo")
+        target.symlink_to("fifo") if "link" in kind else (tmp_path / "fifo").rename(target)
+    before = listed(tmp_path)
+    with world(Storage()) as there, pytest.raises(ValueError, match="only a file is replaced"):
+        run(saving(there, target))
+    assert there.api.received == []
+    assert listed(tmp_path) == before
+    assert not target.is_file()
+
+
+def test_what_came_into_its_place_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    part = PartFile(tmp_path / "a")
+    part.open()
+    os.mkfifo(tmp_path / "a")
+    with pytest.raises(ValueError, match=r"a is a FIFO, and only a file is replaced"):
+        part.complete(0)
+    part.discard()
+    assert [file.is_fifo() for file in listed(tmp_path)] == [True]
+
+
+def test_behind_a_link_the_file_is_replaced_and_not_the_link(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.wav").write_bytes(b"from before")
+    (tmp_path / "a.wav").symlink_to(Path("real", "a.wav"))
+    with world(Storage()) as there:
+        run(saving(there, tmp_path / "a.wav"))
+    assert (tmp_path / "a.wav").is_symlink()
+    assert (tmp_path / "real" / "a.wav").read_bytes() == CONTENT
+    assert [file.name for file in listed(tmp_path / "real")] == ["a.wav"]

@@ -149,7 +149,7 @@ async def test_nobody_picks_up(answered: Any, reason: str) -> None:
 async def test_voicemail_gets_its_message() -> None:
     world = World()
     world.script(answered="voicemail")
-    call = await world.call({"voicemailMessage": "Please call back."})
+    call = await world.call({"voicemailMessage": "Please call back.", "voicemailDetection": {"provider": "vapi"}})
     assert call["endedReason"] == "voicemail"
     assert call["artifact"]["transcript"] == "AI: Please call back.\n"
 
@@ -187,7 +187,7 @@ async def test_running_a_call_there_is_not() -> None:
     [
         ({"assistant": None}, "assistantId, assistant, squadId or squad is required"),
         ({"squadId": "1"}, "only one of assistant and squadId"),
-        ({"phoneNumberId": None}, "phoneNumberId or phoneNumber is required"),
+        ({"phoneNumberId": None}, "Need Either `phoneNumberId` Or `phoneNumber`"),
         ({"customer": None}, "customer, customerId or customers is required"),
         ({"customers": [CUSTOMER]}, "only one of customer and customers"),
         ({"customer": {"number": "4155550123"}}, "E.164"),

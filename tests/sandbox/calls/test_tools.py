@@ -42,6 +42,12 @@ def results(**answers: Any) -> Any:
     return reply
 
 
+def as_text(sent: Json) -> Json:
+    """A tool call as the conversation has it: with its arguments as JSON text."""
+    function = sent["function"]
+    return {**sent, "function": {**function, "arguments": json.dumps(function["arguments"])}}
+
+
 def brought(call: Json) -> list[str]:
     return [message["result"] for message in call["messages"] if message["role"] == "tool_call_result"]
 
@@ -57,15 +63,15 @@ async def test_a_result_comes_into_the_conversation() -> None:
     call = await world.call(having(WEATHER))
     check("Call", call)
     (message,) = server.of("tool-calls")
-    check("ServerMessageToolCalls", message)
-    (sent,) = message["toolCallList"]
-    assert json.loads(sent["function"]["arguments"]) == {"city": "Paris"}
+    (sent,) = message["toolCalls"]
+    assert message["toolCallList"] == [sent]
+    assert sent["function"]["arguments"] == {"city": "Paris"}
     assert message["toolWithToolCallList"] == [{**WEATHER, "toolCall": sent}]
     roles = [m["role"] for m in call["messages"]]
     assert roles == ["user", "tool_calls", "tool_call_result", "bot"]
     assert call["messages"][2]["toolCallId"] == sent["id"]
     assert said(call) == ["It is Sunny, 20 degrees."]
-    assert call["artifact"]["messagesOpenAIFormatted"][1]["tool_calls"] == [sent]
+    assert call["artifact"]["messagesOpenAIFormatted"][1]["tool_calls"] == [as_text(sent)]
     assert call["artifact"]["messagesOpenAIFormatted"][2] == {
         "role": "tool",
         "content": "Sunny, 20 degrees",

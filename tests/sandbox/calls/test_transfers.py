@@ -58,13 +58,19 @@ async def test_the_server_names_the_destination() -> None:
     assert (call["destination"], call["endedReason"]) == (NUMBER, "assistant-forwarded-call")
 
 
-@pytest.mark.parametrize("server", [None, Server({"error": "nobody there"}), Server(None, 500)])
-async def test_without_a_destination_the_call_goes_on(server: Server | None) -> None:
+NOWHERE = "there is no destination."
+
+
+@pytest.mark.parametrize(
+    ("server", "why"),
+    [(None, NOWHERE), (Server({"error": "nobody there"}), "nobody there"), (Server(None, 500), NOWHERE)],
+)
+async def test_without_a_destination_the_call_goes_on(server: Server | None, why: str) -> None:
     world = World(server)
     world.script([transfer(), user("Hello?")])
     call = await world.call()
     assert call["endedReason"] == "customer-ended-call"
-    assert call["messages"][-2]["message"] == "The transfer failed: there is no destination."
+    assert call["messages"][-2]["message"] == f"The transfer failed: {why}"
     assert call["messages"][-1]["message"] == "Hello?"
 
 

@@ -72,7 +72,7 @@ async def test_a_choice_in_the_path() -> None:
         ({"model": {"provider": "openai"}}, ["model.model should not be null or undefined"]),
         ({"voice": {"provider": "11labs", "voiceId": "x", "speed": 9}}, ["voice.speed must not be greater than 1.2"]),
         ({"name": None}, []),
-        ({"unheardOf": 1}, []),
+        ({"unheardOf": 1}, ["property unheardOf should not exist"]),
         ([], ["body must be an object"]),
     ],
 )
@@ -107,7 +107,9 @@ async def test_what_is_wrong_with_a_variant_is_said_of_that_one() -> None:
     assert refused(await ask("POST", "/tool", json=body), 400, "Bad Request") == ["function.name must be a string"]
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff", b'{"a": NaN}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"{", b"\xff", b'{"a": NaN}', b'{"a": 1e999}', b'{"name": "\\ud800"}', b"[" * 100_000]
+)
 async def test_what_is_no_json(content: bytes) -> None:
     async with Sandbox() as sb:
         headers = {**TOKEN, "content-type": "application/json"}
@@ -186,3 +188,9 @@ async def test_the_form_is_that_of_recorded_answers(path: Path) -> None:
     recorded = json.loads(path.read_bytes())  # noqa: ASYNC240
     answer = (await ask("GET", "/call?limit=1001")).json()
     assert {key: type(value) for key, value in answer.items()} == {key: type(value) for key, value in recorded.items()}
+
+
+@pytest.mark.parametrize("page", ["abc", "nan", "1e999", "-1"])
+async def test_a_parameter_that_a_list_does_not_have_says_nothing(page: str) -> None:
+    for path in ("/assistant", "/call"):
+        assert (await ask("GET", f"{path}?limit=1&page={page}")).json() == []

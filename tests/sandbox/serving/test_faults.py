@@ -11,6 +11,7 @@ import pytest
 
 import vapi_async
 from tests.sandbox.walking import TOKEN
+from vapi_async import ConfigurationError
 from vapi_async.sandbox import OutsideRequest, Sandbox
 
 
@@ -285,5 +286,5 @@ async def test_websockets_want_an_open_sandbox() -> None:
 
 async def test_calls_in_real_time_want_an_open_sandbox() -> None:
     sb = Sandbox(real_time=True)
-    with pytest.raises(RuntimeError, match="async with Sandbox"):
+    with pytest.raises(ConfigurationError, match="async with Sandbox"):
         await sb.client().calls.create({"assistant": {"name": "A"}, "transport": {"provider": "daily"}})

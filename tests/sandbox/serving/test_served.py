@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from tests import fresh
 from vapi_async import AsyncVapi
 from vapi_async.errors import MissingExtra
 from vapi_async.sandbox import Sandbox, sandbox as box
-from vapi_async.sandbox.__main__ import main
+from vapi_async.sandbox.__main__ import _listener, main
 
 ROOT = Path(__file__).parents[3]
 _ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -141,3 +142,17 @@ def test_the_fixtures_work_with_each_async_plugin(tmp_path: Path, options: list[
         [*command, *chosen, "test_it.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert f"{passed} passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_what_listens_sends_at_once() -> None:
+    listener = _listener("127.0.0.1", 0)
+    with listener:
+        assert listener.proto == socket.IPPROTO_TCP
+        assert listener.getsockname()[1]
+
+
+def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with _listener("127.0.0.1", 0) as listener:
+        listener.listen()
+        assert main(["--port", str(listener.getsockname()[1])]) == 2
+    assert "cannot listen on 127.0.0.1, port" in capsys.readouterr().err

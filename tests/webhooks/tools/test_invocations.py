@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from vapi_async.webhooks import Webhooks, parse
 from vapi_async.webhooks.tools.invocations import Invocation, invocations
 
 ARGUMENTS = {"city": "Rome", "days": 2}
@@ -45,6 +46,7 @@ def test_every_shape_of_a_call_is_read(item: dict[str, Any], key: str) -> None:
     [
         {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}},
         {"type": "function", "name": "get_weather", "parameters": {"type": "object", "properties": {}}},
+        {"tool": {"type": "function", "name": "get_weather"}},
     ],
 )
 @pytest.mark.parametrize(
@@ -72,6 +74,28 @@ def test_the_plain_list_goes_before_its_repetitions() -> None:
         **tool_calls({"toolCall": as_contract({"n": 3})}, key="toolWithToolCallList"),
     }
     assert [one.arguments for one in invocations(message)] == [{"n": 1}]
+
+
+async def test_a_call_that_stands_in_all_three_lists_runs_once() -> None:
+    call = as_contract({"seats": 2})
+    message = {
+        **tool_calls(call),
+        "toolCalls": [call],
+        "toolWithToolCallList": [{"type": "function", "name": "get_weather", "toolCall": call}],
+    }
+    seen: list[int] = []
+    hooks = Webhooks(verify=None)
+
+    @hooks.tool("get_weather")
+    def get_weather(seats: int) -> str:
+        seen.append(seats)
+        return "booked"
+
+    answer = await hooks.handle(json.dumps({"message": message}).encode(), {})
+    assert json.loads(answer.body)["results"] == [{"toolCallId": "c1", "name": "get_weather", "result": "booked"}]
+    assert seen == [2]
+    typed: Any = parse({"message": message})
+    assert typed.tool_call_list[0].function.arguments == {"seats": 2}
 
 
 def test_several_calls_keep_their_order() -> None:

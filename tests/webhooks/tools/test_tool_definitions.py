@@ -212,19 +212,17 @@ def test_what_may_be_none_need_not_be_given(annotation: Any, required: bool) -> 
 @pytest.mark.parametrize(
     "annotation",
     [
-        bytes,
         complex,
-        int | str,
+        int | complex,
         Callable[[], int],
-        tuple[int, str],
-        dict[int, str],
+        tuple[int, complex],
+        dict[tuple[int, int], str],
         set[list[int]],
-        Node,
         Lost,
         Literal[b"x"],
         "Nowhere",
         list["Nowhere"],  # type: ignore[name-defined]  # noqa: F821
-        list[bytes],
+        list[complex],
         object(),
     ],
 )
@@ -236,10 +234,8 @@ def test_annotations_without_a_json_form_are_refused_by_name(annotation: Any) ->
 @pytest.mark.parametrize(
     ("annotation", "reason"),
     [
-        (bytes, "bytes has no JSON form"),
+        (complex, "complex has no JSON form"),
         (Callable[[], int], "collections.abc.Callable[[], int] has no JSON form"),
-        (int | str, "int | str is several types: only a union of one type and None can be told apart"),
-        (Node, "Node contains itself, which a schema here cannot say"),
         (set[list[int]], "a set of list[int] cannot be made: use a list"),
     ],
 )
@@ -267,10 +263,7 @@ def positional(x: int, /) -> None: ...
 def variable(*x: int) -> None: ...
 
 
-def keywords(**x: int) -> None: ...
-
-
-@pytest.mark.parametrize("function", [positional, variable, keywords])
+@pytest.mark.parametrize("function", [positional, variable])
 def test_parameters_without_a_name_are_refused(function: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match=f"the parameter x of {function.__name__} cannot be given by name"):
         tool_signature(function)

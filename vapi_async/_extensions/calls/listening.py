@@ -6,12 +6,13 @@ something of that (`sampleRate`, `channels`), that counts; otherwise the argumen
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Self
 
-from vapi_async._extensions.part_file import PartFile
+from vapi_async._extensions.part_file import PartFile, is_directory
 from vapi_async._lazy import exported_by
 from vapi_async._modeling.partial_results import Recording
 from vapi_async.errors import ConnectionLost
@@ -119,6 +120,7 @@ class WavFile:
     """
 
     def __init__(self, path: str | PathLike[str], sample_rate: int, channels: int, sample_width: int) -> None:
+        self._given = path
         self._path = Path(path)
         self._rate = _whole("sample_rate", sample_rate, 1, 2**31 - 1)
         self._channels = _whole("channels", channels, 1, 255)
@@ -126,6 +128,11 @@ class WavFile:
         self._rest = b""
         self._frames = 0
         self._part = PartFile(self._path)
+
+    def check(self) -> None:
+        """Raise if nothing can be written there, before anything is sent."""
+        if is_directory(self._given):
+            raise IsADirectoryError(errno.EISDIR, "path: a recording needs the name of a file", str(self._path))
 
     def describe(self, message: Mapping[str, Any]) -> None:
         """Take over what a control message says of the audio, as long as there is none yet."""
@@ -181,6 +188,7 @@ async def save_wav(listening: Listening, file: WavFile) -> Recording:
     """Record until the call ends; see `Live.save_wav`."""
     from anyio.to_thread import run_sync
 
+    await run_sync(file.check)
     async with listening as frames:
         try:
             await run_sync(file.open)

@@ -17,6 +17,7 @@ import hashlib
 import secrets
 from collections import deque
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import anyio
@@ -25,15 +26,17 @@ import httpx
 
 from vapi_async import errors
 from vapi_async._http import error_text
-from vapi_async._http.httpx_transport import note_failure, open_client
-from vapi_async._http.transport import AttemptResult
+from vapi_async._http.transport.borrowed import close_answer, send_through, twin
+from vapi_async._http.transport.httpx_wire import body_of, hide_url, note_failure
+from vapi_async._http.transport.own import Connection, origin_of
+from vapi_async._http.transport.protocol import BEGINNING, AttemptResult
 from vapi_async._optional import load
 from vapi_async.responses import Headers, Response
 
 from .allowed_hosts import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from vapi_async._http.session import Session
 
@@ -44,7 +47,6 @@ IDLE: Final = 20.0  # seconds without a sign of life
 _GOODBYE: Final = 1.0  # seconds for the other side to agree to the end
 _CHUNK: Final = 65_536
 _NORMAL: Final = (1000, 1001, 1005)  # done; going away; not said
-_NO_AUTH = httpx.Auth()
 
 # The second line is what connections within the process raise.
 _BROKEN: Final = (
@@ -72,15 +74,18 @@ async def connect(session: Session, url: str, headers: Mapping[str, str]) -> Web
     """
     load("wsproto", "live")
     session.shared.check_open()
-    borrowed, timeouts = session.shared.http_client, session.options.timeouts
-    http = open_client(borrowed, 1)
-    own = http if borrowed is None else None  # to be closed with the websocket
+    shared, timeouts = session.shared, session.options.timeouts
+    key = base64.b64encode(secrets.token_bytes(16)).decode("ascii")
+    request = _handshake(url, headers, key)
+    request.extensions["timeout"] = timeouts
+    if shared.http_client is not None:
+        response = await _shake_hands(partial(send_through, twin(shared.http_client)), url, request, key)
+        return WebSocket(url, response, None, timeouts["write"])
+    own = Connection(origin_of(request.url), shared.environment)
     try:
-        response = await _shake_hands(http, url, headers, timeouts)
+        response = await _shake_hands(own.send, url, request, key)
     except BaseException:
-        if own is not None:
-            with anyio.CancelScope(shield=True):
-                await own.aclose()
+        await own.aclose()
         raise
     return WebSocket(url, response, own, timeouts["write"])
 
@@ -91,13 +96,11 @@ class WebSocket:
     Args:
         url: where it leads.
         response: the answer to the handshake, which holds the connection.
-        http: the HTTP client to close with it.
+        own: the connection to close with it, if it is not a borrowed one.
         timeout: seconds for sending one message, None for no limit.
     """
 
-    def __init__(
-        self, url: str, response: httpx.Response, http: httpx.AsyncClient | None, timeout: float | None
-    ) -> None:
+    def __init__(self, url: str, response: httpx.Response, own: Connection | None, timeout: float | None) -> None:
         wsproto = load("wsproto", "live")
         self._events = wsproto.events
         self._open = wsproto.connection.ConnectionState.OPEN
@@ -107,7 +110,7 @@ class WebSocket:
         self._response = response
         self._stream = response.extensions["network_stream"]
         self._has_socket = self._stream.get_extra_info("socket") is not None  # else it is within the process
-        self._http = http
+        self._own = own
         self._timeout = timeout
         self._messages: deque[bytes | str] = deque()
         self._parts: list[Any] = []  # of a message that is still coming: all bytes, or all str
@@ -158,9 +161,9 @@ class WebSocket:
         with anyio.move_on_after(_GOODBYE, shield=True), suppress(*_BROKEN, httpx.HTTPError):
             await self._stream.aclose()
             await self._response.aclose()
-        if self._http is not None:
+        if self._own is not None:
             with anyio.CancelScope(shield=True):
-                await self._http.aclose()
+                await self._own.aclose()
 
     async def _say_goodbye(self) -> None:
         if self._connection.state is not self._open or self._lock.locked():
@@ -259,14 +262,11 @@ class WebSocket:
 
 
 async def _shake_hands(
-    http: httpx.AsyncClient, url: str, headers: Mapping[str, str], timeouts: dict[str, float | None]
+    send: Callable[[httpx.Request], Awaitable[httpx.Response]], url: str, request: httpx.Request, key: str
 ) -> httpx.Response:
     """Return the answer that lets a websocket begin."""
-    key = base64.b64encode(secrets.token_bytes(16)).decode("ascii")
-    request = _handshake(url, headers, key)
-    request.extensions["timeout"] = timeouts
     try:
-        response = await http.send(request, stream=True, auth=_NO_AUTH, follow_redirects=False)
+        response = await send(request)
     except Exception as cause:  # transports within the process raise their own
         refused = getattr(cause, "response", None)
         if isinstance(refused, httpx.Response):
@@ -282,14 +282,9 @@ async def _shake_hands(
         with anyio.CancelScope(shield=True):
             await response.aclose()
         raise _failed(errors.ConnectionLost, url, "the answer is not that of a websocket server")
-    content = b""
-    try:
-        with suppress(httpx.HTTPError, OSError):
-            content = await response.aread()
-    finally:
-        with anyio.CancelScope(shield=True):
-            await response.aclose()
-    raise _refused(url, response, content)
+    result = AttemptResult(response.status_code)
+    await body_of(response, partial(close_answer, response)).read_whole(result, BEGINNING)
+    raise _refused(url, response, result.content)
 
 
 def _handshake(url: str, headers: Mapping[str, str], key: str) -> httpx.Request:
@@ -305,7 +300,9 @@ def _handshake(url: str, headers: Mapping[str, str], key: str) -> httpx.Request:
         "sec-websocket-version": "13",
         "sec-websocket-key": key,
     }
-    return httpx.Request("GET", address, headers=fields)
+    request = httpx.Request("GET", address, headers=fields)
+    hide_url(request, shown(url))
+    return request
 
 
 def accept(key: str) -> str:

@@ -222,6 +222,9 @@ class ChatStream(Generic[Event]):
         if self._whole is None:
             return self._decoder.feed(piece)
         self._whole += piece
+        most = self._session.options.max_response_bytes
+        if len(self._whole) > most:
+            raise self._undecodable(f"the answer has more than {most} bytes: see max_response_bytes", self._beginning)
         return iter(())
 
     def _decoded(self) -> ServerSentEvent | None:

@@ -82,12 +82,16 @@ class Download:
 
         Raises:
             RequestError: the API, or the storage, did not give it, or not all of it.
+            ResponseTooLarge: it has more than `max_response_bytes` of the client; `to` has no such limit.
         """
         content = bytearray()
+        most = self._session.options.max_response_bytes
         async with self._transfer() as transfer:
+            transfer.check_size(most)
             while piece := await transfer.read():
                 del content[transfer.received - len(piece) :]
                 content += piece
+                transfer.check_size(most)
             del content[transfer.received :]
         data = bytes(content)
         _collect(transfer, data)

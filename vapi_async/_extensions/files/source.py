@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from vapi_async._http.base_url import is_loopback, origin, same_origin
 from vapi_async._http.prepared_request import PreparedRequest
-from vapi_async.errors import RedirectError, StatusError
+from vapi_async.errors import InvalidRequest, RedirectError, StatusError
 
 if TYPE_CHECKING:
     from vapi_async._http.response_body import ResponseBody
@@ -63,6 +63,7 @@ class Source:
 
     async def _follow(self, headers: Mapping[str, str]) -> ResponseBody:
         request = self.link or self._request
+        redirect: RedirectError | None = None
         for hop in range(_REDIRECTS + 1):
             try:
                 sent = request.replace(headers={**request.headers, **headers})
@@ -71,6 +72,12 @@ class Source:
                 if hop == _REDIRECTS:
                     raise _refused(error, f"more than {_REDIRECTS} redirects") from None
                 request = self.link = self._next(request, error)
+                redirect = error
+            except InvalidRequest:
+                if redirect is None:
+                    raise
+                self.link = None  # the HTTP library is the last judge of what a URL is; this one was the redirect's
+                raise _refused(redirect, "where to cannot be used: it is not a URL that can be asked for") from None
             else:
                 return body
         raise AssertionError
@@ -99,6 +106,8 @@ def _why_not(old: str, new: str) -> str:
         scheme, host, _ = origin(new)
     except ValueError as error:
         return f"where to cannot be used: {error}"
+    if any(character <= " " or character == "\x7f" for character in host):
+        return "where to cannot be used: there is white space in the name of the host"
     if scheme == "http" and not old.startswith("http:") and not is_loopback(host):
         return "it leads from https to http"
     return ""

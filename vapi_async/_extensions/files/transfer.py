@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from vapi_async._http.hooks import RetryEvent, run
 from vapi_async._http.retry import LOST, decide
-from vapi_async.errors import ConnectionLost, HookError, RequestError, StatusError, TransportError
+from vapi_async.errors import ConnectionLost, HookError, RequestError, ResponseTooLarge, StatusError, TransportError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -111,6 +111,12 @@ class Transfer:
 
         link = self._source.link
         return file_name(self.response.headers, self._source.path, link.url if link else "")
+
+    def check_size(self, most: int) -> None:
+        """Raise a ResponseTooLarge if the file has, as far as is known, more bytes than these."""
+        if max(self.received, self.total or 0) > most:
+            what = f"the file has more than {most} bytes: write it to disk with to(path), or see max_response_bytes"
+            raise self._failure(ResponseTooLarge, what)
 
     async def read(self) -> bytes:
         """Return the next piece, b"" at the end of the file. `received` says where the piece ends.

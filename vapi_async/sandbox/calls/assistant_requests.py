@@ -41,23 +41,41 @@ class AssistantRequests:
         replies: list[Any] = []
         yield self._actions.messages.request(call, "assistant-request", replies.append, server=server)
         if not replies:
-            await self._actions.end(call, "assistant-request-failed")
+            yield self._fall_back(call)
             return
         yield self._obey_reply(call, replies[0] if isinstance(replies[0], dict) else {})
 
+    async def _fall_back(self, call: RunningCall) -> Steps:
+        """Forward a call whose server does not answer to the number's fallback, if it has one."""
+        fallback = (call.phone_number or {}).get("fallbackDestination")
+        if fallback:
+            yield self._forward(call, fallback)
+        await self._actions.end(call, "assistant-request-failed")
+
     async def _obey_reply(self, call: RunningCall, reply: Json) -> Steps:
-        if reply.get("destination"):
-            call.update(destination=reply["destination"])
-            await self._actions.set_status(call, "forwarding", destination=reply["destination"])
-            yield CONNECTING
-            await self._actions.end(call, "assistant-request-returned-forwarding-phone-number")
-        elif reply.get("error"):
+        # Of several answers at once the error counts first, then the destination.
+        if reply.get("error"):
             yield self._actions.say(call, SpeechStep("assistant", str(reply["error"])))
             await self._actions.end(call, "assistant-request-returned-error")
+        elif _leads_somewhere(reply.get("destination")):
+            yield self._forward(call, reply["destination"])
+            await self._actions.end(call, "assistant-request-returned-forwarding-phone-number")
         else:
             await self._assign(call, reply)
 
+    async def _forward(self, call: RunningCall, destination: Json) -> Steps:
+        call.update(destination=destination)
+        message = destination.get("message")
+        text = message.get("content") if isinstance(message, dict) else message
+        yield self._actions.speak(call, call.fill(text or ""))
+        await self._actions.set_status(call, "forwarding", destination=destination)
+        yield CONNECTING
+
     async def _assign(self, call: RunningCall, reply: Json) -> None:
+        contract = self._actions.state.contract
+        if reply.get("assistant") is not None and contract.conformance("CreateAssistantDTO", reply["assistant"]):
+            await self._actions.end(call, "assistant-request-returned-invalid-assistant")
+            return
         try:
             assistants = resources.assistants_of(self._actions.state.store, reply)
         except ResourceMissing:
@@ -69,3 +87,7 @@ class AssistantRequests:
         kept = ("assistantId", "assistant", "assistantOverrides", "squadId", "squad", "squadOverrides")
         call.update(**{key: reply[key] for key in kept if reply.get(key)})
         call.set_assistants(assistants)
+
+
+def _leads_somewhere(destination: Any) -> bool:
+    return isinstance(destination, dict) and bool(destination.get("number") or destination.get("sipUri"))

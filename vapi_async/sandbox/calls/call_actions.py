@@ -60,10 +60,21 @@ class CallActions:
         await self._transcribe(call, step.role, text, "final")
         await self.messages.send(call, "speech-update", status="stopped", role=step.role, turn=turn)
         await self.send_conversation(call)
+        if step.role == "assistant" and _says_goodbye(call, text):
+            await self.end(call, "assistant-said-end-call-phrase")
 
     async def _transcribe(self, call: RunningCall, role: str, text: str, transcript_type: str) -> None:
         if text:
-            await self.messages.send(call, "transcript", role=role, transcriptType=transcript_type, transcript=text)
+            await self.messages.send(
+                call,
+                "transcript",
+                role=role,
+                transcriptType=transcript_type,
+                transcript=text,
+                originalTranscript=text,
+                isFiltered=False,
+                detectedThreats=[],
+            )
 
     async def send_conversation(self, call: RunningCall) -> None:
         """Store the conversation as it now is, and send it to the server; without effect if the call is over."""
@@ -85,6 +96,11 @@ class CallActions:
             return
         call.update(status=status)
         await self.messages.send(call, "status-update", status=status, **fields)
+
+
+def _says_goodbye(call: RunningCall, text: str) -> bool:
+    phrases = call.assistant.settings.get("endCallPhrases") or ()
+    return any(phrase.casefold() in text.casefold() for phrase in phrases)
 
 
 def _with_results(text: str, results: Mapping[str, str]) -> str:

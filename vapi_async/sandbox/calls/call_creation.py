@@ -6,10 +6,10 @@ websocket; `customers` makes a batch of calls, some of which may fail; `schedule
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from vapi_async.sandbox.rest.field_rules import number_problem
 from vapi_async.sandbox.rest.http_values import Refusal
 from vapi_async.sandbox.rest.store import instant
 
@@ -26,7 +26,6 @@ _COPIED = (
     *ASSISTANT_KEYS, "assistantOverrides", "squadOverrides", "workflowOverrides", "assistantVersion", "phoneNumberId",
     "phoneNumber", "customerId", "customer", "name", "schedulePlan",
 )  # fmt: skip
-_E164 = re.compile(r"\+[1-9]\d{1,14}")
 _PROVIDERS = {"vonage": "vonage", "telnyx": "telnyx", "vapi": "vapi.sip"}
 _TYPES = {"vapi.websocket": "vapi.websocketCall", "daily": "webCall"}
 
@@ -50,12 +49,9 @@ def check_request(body: Json, store: Store, now: datetime) -> None:
 
 def customer_problem(customer: Mapping[str, Any]) -> str | None:
     """Return why a customer cannot be called, if so."""
-    number = customer.get("number")
-    if number is None:
+    if customer.get("number") is None:
         return None if customer.get("sipUri") else "customer.number or customer.sipUri is required"
-    if customer.get("numberE164CheckEnabled", True) and not _E164.fullmatch(number):
-        return "customer.number must be a phone number in E.164 form, such as +14155550123"
-    return None
+    return number_problem(customer)
 
 
 def call_from(body: Json, customer: Json | None, provider: str) -> Json:
@@ -91,7 +87,7 @@ def _assistant_problems(body: Json) -> list[str]:
         return ["assistantId, assistant, squadId or squad is required"]
     if len(named) > 1:
         return [f"only one of {' and '.join(named)} can be given"]
-    if body.get("assistantVersion") and named == ["assistant"]:
+    if body.get("assistantVersion") and named != ["assistantId"]:
         return ["assistantVersion can only be given with assistantId"]
     return []
 
@@ -103,7 +99,7 @@ def _transport_problems(body: Json) -> list[str]:
         return ["phoneNumberId and phoneNumber cannot be given with the transport vapi.websocket"]
     if provider in _TYPES:
         return []
-    problems = [] if numbered else ["phoneNumberId or phoneNumber is required"]
+    problems = [] if numbered else ["Need Either `phoneNumberId` Or `phoneNumber`"]
     customer, batch = body.get("customer"), body.get("customers")
     if not (customer or batch or body.get("customerId")):
         problems.append("customer, customerId or customers is required")

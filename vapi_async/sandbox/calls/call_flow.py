@@ -6,12 +6,12 @@ meanwhile (a live command, its longest duration) takes effect before its next st
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
 from vapi_async.sandbox.script import HangStep, SpeechStep, Step, ToolCallStep, TransferStep, steps_of
 
-from . import call_resources as resources
 from .assistant_requests import AssistantRequests
 from .live_urls import live_urls
 from .tool_execution import ToolExecution
@@ -83,9 +83,9 @@ class CallFlow:
         await self._actions.messages.send(call, "assistant.started")
         for message in (call.assistant.settings.get("model") or {}).get("messages") or ():
             if message.get("role") == "system":
-                text = resources.fill_variables(message.get("content") or "", call.variables)
+                text = call.fill(message.get("content") or "")
                 call.conversation.system(text, call.started)
-        if call.script.answered == "voicemail":
+        if call.script.answered == "voicemail" and _detects_voicemail(call):
             yield self._leave_message(call)
             return
         for step in _steps(call):
@@ -118,8 +118,17 @@ class CallFlow:
                 return self._hang(call, step.seconds)
 
     async def _hang(self, call: RunningCall, silent: float) -> Steps:
-        yield silent
+        longest = float(call.assistant.settings.get("silenceTimeoutSeconds") or math.inf)
+        yield min(silent, longest)
+        if silent >= longest:
+            await self._actions.end(call, "silence-timed-out")
+            return
         await self._actions.messages.send(call, "hang")
+
+
+def _detects_voicemail(call: RunningCall) -> bool:
+    # Without detection, the default, the assistant goes on talking to the machine.
+    return call.assistant.settings.get("voicemailDetection") not in (None, "off")
 
 
 def _steps(call: RunningCall) -> list[Step]:

@@ -6,8 +6,7 @@ An assistant in a call is the stored or the inline one with its overrides laid o
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _RECORD = ("id", "orgId", "createdAt", "updatedAt", "isServerUrlSecretSet")
-_VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 
 class ResourceMissing(LookupError):
@@ -47,21 +45,6 @@ class CallAssistant:
     def name(self) -> str:
         """What it is called, "" if nothing."""
         return self.settings.get("name") or ""
-
-
-def fill_variables(text: str, variables: Mapping[str, Any]) -> str:
-    """Return a text with `{{name}}` and `{{name.of.name}}` filled in; what is not known stays."""
-
-    def value(match: re.Match[str]) -> str:
-        found: Any = variables
-        for name in match[1].split("."):
-            # Left as it stands, as Vapi leaves it: a test sees the variable that was forgotten.
-            if not isinstance(found, Mapping) or name not in found:
-                return match[0]
-            found = found[name]
-        return str(found)
-
-    return _VARIABLE.sub(value, text)
 
 
 def assistants_of(store: Store, source: Json) -> list[CallAssistant]:
@@ -94,7 +77,8 @@ def by_name(store: Store, name: str) -> CallAssistant | None:
 def tools(store: Store, settings: Json) -> dict[str, Json]:
     """Return the tools of an assistant by the name the model calls them: inline ones and stored ones."""
     model = settings.get("model") or {}
-    stored = (_stored(store, "tool", each) for each in model.get("toolIds") or ())
+    ids = [*(model.get("toolIds") or ()), *(each["toolId"] for each in model.get("toolRefs") or () if "toolId" in each)]
+    stored = (_stored(store, "tool", each) for each in ids)
     return {tool_name(tool): tool for tool in (*(model.get("tools") or ()), *stored)}
 
 

@@ -57,9 +57,9 @@ class Conversation:
         """Return the conversation in OpenAI's form."""
         return [_openai(message) for message in self.messages]
 
-    def transcript(self) -> str:
-        """Return what was said, one line for each turn."""
-        names = {"bot": "AI", "user": "User"}
+    def transcript(self, assistant: str = "AI", user: str = "User") -> str:
+        """Return what was said, one line for each turn, by who said it."""
+        names = {"bot": assistant, "user": user}
         lines = (f"{names[m['role']]}: {m['message']}\n" for m in self.messages if m["role"] in names)
         return "".join(lines)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_async._modeling.did_you_mean import did_you_mean
 
 from .costs import bill
-from .server_messages import spoken
+from .server_messages import spoken, transcript_of
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.rest.contract import ApiContract
@@ -82,7 +82,7 @@ def _outcome(call: RunningCall, seconds: float, recordings: Recordings) -> Json:
     provider = (call.stored.get("transport") or {}).get("provider", "twilio")
     return {
         "messages": list(said.messages),
-        "transcript": said.transcript(),
+        **transcript_of(call),
         "analysis": dict(call.script.analysis or _analysis(call)),
         "artifact": _artifact(call, recordings),
         **bill(seconds, said.characters("user"), said.characters("bot"), provider, call.assistant.settings),
@@ -91,18 +91,20 @@ def _outcome(call: RunningCall, seconds: float, recordings: Recordings) -> Json:
 
 def _analysis(call: RunningCall) -> Json:
     turns = sum(message["role"] in ("user", "bot") for message in call.conversation.messages)
-    return {"summary": f"A conversation of {turns} turns.", "successEvaluation": "true"}
+    made = {"summary": f"A conversation of {turns} turns.", "successEvaluation": "true"}
+    plan = call.assistant.settings.get("analysisPlan") or {}
+    return {key: value for key, value in made.items() if (plan.get(f"{key}Plan") or {}).get("enabled", True)}
 
 
 def _artifact(call: RunningCall, recordings: Recordings) -> Json:
-    artifact: Json = {**spoken(call), **recordings.links(call.id), "assistantActivations": call.activations}
-    if call.assistant.variables:
-        artifact["variableValues"] = call.assistant.variables
+    artifact: Json = {**spoken(call), **recordings.links(call.stored), "assistantActivations": call.activations}
+    if variables := {**call.assistant.variables, **call.extracted}:
+        artifact["variableValues"] = variables
     destination = call.stored.get("destination")
     if destination is not None:
         mode = (destination.get("transferPlan") or {}).get("mode", "blind-transfer")
         artifact["transfers"] = [{"destination": destination, "mode": mode, "status": "connected"}]
-    return artifact | recordings.presigned(call.id, call.state.clock.now() + _LIFETIME)
+    return artifact | recordings.presigned(call.stored, call.state.clock.now() + _LIFETIME)
 
 
 def _report(call: RunningCall, reason: str, seconds: float) -> Json:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .call_registry import CallRegistry
     from .transfers import Transfers
 
+_ROLES = ("system", "user", "assistant", "tool", "function")
 _MUTES = {
     "mute-assistant": ("assistant", True),
     "unmute-assistant": ("assistant", False),
@@ -103,10 +104,13 @@ class LiveControl:
     async def _add_message(self, call: RunningCall, message: Json) -> None:
         added = message.get("message") or {}
         role, text = added.get("role"), added.get("content")
-        if role not in ("system", "user", "assistant") or not isinstance(text, str):
-            raise Refusal(400, "message must have a role (system, user or assistant) and a content")
+        if role not in _ROLES or not isinstance(text, str):
+            raise Refusal(400, f"message must have a role ({', '.join(_ROLES)}) and a content")
         now = call.state.clock.now()
-        if role == "system":
+        if role in ("tool", "function"):
+            named = {"id": added.get("tool_call_id", ""), "function": {"name": added.get("name", "")}}
+            call.conversation.tool_result(named, text, now)
+        elif role == "system":
             call.conversation.system(text, now)
         else:
             call.conversation.said(role, text, now, 0.0)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .running_call import RunningCall
 
 ALL_BUSY = "call.start.error-subscription-concurrency-limit-reached"
+_MISSING = {"assistant": "get-assistant", "phone number": "get-phone-number"}
 _OVER_LIMIT = "Over Concurrency Limit."
 
 
@@ -105,8 +106,10 @@ class OutboundCalls:
         # What the call names may have changed or gone while it waited, so it is looked up again.
         try:
             self._set_assistants(call)
+            if number := call.stored.get("phoneNumberId"):
+                call.phone_number = resources.phone_number(self._actions.state.store, number)
         except ResourceMissing as error:
-            failure = "get-assistant" if error.resource == "assistant" else "get-resources-validation"
+            failure = _MISSING.get(error.resource, "get-resources-validation")
             await self._actions.end(call, f"call.start.error-{failure}")
             return
         yield self._flow.outbound(call)

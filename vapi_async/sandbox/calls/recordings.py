@@ -33,6 +33,7 @@ _SECONDS = 0.5
 _CUSTOMER, _ASSISTANT = 440, 880
 _WAV = "audio/wav"
 _LIFETIME = timedelta(minutes=15)
+_PRESIGNED_LIFETIME = timedelta(hours=1)
 _FILES = {
     "mono-recording": ("mono.wav", _WAV),
     "stereo-recording": ("stereo.wav", _WAV),
@@ -42,6 +43,7 @@ _FILES = {
     "call-logs": ("call.jsonl.gz", "application/gzip"),
     "pcap": ("call.pcap", "application/vnd.tcpdump.pcap"),
 }
+_SWITCHES = {"recordingEnabled": "all", "loggingEnabled": "call-logs", "pcapEnabled": "pcap"}
 _PRESIGNED = {
     "presignedMonoUrl": "mono-recording",
     "presignedStereoUrl": "stereo-recording",
@@ -61,31 +63,61 @@ class Recordings:
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
+        self._oldest: datetime | None = None
 
     def handlers(self) -> dict[str, Callable[[HttpRequest], HttpResponse]]:
         """Return what answers the operations that lead to a file, by operation."""
         return {f"GET /call/{{id}}/{artifact}": partial(self._redirect, artifact) for artifact in _FILES}
 
-    def links(self, call_id: str) -> Json:
+    def links(self, call: Json) -> Json:
         """Return where the files of a call lie, as an `Artifact` has it; these open nothing."""
+        call_id, kept = call["id"], self._kept(call)
         url = {artifact: self._url(call_id, artifact) for artifact in _FILES}
         mono = {
             "combinedUrl": url["mono-recording"],
             "assistantUrl": url["assistant-recording"],
             "customerUrl": url["customer-recording"],
         }
-        return {
+        links: Json = {
             "recording": {"stereoUrl": url["stereo-recording"], "mono": mono},
             "recordingUrl": url["mono-recording"],
             "stereoRecordingUrl": url["stereo-recording"],
             "logUrl": url["call-logs"],
             "pcapUrl": url["pcap"],
         }
+        names = {"logUrl": "call-logs", "pcapUrl": "pcap"}
+        return {key: value for key, value in links.items() if names.get(key, "mono-recording") in kept}
 
-    def presigned(self, call_id: str, until: datetime) -> Json:
+    def presigned(self, call: Json, until: datetime) -> Json:
         """Return the URLs that open the files of a call until an instant, as an `Artifact` has them."""
-        urls = {key: self._open_url(call_id, artifact, until) for key, artifact in _PRESIGNED.items()}
+        self._oldest = until if self._oldest is None else min(until, self._oldest)
+        kept = self._kept(call)
+        files = {key: artifact for key, artifact in _PRESIGNED.items() if artifact in kept}
+        urls = {key: self._open_url(call["id"], artifact, until) for key, artifact in files.items()}
         return urls | {"presignedUrlsExpiresAt": _iso(until)}
+
+    def renew(self) -> None:
+        """Give calls whose presigned URLs run out new ones: what is read can be opened, however old the call is."""
+        now = self._state.clock.now()
+        if self._oldest is None or self._oldest - now > _LIFETIME:
+            return
+        self._oldest = None
+        for call in list(self._state.store.all("/call")):
+            artifact = call.get("artifact") or {}
+            if "presignedUrlsExpiresAt" in artifact:
+                presigned = self.presigned(call, now + _PRESIGNED_LIFETIME)
+                self._state.store.replace("/call", {**call, "artifact": {**artifact, **presigned}})
+
+    def _kept(self, call: Json) -> frozenset[str]:
+        """Return which files of a call are kept, by its assistant's `artifactPlan`; off is off."""
+        plan = self._plan(call)
+        off = {name for switch, name in _SWITCHES.items() if not plan.get(switch, True)}
+        return frozenset(each for each in _FILES if not (each in off or (each.endswith("recording") and "all" in off)))
+
+    def _plan(self, call: Json) -> Json:
+        stored = self._state.store.get("/assistant", call.get("assistantId") or "") or {}
+        source = call.get("assistant") or stored
+        return (call.get("assistantOverrides") or {}).get("artifactPlan") or source.get("artifactPlan") or {}
 
     async def serve(self, request: StarletteRequest) -> Response:
         """Answer a request to the storage: the whole file, a range of it, or 403 without a valid token."""
@@ -107,7 +139,7 @@ class Recordings:
         if call is None:
             raise Refusal(404, f"Couldn't find call {request.params['id']}.")
         # Calls that nobody answered have no files, and calls of the sandbox are never video.
-        if "artifact" not in call or artifact == "video-recording":
+        if "artifact" not in call or artifact == "video-recording" or artifact not in self._kept(call):
             raise Refusal(404, f"Call {call['id']} has no {artifact}.")
         until = self._state.clock.now() + _LIFETIME
         return HttpResponse(302, headers={"location": self._open_url(call["id"], artifact, until)})

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from attrs import Factory, define, field
 
-from . import call_resources as resources
 from .audio import FRAME_SECONDS, frame, frames
 from .call_resources import CallAssistant, Json
 from .conversation import Conversation
+from .templates import fill_variables
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +30,7 @@ Heard = bytes | Json
 #: How many frames listeners get at a time.
 _CHUNK = 5
 
+_CALL_VARIABLES = ("type", "status", "startedAt", "assistantId", "squadId")
 RUNNING = ("queued", "ringing", "in-progress", "forwarding")
 
 
@@ -61,6 +62,7 @@ class RunningCall:
         muted: who is, of "assistant" and "customer".
         tool_results: what the tools brought, by name, and "result", the last.
         transport_messages: what live control sent to its transport.
+        extracted: variables that tools brought, and arguments of handoffs.
         activations: the assistants that talked, in order.
         duration_timer: ends it after `maxDurationSeconds`.
     """
@@ -81,6 +83,7 @@ class RunningCall:
     muted: set[str] = field(factory=set)
     tool_results: dict[str, str] = field(factory=dict)
     transport_messages: list[Json] = field(factory=list)
+    extracted: Json = field(factory=dict)
     activations: list[Json] = field(factory=list)
     duration_timer: Timer | None = None
     _listeners: list[MemoryObjectSendStream[Heard]] = field(factory=list)
@@ -107,14 +110,20 @@ class RunningCall:
             "year": str(now.year),
             "customer": stored.get("customer") or {},
             "phoneNumber": self.phone_number or stored.get("phoneNumber") or {},
-            "call": {"id": self.id, "type": stored.get("type", "")},
-            "transport": stored.get("transport") or {},
+            "call": {key: stored[key] for key in _CALL_VARIABLES if key in stored} | {"id": self.id},
+            "assistant": {"id": self.assistant.id, "name": self.assistant.name},
+            "transport": {"conversationType": "voice", "callSid": self.id, **(stored.get("transport") or {})},
             **self.assistant.variables,
+            **self.extracted,
         }
+
+    def fill(self, text: str) -> str:
+        """Return a text with the variables of this call filled in."""
+        return fill_variables(text, self.variables, self.state.clock.now())
 
     def text(self, key: str) -> str:
         """Return a text of the assistant that talks, such as "firstMessage", its variables filled in."""
-        return resources.fill_variables(self.assistant.settings.get(key) or "", self.variables)
+        return self.fill(self.assistant.settings.get(key) or "")
 
     def update(self, **changes: Any) -> None:
         """Change the stored call."""

@@ -109,4 +109,12 @@ class ServerMessages:
 def spoken(call: RunningCall) -> Json:
     """Return what was said so far, as an `Artifact` of the contract."""
     said = call.conversation
-    return {"messages": list(said.messages), "messagesOpenAIFormatted": said.openai(), "transcript": said.transcript()}
+    return {"messages": list(said.messages), "messagesOpenAIFormatted": said.openai(), **transcript_of(call)}
+
+
+def transcript_of(call: RunningCall) -> Json:
+    """Return the transcript so far, under that name; nothing if the assistant's `transcriptPlan` is off."""
+    plan = (call.assistant.settings.get("artifactPlan") or {}).get("transcriptPlan") or {}
+    if not plan.get("enabled", True):
+        return {}
+    return {"transcript": call.conversation.transcript(plan.get("assistantName", "AI"), plan.get("userName", "User"))}

@@ -20,12 +20,12 @@ from .transfers import Transfers
 from .websockets import CallWebsockets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
 
     from starlette.routing import BaseRoute
 
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
-    from vapi_async.sandbox.rest.http_values import Handler
+    from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse
     from vapi_async.sandbox.rest.state import SandboxState
     from vapi_async.sandbox.script import Answered, Turn
 
@@ -64,6 +64,15 @@ class Telephony:
             "DELETE /call/{id}": CallDeletion(self.registry, self._actions).delete,
             **self._recordings.handlers(),
         }
+
+    def renewing(self, answer: Handler) -> Handler:
+        """Return what answers as `answer` does, links that run out made anew before."""
+
+        def renewed(request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+            self._recordings.renew()
+            return answer(request)
+
+        return renewed
 
     def extra_routes(self) -> list[BaseRoute]:
         """Return the routes that are no operations: live control, listening, transports, the storage."""

@@ -1,13 +1,14 @@
 """Tool calls: what the server is told of them, and what its answer means.
 
-The contract says that the arguments of a call are a JSON text, and that a reply is
+Servers get the arguments of a call as an object, the conversation has them as JSON text. A reply is
 `{"results": [{"toolCallId", "name", "result" | "error"}]}` or `{"error"}` (`ServerMessageResponseToolCalls`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -39,14 +40,60 @@ class ToolInvocation:
         return {"id": self.id, "type": "function", "function": {"name": tool_name(self.tool), "arguments": arguments}}
 
     @property
+    def as_sent(self) -> Json:
+        """The call as servers get it: its arguments are an object there, whatever the contract says."""
+        function = {"name": tool_name(self.tool), "arguments": dict(self.arguments)}
+        return {"id": self.id, "type": "function", "function": function}
+
+    @property
     def with_tool(self) -> Json:
         """One item of `toolWithToolCallList`."""
-        return {**without_record_fields(self.tool), "toolCall": self.as_tool_call}
+        return {**without_record_fields(self.tool), "toolCall": self.as_sent}
+
+    def message(self, moment: str) -> Json:
+        """Return the one of the tool's `messages` that counts at a moment, such as "request-start"; {} if none does."""
+        messages = [each for each in self.tool.get("messages") or () if each.get("type") == moment]
+        # The more conditions hold, the more it is meant for this call.
+        fitting = [each for each in messages if all(_holds(c, self.arguments) for c in each.get("conditions") or ())]
+        return max(fitting, key=lambda each: len(each.get("conditions") or ()), default={})
 
     def spoken(self, moment: str) -> str:
-        """Return what the tool's `messages` let the assistant say at a moment, such as "request-start"."""
-        messages = self.tool.get("messages") or ()
-        return next((m["content"] for m in messages if m.get("type") == moment and m.get("content")), "")
+        """Return what the tool's `messages` let the assistant say at a moment."""
+        message = self.message(moment)
+        texts = [each["text"] for each in message.get("contents") or () if each.get("text")]
+        return next(iter(texts), "") or message.get("content") or ""
+
+
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
+
+def _holds(condition: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:
+    try:
+        return _COMPARE[condition.get("operator", "eq")](arguments.get(condition["param"]), condition.get("value"))
+    except TypeError:
+        return False
+
+
+def with_static(tool: Json, arguments: Mapping[str, Any], fill: Callable[[str], str]) -> Json:
+    """Return the arguments of a call with the tool's static `parameters` over them: these the model cannot change."""
+    static = {each["key"]: each.get("value") for each in tool.get("parameters") or () if "key" in each}
+    return {**arguments, **{key: filled(value, fill) for key, value in static.items()}}
+
+
+def filled(value: Any, fill: Callable[[str], str]) -> Any:
+    """Return a JSON value with its texts filled in."""
+    if isinstance(value, Mapping):
+        return {key: filled(member, fill) for key, member in value.items()}
+    if isinstance(value, list):
+        return [filled(member, fill) for member in value]
+    return fill(value) if isinstance(value, str) else value
 
 
 @frozen
@@ -99,7 +146,11 @@ def _is_for(item: Any, invocation: ToolInvocation) -> bool:
 
 def _outcome(item: Mapping[str, Any]) -> ToolOutcome:
     message = item.get("message")
-    said = (message.get("content") or "") if isinstance(message, Mapping) else ""
+    moment = "request-failed" if item.get("error") is not None else "request-complete"
+    # One of another moment does not count: its author meant something else to happen.
+    if not isinstance(message, Mapping) or message.get("type", moment) != moment:
+        message = {}
+    said = message.get("content") or ""
     metadata = item.get("metadata")
     if item.get("error") is not None:
         return ToolOutcome(f"Error: {result_text(item['error'])}", True, metadata, said)

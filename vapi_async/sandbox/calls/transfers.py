@@ -39,6 +39,11 @@ class Transfers:
             if server is not None and self._actions.messages.is_wanted(call, "transfer-destination-request"):
                 message_type = "transfer-destination-request"
                 yield self._actions.messages.request(call, message_type, replies.append, server=server)
+            reply = replies[0] if replies and isinstance(replies[0], Mapping) else {}
+            if isinstance(reply.get("error"), str):
+                await self._record_failure(call, reply["error"])
+                return
+            yield self._actions.speak(call, call.fill((reply.get("message") or {}).get("content") or ""))
             found = [r["destination"] for r in replies if isinstance(r, Mapping) and r.get("destination")]
         if not found:
             await self._record_failure(call, "there is no destination.")
@@ -51,7 +56,7 @@ class Transfers:
         if isinstance(message, Mapping):
             message = message.get("content")
         if message:
-            yield self._actions.say(call, SpeechStep("assistant", message))
+            yield self._actions.say(call, SpeechStep("assistant", call.fill(message)))
         if destination.get("type") == "assistant":
             await self.switch_assistant(call, destination)
             return
@@ -88,8 +93,14 @@ class Transfers:
                 message_type = "handoff-destination-request"
                 yield self._actions.messages.request(call, message_type, replies.append, server=server, fields=fields)
             destination = next((r["destination"] for r in replies if isinstance(r, dict) and r.get("destination")), {})
-        if destination:
-            await self.switch_assistant(call, destination)
+        if not destination:
+            return
+        before = call.assistant
+        # What the model passes on is known to whoever talks next.
+        call.extracted |= {key: value for key, value in parameters.items() if key != "destination"}
+        await self.switch_assistant(call, destination)
+        if call.assistant is not before:
+            yield self._actions.speak(call, call.text("firstMessage"))
 
     async def transfer_now(self, call: RunningCall, destination: Json) -> None:
         """Transfer a call now, whatever its script says."""

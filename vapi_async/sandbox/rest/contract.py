@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Json = Any
 
 OWN = Path(__file__).parents[2] / "contract.json"
+#: Properties whose values are open though the contract lists some: providers add models and voices weekly.
+OPEN_NAMES = frozenset({"model", "voiceId"})
 _REF = "#/components/schemas/"
 _BARE: tuple[Json, ...] = ({}, {"type": "object"})
 _FOR_READERS = frozenset({"title", "description", "default", "example", "deprecated", "discriminator"})
@@ -105,11 +107,34 @@ class ApiContract:
             else:
                 return schema
 
-    def validate_request(self, operation: ContractOperation, body: Json) -> list[str]:
-        """Return what is wrong with a body, in the API's words; nothing if it is valid."""
+    def validate_request(self, operation: ContractOperation, body: Json, variant: str = "") -> list[str]:
+        """Return what is wrong with a body, in the API's words; nothing if it is valid.
+
+        Args:
+            operation: what it is for.
+            body: the JSON value.
+            variant: which of the body's variants it must be, by the value of their tag; "" for any.
+        """
         if operation.body is None:
             return []
-        return self._validation_messages((operation.key, "body"), operation.body, body)
+        return self._validation_messages((operation.key, f"body {variant}"), self.body_of(operation, variant), body)
+
+    def body_of(self, operation: ContractOperation, variant: str = "") -> Json:
+        """Return the schema of a body, of a union the variant with this value in its tag."""
+        schema = self.resolve(operation.body)
+        if not variant or "oneOf" not in schema:
+            return operation.body
+        tag = self.tag_of(operation)
+        named = (each for each in schema["oneOf"] if variant in self._values(each, tag))
+        return next(named, operation.body)
+
+    def tag_of(self, operation: ContractOperation) -> str:
+        """Return the property that tells the variants of a body apart, "" if nothing does."""
+        discriminator = self.resolve(operation.body or {}).get("discriminator") or {}
+        return str(discriminator.get("propertyName", ""))
+
+    def _values(self, schema: Json, name: str) -> Json:
+        return self.resolve(self.resolve(schema).get("properties", {}).get(name, {})).get("enum", ())
 
     def validate_query(self, operation: ContractOperation, query: QueryParams) -> list[str]:
         """Return what is wrong with a query, in the API's words; nothing if it is valid."""
@@ -135,6 +160,12 @@ class ApiContract:
         """Return how the JSON of an answer breaks the contract; nothing if it does not."""
         schema = operation.responses.get(status)
         return [] if schema is None else self._validation_messages((operation.key, str(status)), schema, body)
+
+    def conformance(self, name: str, value: Json) -> list[str]:
+        """Return how a value breaks the schema of a name; nothing if it does not, or there is no such schema."""
+        if name not in self.schemas:
+            return []
+        return self._validation_messages(("schema", name), {"$ref": _REF + name}, value)
 
     def _needs_query(self, operation: ContractOperation) -> bool:
         return any(parameter.get("required") for parameter in operation.parameters.values())
@@ -196,8 +227,15 @@ def json_schema(node: Json) -> Json:
 
 def _json_schema_member(key: str, value: Json) -> Json:
     if key == "properties":
-        return {name: json_schema(each) for name, each in value.items()}
+        return {name: json_schema(_opened(name, each)) for name, each in value.items()}
     return value if key == "enum" else json_schema(value)
+
+
+def _opened(name: str, schema: Json) -> Json:
+    """Return the schema of a property, without the list of its values where new ones are taken."""
+    if name in OPEN_NAMES and isinstance(schema, dict) and schema.get("type") == "string":
+        return {key: value for key, value in schema.items() if key != "enum"}
+    return schema
 
 
 @lru_cache(maxsize=16)

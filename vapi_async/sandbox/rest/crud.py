@@ -16,6 +16,7 @@ from . import derived_objects
 from .collection_paths import collection_paths
 from .examples import Examples, complete
 from .http_values import Handler, HttpRequest, HttpResponse, Refusal, not_found
+from .unknown_properties import known_properties
 
 if TYPE_CHECKING:
     from .contract import ContractOperation
@@ -63,6 +64,14 @@ class CrudHandlers:
         if not known or not path.startswith("/"):
             raise ValueError(f"the contract has no list at {path!r}: give a path such as '/assistant'")
         return self._paths.home(path)
+
+    def variant(self, operation: ContractOperation, request: HttpRequest) -> str:
+        """Return which variant the body of a PATCH must be, by that of the stored object; "" for any."""
+        tag = self._state.contract.tag_of(operation) if operation.method == "PATCH" else ""
+        if not tag:
+            return ""
+        home, id = self._place(operation.path, request)  # noqa: A001
+        return str((self._state.store.get(home, id) or {}).get(tag, ""))
 
     def pin(self, id: str) -> None:  # noqa: A002
         """Keep an assistant or tool from being deleted: it is answered 409.
@@ -126,11 +135,22 @@ class CrudHandlers:
     def _update(self, operation: ContractOperation, request: HttpRequest) -> HttpResponse:
         home, id = self._place(operation.path, request)  # noqa: A001
         self._existing(home, id)
-        changes = {name: member for name, member in (request.body or {}).items() if name not in _RECORD}
+        changes = self._changes(operation, request)
         changes |= derived_objects.further_changes(self._state, operation, request)
         stored = self._state.store.patch(home, id, changes)
         self._complete(operation.path.rpartition("/")[0], home, stored)
         return self._entry(operation, home, id)
+
+    def _changes(self, operation: ContractOperation, request: HttpRequest) -> Json:
+        """Return what the body of a PATCH changes: only what its schema has; what is required cannot be cleared."""
+        contract = self._state.contract
+        known = known_properties(contract, operation.body) if operation.body is not None else frozenset()
+        given = {name: member for name, member in (request.body or {}).items() if known is None or name in known}
+        required = contract.resolve(operation.response or {}).get("required", ())
+        cleared = [name for name, member in given.items() if member is None and name in required]
+        if cleared:
+            raise Refusal(400, [f"{name} should not be null or undefined" for name in cleared])
+        return {name: member for name, member in given.items() if name not in _RECORD}
 
     def _delete(self, operation: ContractOperation, request: HttpRequest) -> HttpResponse:
         home, id = self._place(operation.path, request)  # noqa: A001

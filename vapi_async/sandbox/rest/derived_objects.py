@@ -47,20 +47,34 @@ def add_nested(state: SandboxState, home: str, stored: Json) -> Iterator[tuple[s
     _update_file_list(state, home)
     below, values = "", list[Json]()
     if home == _CAMPAIGN:
-        below, values = "contacts", [_contact(stored, customer) for customer in stored.get("customers", ())]
+        below, values = "contacts", _contacts(stored)
     elif home == _RUN:
         below, values = "item", _run_items(state, stored)
     for value in values:
         yield below, state.store.add(f"{home}/{stored['id']}/{below}", value)
 
 
+def _contacts(campaign: Json) -> list[Json]:
+    """The contacts of a campaign: its customers, and those of its dial plan with the number that calls them."""
+    dialled: list[tuple[Json, Json]] = [({}, each) for each in campaign.get("customers", ())]
+    dialled += [
+        ({"phoneNumberId": entry["phoneNumberId"]}, each)
+        for entry in campaign.get("dialPlan", ())
+        for each in entry["customers"]
+    ]
+    return [_contact(campaign, customer) | over for over, customer in dialled]
+
+
 def _contact(campaign: Json, customer: Json) -> Json:
-    known = {key: customer[key] for key in ("number", "name") if customer.get(key)}
-    return {"number": "", **known, "campaignId": campaign["id"]}
+    names = ("number", "name", "assistantOverrides", "squadOverrides")
+    known = {key: customer[key] for key in names if customer.get(key)}
+    return {"number": "", **known, "campaignId": campaign["id"], "status": "contact.pending"}
 
 
 def further_changes(state: SandboxState, operation: ContractOperation, request: HttpRequest) -> Json:
     """Return what a PATCH changes beside what its body says: one without a body cancels."""
+    if operation.path.endswith("/campaign/{id}"):
+        return _stopped(state, request)
     if not operation.path.startswith(_RUN) or operation.body is not None:
         return {}
     if operation.path.endswith("{itemId}"):
@@ -69,6 +83,14 @@ def further_changes(state: SandboxState, operation: ContractOperation, request: 
     for item in list(state.store.all(home)):
         state.store.patch(home, item["id"], {"status": "canceled", "canceledAt": state.timestamp()})
     return {"status": "ended", "endedReason": "canceled", "endedAt": state.timestamp()}
+
+
+def _stopped(state: SandboxState, request: HttpRequest) -> Json:
+    """Return why a campaign is over that somebody ends; contacts that wait are left as they are."""
+    if not (request.body or {}).get("status"):
+        return {}
+    before = (state.store.get(_CAMPAIGN, request.params["id"]) or {}).get("status")
+    return {"endedReason": f"campaign.{before}.ended-by-user"} if before in ("scheduled", "in-progress") else {}
 
 
 def clean_up(state: SandboxState, home: str, id: str) -> None:  # noqa: A002
@@ -158,12 +180,29 @@ def _queue_run(state: SandboxState, given: Json) -> None:
         body = {"statusCode": 402, "message": text, "reason": "insufficient_credits"}
         raise Refusal(402, text, body=body)
     given |= {"status": "queued", "queuedAt": state.timestamp()}
-    given["simulationRunItemIds"] = [state.new_id() for _ in given.get("simulations", ())]
+    items = len(_simulations(state, given)) * int(given.get("iterations") or 1)
+    given["simulationRunItemIds"] = [state.new_id() for _ in range(items)]
+    counts = dict.fromkeys(("passed", "failed", "running", "canceled"), 0)
+    given["itemCounts"] = {"total": items, "queued": items, **counts}
+
+
+def _simulations(state: SandboxState, run: Json) -> list[str]:
+    """Return the ids of the simulations that a run is of; a suite stands for those that it has."""
+    found: list[str] = []
+    for entry in run.get("simulations", ()):
+        suite = state.store.get("/eval/simulation/suite", entry.get("simulationSuiteId") or entry.get("suiteId") or "")
+        if suite is not None:
+            found += suite.get("simulationIds") or ()
+        else:
+            found.append(entry.get("simulationId") or state.new_id())
+    return found
 
 
 def _run_items(state: SandboxState, run: Json) -> list[Json]:
     shared = {"runId": run["id"], "status": "queued", "queuedAt": run["queuedAt"]}
+    iterations = range(1, int(run.get("iterations") or 1) + 1)
+    items = [(each, number) for each in _simulations(state, run) for number in iterations]
     return [
-        {"id": id, "simulationId": simulation.get("simulationId") or state.new_id(), **shared}
-        for id, simulation in zip(run["simulationRunItemIds"], run.get("simulations", ()), strict=False)  # noqa: A001
+        {"id": id, "simulationId": simulation, "iterationNumber": number, **shared}
+        for id, (simulation, number) in zip(run["simulationRunItemIds"], items, strict=True)  # noqa: A001
     ]

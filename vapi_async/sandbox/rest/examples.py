@@ -20,6 +20,7 @@ Json = Any
 _INSTANT = "2026-01-01T00:00:00.000Z"
 _URL = "https://example.com/"
 _TEXTS = ("text", "A", "org-a")
+_LIKELY = {"number": "+14155550123"}
 _OPTIONAL_DEPTH = 1
 _DEEPEST = 12
 
@@ -97,6 +98,7 @@ class Examples:
             return str(UUID(int=self._random.getrandbits(128), version=4))
         if text_format in ("date-time", "uri"):
             return _INSTANT if text_format == "date-time" else _URL + name
+        name = _LIKELY.get(name, name)
         pattern = schema.get("pattern", "")
         text = next((text for text in (name, *_TEXTS) if re.search(pattern, text)), name)
         return text[: int(schema.get("maxLength", 1000))].ljust(int(schema.get("minLength", 0)), "x")

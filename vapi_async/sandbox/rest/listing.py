@@ -36,6 +36,7 @@ class CollectionListing:
     Attributes:
         paged: whether it answers `{"results", "metadata"}`.
         limited: whether it has a `limit`; without one it answers everything.
+        numbered: whether it has a `page`; without one that parameter says nothing.
         limit: how long a page is by default.
         order: "ASC" or "DESC" by default; None where the contract does not say.
         picks: the names of the parameters that pick by equality.
@@ -43,6 +44,7 @@ class CollectionListing:
 
     paged: bool
     limited: bool
+    numbered: bool
     limit: int
     order: str | None
     picks: tuple[str, ...] = field(default=())
@@ -59,6 +61,7 @@ class CollectionListing:
         return CollectionListing(
             paged=paged,
             limited="limit" in parameters,
+            numbered="page" in parameters,
             limit=_SHORTER.get(operation.path, 100),
             order=_order(contract, parameters),
             picks=tuple(name for name in parameters if _is_pick(contract, name, parameters[name])),
@@ -78,7 +81,7 @@ class CollectionListing:
             return joined(entry.content for entry in entries)
         # By way of float: the contract types them as numbers, so "10.0" is valid.
         limit = min(int(float(query.get("limit", self.limit))), max_page)
-        page = int(float(query.get("page", 1)))
+        page = int(float(query.get("page", 1))) if self.numbered else 1
         shown = entries[(page - 1) * limit : page * limit]
         results = joined(entry.content for entry in shown)
         if not self.paged:
@@ -177,10 +180,19 @@ def _duration(value: dict[str, Any]) -> float:
     return (instant(value["endedAt"]) - instant(value["startedAt"])).total_seconds()
 
 
+_CONTACT = ("pending", "dispatched", "completed", "failed", "skipped", "predial-failed")
+
+
+def _stage(status: str) -> tuple[int, str]:
+    """Return what statuses are sorted by: those of contacts as one follows the other, all others by the alphabet."""
+    name = status.removeprefix("contact.")
+    return (_CONTACT.index(name) if name in _CONTACT and name != status else 0, status)
+
+
 _KEYS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "duration": _duration,
     "cost": lambda value: value.get("cost") or 0,
-    "status": lambda value: value.get("status") or "",
+    "status": lambda value: _stage(value.get("status") or ""),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,11 @@ async def read_body(contract: ApiContract, operation: ContractOperation, content
         raise Refusal(415, "The body must be application/json.")
     try:
         # Python's reader takes NaN and Infinity, which are no JSON; deep nesting ends in a RecursionError.
-        return json.loads(content, parse_constant=_no_constant)
+        value = json.loads(content, parse_constant=_no_constant, parse_float=_finite)
+        # Half of a surrogate pair is valid JSON and no text: stored, it would break every answer that it is in.
+        if b"\\u" in content:
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
     except (ValueError, RecursionError) as error:
         raise Refusal(400, f"The body is no JSON: {error}") from error
 
@@ -88,3 +93,10 @@ async def _form(content: bytes, media_type: str, several: set[str]) -> dict[str,
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large for a number")
+    return number

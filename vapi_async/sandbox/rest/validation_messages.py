@@ -5,6 +5,7 @@ A value that fits no variant of a union is measured against the variant that it 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,31 +36,51 @@ def validation_messages(errors: Iterable[Any], limit: int = _LIMIT) -> list[str]
 def _sentences(error: Any) -> list[str]:
     if error.kind.name != "anyOf":
         return [_sentence(error)]
-    variants = [list(each) for each in error.kind.context]
     depth = len(error.instance_path)
+    variants = [list(each) for each in error.kind.context]
+    variants = [each for each in variants if not _has_other_type(each, depth)] or variants
     # A variant whose `type` is another's is not what the sender meant: its errors would only mislead.
-    meant = [each for each in variants if not _discriminator_errors(each, depth)]
-    if meant:
-        # The fewest errors: what comes closest. Errors can be of unions again, so each becomes sentences of its own.
-        return [sentence for each in min(meant, key=len) for sentence in _sentences(each)]
-    return _discriminator_message(variants, depth) or [_sentence(error)]
+    tag = _tag(variants, depth)
+    meant = [each for each in variants if not _enum_errors(each, depth, tag)]
+    if not meant:
+        return [_tag_message(variants, depth, tag)]
+    # The fewest errors: what comes closest. Errors can be of unions again, so each becomes sentences of its own.
+    closest = min(meant, key=len)
+    if all(len(each.instance_path) == depth and each.kind.name == "type" for each in closest):
+        return [_type_message(error, variants)]
+    return [sentence for each in closest for sentence in _sentences(each)]
 
 
-def _discriminator_errors(errors: list[Any], depth: int) -> list[Any]:
-    """Return the errors that say that another variant is meant: of a member that can have one value only."""
-    return [
-        e for e in errors if e.kind.name == "enum" and len(e.kind.options) == 1 and len(e.instance_path) == depth + 1
-    ]
+def _has_other_type(errors: list[Any], depth: int) -> bool:
+    """Whether a variant is of another JSON type than the value."""
+    return any(each.kind.name == "type" and len(each.instance_path) == depth for each in errors)
 
 
-def _discriminator_message(variants: list[list[Any]], depth: int) -> list[str]:
+def _type_message(error: Any, variants: list[list[Any]]) -> str:
+    types = dict.fromkeys(json_type for errors in variants for each in errors for json_type in each.kind.types)
+    named = [_TYPES.get(str(each), str(each)) for each in types if str(each) != "null"]
+    return f"{'.'.join(map(str, error.instance_path)) or 'body'} must be {' or '.join(named)}"
+
+
+def _tag(variants: list[list[Any]], depth: int) -> str:
+    """Return the member that tells the variants apart: the one that is wrong in most of them."""
+    counts = Counter(name for errors in variants for name in {e.instance_path[-1] for e in _enum_errors(errors, depth)})
+    return str(counts.most_common(1)[0][0]) if counts else ""
+
+
+def _enum_errors(errors: list[Any], depth: int, tag: str | None = None) -> list[Any]:
+    """Return the errors of members that can have one value only, or of one such member."""
+    single = [e for e in errors if e.kind.name == "enum" and len(e.kind.options) == 1]
+    members = [e for e in single if len(e.instance_path) == depth + 1]
+    return [e for e in members if tag is None or e.instance_path[-1] == tag]
+
+
+def _tag_message(variants: list[list[Any]], depth: int, tag: str) -> str:
     """Return what the member that names the variant may be."""
-    wrong = [error for errors in variants for error in _discriminator_errors(errors, depth)[:1]]
-    if not wrong:
-        return []
+    wrong = [error for errors in variants for error in _enum_errors(errors, depth, tag)[:1]]
     name = ".".join(str(part) for part in wrong[0].instance_path)
-    options = dict.fromkeys(str(e.kind.options[0]) for e in wrong if e.instance_path == wrong[0].instance_path)
-    return [f"{name} must be one of the following values: {_listed(list(options))}"]
+    options = dict.fromkeys(str(error.kind.options[0]) for error in wrong)
+    return f"{name} must be one of the following values: {_listed(list(options))}"
 
 
 def _sentence(error: Any) -> str:

@@ -12,9 +12,11 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vapi_async.responses import Headers
+from vapi_async.sandbox.rest.field_rules import broken_rules
 from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse, QueryParams, Refusal
 from vapi_async.sandbox.rest.request_body import for_validation, read_body
 from vapi_async.sandbox.rest.store import dumps
+from vapi_async.sandbox.rest.unknown_properties import surplus
 
 from .faults import ClientTimedOut, ConnectionDropped, Fault, Faults
 from .journal import Record
@@ -34,6 +36,12 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 #: How many seconds the client in this process waits for an answer; None: for ever, or it is elsewhere.
 READ_TIMEOUT: ContextVar[float | None] = ContextVar("vapi_async.sandbox.patience", default=None)
 
+#: Objects that are of one type for ever: the API refuses even to be told the same one again.
+_TYPE_STAYS = ("/tool/{id}", "/structured-output/{id}", "/eval/{id}")
+_MOST_COMPLAINTS = 30
+_SWITCH = (
+    "unknown properties are refused, as Vapi does; the contract may be behind it: Sandbox(unknown='accept') takes them"
+)
 _MAX_BODY = 100 * 1024 * 1024
 _PIECE = 64
 
@@ -49,6 +57,7 @@ class SandboxApp:
         token: the only one that is taken; None for any.
         requests: where each request is recorded.
         faults: what goes wrong on order.
+        unknown: what becomes of properties that the contract does not know: "refuse" or "accept".
         max_body: the largest body, in bytes.
     """
 
@@ -62,6 +71,7 @@ class SandboxApp:
         token: str | None,
         requests: list[Record],
         faults: Faults,
+        unknown: str = "refuse",
         max_body: int = _MAX_BODY,
     ) -> None:
         self._state = state
@@ -71,6 +81,7 @@ class SandboxApp:
         self._token = token
         self._requests = requests
         self._faults = faults
+        self._unknown = unknown
         self._max_body = max_body
         self._router: Router | None = None
 
@@ -118,7 +129,7 @@ class SandboxApp:
                 return _faulty_response(fault)
             record.body = await self._body(operation, content, request)
             request.body = {} if record.body is None and operation.body is not None else record.body
-            self._check(operation, request)
+            self._check(operation, request, record)
             handler = self._handlers.get(operation.key) or self._crud.handler(operation)
             answer = handler(request)
             response = await answer if isawaitable(answer) else answer
@@ -134,13 +145,34 @@ class SandboxApp:
         if scheme.lower() != "bearer" or not token.strip() or (self._token is not None and token != self._token):
             raise Refusal(401, "Invalid Key: no bearer token, or not the one of this sandbox.")
 
-    def _check(self, operation: ContractOperation, request: HttpRequest) -> None:
+    def _check(self, operation: ContractOperation, request: HttpRequest, record: Record) -> None:
         contract = self._state.contract
         wrong = contract.validate_path(operation, request.params)
         wrong += contract.validate_query(operation, request.query)
-        wrong += contract.validate_request(operation, for_validation(request.body))
+        body = for_validation(request.body)
+        variant = self._crud.variant(operation, request)
+        wrong += contract.validate_request(operation, body, variant)
         if wrong:
             raise Refusal(400, wrong)
+        self._check_surplus(operation, body, variant, record)
+        if broken := broken_rules(self._state.store, operation.key, request.body):
+            raise Refusal(400, broken)
+
+    def _check_surplus(self, operation: ContractOperation, body: Any, variant: str, record: Record) -> None:
+        if operation.body is None:
+            return
+        contract = self._state.contract
+        found = surplus(contract, contract.body_of(operation, variant), body)
+        fixed = "property type should not exist"
+        changes_type = operation.method == "PATCH" and operation.path in _TYPE_STAYS and "type" in (body or {})
+        if changes_type and fixed not in found.unknown:
+            found.unknown.append(fixed)
+        record.notes += [f"{new} is not in the contract, and taken nevertheless" for new in found.new]
+        if not found.unknown:
+            return
+        record.notes.append(_SWITCH)
+        if self._unknown == "refuse":
+            raise Refusal(400, found.unknown[:_MOST_COMPLAINTS], headers={"x-sandbox-hint": _SWITCH})
 
     async def _read_content(self, receive: Receive) -> bytes:
         pieces: list[bytes] = []

@@ -29,6 +29,7 @@ class Record:
         headers: by name in lower case, without the token.
         status: of the answer; 0 while there is none, or when the connection was dropped, unless the request had been
             carried out before: then that of the answer that was lost.
+        notes: what is to be known of the answer: values that the contract does not list, answers that are placeholders.
     """
 
     operation: str
@@ -39,6 +40,7 @@ class Record:
     body: Any = None
     headers: dict[str, str] = field(factory=dict)
     status: int = 0
+    notes: list[str] = field(factory=list)
 
     def matches(self, expected: Mapping[str, Any]) -> bool:
         """Return whether the body, the query or the path has these members, in either spelling; maybe among others."""

@@ -5,7 +5,8 @@ Nothing else is reached through it. A test that asks a host beside the sandbox's
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio
@@ -14,6 +15,7 @@ import httpx
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 from vapi_async.errors import VapiError
+from vapi_async.sandbox.task_host import TaskHost
 
 from .app import READ_TIMEOUT
 from .faults import ClientTimedOut, ConnectionDropped
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
 
-    from anyio.abc import TaskGroup, TaskStatus
 
 _DOMAIN = ".sandbox.vapi.ai"
 
@@ -56,14 +57,13 @@ class SandboxTransport(httpx.ASGITransport):
     def __init__(self, app: Any, origin: str) -> None:
         super().__init__(app=app)
         self._host = httpx.URL(origin).host
-        self._group: TaskGroup | None = None
-        self._closing: anyio.Event | None = None
-        self._sockets: Any = None
-        self._stack = AsyncExitStack()
+        self._entered = False
+        self._sockets: dict[Any, TaskHost[Any]] = {}
+        self._transports: dict[Any, Any] = {}
+        self._locks: dict[Any, anyio.Lock] = {}
 
     async def __aenter__(self) -> Self:
-        self._group = await self._stack.enter_async_context(anyio.create_task_group())
-        self._closing = anyio.Event()
+        self._entered = True
         return self
 
     async def __aexit__(
@@ -72,28 +72,29 @@ class SandboxTransport(httpx.ASGITransport):
         exc_val: BaseException | None = None,
         exc_tb: TracebackType | None = None,
     ) -> None:
-        if self._closing is not None:
-            self._closing.set()
-        self._group = self._sockets = None
-        await self._stack.aclose()
-
-    async def _open_sockets(self, closing: anyio.Event, *, task_status: TaskStatus[Any]) -> None:
-        """Hold what websockets need: their library is slow to import, and most tests open none."""
-        library = load("httpx_ws.transport", "sandbox")
-        async with library.ASGIWebSocketTransport(app=self.app) as transport:
-            # What a test left open ends with the sandbox: its sockets are closed, then what serves them is cancelled.
-            transport._exit_stack.callback(transport._task_group.cancel_scope.cancel)
-            task_status.started(transport)
-            await closing.wait()
+        self._entered = False
+        # What another event loop holds ends with that loop: here nobody can wait for it.
+        host = self._sockets.get(_event_loop())
+        self._sockets, self._transports, self._locks = {}, {}, {}
+        if host is not None:
+            await host.close()
 
     async def _socket(self, request: httpx.Request) -> httpx.Response:
-        if self._group is None or self._closing is None:
+        if not self._entered:
             raise OutsideRequest("websockets in process need the sandbox to be open: use `async with Sandbox() as sb`")
-        sockets = self._sockets
-        if sockets is None:
-            sockets = self._sockets = await self._group.start(self._open_sockets, self._closing)
-        response: httpx.Response = await sockets.handle_async_request(request)
+        transport = await self._socket_transport()
+        response: httpx.Response = await transport.handle_async_request(request)
         return response
+
+    async def _socket_transport(self) -> Any:
+        """Return what websockets take in this event loop; made late, since it is slow to import and most open none."""
+        # One for each loop: a fixture of a session and the tests that use it may run in different ones.
+        loop = _event_loop()
+        async with self._locks.setdefault(loop, anyio.Lock()):
+            if loop not in self._transports:
+                host = self._sockets[loop] = TaskHost(_sockets(self.app))
+                self._transports[loop] = await host.open()
+        return self._transports[loop]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self._check(request)
@@ -137,7 +138,7 @@ class SandboxTransport(httpx.ASGITransport):
             )
 
 
-class BorrowedTransport(httpx.AsyncBaseTransport):
+class SharedTransport(httpx.AsyncBaseTransport):
     """A transport that belongs to somebody else: who uses it neither opens nor closes it.
 
     Args:
@@ -160,6 +161,25 @@ class BorrowedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self._transport.handle_async_request(request)
+
+
+@asynccontextmanager
+async def _sockets(app: Any) -> AsyncIterator[Any]:
+    library = load("httpx_ws.transport", "sandbox")
+    async with library.ASGIWebSocketTransport(app=app) as transport:
+        # What a test left open ends with the sandbox: its sockets are closed, then what serves them is cancelled.
+        transport._exit_stack.callback(transport._task_group.cancel_scope.cancel)
+        yield transport
+
+
+def _event_loop() -> Any:
+    """Return what is one and the same in one run of an event loop."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        from trio.lowlevel import current_root_task
+
+        return current_root_task()
 
 
 def _lost(dropped: ConnectionDropped, request: httpx.Request) -> httpx.TransportError:

@@ -6,8 +6,7 @@ not announced, choices are texts whatever their values are, and what may be anyt
 
 from __future__ import annotations
 
-import dataclasses
-import json
+from collections import deque
 from collections.abc import (
     Callable,
     Collection,
@@ -19,33 +18,35 @@ from collections.abc import (
     Sequence,
     Set,
 )
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import partial
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, LiteralString, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
-import attrs
+from attrs import evolve
 
-from . import scalars
-from .docstring import argument_texts
-from .parameters import (
-    ConversionError,
-    Parameter,
-    ParameterType,
-    convert_each,
-    convert_object,
-    object_schema,
-)
+from . import pydantic_types, scalars
+from .choices import enum_type, literal_type
+from .constraints import constrained, description, flattened
+from .field_classes import class_fields, fields_type
+from .parameters import ParameterType, convert_each, described, json_value
+from .union_types import union_type
 
 _ANYTHING = (Any, object)
+_TEXT = ParameterType({"type": "string"}, "a text", scalars.to_text, is_text=True)
+_ANY_VALUE = ParameterType({"type": "string"}, "any value", lambda value: value, is_anything=True)
 _SCALARS: dict[Any, ParameterType] = {
-    str: ParameterType({"type": "string"}, "a text", scalars.to_text),
+    str: _TEXT,
+    LiteralString: _TEXT,
     int: ParameterType({"type": "integer"}, "a whole number", scalars.to_integer),
     float: ParameterType({"type": "number"}, "a number", scalars.to_float),
     bool: ParameterType({"type": "boolean"}, "true or false", scalars.to_boolean),
+    bytes: ParameterType({"type": "string"}, "a text in Base64", scalars.to_bytes, is_text=True),
     Decimal: ParameterType({"type": "number"}, "a number", scalars.to_decimal),
     date: ParameterType({"type": "string", "format": "date"}, "a date such as 2026-12-31", scalars.to_date),
     datetime: ParameterType(
@@ -54,13 +55,19 @@ _SCALARS: dict[Any, ParameterType] = {
         scalars.to_datetime,
     ),
     time: ParameterType({"type": "string", "format": "time"}, "a time such as 18:30", scalars.to_time),
+    timedelta: ParameterType(
+        {"type": "string", "format": "duration"}, "a duration such as PT1H30M", scalars.to_duration
+    ),
     UUID: ParameterType({"type": "string", "format": "uuid"}, "a UUID", scalars.to_uuid),
+    IPv4Address: ParameterType({"type": "string", "format": "ipv4"}, "an IPv4 address", IPv4Address),
+    IPv6Address: ParameterType({"type": "string", "format": "ipv6"}, "an IPv6 address", IPv6Address),
 }
 _LISTS: dict[Any, Callable[[Iterable[Any]], Any]] = {
     list: list,
     tuple: tuple,
     set: set,
     frozenset: frozenset,
+    deque: deque,
     Sequence: list,
     MutableSequence: list,
     Collection: list,
@@ -85,88 +92,51 @@ def parameter_type(annotation: Any, enclosing: tuple[Any, ...] = ()) -> Paramete
     annotation = _without_aliases(annotation)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        text = next((item for item in args[1:] if isinstance(item, str)), None)
-        return described(parameter_type(args[0], enclosing), text)
+        return _annotated(args[0], tuple(flattened(args[1:])), enclosing)
     if origin in (Union, UnionType):
-        return _optional(annotation, args, enclosing)
+        return _union(args, enclosing)
     if origin is Literal:
-        return _literal(args)
+        return literal_type(args)
     if annotation in _ANYTHING:
-        return ParameterType({"type": "string"}, "any value", lambda value: value)
+        return _ANY_VALUE
     if annotation in _SCALARS:
         return _SCALARS[annotation]
-    if (origin or annotation) in _LISTS:
-        return _list(origin or annotation, _item_annotation(annotation, args), enclosing)
-    if (origin or annotation) in _MAPPINGS:
-        return _mapping(annotation, args, enclosing)
-    return _class(annotation, enclosing)
+    return _container(annotation, origin or annotation, args, enclosing) or _class(annotation, enclosing)
 
 
 def _without_aliases(annotation: Any) -> Any:
-    """Return what a NewType or a type alias stands for."""
+    """Return what a NewType, a type alias or a type variable stands for."""
     while True:
         target = getattr(annotation, "__supertype__", None)
         if target is None and type(annotation).__name__ == "TypeAliasType":
             target = annotation.__value__
+        if isinstance(annotation, TypeVar):
+            target = annotation.__bound__ or Union[annotation.__constraints__ or (Any,)]  # noqa: UP007 - of a tuple
         if target is None:
             return annotation
         annotation = target
 
 
-def described(type_: ParameterType, text: str | None) -> ParameterType:
-    """Return the type with a description in its schema, unless it has one already."""
-    return type_ if text is None else attrs.evolve(type_, schema={"description": text} | type_.schema)
+def _annotated(annotation: Any, metadata: tuple[Any, ...], enclosing: tuple[Any, ...]) -> ParameterType:
+    type_ = parameter_type(annotation, enclosing)
+    type_ = pydantic_types.with_validators(annotation, metadata, constrained(type_, metadata))
+    return described(type_, description(metadata))
 
 
-def _optional(annotation: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
-    others = [arg for arg in args if arg is not NoneType]
-    if len(others) != 1 or len(others) == len(args):
-        raise TypeError(f"{annotation} is several types: only a union of one type and None can be told apart")
-    return attrs.evolve(parameter_type(others[0], enclosing), nullable=True)
+def _union(args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
+    members = [parameter_type(arg, enclosing) for arg in args if arg is not NoneType]
+    joined = members[0] if len(members) == 1 else union_type(members)
+    return evolve(joined, nullable=NoneType in args or any(one.nullable for one in members))
 
 
-def _literal(values: Sequence[Any]) -> ParameterType:
-    choice = _choice([(choice_text(value), value) for value in values if value is not None])
-    return attrs.evolve(choice, nullable=None in values)
-
-
-def _enum(members: type[Enum]) -> ParameterType:
-    by_value = [(choice_text(member), member) for member in members]
-    # The values are announced; the names are taken too, since docstrings, which the model reads, tend to use them.
-    return attrs.evolve(_choice(by_value), converter=partial(_choose, {**members.__members__, **dict(by_value)}))
-
-
-def _choice(options: Sequence[tuple[str, Any]]) -> ParameterType:
-    by_text = dict(options)
-    words = ", ".join(f'"{text}"' for text in by_text)
-    return ParameterType({"type": "string", "enum": list(by_text)}, f"one of {words}", partial(_choose, by_text))
-
-
-def choice_text(value: Any) -> str:
-    """Return how a choice is written: a text as it is, a number or truth value as in JSON, else the name."""
-    plain = value.value if isinstance(value, Enum) else value
-    if isinstance(plain, str):
-        return plain
-    if isinstance(plain, (bool, int, float)):
-        return json.dumps(plain)
-    if isinstance(value, Enum):
-        return value.name
-    raise TypeError(f"{value!r} has no JSON form")
-
-
-def _choose(by_text: Mapping[str, Any], value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():  # JSON does not tell 1.0 from 1
-        value = int(value)
-    text = json.dumps(value) if isinstance(value, (bool, int, float)) else value
-    if text not in by_text:
-        raise ValueError("none of the choices")
-    return by_text[text]
-
-
-def _item_annotation(annotation: Any, args: Sequence[Any]) -> Any:
-    if get_origin(annotation) is tuple and (len(args) != 2 or args[1] is not Ellipsis):
-        raise TypeError(f"{annotation}: of tuples only tuple[X, ...] can be told, all of one type")
-    return args[0] if args else Any
+def _container(annotation: Any, kind: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType | None:
+    if kind is tuple and args and (len(args) != 2 or args[1] is not Ellipsis):
+        return _fixed_tuple([parameter_type(arg, enclosing) for arg in args])
+    if kind in _LISTS:
+        return _list(kind, args[0] if args else Any, enclosing)
+    if kind in _MAPPINGS:
+        return _mapping(annotation, args, enclosing)
+    return None
 
 
 def _list(container: Any, item: Any, enclosing: tuple[Any, ...]) -> ParameterType:
@@ -177,92 +147,80 @@ def _list(container: Any, item: Any, enclosing: tuple[Any, ...]) -> ParameterTyp
         raise TypeError(f"a set of {item} cannot be made: use a list")
 
     def convert(value: Any) -> Any:
-        value = _from_text(value)
-        if not isinstance(value, list):
-            raise ValueError("not a list")
-        entries = ((str(index), items, member) for index, member in enumerate(value))
+        entries = ((str(index), items, member) for index, member in enumerate(_json_list(value)))
         return make(convert_each(entries).values())
 
     return ParameterType(schema, "a list", convert)
 
 
-def _mapping(annotation: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
-    if args and args[0] is not str:
-        raise TypeError(f"{annotation}: the keys of JSON objects are texts, so only dict[str, X] can be told")
-    values = parameter_type(args[1], enclosing) if args and args[1] not in _ANYTHING else None
+def _fixed_tuple(members: Sequence[ParameterType]) -> ParameterType:
+    alike = all(one.schema == members[0].schema for one in members)
+    items = members[0].schema if alike else union_type(members).schema
+    length = len(members)
 
     def convert(value: Any) -> Any:
-        members = _object(value)
-        if values is None:
-            return dict(members)
-        return convert_each((key, values, member) for key, member in members.items())
+        given = _json_list(value)
+        if len(given) != length:
+            raise ValueError("of another length")
+        entries = zip(members, given, strict=True)
+        return tuple(convert_each((str(index), *entry) for index, entry in enumerate(entries)).values())
+
+    schema = {"type": "array", "items": items, "minItems": length, "maxItems": length}
+    return ParameterType(schema, f"a list of {length}", convert)
+
+
+def _json_list(value: Any) -> list[Any]:
+    found = json_value(value)
+    if not isinstance(found, list):
+        raise ValueError("not a list")
+    return found
+
+
+def _mapping(annotation: Any, args: Sequence[Any], enclosing: tuple[Any, ...]) -> ParameterType:
+    keys = parameter_type(args[0] if args else str, enclosing)
+    if keys.schema["type"] in ("array", "object"):
+        raise TypeError(f"{annotation}: the keys of JSON objects are texts, so only dict[str, X] can be told")
+    values = parameter_type(args[1], enclosing) if args else _ANY_VALUE
+
+    def convert(value: Any) -> Any:
+        members = json_value(value)
+        if not isinstance(members, Mapping):
+            raise ValueError("not an object")
+        made = convert_each((key, values, member) for key, member in members.items())
+        return {keys.convert(key): member for key, member in made.items()}
 
     return ParameterType({"type": "object"}, "an object", convert)
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    value = _from_text(value)
-    if not isinstance(value, Mapping):
-        raise ValueError("not an object")
-    return value
-
-
-def _from_text(value: Any) -> Any:
-    """Return what a JSON text says, since models often send one in place of a nested object or list."""
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def _class(annotation: Any, enclosing: tuple[Any, ...]) -> ParameterType:
     if not isinstance(annotation, type):
         raise TypeError(f"{annotation!r} has no JSON form")
     if issubclass(annotation, Enum):
-        return _enum(annotation)
+        return enum_type(annotation)
+    if issubclass(annotation, PurePath):
+        return ParameterType({"type": "string"}, "a path", partial(_from_text, annotation))
     if annotation in enclosing:
-        raise TypeError(f"{annotation.__name__} contains itself, which a schema here cannot say")
-    members = _class_members(annotation)
-    if members is None:
+        return _recursive(annotation)
+    if pydantic_types.is_root_model(annotation):
+        root = parameter_type(annotation.model_fields["root"].annotation, (*enclosing, annotation))  # type: ignore[attr-defined]
+        return evolve(root, converter=lambda value: pydantic_types.validate(annotation, root.convert(value)))
+    fields = class_fields(annotation)
+    if fields is not None:
+        return fields_type(annotation, fields, partial(parameter_type, enclosing=(*enclosing, annotation)))
+    own = pydantic_types.own_type(annotation)
+    if own is None and annotation.__name__ == "URL":  # httpx's and yarl's, which are made of a text
+        own = ParameterType({"type": "string"}, "a URL", partial(_from_text, annotation))
+    if own is None:
         raise TypeError(f"{annotation.__name__} has no JSON form")
-    fields = _class_parameters(annotation, members, (*enclosing, annotation))
-    return ParameterType(object_schema(fields), "an object", partial(_construct, annotation, fields))
+    return own
 
 
-def _construct(made: Callable[..., Any], fields: Sequence[Parameter], value: Any) -> Any:
-    values = convert_object(fields, _object(value))
-    try:
-        return made(**values)
-    except (ValueError, TypeError, ArithmeticError):  # of its own checks, whose words may hold the value
-        raise ConversionError([("", "is not valid")]) from None
+def _recursive(annotation: Any) -> ParameterType:
+    """Return what a class takes within itself: it is announced as any object, and checked as what it is."""
+    return ParameterType({"type": "object"}, "an object", lambda value: parameter_type(annotation).convert(value))
 
 
-def _class_members(made: type) -> list[tuple[str, str, bool]] | None:
-    """Return the fields of a class: argument, attribute, whether it has a default; None if it is no class of fields."""
-    optional = getattr(made, "__optional_keys__", None)  # only a TypedDict has them
-    if optional is not None and issubclass(made, dict):
-        return [(name, name, name in optional) for name in made.__annotations__]
-    if dataclasses.is_dataclass(made):
-        return [(one.name, one.name, _has_default(one)) for one in dataclasses.fields(made) if one.init]
-    if attrs.has(made):
-        absent = attrs.NOTHING
-        return [(one.alias or one.name, one.name, one.default is not absent) for one in attrs.fields(made) if one.init]
-    return None
-
-
-def _has_default(field: dataclasses.Field[Any]) -> bool:
-    absent = dataclasses.MISSING
-    return field.default is not absent or field.default_factory is not absent
-
-
-def _class_parameters(
-    made: type, members: Iterable[tuple[str, str, bool]], enclosing: tuple[Any, ...]
-) -> list[Parameter]:
-    hints = get_type_hints(made, include_extras=True)
-    texts = argument_texts(made)
-    fields = []
-    for name, attribute, has_default in members:
-        hint = hints.get(attribute, Any)
-        # Under `from __future__ import annotations` a TypedDict does not see these marks itself, so they are read here.
-        stated = get_origin(hint) in (Required, NotRequired)
-        optional = get_origin(hint) is NotRequired if stated else has_default
-        type_ = parameter_type(get_args(hint)[0] if stated else hint, enclosing)
-        fields.append(Parameter(name, described(type_, texts.get(attribute)), optional))
-    return fields
+def _from_text(made: Callable[[str], Any], value: Any) -> Any:
+    if not isinstance(value, str) or not value:
+        raise ValueError("not a text")
+    return made(value)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from .spoken_text import to_jsonable
+from .strict_schema import strict_schema
 
 if TYPE_CHECKING:
     from .tool_signature import ToolSignature
@@ -30,7 +31,9 @@ class ToolOptions(TypedDict, total=False):
         description: what it is for; without, the first paragraph of the docstring.
         timeout: seconds that it may take, up to 298; without, that of the `Tools`.
         encrypted_paths: arguments that are sent encrypted, with dots for what is within objects.
-        strict: whether the model has to keep to the schema; models ask more of a schema then.
+        parameters: the JSON schema of the arguments, in place of what the signature says; for functions that take
+            `**arguments`, which then get them as they came.
+        strict: whether the model has to keep to the schema, which is then announced as OpenAI's strict mode wants it.
         async_: whether the assistant goes on without waiting for the answer.
         messages: what the assistant says meanwhile and afterwards (`ToolMessageStart` and so on).
         rejection_plan: when the call is refused without asking the server (`ToolRejectionPlan`).
@@ -40,6 +43,7 @@ class ToolOptions(TypedDict, total=False):
     description: str
     timeout: float | None
     encrypted_paths: Sequence[str]
+    parameters: Mapping[str, Any]
     strict: bool
     async_: bool
     messages: Sequence[Any]
@@ -54,14 +58,19 @@ def tool_definition(name: str, signature: ToolSignature, options: ToolOptions) -
         name: of the tool.
         signature: of its function.
         options: what was said beside; what was not said is left to the API.
+
+    Raises:
+        TypeError: the schema cannot be said in strict mode.
     """
     function: dict[str, Any] = {"name": name}
     description = options.get("description", signature.description)
     if description:
         function["description"] = description
-    function["parameters"] = signature.schema
+    function["parameters"] = options.get("parameters", signature.schema)
     if "strict" in options:
         function["strict"] = options["strict"]
+    if options.get("strict"):
+        function["parameters"] = strict_schema(function["parameters"])
     more = {_KEYS[key]: value for key, value in options.items() if key in _KEYS}
     definition: dict[str, Any] = to_jsonable({"type": "function", "function": function, **more})
     return definition

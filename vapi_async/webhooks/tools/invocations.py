@@ -19,6 +19,9 @@ from vapi_async._lazy import exported_by
 if TYPE_CHECKING:
     from vapi_async.models import Call
 
+# A message may hold several of these, which say the same: the first that is there counts.
+_LISTS = ("toolCallList", "toolWithToolCallList", "toolCalls")
+
 
 @exported_by("vapi_async.webhooks")
 @frozen
@@ -62,11 +65,13 @@ def invocations(message: Any) -> list[Invocation]:
     """
     if not isinstance(message, Mapping):
         return []
-    for key in ("toolCallList", "toolWithToolCallList", "toolCalls"):
-        found = [_invocation(item) for item in _objects(message.get(key))]
-        if found:
-            return found
-    return [_invocation(call) for call in _objects([message.get("functionCall")])]
+    items = tool_call_items(message)
+    return [_invocation(item) for item in _objects([message.get("functionCall")] if items is None else items)]
+
+
+def tool_call_items(message: Mapping[str, Any]) -> Any:
+    """Return the list of calls that a message asks for, as it came; None if there is none."""
+    return next((message[key] for key in _LISTS if any(True for _ in _objects(message.get(key)))), None)
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -77,9 +82,8 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
 def _invocation(item: Mapping[str, Any]) -> Invocation:
     call = _object(item.get("toolCall")) or item  # within toolWithToolCallList, beside the definition of the tool
     function = _object(call.get("function"))
-    name = _first_text(
-        function.get("name"), call.get("name"), item.get("name"), _object(item.get("function")).get("name")
-    )
+    named = (function, call, item, _object(item.get("function")), _object(item.get("tool")))
+    name = _first_text(*(part.get("name") for part in named))
     given = (part[key] for part in (function, call) for key in ("arguments", "parameters") if key in part)
     arguments, problem = _arguments(next(given, None), name)
     return Invocation(_first_text(call.get("id"), item.get("id")), name, arguments, problem)

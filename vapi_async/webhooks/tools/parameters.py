@@ -6,13 +6,16 @@ repeats the value, which may be somebody's secret.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 Converter: TypeAlias = Callable[[Any], Any]
 """Makes a Python value of a JSON value, or raises ValueError."""
+
+_SPELLINGS_OF_NULL = ("", "null")  # language models write these where they mean that there is no value
 
 
 class ConversionError(ValueError):
@@ -39,13 +42,23 @@ class ParameterType:
         schema: the JSON schema.
         expected: what a value has to be, in words that follow "must be".
         converter: makes the value.
-        nullable: whether null is a value too.
+        nullable: whether None stands in for a value that is not given.
+        is_text: whether any text is a value, so that an empty one is.
+        is_anything: whether every JSON value is a value, null too.
     """
 
     schema: dict[str, Any]
     expected: str
     converter: Converter
     nullable: bool = False
+    is_text: bool = False
+    is_anything: bool = False
+
+    def is_null(self, value: Any) -> bool:
+        """Return whether a value says that there is none, in one of the ways in which models write that."""
+        if self.is_anything:
+            return False
+        return value is None or (value in _SPELLINGS_OF_NULL if isinstance(value, str) and not self.is_text else False)
 
     def convert(self, value: Any) -> Any:
         """Return the Python value for a JSON value.
@@ -53,7 +66,7 @@ class ParameterType:
         Raises:
             ConversionError: it is no such value.
         """
-        if value is None and self.nullable:
+        if self.nullable and (self.is_null(value) or value == "null"):
             return None
         try:
             return self.converter(value)
@@ -61,6 +74,16 @@ class ParameterType:
             raise
         except (ValueError, TypeError, ArithmeticError):
             raise ConversionError([("", f"must be {self.expected}")]) from None
+
+
+def described(type_: ParameterType, text: str | None) -> ParameterType:
+    """Return the type with a description in its schema, unless it has one already."""
+    return type_ if text is None else evolve(type_, schema={"description": text} | type_.schema)
+
+
+def json_value(value: Any) -> Any:
+    """Return what a JSON text says, since models often send one in place of a nested object or list."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 @frozen
@@ -71,11 +94,13 @@ class Parameter:
         name: the name in Python and in JSON.
         type: what it takes.
         has_default: whether it may be left out.
+        default_factory: makes the default where the function or class does not have it itself.
     """
 
     name: str
     type: ParameterType
     has_default: bool
+    default_factory: Callable[[], Any] | None = None
 
     @property
     def required(self) -> bool:
@@ -84,9 +109,13 @@ class Parameter:
 
     def given_in(self, data: Mapping[str, Any]) -> bool:
         """Return whether `data` has a value for it; null is none, unless it may be null."""
+        if self.name not in data:
+            return self.type.nullable and not self.has_default
         if self.type.nullable:
-            return self.name in data or not self.has_default
-        return data.get(self.name) is not None
+            return True
+        # What has to be given keeps its own words for an empty text: it is wrong, not missing.
+        value = data[self.name]
+        return not self.type.is_null(value) if self.has_default else value is not None or self.type.is_anything
 
 
 def object_schema(parameters: Sequence[Parameter]) -> dict[str, Any]:
@@ -105,8 +134,10 @@ def convert_object(parameters: Sequence[Parameter], data: Mapping[str, Any]) -> 
     """
     missing = [one for one in parameters if one.required and not one.given_in(data)]
     problems = [(one.name, f"is missing: it must be {one.type.expected}") for one in missing]
-    entries = [(one.name, one.type, data.get(one.name)) for one in parameters if one.given_in(data)]
-    return convert_each(entries, problems)
+    given = [one for one in parameters if one.given_in(data)]
+    values = convert_each([(one.name, one.type, data.get(one.name)) for one in given], problems)
+    left_out = [one for one in parameters if one.default_factory is not None and one.name not in values]
+    return values | {one.name: one.default_factory() for one in left_out if one.default_factory is not None}
 
 
 def convert_each(

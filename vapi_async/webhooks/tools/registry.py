@@ -12,17 +12,22 @@ that reveal nothing of it, unless it is a `ToolError`. Only cancellation and wha
 from __future__ import annotations
 
 import re
+import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from vapi_async._lazy import exported_by
-from vapi_async.webhooks.handlers import logger, stray_cancellation_as_error
+from vapi_async.webhooks.handlers import logger, named_if_cancelled, stray_cancellation_as_error
+from vapi_async.webhooks.message_types import TOOL_CALLS
+from vapi_async.webhooks.telemetry import mark_failed, span
 
 from .definition import LONGEST_WAIT, ROUND_TRIP, ToolOptions, server_of, tool_definition
+from .encrypted_paths import check_paths
 from .invocations import Invocation, ToolContext
 from .spoken_text import ToolError, single_line, to_jsonable
 from .tool import Tool, ToolResult
-from .tool_signature import tool_signature
+from .tool_signature import ToolSignature, tool_signature
 
 if TYPE_CHECKING:
     from vapi_async.models import Call, Server
@@ -60,14 +65,15 @@ class Tools:
         Args:
             function: what it does: async, or not; the latter runs in a thread, which goes on alone after the deadline.
                 Its parameters need annotations that JSON has a form for (texts, numbers, dates, enums, lists,
-                dataclasses and so on); one without is announced as a text and takes any JSON value. It returns what
+                dataclasses, pydantic models and so on); one without is announced as a text and takes any JSON value,
+                and `**arguments` get what no other parameter takes. It returns what
                 the assistant is told: a text, None for "Success.", a `ToolResult`, or anything that has a JSON form.
             name: 1 to 64 letters, digits, `_` and `-` (schema `OpenAIFunction`); without, the name of the function.
             options: see `ToolOptions`.
 
         Raises:
             TypeError: an option is unknown, or a parameter cannot be given as JSON.
-            ValueError: there is a tool of that name already, or the name or timeout cannot be.
+            ValueError: there is a tool of that name already, or the name, the timeout or a path cannot be.
         """
         unknown = options.keys() - ToolOptions.__annotations__.keys()
         if unknown:
@@ -80,13 +86,15 @@ class Tools:
             raise ValueError(f"{name!r} cannot be the name of a tool: it has to be 1 to 64 letters, digits, _ and -")
         if name in self._tools:
             raise ValueError(f"there is a tool named {name!r} already")
+        _check_parameters(name, signature, options)
+        _warn_of_lost_docstring(name, signature, options)
         timeout = options.get("timeout")
         tool = Tool(
             name,
             function,
             signature,
             self._timeout if timeout is None else _check_timeout(timeout),
-            _check_paths(options.get("encrypted_paths", ())),
+            check_paths(name, signature, options.get("encrypted_paths", ())),
             tool_definition(name, signature, options),
         )
         self._tools[name] = tool
@@ -146,15 +154,18 @@ class Tools:
         if tool is None:
             logger.warning("the assistant called %r, which is none of the tools", invocation.name)
             return _error(invocation, f"There is no tool named {invocation.name or 'nothing'}.")
-        try:
-            if invocation.problem is not None:
-                raise ToolError(invocation.problem)
-            return await _run(tool, invocation, message, decryptor)
-        except ToolError as error:
-            return _error(invocation, str(error) or _failed(tool.name))
-        except Exception:  # noqa: BLE001 - the assistant needs an answer whatever a function raises
-            logger.exception("the tool %s failed", tool.name)
-            return _error(invocation, _failed(tool.name))
+        with span(f"vapi.tool {tool.name}", vapi__tool__name=tool.name) as current:
+            try:
+                if invocation.problem is not None:
+                    raise ToolError(invocation.problem)
+                return await _run(tool, invocation, message, decryptor)
+            except ToolError as error:
+                mark_failed(current, error)
+                return _error(invocation, str(error) or _failed(tool.name))
+            except Exception as error:  # noqa: BLE001 - the assistant needs an answer whatever a function raises
+                logger.exception("the tool %s failed", tool.name)
+                mark_failed(current, error)
+                return _error(invocation, _failed(tool.name))
 
 
 async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: SupportsDecrypt | None) -> dict[str, Any]:
@@ -163,7 +174,12 @@ async def _run(tool: Tool, invocation: Invocation, message: Any, decryptor: Supp
     arguments = _decrypted(tool, invocation.arguments, decryptor)
     context = ToolContext(message, _call_of(message) if tool.signature.contexts else None, invocation)
     result: Any = None
-    with move_on_after(tool.timeout) as scope, stray_cancellation_as_error():
+    asked = f"the tool {tool.name}"
+    with (
+        move_on_after(tool.timeout) as scope,
+        named_if_cancelled(asked, TOOL_CALLS, scope),
+        stray_cancellation_as_error(),
+    ):
         result = await tool(arguments, context)
     if scope.cancelled_caught:
         logger.error("the tool %s did not answer within %g seconds", tool.name, tool.timeout)
@@ -199,13 +215,25 @@ def _failed(name: str) -> str:
     return f"Sorry, {name} did not work."
 
 
+def _check_parameters(name: str, signature: ToolSignature, options: ToolOptions) -> None:
+    """Raise if a schema is given that is none, or that announces what the function does not take."""
+    schema: Any = options.get("parameters")
+    if schema is None:
+        return
+    if not isinstance(schema, Mapping) or schema.get("type") != "object":
+        raise ValueError(f"parameters of {name}: it has to be the JSON schema of an object")
+    unknown = schema.get("properties", {}).keys() - {one.name for one in signature.parameters}
+    if unknown and not signature.takes_any:
+        raise TypeError(f"parameters of {name}: the function does not take {', '.join(sorted(unknown))}")
+
+
+def _warn_of_lost_docstring(name: str, signature: ToolSignature, options: ToolOptions) -> None:
+    if sys.flags.optimize >= 2 and not options.get("description", signature.description):
+        text = f"the tool {name} has no description, since Python removes docstrings under -OO: give description="
+        warnings.warn(text, stacklevel=5)  # where `@hooks.tool` stands
+
+
 def _check_timeout(timeout: float) -> float:
     if not 0 < timeout <= LONGEST_WAIT - ROUND_TRIP:
         raise ValueError(f"timeout: {timeout} s; it has to be more than 0 and at most {LONGEST_WAIT - ROUND_TRIP:g}")
     return timeout
-
-
-def _check_paths(paths: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(paths, str):
-        raise TypeError("encrypted_paths: it has to be a list of paths, not one text")
-    return tuple(paths)

@@ -1,20 +1,27 @@
 """From JSON scalars to Python ones: strict about what is meant, lenient about how a language model spells it.
 
-`"5"` and `5.0` are 5 where a whole number is wanted, `"true"` is true, a number is a text where one is wanted. What
-would need a guess is refused: 5.5 is no whole number, true is no 1, "soon" is no date.
+`"5"`, `"5."` and `5.0` are 5 where a whole number is wanted, `"true"` is true, a number is a text where one is wanted.
+What would need a guess is refused: 5.5 is no whole number, true is no 1, "soon" is no date.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from vapi_async.webhooks.verification.secret_values import decode_base64
+
 # The lengths are bounded: the time that int() and Decimal() take grows faster than what a stranger sends.
-_NUMBER = re.compile(r"\s*[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,4})?\s*")
+_NUMBER = re.compile(r"\s*[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,4})?\s*")
+_DURATION = re.compile(
+    r"(?P<sign>[+-])?P(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
+    r"(?:T(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,9}(?:\.\d{1,9})?)S)?)?"
+)
+_CLOCK = re.compile(r"(?P<hours>\d{1,9}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d(?:\.\d{1,9})?))?")
 _TRUTH = {"true": True, "false": False}
 
 
@@ -89,6 +96,24 @@ def to_datetime(value: Any) -> datetime:
 def to_time(value: Any) -> time:
     """Return a time of day."""
     return time.fromisoformat(_text(value))
+
+
+def to_duration(value: Any) -> timedelta:
+    """Return a duration: ISO 8601, hours and minutes as in 1:30, or a number of seconds."""
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        return timedelta(seconds=to_float(value))
+    match = _DURATION.fullmatch(value.strip().upper()) or _CLOCK.fullmatch(value.strip())
+    parts = {} if match is None else {key: found for key, found in match.groupdict().items() if found}
+    negative = parts.pop("sign", "+") == "-"
+    if not parts:
+        raise ValueError("not a duration")
+    length = timedelta(**{name: float(number) for name, number in parts.items()})
+    return -length if negative else length
+
+
+def to_bytes(value: Any) -> bytes:
+    """Return what Base64 stands for, in the standard or the URL-safe alphabet."""
+    return decode_base64("".join(_text(value).split()).encode())
 
 
 def to_uuid(value: Any) -> UUID:

@@ -9,15 +9,18 @@ import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence, Set
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
 from vapi_async._lazy import exported_by
 from vapi_async._modeling.unset import UNSET
 
+_TEXTS = (Decimal, UUID, PurePath, IPv4Address, IPv6Address)
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 SUCCESS = "Success."
 
@@ -65,7 +68,9 @@ def _encode_level(value: Any) -> Any:
     """Return `value`, which is not JSON, with its own level in JSON form."""
     if isinstance(value, (date, time)):
         return value.isoformat()
-    if isinstance(value, (Decimal, UUID)):
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, _TEXTS) or type(value).__name__ == "URL":
         return str(value)
     if value is UNSET:
         return None
@@ -82,9 +87,22 @@ def _members(value: Any) -> Any:
     if isinstance(value, (Sequence, Set)) and not isinstance(value, (bytes, bytearray, memoryview)):
         return list(value)
     names = _field_names(value)
-    if names is None:
+    if names is not None:
+        return {name: getattr(value, name) for name in names}
+    if isinstance(value, type):
+        raise TypeError(f"the class {value.__name__} has no JSON form")
+    if hasattr(value, "model_dump"):  # a pydantic model
+        return value.model_dump(mode="json")
+    return _pydantic_scalar(value)
+
+
+def _pydantic_scalar(value: Any) -> Any:
+    """Return the JSON form of a value of pydantic's own types, such as `HttpUrl`."""
+    if not hasattr(value, "__get_pydantic_core_schema__"):
         raise TypeError(f"{type(value).__name__} has no JSON form")
-    return {name: getattr(value, name) for name in names}
+    import sys
+
+    return sys.modules["pydantic"].TypeAdapter(type(value)).dump_python(value, mode="json")
 
 
 def _field_names(value: Any) -> list[str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from vapi_async._lazy import exported_by
+from vapi_async.webhooks.handlers import logger
 
 from .spoken_text import spoken_text, to_jsonable
 
@@ -90,8 +92,18 @@ class Tool:
         from anyio import to_thread
 
         # In a tuple, since trio takes no coroutine from a thread, and a sync function may return one.
-        (result,) = await to_thread.run_sync(lambda: (call(),), abandon_on_cancel=True)
+        (result,) = await to_thread.run_sync(lambda: (self._timed(call),), abandon_on_cancel=True)
         return await result if inspect.isawaitable(result) else result
+
+    def _timed(self, call: Callable[[], Any]) -> Any:
+        """Return what a sync function returns; its thread goes on after the deadline, so its end is logged then."""
+        began = time.monotonic()
+        try:
+            return call()
+        finally:
+            taken = time.monotonic() - began
+            if taken > self.timeout:
+                logger.error("the tool %s took %.1f seconds, its limit is %g", self.name, taken, self.timeout)
 
 
 def _is_async(function: Any) -> bool:

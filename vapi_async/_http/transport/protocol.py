@@ -10,15 +10,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from vapi_async import errors
+from anyio.lowlevel import checkpoint
 
-from .content_coding import CodingError, inflater
-from .retry import LOST, UNSENT
+from vapi_async import errors
+from vapi_async._http.content_coding import CodingError, inflater
+from vapi_async._http.retry import LOST, UNSENT
 
 if TYPE_CHECKING:
-    from .credentials import Credentials
-    from .prepared_request import PreparedRequest
-    from .retry import Outcome
+    from vapi_async._http.credentials import Credentials
+    from vapi_async._http.prepared_request import PreparedRequest
+    from vapi_async._http.retry import Outcome
+
+BEGINNING = 1024 * 1024
+"""How many bytes are kept of the body of an error, and of a body that is too large."""
+_MOST_RAW = 16 * 1024 * 1024  # bytes, of what is kept as it came in case it cannot be decoded
 
 
 class Transport(Protocol):
@@ -133,14 +138,16 @@ class BodyReader:
         coding: the value of its `content-encoding`.
     """
 
-    __slots__ = ("_body", "_coded", "_coding", "_inflater", "_midway")
+    __slots__ = ("_body", "_coding", "_inflater", "_known", "_midway", "_raw", "_received")
 
     def __init__(self, body: WireBody, coding: str) -> None:
         self._body = body
         self._midway = False
         self._coding = coding.strip().lower()
-        self._coded = self._coding not in ("", "identity")
-        self._inflater = inflater(self._coding) if self._coded else None
+        self._inflater = inflater(self._coding)
+        self._known = self._inflater is not None or self._coding in ("", "identity")
+        self._received = 0  # bytes, as they came
+        self._raw: bytearray | None = None  # the coded body, where it is kept
 
     @property
     def delimited(self) -> bool:
@@ -149,56 +156,81 @@ class BodyReader:
 
     async def read(self, result: AttemptResult) -> bytes:
         """Return the next piece, b"" if there is none; if that is not the end, `result` says what happened."""
-        if self._coded and self._inflater is None:
+        if not self._known:
             self._refuse(result)
-        while result.failure is None and (piece := await self._next(result)):
-            if plain := self._decoded(piece, result):
-                return plain
+        while result.failure is None and (piece := await self._next(result)) is not None:
+            if piece:
+                return piece
         self._check_end(result)
         return b""
 
-    async def read_whole(self, result: AttemptResult) -> None:
+    async def read_whole(self, result: AttemptResult, most: int) -> None:
         """Read the body to its end into `result.content`, and let go of the connection.
 
-        A body whose coding cannot be removed is kept as it came.
+        A body whose coding cannot be removed is kept as it came. Of one that is too large, and of an error's, the
+        beginning is kept.
+
+        Args:
+            result: of the attempt.
+            most: how many bytes the body may have, before its coding is removed and after.
         """
-        coded, plain = bytearray(), bytearray()
+        success = 200 <= result.status < 300
+        plain = bytearray()
+        self._raw = None if self._inflater is None else bytearray()
         try:
-            while piece := await self._next(result):
-                if self._coded:
-                    coded += piece
-                plain += self._decoded(piece, result)
-            if coded and self._inflater is None:
-                self._refuse(result)
-            self._check_end(result)
+            while (piece := await self._next(result)) is not None:
+                plain += piece
+                if max(len(plain), self._received) > (most if success else min(most, BEGINNING)):
+                    self._cut_off(result, most)
+                    await _shrink(plain)
+                    break
+            else:
+                self._check_whole(result)
         finally:
             await self.aclose()
-        result.content = bytes(coded if result.failure is errors.DecodeError else plain)
+        result.content = self._kept(plain, result)
 
     async def aclose(self) -> None:
         """Let go of the connection; what of the body is not read is lost."""
         await self._body.aclose(midway=self._midway)
 
-    async def _next(self, result: AttemptResult) -> bytes:
-        """Return the next piece as it came, b"" if there is none."""
+    async def _next(self, result: AttemptResult) -> bytes | None:
+        """Return what comes next, decoded, which may be nothing; None at the end."""
+        if self._inflater is None:
+            return await self._next_piece(result)
+        if self._inflater.pending:
+            await checkpoint()  # what other tasks do must not wait until the whole piece is decompressed
+        else:
+            piece = await self._next_piece(result)
+            if piece is None:
+                return None
+            self._inflater.put(piece)
+        try:
+            return self._inflater.step()
+        except CodingError as error:
+            result.fail(errors.DecodeError, f"the body is not {self._coding}", error)
+            self._inflater = None  # the rest is read as it is
+            return b""
+
+    async def _next_piece(self, result: AttemptResult) -> bytes | None:
+        """Return the next piece as it came, None if there is none."""
         self._midway = True
         try:
             async for piece in self._body.pieces:
                 if piece:
+                    self._received += len(piece)
+                    if self._raw is not None and len(self._raw) < _MOST_RAW:
+                        self._raw += piece
                     return piece
         except self._body.failures as error:
             self._body.note(error, result)
         self._midway = False
-        return b""
+        return None
 
-    def _decoded(self, piece: bytes, result: AttemptResult) -> bytes:
-        if self._inflater is None:
-            return piece
-        try:
-            return b"" if result.failure is errors.DecodeError else self._inflater.feed(piece)
-        except CodingError as error:
-            result.fail(errors.DecodeError, f"the body is not {self._coding}", error)
-            return b""
+    def _check_whole(self, result: AttemptResult) -> None:
+        if not self._known and self._received:
+            self._refuse(result)
+        self._check_end(result)
 
     def _check_end(self, result: AttemptResult) -> None:
         if self._inflater is not None and not self._inflater.complete:
@@ -206,3 +238,17 @@ class BodyReader:
 
     def _refuse(self, result: AttemptResult) -> None:
         result.fail(errors.DecodeError, f"the body is in {self._coding}, which was not asked for")
+
+    def _cut_off(self, result: AttemptResult, most: int) -> None:
+        if 200 <= result.status < 300:
+            result.fail(errors.ResponseTooLarge, f"the body has more than {most} bytes: see max_response_bytes")
+
+    def _kept(self, plain: bytearray, result: AttemptResult) -> bytes:
+        return bytes(self._raw if self._raw and result.failure is errors.DecodeError else plain)
+
+
+async def _shrink(plain: bytearray) -> None:
+    """Cut a body to its beginning, by halves: giving back so much memory takes longer than others should wait."""
+    while len(plain) > BEGINNING:
+        del plain[max(BEGINNING, len(plain) // 2 - 1) :]
+        await checkpoint()

@@ -1,0 +1,137 @@
+"""What belongs to an event loop goes with it: no connection, loop or warning stays, and nobody calls `aclose`."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+import weakref
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from tests.http.fault_server import FaultServer, ok
+from vapi_async import AsyncVapi
+from vapi_async._http import loop_resources
+
+THREADS = 50
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0  # noqa: PTH208 - the count alone
+
+
+def on_asyncio(main: Callable[[], Awaitable[Any]]) -> None:
+    asyncio.run(main())  # type: ignore[arg-type]
+
+
+def on_uvloop(main: Callable[[], Awaitable[Any]]) -> None:
+    anyio.run(main, backend_options={"use_uvloop": True})
+
+
+def on_trio(main: Callable[[], Awaitable[Any]]) -> None:
+    anyio.run(main, backend="trio")
+
+
+def on_a_loop_closed_by_hand(main: Callable[[], Awaitable[Any]]) -> None:
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main())
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+RUNS = [on_asyncio, on_uvloop, on_trio, on_a_loop_closed_by_hand]
+
+
+def flat(vapi: AsyncVapi, run: Callable[..., None], count: int) -> None:
+    """Use a client on many loops in turn; afterwards there is no more of anything than after the first."""
+
+    async def main() -> None:
+        await vapi.calls.get("c")
+        assert len(vapi._session.shared.opened) == 1
+
+    run(main)
+    gc.collect()
+    before = descriptors()
+    for _ in range(count):
+        run(main)
+    gc.collect()
+    assert descriptors() <= before
+    assert not vapi._session.shared.opened
+    assert not loop_resources._TABLES
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_one_loop_after_another(run: Callable[..., None]) -> None:
+    with FaultServer(lambda _: ok) as server:
+        flat(AsyncVapi("t", base_url=server.url), run, 30)
+        server.wait_until_idle()
+
+
+@pytest.mark.slow
+def test_five_thousand_loops() -> None:
+    with FaultServer(lambda _: ok) as server:
+        vapi = AsyncVapi("t", base_url=server.url)
+        for _ in range(10):
+            flat(vapi, on_asyncio, 500)
+
+
+def test_loops_in_threads() -> None:
+    with FaultServer(lambda _: ok) as server:
+        vapi = AsyncVapi("t", base_url=server.url)
+        before = descriptors()
+
+        async def main() -> None:
+            await vapi.calls.get("c")
+            done.append(1)
+
+        done: list[int] = []
+        runs = [RUNS[number % 3] for number in range(THREADS)]
+        threads = [threading.Thread(target=run, args=(main,)) for run in runs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        server.wait_until_idle()
+        gc.collect()
+        assert len(done) == THREADS
+        assert descriptors() <= before + 2 * THREADS  # those of the server, which its own threads close
+        assert not vapi._session.shared.opened
+
+
+def test_a_finished_loop_is_let_go_of() -> None:
+    loops: list[weakref.ref[Any]] = []
+    with FaultServer(lambda _: ok) as server:
+        vapi = AsyncVapi("t", base_url=server.url)
+
+        async def main() -> None:
+            loops.append(weakref.ref(asyncio.get_running_loop()))
+            await vapi.calls.get("c")
+
+        for _ in range(3):
+            asyncio.run(main())
+        gc.collect()
+        assert [loop() for loop in loops] == [None] * 3
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # asyncio's own, of whoever closes a loop like that
+def test_a_loop_that_is_closed_without_a_word_is_found_by_the_next() -> None:
+    with FaultServer(lambda _: ok) as server:
+        vapi = AsyncVapi("t", base_url=server.url)
+
+        async def main() -> None:
+            await vapi.calls.get("c")
+
+        for _ in range(5):
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(main())
+            loop.close()
+            assert len(loop_resources._TABLES) == 1
+        on_asyncio(main)
+        assert not loop_resources._TABLES
+        del loop
+        gc.collect()

@@ -1,0 +1,83 @@
+"""Rules across the fields of a body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.walking import CALL, CAMPAIGN, TOKEN, UNKNOWN
+from vapi_async.sandbox import Sandbox
+
+ASSISTANT = {"type": "assistant", "assistantId": UNKNOWN}
+SCENARIO = {"name": "S", "instructions": "Be cross.", "evaluations": []}
+BOOLEAN = {"name": "ok", "type": "ai", "schema": {"type": "boolean"}}
+HANDOFF = {"type": "transferCall", "destinations": [{"type": "number", "number": "555 0100"}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        ("/campaign", {**CAMPAIGN, "assistantId": "a", "squadId": "s"}, "only one of assistantId and squadId"),
+        ("/campaign", {"name": "C", "customers": CAMPAIGN["customers"]}, "phoneNumberId is required"),
+        ("/v2/campaign", {"name": "C", "phoneNumberId": "n"}, "customers is required"),
+        ("/campaign", {**CAMPAIGN, "dialPlan": [{"phoneNumberId": "n", "customers": []}]}, "dialPlan cannot be given"),
+        ("/campaign", {**CAMPAIGN, "maxConcurrency": 0}, "maxConcurrency must not be less than 1"),
+        ("/campaign", {**CAMPAIGN, "customers": [{"number": "555 0100"}]}, "customers.number must be a phone number"),
+        ("/campaign", {**CAMPAIGN, "customers": CAMPAIGN["customers"] * 10_001}, "no more than 10000 elements"),
+        ("/campaign", {**CAMPAIGN, "predialPlan": {"enabled": True}}, "predialPlan requires server"),
+        ("/campaign", {"name": "C", "duplicateFromCampaignId": "gone"}, "Couldn't find campaign gone."),
+        ("/structured-output/run", {"callIds": [UNKNOWN]}, "structuredOutputId or structuredOutput is required"),
+        ("/structured-output/run", {"structuredOutputId": UNKNOWN, "callIds": [UNKNOWN] * 101}, "no more than 100"),
+        ("/structured-output/run", {"structuredOutputId": UNKNOWN, "callIds": [UNKNOWN] * 2, "previewEnabled": True},
+         "exactly 1 element"),
+        ("/structured-output/run", {"structuredOutputId": UNKNOWN, "callIds": [], "previewEnabled": True},
+         "exactly 1 element"),
+        ("/eval/run", {"type": "eval", "target": ASSISTANT}, "evalId or eval is required"),
+        ("/eval/simulation/run",
+         {"target": ASSISTANT,
+          "simulations": [{"type": "simulation", "scenarioId": UNKNOWN, "scenario": SCENARIO,
+                           "personalityId": UNKNOWN}]},
+         "simulations.0.scenario cannot be given with scenarioId"),
+        ("/eval/simulation/scenario",
+         {**SCENARIO, "evaluations": [{"structuredOutputId": UNKNOWN, "comparator": ">", "value": True}]},
+         "evaluations.0.comparator must be one of the following values: =, !="),
+        ("/eval/simulation/scenario", {**SCENARIO, "evaluations": [{"comparator": "=", "value": 1}]},
+         "structuredOutputId or evaluations.0.structuredOutput is required"),
+        ("/squad", {"members": [{"assistant": {"name": "A"}, "assistantVersion": "v1"}]},
+         "members.0.assistantVersion can only be given with assistantId"),
+        ("/call", {**CALL, "assistantVersion": "v1"}, "assistantVersion can only be given with assistantId"),
+        ("/call", {"assistant": {}, "customer": CALL["customer"]}, "Need Either `phoneNumberId` Or `phoneNumber`"),
+        ("/call", {**CALL, "customer": {"number": "no way!", "numberE164CheckEnabled": False}},
+         "customer.number must be alphanumeric"),
+        ("/tool", HANDOFF, "destinations.0.number must be a phone number in E.164 form"),
+    ],
+)  # fmt: skip
+async def test_what_is_refused(path: str, body: Any, message: str) -> None:
+    refused = await Sandbox().http_client().post(path, json=body, headers=TOKEN)
+    assert refused.status_code == 400, refused.text
+    assert message in str(refused.json()["message"])
+
+
+async def test_a_number_without_the_check_may_be_any_extension() -> None:
+    body = {
+        "type": "transferCall",
+        "destinations": [{"type": "number", "number": "1001", "numberE164CheckEnabled": False}],
+    }
+    assert (await Sandbox().http_client().post("/tool", json=body, headers=TOKEN)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("points", "schema", "message"),
+    [(30, "boolean", "must sum to 100, got 30"), (100, "string", "a number or a boolean"), (100, "boolean", None)],
+)
+async def test_scorecards(points: int, schema: str, message: str | None) -> None:
+    async with Sandbox() as sandbox, sandbox.http_client() as http:
+        output = {**BOOLEAN, "schema": {"type": schema}}
+        made = (await http.post("/structured-output", json=output, headers=TOKEN)).json()
+        condition = {"type": "comparator", "comparator": "=", "value": True, "points": points}
+        metric = {"structuredOutputId": made["id"], "conditions": [condition]}
+        answer = await http.post("/observability/scorecard", json={"metrics": [metric]}, headers=TOKEN)
+    assert answer.status_code == (201 if message is None else 400), answer.text
+    if message:
+        assert message in str(answer.json()["message"])

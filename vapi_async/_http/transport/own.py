@@ -1,0 +1,145 @@
+"""Connections of the client's own, through httpx's transport.
+
+Each connection is a transport of its own. A pool of httpcore looks at all of its connections for each of its requests,
+so that a thousand requests at once would cost a thousand times a thousand looks; and a task that is cancelled while its
+connection is made leaves an entry in the pool that blocks a place for good. Here a connection is in the hands of one
+request, and whatever ends that request early closes it. What is idle waits in a stack, the last one used on top: so few
+are kept busy, and the others expire at the bottom. How many there are is not decided here (see `LoopResources.slots`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from anyio import CancelScope
+
+from .httpx_wire import HttpxTransport, Release
+
+if TYPE_CHECKING:
+    from vapi_async._http.base_url import Origin
+
+    from .environment import Environment
+
+KEPT_FOR: float = 5.0  # seconds that an idle connection is kept
+_PORTS = {"http": 80, "https": 443}
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=KEPT_FOR)
+
+
+class OwnTransport(HttpxTransport):
+    """Sends over connections that it makes itself.
+
+    Args:
+        environment: certificates and proxies.
+    """
+
+    __slots__ = ("_environment", "busy", "idle")
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self.idle: dict[Origin, deque[Connection]] = {}
+        self.busy: set[Connection] = set()
+
+    async def aclose(self) -> None:
+        """Close the connections, those in use as well."""
+        rest = [*self.busy, *(connection for idle in self.idle.values() for connection in idle)]
+        self.busy.clear()
+        self.idle.clear()
+        for connection in rest:
+            await connection.aclose()
+
+    async def _answer(self, request: httpx.Request) -> tuple[httpx.Response, Release]:
+        connection = self._take(origin_of(request.url))
+        self.busy.add(connection)
+        try:
+            await self._expire()
+            response = await connection.send(request)
+        except BaseException:
+            await self._drop(connection)
+            raise
+        return response, partial(self._release, connection, response)
+
+    def _take(self, origin: Origin) -> Connection:
+        idle = self.idle.get(origin)
+        return idle.pop() if idle else Connection(origin, self._environment)
+
+    async def _release(self, connection: Connection, response: httpx.Response, midway: bool) -> None:
+        try:
+            await response.aclose()
+        except BaseException:
+            midway = True
+            raise
+        finally:
+            if midway or connection not in self.busy:  # cleared, when the client was closed meanwhile
+                await self._drop(connection)
+            else:
+                self.busy.discard(connection)
+                connection.idle_since = time.monotonic()
+                self.idle.setdefault(connection.origin, deque()).append(connection)
+
+    async def _drop(self, connection: Connection) -> None:
+        self.busy.discard(connection)
+        await connection.aclose()
+
+    async def _expire(self) -> None:
+        """Close the connection that is idle for longest, if that is too long; one per request keeps the stack short."""
+        for origin, idle in self.idle.items():
+            if not idle:
+                del self.idle[origin]
+                return
+            if idle[0].idle_since + KEPT_FOR < time.monotonic():
+                await idle.popleft().aclose()
+                return
+
+
+class Connection:
+    """A connection to one origin, made on first use, and again after it was closed by the other side.
+
+    Args:
+        origin: where it leads.
+        environment: certificates and proxies.
+
+    Attributes:
+        origin: where it leads.
+        idle_since: when it was last used.
+
+    Raises:
+        ImportError: the proxy needs a package that is not installed.
+        ValueError: the proxy is of an unknown kind.
+    """
+
+    __slots__ = ("_streams", "_transport", "idle_since", "origin")
+
+    def __init__(self, origin: Origin, environment: Environment) -> None:
+        tls, proxy = environment.tls(origin), environment.proxy(origin)
+        through = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https:") else None) if proxy else None
+        self._transport = httpx.AsyncHTTPTransport(verify=tls, limits=_LIMITS, proxy=through)
+        self._streams: list[Any] = []
+        self.origin = origin
+        self.idle_since = 0.0
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the answer, its body not read."""
+        request.extensions["trace"] = self._note
+        return await self._transport.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close it, also in a cancelled task; whatever that raises changes nothing."""
+        with CancelScope(shield=True):
+            for closable in (self._transport, *self._streams):
+                with suppress(Exception):
+                    await closable.aclose()
+
+    async def _note(self, event: str, facts: dict[str, Any]) -> None:
+        # A request that is cancelled while TLS begins leaves its socket to nobody but us.
+        if event.endswith("connect_tcp.complete"):
+            self._streams = [facts["return_value"]]
+
+
+def origin_of(url: httpx.URL) -> Origin:
+    """Return scheme, host and port of an absolute URL."""
+    return url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0)

@@ -1,0 +1,3 @@
+"""Custom language models: a server that Vapi asks for chat completions, in OpenAI's form."""
+
+from __future__ import annotations
