@@ -16,7 +16,8 @@ seen; the facts stand below it, by what they do to a document:
     stored      at, beside or instead, name      answers hold the stored object there, not the one that creates it
 
 A place is `Schema.field`, `Schema.field[]` or `METHOD path?parameter` (see `places`). With `needs`, an entry is for
-documents that have that schema; under `shapes` stands what several of its facts hold. What is added carries the mark `x-added`: where it was seen, and when.
+documents that have that schema; under `shapes` stands what several of its facts hold. What is added carries the mark
+`x-added`: where it was seen, and when.
 """
 
 from __future__ import annotations

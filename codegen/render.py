@@ -245,7 +245,9 @@ def _variants(dispatch: Dispatch, array: str) -> str:
 def _by_value(dispatch: Dispatch) -> tuple[Case, ...]:
     values = {value: (Case(model),) for value, model in dispatch.values.items()} | dispatch.shared
     return tuple(
-        evolve(case, equals={**case.equals, dispatch.tag: (value,)}) for value, cases in values.items() for case in cases
+        evolve(case, equals={**case.equals, dispatch.tag: (value,)})
+        for value, cases in values.items()
+        for case in cases
     )
 
 

@@ -2,8 +2,8 @@
 
 In this order: a tag, that is a field whose constants differ from variant to variant, taken from the declared
 discriminator completed by single-valued enums, else found by looking; a row of the overlay; a required key that only
-one variant has; a tag again, some of whose values variants share that have such keys. What none of them can tell apart stops the build of our own contract; for other documents it falls
-back to a score over required keys.
+one variant has; a tag again, some of whose values variants share that have such keys. What none of them can tell apart
+stops the build of our own contract; for other documents it falls back to a score over required keys.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.models import CreateCredentialDTO, Credential, UpdateCredentialDTO
+    from vapi_async.models import AssistantCredentialsItem, Credential, UpdateCredentialRequest
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
@@ -52,7 +52,7 @@ _CREATE: Operation[Credential] = Operation(
     "/credential",
     body="json",
     body_required=True,
-    model="CreateCredentialDTO",
+    model="AssistantCredentialsItem",
     models=_MODELS,
     returns=union(_MODELS, "Credential"),
 )
@@ -62,7 +62,7 @@ _UPDATE: Operation[Credential] = Operation(
     "/credential/{id}",
     body="json",
     body_required=True,
-    model="UpdateCredentialDTO",
+    model="UpdateCredentialRequest",
     models=_MODELS,
     names=("id",),
     returns=union(_MODELS, "Credential"),
@@ -120,7 +120,7 @@ class Credentials(Resource):
         )
 
     async def create(
-        self, request: CreateCredentialDTO | Mapping[str, Any], **options: Unpack[RequestOptions]
+        self, request: AssistantCredentialsItem | Mapping[str, Any], **options: Unpack[RequestOptions]
     ) -> Credential:
         """Create a credential.
 
@@ -140,7 +140,7 @@ class Credentials(Resource):
         return await self._send(_GET, path={"id": id}, options=options)
 
     async def update(
-        self, id: str, request: UpdateCredentialDTO | Mapping[str, Any], **options: Unpack[RequestOptions]
+        self, id: str, request: UpdateCredentialRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
     ) -> Credential:
         """Update a credential: what is not given stays, None clears a field, nested objects are replaced whole.
 

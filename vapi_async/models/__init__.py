@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from .assistant import AssistantFirstMessageMode as AssistantFirstMessageMode
     from .assistant import AssistantServerMessagesItem as AssistantServerMessagesItem
     from .assistant_activation import AssistantActivation as AssistantActivation
+    from .assistant_credentials_item import AssistantCredentialsItem as AssistantCredentialsItem
     from .assistant_custom_endpointing_rule import AssistantCustomEndpointingRule as AssistantCustomEndpointingRule
     from .assistant_draft import AssistantDraft as AssistantDraft
     from .assistant_draft_conflict_response_dto import (
@@ -373,7 +374,6 @@ if TYPE_CHECKING:
     from .create_cloudflare_credential_dto import CreateCloudflareCredentialDTO as CreateCloudflareCredentialDTO
     from .create_code_tool_dto import CreateCodeToolDTO as CreateCodeToolDTO
     from .create_computer_tool_dto import CreateComputerToolDTO as CreateComputerToolDTO
-    from .create_credential_dto import CreateCredentialDTO as CreateCredentialDTO
     from .create_custom_credential_dto import CreateCustomCredentialDTO as CreateCustomCredentialDTO
     from .create_custom_knowledge_base_dto import CreateCustomKnowledgeBaseDTO as CreateCustomKnowledgeBaseDTO
     from .create_custom_llm_credential_dto import CreateCustomLLMCredentialDTO as CreateCustomLLMCredentialDTO
@@ -1540,7 +1540,7 @@ if TYPE_CHECKING:
     from .update_computer_tool_dto import UpdateComputerToolDTO as UpdateComputerToolDTO
     from .update_computer_tool_dto import UpdateComputerToolDTOName as UpdateComputerToolDTOName
     from .update_computer_tool_dto import UpdateComputerToolDTOSubType as UpdateComputerToolDTOSubType
-    from .update_credential_dto import UpdateCredentialDTO as UpdateCredentialDTO
+    from .update_credential_request import UpdateCredentialRequest as UpdateCredentialRequest
     from .update_custom_credential_dto import UpdateCustomCredentialDTO as UpdateCustomCredentialDTO
     from .update_custom_knowledge_base_dto import UpdateCustomKnowledgeBaseDTO as UpdateCustomKnowledgeBaseDTO
     from .update_custom_llm_credential_dto import UpdateCustomLLMCredentialDTO as UpdateCustomLLMCredentialDTO
@@ -1798,6 +1798,7 @@ _MODULES: dict[str, str] = {
     "AssistantActivation": "assistant_activation",
     "AssistantBackgroundSound": "assistant",
     "AssistantClientMessagesItem": "assistant",
+    "AssistantCredentialsItem": "assistant_credentials_item",
     "AssistantCustomEndpointingRule": "assistant_custom_endpointing_rule",
     "AssistantDraft": "assistant_draft",
     "AssistantDraftConflictResponseDTO": "assistant_draft_conflict_response_dto",
@@ -2031,7 +2032,6 @@ _MODULES: dict[str, str] = {
     "CreateCloudflareCredentialDTO": "create_cloudflare_credential_dto",
     "CreateCodeToolDTO": "create_code_tool_dto",
     "CreateComputerToolDTO": "create_computer_tool_dto",
-    "CreateCredentialDTO": "create_credential_dto",
     "CreateCustomCredentialDTO": "create_custom_credential_dto",
     "CreateCustomKnowledgeBaseDTO": "create_custom_knowledge_base_dto",
     "CreateCustomLLMCredentialDTO": "create_custom_llm_credential_dto",
@@ -2949,7 +2949,7 @@ _MODULES: dict[str, str] = {
     "UpdateComputerToolDTO": "update_computer_tool_dto",
     "UpdateComputerToolDTOName": "update_computer_tool_dto",
     "UpdateComputerToolDTOSubType": "update_computer_tool_dto",
-    "UpdateCredentialDTO": "update_credential_dto",
+    "UpdateCredentialRequest": "update_credential_request",
     "UpdateCustomCredentialDTO": "update_custom_credential_dto",
     "UpdateCustomKnowledgeBaseDTO": "update_custom_knowledge_base_dto",
     "UpdateCustomLLMCredentialDTO": "update_custom_llm_credential_dto",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .analysis_plan import AnalysisPlan
     from .artifact_plan import ArtifactPlan
+    from .assistant_credentials_item import AssistantCredentialsItem
     from .assistant_hooks_item import AssistantHooksItem
     from .assistant_model import AssistantModel
     from .assistant_transcriber import AssistantTranscriber
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from .assistant_voicemail_detection import AssistantVoicemailDetection
     from .background_speech_denoising_plan import BackgroundSpeechDenoisingPlan
     from .compliance_plan import CompliancePlan
-    from .create_credential_dto import CreateCredentialDTO
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
     from .model_deprecation_notice import ModelDeprecationNotice
@@ -102,6 +102,7 @@ _MODELS = "vapi_async.models"
 
 _analysis_plan = nested(_MODELS, "AnalysisPlan")
 _artifact_plan = nested(_MODELS, "ArtifactPlan")
+_assistant_credentials_item_list = items(union(_MODELS, "AssistantCredentialsItem"))
 _assistant_hooks_item_list = items(union(_MODELS, "AssistantHooksItem"))
 _assistant_model = union(_MODELS, "AssistantModel")
 _assistant_transcriber = union(_MODELS, "AssistantTranscriber")
@@ -109,7 +110,6 @@ _assistant_voice = union(_MODELS, "AssistantVoice")
 _assistant_voicemail_detection = union(_MODELS, "AssistantVoicemailDetection")
 _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
 _compliance_plan = nested(_MODELS, "CompliancePlan")
-_create_credential_dto_list = items(union(_MODELS, "CreateCredentialDTO"))
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
 _model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
@@ -197,7 +197,7 @@ class Assistant(Model):
     transport_configurations: list[TransportConfigurationTwilio] | None | Unset = UNSET
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
-    credentials: list[CreateCredentialDTO] | None | Unset = UNSET
+    credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     latest_version: str | None | Unset = UNSET
@@ -281,7 +281,7 @@ class Assistant(Model):
         self.observability_plan = (
             _langfuse_observability_plan(take("observabilityPlan")) if "observabilityPlan" in rest else UNSET
         )
-        self.credentials = _create_credential_dto_list(take("credentials")) if "credentials" in rest else UNSET
+        self.credentials = _assistant_credentials_item_list(take("credentials")) if "credentials" in rest else UNSET
         self.hooks = _assistant_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
         self.latest_version = take("latestVersion", UNSET)
         self.name = take("name", UNSET)

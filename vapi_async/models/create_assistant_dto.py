@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         AssistantFirstMessageMode,
         AssistantServerMessagesItem,
     )
+    from .assistant_credentials_item import AssistantCredentialsItem
     from .assistant_hooks_item import AssistantHooksItem
     from .assistant_model import AssistantModel
     from .assistant_transcriber import AssistantTranscriber
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from .assistant_voicemail_detection import AssistantVoicemailDetection
     from .background_speech_denoising_plan import BackgroundSpeechDenoisingPlan
     from .compliance_plan import CompliancePlan
-    from .create_credential_dto import CreateCredentialDTO
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
     from .monitor_plan import MonitorPlan
@@ -39,6 +39,7 @@ _MODELS = "vapi_async.models"
 
 _analysis_plan = nested(_MODELS, "AnalysisPlan")
 _artifact_plan = nested(_MODELS, "ArtifactPlan")
+_assistant_credentials_item_list = items(union(_MODELS, "AssistantCredentialsItem"))
 _assistant_hooks_item_list = items(union(_MODELS, "AssistantHooksItem"))
 _assistant_model = union(_MODELS, "AssistantModel")
 _assistant_transcriber = union(_MODELS, "AssistantTranscriber")
@@ -46,7 +47,6 @@ _assistant_voice = union(_MODELS, "AssistantVoice")
 _assistant_voicemail_detection = union(_MODELS, "AssistantVoicemailDetection")
 _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
 _compliance_plan = nested(_MODELS, "CompliancePlan")
-_create_credential_dto_list = items(union(_MODELS, "CreateCredentialDTO"))
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
 _monitor_plan = nested(_MODELS, "MonitorPlan")
@@ -121,7 +121,7 @@ class CreateAssistantDTO(Model):
     transport_configurations: list[TransportConfigurationTwilio] | None | Unset = UNSET
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
-    credentials: list[CreateCredentialDTO] | None | Unset = UNSET
+    credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     name: str | None | Unset = UNSET
@@ -183,7 +183,7 @@ class CreateAssistantDTO(Model):
         self.observability_plan = (
             _langfuse_observability_plan(take("observabilityPlan")) if "observabilityPlan" in rest else UNSET
         )
-        self.credentials = _create_credential_dto_list(take("credentials")) if "credentials" in rest else UNSET
+        self.credentials = _assistant_credentials_item_list(take("credentials")) if "credentials" in rest else UNSET
         self.hooks = _assistant_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
         self.name = take("name", UNSET)
         self.voicemail_message = take("voicemailMessage", UNSET)

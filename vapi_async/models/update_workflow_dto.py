@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from .analysis_plan import AnalysisPlan
     from .artifact_plan import ArtifactPlan
     from .assistant import AssistantBackgroundSound
+    from .assistant_credentials_item import AssistantCredentialsItem
     from .assistant_transcriber import AssistantTranscriber
     from .assistant_voice import AssistantVoice
     from .assistant_voicemail_detection import AssistantVoicemailDetection
     from .background_speech_denoising_plan import BackgroundSpeechDenoisingPlan
     from .compliance_plan import CompliancePlan
-    from .create_credential_dto import CreateCredentialDTO
     from .edge import Edge
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
@@ -35,12 +35,12 @@ _MODELS = "vapi_async.models"
 
 _analysis_plan = nested(_MODELS, "AnalysisPlan")
 _artifact_plan = nested(_MODELS, "ArtifactPlan")
+_assistant_credentials_item_list = items(union(_MODELS, "AssistantCredentialsItem"))
 _assistant_transcriber = union(_MODELS, "AssistantTranscriber")
 _assistant_voice = union(_MODELS, "AssistantVoice")
 _assistant_voicemail_detection = union(_MODELS, "AssistantVoicemailDetection")
 _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
 _compliance_plan = nested(_MODELS, "CompliancePlan")
-_create_credential_dto_list = items(union(_MODELS, "CreateCredentialDTO"))
 _edge_list = items(nested(_MODELS, "Edge"))
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
@@ -95,7 +95,7 @@ class UpdateWorkflowDTO(Model):
     """What is heard behind the assistant's voice."""
     hooks: list[WorkflowHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
-    credentials: list[CreateCredentialDTO] | None | Unset = UNSET
+    credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
     voicemail_detection: AssistantVoicemailDetection | None | Unset = UNSET
     """How an answering machine is noticed."""
     max_duration_seconds: float | None | Unset = UNSET
@@ -141,7 +141,7 @@ class UpdateWorkflowDTO(Model):
         )
         self.background_sound = take("backgroundSound", UNSET)
         self.hooks = _workflow_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.credentials = _create_credential_dto_list(take("credentials")) if "credentials" in rest else UNSET
+        self.credentials = _assistant_credentials_item_list(take("credentials")) if "credentials" in rest else UNSET
         self.voicemail_detection = (
             _assistant_voicemail_detection(take("voicemailDetection")) if "voicemailDetection" in rest else UNSET
         )
