@@ -127,7 +127,16 @@ class Resource:
             _warn(operation)
         request = ListRequest(self._session, operation, path, query, options)
         return Pager(
-            request.fetch, request.decode, operation, request.query, created, updated, max_items, resume, request.scope
+            request.fetch,
+            request.decode,
+            operation,
+            request.query,
+            created,
+            updated,
+            max_items,
+            resume,
+            request.scope,
+            request.fetch_patiently,
         )
 
 

@@ -40,8 +40,9 @@ def assert_nothing_is_left(vapi: AsyncVapi) -> None:
     resources = loop_resources(vapi._session.shared)
     assert resources.slots is not None
     assert resources.slots.value == POOL
-    assert resources.rate_limiter._in_use == 0 or resources.rate_limiter.is_open
-    assert resources.rate_limiter._queue == []
+    limiter = resources.rate_limiter
+    assert limiter._estimate._in_flight == 0 or limiter.is_open
+    assert (limiter._queue, limiter._sleeper) == ([], None)
     assert not resources.token_lock.locked()
     assert not resources.transport.busy  # type: ignore[attr-defined]
 

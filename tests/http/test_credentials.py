@@ -221,3 +221,38 @@ def test_a_first_ask_that_fails_is_shared(run: Runner) -> None:
 
     run(main)
     assert asked == 2
+
+
+def test_a_provider_that_gives_a_rejected_token_is_asked_once_per_rejection(run: Runner) -> None:
+    asked = 0
+    rejected = 0
+
+    def provider() -> str:
+        nonlocal asked
+        asked += 1
+        return "same"
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        # Answers trickle in: most come after the first one had the provider asked again.
+        for _ in range(int(request.url.path[1:])):
+            await anyio.lowlevel.checkpoint()
+        return httpx.Response(401)
+
+    async def one(vapi: AsyncVapi, number: int) -> None:
+        nonlocal rejected
+        try:
+            await vapi.request("GET", f"/{number}")
+        except AuthenticationError:
+            rejected += 1
+
+    async def main() -> None:
+        transport = httpx.MockTransport(answer)
+        async with httpx.AsyncClient(transport=transport) as http, AsyncVapi(provider, http_client=http) as vapi:
+            async with anyio.create_task_group() as group:
+                for number in range(77):
+                    group.start_soon(one, vapi, number * 5)
+            assert (asked, rejected) == (2, 77)
+            await one(vapi, 0)
+            assert asked == 3
+
+    run(main)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -19,6 +20,7 @@ from tests.http.faults import ANSWERS, LOST, STALLS, Expected
 from vapi_async import (
     AsyncVapi,
     ConnectError,
+    ConnectionLost,
     DeadlineExceeded,
     DecodeError,
     RedirectError,
@@ -75,9 +77,25 @@ SETTINGS = {
     "unsafe": Setting({"retry": RetryPolicy(retry_unsafe=True)}, unsafe=True),
     "deadline": Setting({"retry": RetryPolicy(deadline=1000)}),
     "borrowed": Setting({}, borrows=True),
+    "aiohttp": Setting({"transport": "aiohttp"}),
     "one at a time": Setting({"max_concurrency": 1, "retry": 1}, attempts=2),
 }
-QUICK = ("default", "no retries", "unsafe")
+
+
+def settings() -> dict[str, Setting]:
+    """Those that go with the running event loop."""
+    return {name: it for name, it in SETTINGS.items() if name != "aiohttp" or asynclib() == "asyncio"}
+
+
+def asynclib() -> str:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return "trio"
+    return "asyncio"
+
+
+QUICK = ("default", "no retries", "unsafe", "aiohttp")
 FAULTS = LOST | STALLS | ANSWERS
 
 
@@ -164,6 +182,8 @@ async def check(fault: str, kind: str, setting: str) -> None:
     expected = FAULTS[fault]
     if fault == "empty" and kind in ("POST /call", "upload"):  # which are to be told what they made
         expected = Expected(expected.fault, "decode", DecodeError)
+    if fault == "content-length too short" and setting == "aiohttp":  # which does not take what comes behind
+        expected = Expected(expected.fault, "lost", ConnectionLost)
     await check_persistent(expected, KINDS[kind], SETTINGS[setting])
     await check_passing(expected, KINDS[kind], SETTINGS[setting])
 
@@ -189,7 +209,7 @@ async def test_stalls(fault: str, kind: str) -> None:
 def test_faults_with_all_settings(fault: str, kind: str, run: Runner) -> None:
     async def main() -> None:
         async with anyio.create_task_group() as group:
-            for setting in SETTINGS:
+            for setting in settings():
                 group.start_soon(check, fault, kind, setting)
 
     run(main)
@@ -232,7 +252,7 @@ def test_what_reads_is_retried_through_any_transport(adapter: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_refused_connections_are_always_retried(kind: str, run: Runner) -> None:
     async def main() -> None:
-        for setting in SETTINGS.values():
+        for setting in settings().values():
             async with AsyncExitStack() as stack:
                 vapi = await connect(stack, refused_url(), setting)
                 with pytest.raises(ConnectError) as caught:

@@ -151,6 +151,17 @@ async def test_the_gate_opens_again_for_good() -> None:
         assert clock.waits == [5.0]
 
 
+def test_one_sleeps_for_all(run: Runner) -> None:
+    """After a 429 the waiting is the limiter's: nobody sleeps beside it as well."""
+
+    async def main() -> None:
+        server = Closed(FakeClock())
+        assert await together(server, tasks=3) == {"ok": 3}
+        assert server.clock.waits == [5.0]
+
+    run(main)
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_429_is_retried_for_every_method_up_to_the_cap(method: str) -> None:
     clock = FakeClock()

@@ -173,6 +173,19 @@ def test_policies_that_make_no_sense(options: dict[str, Any]) -> None:
         RetryPolicy(**options)
 
 
+def test_what_the_documentation_promises() -> None:
+    policy = RetryPolicy()
+    assert (policy.max_retries, policy.backoff, policy.max_retry_after) == (2, (0.5, 8.0), 60.0)
+    assert [decide("GET", 500, attempt, {}, NOW, policy=RetryPolicy(9)) for attempt in (1, 5, 6)] == [0.5, 8.0, 8.0]
+    assert RetryPolicy(backoff=(1, 1)).backoff == (1, 1)
+
+
+def test_patience_is_what_its_own_waits_would_take() -> None:
+    assert RetryPolicy(2).patience == 1.5
+    assert RetryPolicy(6).patience == 0.5 + 1 + 2 + 4 + 8 + 8
+    assert RetryPolicy(0).patience == 0
+
+
 def test_retry_as_a_number_is_max_retries() -> None:
     assert RetryPolicy.of(5) == RetryPolicy(max_retries=5)
     assert RetryPolicy.of(RetryPolicy(1, deadline=2)) == RetryPolicy(1, deadline=2)

@@ -9,7 +9,9 @@ strict              answers that must match the contract
 loop_resources      what is held per event loop
 options             what copies of a client have each for themselves
 shared_state        what copies of a client share
-rate_limiter        the common pause after a 429
+rate_limiter        who waits after a 429, and who goes next
+rate_estimate       what was learned of the limit
+patience            bulk work, which waits for longer than single calls
 transport/          sending a request once, on connections of several kinds
 content_coding      undoing gzip and deflate
 hooks, prepared_request, credentials, retry, retry_after, retry_budget, error_text, base_url, clock

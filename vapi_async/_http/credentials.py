@@ -46,19 +46,27 @@ class Credentials:
         """Whether another token can be had when one is rejected."""
         return self._provider is not None
 
-    async def obtain(self, lock: Lock, rejected: str | None = None) -> str | None:
+    @property
+    def asked(self) -> int:
+        """How often the provider was asked."""
+        return self._asked
+
+    async def obtain(self, lock: Lock, rejected: str | None = None, asked: int | None = None) -> str | None:
         """Return the value of the authorization header, asking the provider if need be.
 
         Args:
             lock: shared by all tasks that may ask.
             rejected: the value that the API rejected.
+            asked: how often the provider had been asked when the rejected request was sent. If it was asked since, that
+                is the answer to this rejection, too.
 
         Returns:
             The value; None if there is none better than the rejected one.
         """
-        asked = self._asked
+        asked = self._asked if asked is None else asked
         async with lock:
-            # Who waited here while another one asked takes what that one got, be it a token or a failure.
+            # Who waited here while another one asked takes what that one got, be it a token or a failure. So does who
+            # was rejected at the same time and comes late: a provider that keeps giving one token is asked once.
             if self._asked == asked and self.bearer in (None, rejected):
                 await self._renew()
         if self.bearer is None and self._failure is not None:

@@ -40,7 +40,7 @@ class LoopResources:
         slots: a cap on the requests under way at once, if there is one.
         streams_hold_slots: whether an answer that is read as a stream counts until it is closed. Only where the user
             set the cap: streams may stay open for long, and nothing should wait for them that was not told to.
-        rate_limiter: the common pause after a 429.
+        rate_limiter: paces what is sent after a 429.
         token_lock: held by who asks for a token.
     """
 
@@ -60,6 +60,10 @@ def _transport(shared: SharedState) -> Transport:
         from .transport.borrowed import BorrowedTransport
 
         return BorrowedTransport(shared.http_client)
+    if shared.transport == "aiohttp":
+        from .transport.aiohttp_transport import AiohttpTransport
+
+        return AiohttpTransport(shared.environment)
     from .transport.own import OwnTransport
 
     return OwnTransport(shared.environment)

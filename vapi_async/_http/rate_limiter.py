@@ -1,177 +1,226 @@
-"""`RateLimiter`: after a 429, all requests of a client wait together, and start again slowly.
+"""`RateLimiter`: after a 429, all requests of a client wait together.
 
-A rate limit is the account's, not the request's. So the first 429 holds everyone back who has not sent yet, for the
-wait that the API asks for (else the backoff's). Then there is one permit, so that one request goes ahead as a probe.
-Each that gets through adds a permit, so the number of requests under way doubles with every round trip, until nobody
-waits any more and the limiter is open. Another 429 begins a new pause. Who has the fewest retries left goes first.
+A rate limit is the account's, not the request's. So nobody sends before `rate_estimate` says that one may, and until
+the first 429 it says so at once. Here is who goes next: those who have the fewest retries left, so that nobody runs out
+of them; but what may well be refused, such as a probe, is sent by those who have the most. A request that was not sent
+has spent none.
 
-A pause after which the very first request is refused again is a failed probe. It tells everybody what trying would
-tell them, so it counts for all who wait as a retry of their own: with two retries left, two failed probes in a row end
-their wait. As long as anything gets through, they stay.
-
-Answers to what was sent before a pause began neither end it nor begin another.
+While the API refuses everything, a single call gives up: when as many probes have failed as it has retries left, and
+it has waited as long as its own backoff would have. Bulk work waits on (`patience`). As long as anything gets through,
+everybody stays. One of those who wait sleeps until the time has come; the others wait to be woken.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from itertools import count
+from math import inf
 from typing import TYPE_CHECKING
 
 from anyio import Event
+
+from .rate_estimate import RateEstimate
 
 if TYPE_CHECKING:
     from .clock import SystemClock
     from .transport.protocol import AttemptResult
 
 
-class _Waiter:
-    """Who waits for a permit, and how many failed probes long."""
+class WaitLimits:
+    """How long a request waits for a rate limit.
 
-    __slots__ = ("entered", "event", "permit", "place", "retries_left")
+    Args:
+        retries_left: how many failed probes in a row it waits out; infinite for bulk work.
+        seconds: how long it waits at least, and bulk work at most, while nothing gets through.
+        longest: seconds of one wait, beyond which it does not even begin.
+    """
 
-    def __init__(self, retries_left: int, number: int, entered: int) -> None:
+    __slots__ = ("longest", "retries_left", "seconds")
+
+    def __init__(self, retries_left: float, seconds: float, longest: float) -> None:
         self.retries_left = retries_left
-        self.place = (retries_left, number)
-        self.entered = entered
-        self.permit: int | None = None
-        self.event: Event | None = None
+        self.seconds = seconds
+        self.longest = longest
 
-    def wake(self) -> None:
-        assert self.event is not None
-        self.event.set()
+
+class Permit:
+    """Leave to send one request."""
+
+    __slots__ = ("epoch", "sent")
+
+    def __init__(self, epoch: int, sent: float) -> None:
+        self.epoch = epoch
+        self.sent = sent
+
+
+class _Waiter:
+    """Who waits for a permit; woken it has one, or is to sleep until a time, or is to give up."""
+
+    __slots__ = ("entered", "event", "patience", "permit", "place", "probes", "until")
+
+    def __init__(self, patience: WaitLimits, number: int, entered: float, probes: int) -> None:
+        self.patience = patience
+        self.place = (patience.retries_left, number)
+        self.entered = entered
+        self.probes = probes
+        self.permit: Permit | None = None
+        self.until: float | None = None
+        self.event = Event()
 
 
 class RateLimiter:
-    """One per client and event loop. A permit is the number of the pause after which it was given out.
+    """One per client and event loop.
 
     Args:
         clock: time and waiting.
 
     Attributes:
-        is_open: whether requests pass without waiting.
-        pauses: how many pauses there were, which is the permit of who passes while it is open.
-        last_refusal: the 429 that began the latest pause.
+        last_refusal: the latest 429.
     """
 
     __slots__ = (
         "_clock",
+        "_estimate",
         "_failed_probes",
-        "_in_use",
+        "_last_passed",
         "_numbers",
-        "_permits",
         "_queue",
-        "_resumes_at",
-        "is_open",
+        "_sleeper",
         "last_refusal",
-        "pauses",
     )
 
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
-        self._permits = 0  # how many requests may be under way at once, unless it is open
-        self._in_use = 0
-        self._failed_probes = 0  # in a row
-        self._resumes_at = 0.0
+        self._estimate = RateEstimate()
+        self._failed_probes = 0  # since anything got through; never set back, but counted from there
+        self._last_passed = -inf
         self._numbers = count()
         self._queue: list[_Waiter] = []
-        self.is_open = True
-        self.pauses = 0
+        self._sleeper: _Waiter | None = None
         self.last_refusal: AttemptResult | None = None
 
-    async def enter(self, retries_left: int) -> int | None:
+    @property
+    def is_open(self) -> bool:
+        """Whether requests pass without waiting."""
+        return not self._estimate.limited
+
+    def refused_for(self, since: float) -> float:
+        """Return for how many seconds nothing got through, counted from `since` at the earliest."""
+        return self._clock.now() - max(since, self._last_passed)
+
+    async def enter(self, patience: WaitLimits) -> Permit | None:
         """Wait for leave to send.
 
         Args:
-            retries_left: how many failed probes in a row to wait out.
+            patience: how long.
 
         Returns:
-            A permit to give back with `report` or `leave`; None if there were too many failed probes.
+            A permit to give back with `report` or `leave`; None if that was not long enough.
         """
-        waiter = _Waiter(retries_left, next(self._numbers), self.pauses)
-        while not self.is_open:
-            if self._is_exhausted(waiter):
-                return None
-            permit = await self._permit(waiter)
-            if permit is not None:
-                await self._wait_for_end_of_pause(permit)
-                if permit == self.pauses:  # else there was another pause, and this permit is void
-                    return permit
-        return self.pauses
+        now = self._clock.now()
+        if self.is_open:
+            return Permit(self._estimate.send(now), now)
+        waiter = _Waiter(patience, next(self._numbers), now, self._failed_probes)
+        if self._is_exhausted(waiter):
+            return None
+        insort(self._queue, waiter, key=lambda other: other.place)
+        self._hand_out()
+        try:
+            await self._wait(waiter)
+        except BaseException:
+            self._withdraw(waiter)
+            raise
+        return waiter.permit
 
-    def report(self, permit: int, result: AttemptResult, pause: float) -> None:
+    def report(self, permit: Permit, result: AttemptResult, pause: float, *, asked: bool) -> None:
         """Tell what came back for a permit.
 
         Args:
             permit: what `enter` gave; it is used up.
             result: the answer, or the failure to get one.
             pause: seconds to hold everyone back, should the answer be a 429.
+            asked: whether it is the API that asks for this pause.
         """
-        if permit != self.pauses:  # sent before the latest pause, about which it says nothing
-            return
+        estimate = self._estimate
         if result.status == 429:
-            self._pause(result, pause)
-        elif not self.is_open:
-            if result.status:
-                self._permits += 1
-                self.is_open = not self._queue
-            self.leave(permit)
-
-    def leave(self, permit: int) -> None:
-        """Give back a permit of which there is nothing to report."""
-        if permit == self.pauses and not self.is_open:
-            self._in_use -= 1
-            self._hand_out()
-
-    def _pause(self, refusal: AttemptResult, seconds: float) -> None:
-        probing = not self.is_open and self._permits == 1
-        self._failed_probes = self._failed_probes + 1 if probing else 0
-        self.pauses += 1
-        self.is_open = False
-        self._permits = 1
-        self._in_use = 0
-        self._resumes_at = self._clock.now() + seconds
-        self.last_refusal = refusal
-        exhausted = [waiter for waiter in self._queue if self._is_exhausted(waiter)]
-        self._queue = [waiter for waiter in self._queue if waiter not in exhausted]
-        for waiter in exhausted:
-            waiter.wake()
+            self.last_refusal = result
+            self._failed_probes += permit.epoch == estimate.epoch and estimate.probing
+            estimate.refused(permit.epoch, self._clock.now(), pause, asked=asked)
+            self._dismiss_exhausted()
+        elif result.status:
+            self._failed_probes = 0
+            self._last_passed = self._clock.now()
+            for waiter in self._queue:
+                waiter.probes = 0
+            estimate.passed(permit.epoch, permit.sent, demand=bool(self._queue))
+        else:
+            estimate.leave(permit.epoch)
         self._hand_out()
 
-    def _is_exhausted(self, waiter: _Waiter) -> bool:
-        # Probes that failed before it came tell it nothing that it was told by trying.
-        return min(self._failed_probes, self.pauses - waiter.entered) >= waiter.retries_left
+    def leave(self, permit: Permit) -> None:
+        """Give back a permit of which there is nothing to report."""
+        self._estimate.leave(permit.epoch)
+        self._hand_out()
 
-    async def _permit(self, waiter: _Waiter) -> int | None:
-        """Return a permit when there is one; None if things have changed instead."""
-        if not self._queue and not self.is_open and self._in_use < self._permits:
-            self._in_use += 1
-            return self.pauses
-        waiter.permit = None
-        waiter.event = Event()
-        insort(self._queue, waiter, key=lambda other: other.place)
-        try:
+    async def _wait(self, waiter: _Waiter) -> None:
+        while True:
             await waiter.event.wait()
-        except BaseException:  # cancelled, perhaps with a permit in hand that others wait for
-            if waiter.permit is not None:
-                self.leave(waiter.permit)
-            elif waiter in self._queue:
-                self._queue.remove(waiter)
-            raise
-        return waiter.permit
-
-    async def _wait_for_end_of_pause(self, permit: int) -> None:
-        try:
-            while (seconds := self._resumes_at - self._clock.now()) > 0 and permit == self.pauses:
+            if waiter.until is None:
+                return
+            if (seconds := waiter.until - self._clock.now()) > 0:
                 await self._clock.sleep(seconds)
-        except BaseException:
-            self.leave(permit)
-            raise
+            self._sleeper = waiter.until = None
+            waiter.event = Event()
+            insort(self._queue, waiter, key=lambda other: other.place)
+            self._hand_out()
+
+    def _withdraw(self, waiter: _Waiter) -> None:
+        """Take out who was cancelled, perhaps with a permit in hand, or asleep for all others."""
+        if waiter in self._queue:
+            self._queue.remove(waiter)
+        if self._sleeper is waiter:
+            self._sleeper = None
+        if waiter.permit is not None:
+            self._estimate.leave(waiter.permit.epoch)
+        self._hand_out()
 
     def _hand_out(self) -> None:
-        """Give out the permits that there are."""
-        while self._queue and (self.is_open or self._in_use < self._permits):
-            waiter = self._queue.pop(0)
-            self._in_use += 1
-            waiter.permit = self.pauses
-            waiter.wake()
+        """Give out the permits that there are, and have somebody sleep until there is another one."""
+        while self._queue:
+            now = self._clock.now()
+            at = self._estimate.next_send(now)
+            if at > now and (at == inf or self._sleeper is not None):
+                return
+            waiter = self._next()
+            if at > now:
+                self._sleeper, waiter.until = waiter, at
+            else:
+                waiter.permit = Permit(self._estimate.send(now), now)
+            waiter.event.set()
+
+    def _next(self) -> _Waiter:
+        """Take the next one out of the queue."""
+        if not self._estimate.risky:
+            return self._queue.pop(0)
+        most = self._queue[-1].patience.retries_left
+        for place, waiter in enumerate(self._queue):
+            if waiter.patience.retries_left == most:
+                return self._queue.pop(place)
+        raise AssertionError("the queue is sorted")
+
+    def _dismiss_exhausted(self) -> None:
+        exhausted = [waiter for waiter in self._queue if self._is_exhausted(waiter)]
+        if exhausted:
+            self._queue = [waiter for waiter in self._queue if waiter not in exhausted]
+        for waiter in exhausted:
+            waiter.event.set()
+
+    def _is_exhausted(self, waiter: _Waiter) -> bool:
+        patience, estimate = waiter.patience, self._estimate
+        if estimate.resumes_at - self._clock.now() > patience.longest:
+            return True
+        waited = self.refused_for(waiter.entered)
+        if patience.retries_left == inf:
+            return waited > patience.seconds
+        # Probes that failed before it came tell it nothing that it was told by trying.
+        return self._failed_probes - waiter.probes >= patience.retries_left and waited >= patience.seconds

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from copy import copy
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from vapi_async import errors
@@ -21,8 +22,11 @@ from . import answers
 from .failures import Failures
 from .hooks import RequestEvent, RetryEvent, run
 from .loop_resources import loop_resources
+from .patience import BULK_PATIENCE, PATIENT
+from .rate_limiter import WaitLimits
 from .response_body import ResponseBody
 from .retry import decide, may_have_happened, wait
+from .retry_after import retry_after
 
 if TYPE_CHECKING:
     from vapi_async.responses import Response
@@ -45,12 +49,15 @@ class RequestLoop:
     """
 
     __slots__ = (
+        "_asked",
+        "_began",
         "_drew",
         "_ends",
         "_failures",
         "_jitter",
         "_last",
         "_options",
+        "_patient",
         "_renewed",
         "_request",
         "_resources",
@@ -67,8 +74,11 @@ class RequestLoop:
         self._failures = Failures(request, shared.clock)
         self._ends: float | None = None
         self._retries = 0
+        self._patient = PATIENT.get() and options.retry.max_retries > 0  # bulk work: a 429 spends no retry
+        self._began = shared.clock.now()
         self._drew = False  # whether the latest retry was paid for out of the budget
         self._jitter = 1.0  # drawn once per attempt, since the limiter and `decide` must agree on the wait
+        self._asked = 0  # how often the token's provider was, when the request was sent
         self._renewed = False
         self._last: errors.RequestError | None = None
         self._seen: Response[Any] | None = None  # the answer that the response hooks are looking at
@@ -123,10 +133,10 @@ class RequestLoop:
         return result
 
     async def _pass_limiter(self) -> AttemptResult:
-        limiter, retries = self._resources.rate_limiter, self._options.retry.max_retries
-        if not retries:  # then a 429 is the caller's to deal with
+        limiter = self._resources.rate_limiter
+        if not self._options.retry.max_retries:  # then a 429 is the caller's to deal with
             return await self._send()
-        permit = limiter.pauses if limiter.is_open else await limiter.enter(retries + 1 - self._retries)
+        permit = await limiter.enter(self._patience())
         if permit is None:
             assert limiter.last_refusal is not None
             self._failures.note = "the API keeps refusing this client"
@@ -137,8 +147,16 @@ class RequestLoop:
             limiter.leave(permit)
             raise
         if result.status == 429 or not limiter.is_open:
-            limiter.report(permit, result, self._wait(result) or 0.0)
+            asked = retry_after(Headers(result.headers), self._shared.clock.wall())
+            limiter.report(permit, result, asked or self._wait(result) or 0.0, asked=asked is not None)
         return result
+
+    def _patience(self) -> WaitLimits:
+        policy = self._options.retry
+        if self._patient:
+            return WaitLimits(inf, BULK_PATIENCE, max(BULK_PATIENCE, policy.max_retry_after))
+        left = policy.max_retries - self._retries
+        return WaitLimits(left + 1, policy.patience, policy.max_retry_after)
 
     async def _send(self) -> AttemptResult:
         request, failures, credentials = self._request, self._failures, self._shared.credentials
@@ -152,6 +170,7 @@ class RequestLoop:
         # From here until its outcome is known, whatever interrupts the attempt leaves it open what the API did.
         before, failures.may_have_happened = failures.may_have_happened, True
         auth = credentials if request.authorize else None
+        self._asked = credentials.asked
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
         failures.authorization = result.authorization
         if result.body is not None and not (request.stream and 200 <= result.status < 300):
@@ -172,23 +191,15 @@ class RequestLoop:
             return False
         self._renewed = True
         rejected = self._failures.authorization
-        return await credentials.obtain(self._resources.token_lock, rejected=rejected) is not None
+        return await credentials.obtain(self._resources.token_lock, rejected=rejected, asked=self._asked) is not None
 
     def _delay(self, result: AttemptResult) -> float | None:
         """Return the seconds until the next attempt, None if there is none."""
         shared, failures = self._shared, self._failures
         if result.failure is errors.InvalidRequest:  # it will be no more valid the next time
             return None
-        delay = decide(
-            self._request.method,
-            result.outcome,
-            self._retries + 1,
-            Headers(result.headers),
-            shared.clock.wall(),
-            policy=self._options.retry,
-            safety=self._request.safety,
-            jitter=self._jitter,
-        )
+        refused = result.status == 429 and self._patient
+        delay = self._patient_delay(result) if refused else self._decide(result)
         if delay is None:
             return None
         if not self._request.can_be_sent:
@@ -202,6 +213,25 @@ class RequestLoop:
             failures.note = "the client's retry budget is used up"
             return None
         return delay
+
+    def _decide(self, result: AttemptResult) -> float | None:
+        return decide(
+            self._request.method,
+            result.outcome,
+            self._retries + 1,
+            Headers(result.headers),
+            self._shared.clock.wall(),
+            policy=self._options.retry,
+            safety=self._request.safety,
+            jitter=self._jitter,
+        )
+
+    def _patient_delay(self, result: AttemptResult) -> float | None:
+        """Return the seconds that bulk work waits after a 429 at least, None if it has waited for long enough."""
+        asked = retry_after(Headers(result.headers), self._shared.clock.wall()) or 0.0
+        waited = self._resources.rate_limiter.refused_for(self._began)
+        longest = max(BULK_PATIENCE, self._options.retry.max_retry_after)
+        return asked if waited <= BULK_PATIENCE and asked <= longest else None
 
     def _wait(self, result: AttemptResult) -> float | None:
         policy, now = self._options.retry, self._shared.clock.wall()
@@ -219,7 +249,7 @@ class RequestLoop:
             await self._call(self._options.hooks.retry, event, error.response)
         if result.status != 429 or self._resources.rate_limiter.is_open:
             await self._shared.clock.sleep(delay)
-        self._retries += 1
+        self._retries += not (self._patient and result.status == 429)
 
     async def _finish(self, result: AttemptResult) -> Response[Any]:
         """Decode the answer to a success and show it to the hooks."""

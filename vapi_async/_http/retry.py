@@ -91,6 +91,12 @@ class RetryPolicy:
             raise TypeError(f"retry must be a number of retries or a RetryPolicy, not {retry!r}")
         return retry if isinstance(retry, RetryPolicy) else cls(retry)
 
+    @property
+    def patience(self) -> float:
+        """The seconds that all its waits without Retry-After take at most together."""
+        first, largest = self.backoff
+        return sum(min(largest, first * 2.0 ** min(retry, 60)) for retry in range(min(self.max_retries, 100)))
+
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import TYPE_CHECKING, Protocol
 
-from vapi_async.errors import ClientClosedError
+from vapi_async._optional import load
+from vapi_async.errors import ClientClosedError, ConfigurationError
 
 from .retry_budget import RetryBudget
 from .transport.environment import Environment
@@ -80,3 +82,27 @@ class SharedState:
         if self.http_client is None and any(not loop.outlived for loop in self.opened):
             text = f"unclosed client of {self.base_url}: use async with, or aclose()"
             warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
+
+
+def check_transport(transport: str, http_client: object) -> None:
+    """Check what a client is to send through.
+
+    Raises:
+        ConfigurationError: there is no such transport, or both are given, or the http_client is none of httpx.
+        MissingExtra: the transport needs a package that is not installed.
+    """
+    if transport not in ("httpx", "aiohttp"):
+        raise ConfigurationError(f"there is no transport {transport!r}: it is 'httpx' or 'aiohttp'")
+    if http_client is not None:
+        if transport != "httpx":
+            raise ConfigurationError("give http_client or transport, not both")
+        _check_client(http_client)
+    elif transport == "aiohttp":
+        load("aiohttp", "aiohttp")
+
+
+def _check_client(http_client: object) -> None:
+    httpx = sys.modules.get("httpx")  # who has a client of it has loaded it
+    if httpx is None or not isinstance(http_client, httpx.AsyncClient):
+        given = f"{type(http_client).__module__.partition('.')[0]}.{type(http_client).__qualname__}"
+        raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {given}: forks of httpx do not fit")

@@ -37,10 +37,11 @@ class Batches:
     """The batches of one walk, fetched one by one, up to a total of items.
 
     Attributes:
+        fetch: sends one request of the list.
         state: where the walk stands; None at the end of the list.
     """
 
-    __slots__ = ("_begun", "_fetch", "_left", "_offset", "_strategy", "state")
+    __slots__ = ("_begun", "_left", "_offset", "_strategy", "fetch", "state")
 
     def __init__(
         self, fetch: Fetch, strategy: Strategy | None, max_items: int | None, offset: ResumeOffset | None = None
@@ -53,7 +54,7 @@ class Batches:
             max_items: the total of items; None for all.
             offset: what of the first batch was handed out by the walk that is resumed.
         """
-        self._fetch = fetch
+        self.fetch = fetch
         self._strategy = strategy
         self._left = max_items
         self._begun = False
@@ -68,7 +69,7 @@ class Batches:
         """
         strategy = self._strategy
         while strategy is not None and not strategy.over and self._left != 0:
-            answer = read_answer(await self._fetch(strategy.query()))
+            answer = read_answer(await self.fetch(strategy.query()))
             fresh = strategy.take(answer)
             before, self.state = self.state, _state(strategy)
             if fresh or not self._begun:

@@ -58,6 +58,7 @@ class Pager(Generic[T]):
         max_items: int | None = None,
         resume: Mapping[str, Any] | None = None,
         scope: str = "",
+        walk_fetch: Fetch | None = None,
     ) -> None:
         """Check the arguments of a list call.
 
@@ -71,12 +72,14 @@ class Pager(Generic[T]):
             max_items: the total of items, over all pages; None for all.
             resume: a `position` to go on from; None to begin at the beginning.
             scope: the path with its arguments filled in.
+            walk_fetch: sends one request of a walk through all pages; None: as `fetch` does.
 
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: an argument cannot be. Both name the argument.
         """
         self._fetch = fetch
+        self._walk_fetch = walk_fetch or fetch
         self._decode = decode
         self._plan = QueryPlan(operation, query, created, updated, max_items, scope)
         self._resume = resume
@@ -136,7 +139,9 @@ class Pager(Generic[T]):
     def _walk(self) -> Batches:
         if self._plan.limit == 0:
             raise ValueError("limit=0 brings no items to walk through; it only makes sense with await")
-        return self._begin()
+        batches = self._begin()
+        batches.fetch = self._walk_fetch
+        return batches
 
     def _begin(self) -> Batches:
         """Return the batches of a walk at its beginning, where `position` stands from now on."""

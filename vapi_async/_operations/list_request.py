@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .arguments import extra_query, prepare
@@ -59,6 +59,13 @@ class ListRequest:
         text = query_string({**query, **self._extra}, self._operation.csv)
         url = f"{self._url}?{text}" if text else self._url
         return await self._session.perform(self._request.replace(url=url))
+
+    @property
+    def fetch_patiently(self) -> Callable[[Mapping[str, Any]], Awaitable[Any]]:
+        """`fetch` for walks, which wait out rate limits."""
+        from vapi_async._http.patience import patiently
+
+        return patiently(self.fetch)
 
     @property
     def decode(self) -> Decoder:

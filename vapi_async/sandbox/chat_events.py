@@ -26,7 +26,7 @@ _EVENTS = {
 }
 
 
-class ChatEvents:
+class ChatMessages:
     """Tells servers of the chats and sessions of one sandbox.
 
     Args:

@@ -15,7 +15,7 @@ from vapi_async._optional import load
 from .analytics import Analytics
 from .calls.telephony import Telephony
 from .campaigns import Campaigns
-from .chat_events import ChatEvents
+from .chat_events import ChatMessages
 from .chats import ChatHandlers
 from .clock import START, Clock
 from .deliveries.deliveries import Deliveries
@@ -154,7 +154,7 @@ class Sandbox:
         reads = {
             key: self._telephony.renewing(self._crud.handler(self._state.contract.operations[key])) for key in read
         }
-        chats = {**self._chats.handlers(), **ChatEvents(self._state, self._crud, self.deliveries).handlers()}
+        chats = {**self._chats.handlers(), **ChatMessages(self._state, self._crud, self.deliveries).handlers()}
         return {**calls, **reads, **chats, **figures, **campaigns.handlers(), **self._runs.handlers()}
 
     async def __aenter__(self) -> Self:

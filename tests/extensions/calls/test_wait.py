@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.http.clocks import FakeClock
 from tests.http.stub import Stub
-from vapi_async import AsyncVapi, NotFoundError, WaitError, WaitTimeout
+from vapi_async import AsyncVapi, NotFoundError, ServiceUnavailableError, WaitError, WaitTimeout
 from vapi_async.models import Call
 
 
@@ -82,6 +83,37 @@ async def test_when_it_gives_up_it_says_what_it_saw() -> None:
     assert isinstance(caught.value, TimeoutError)
     for other in (pickle.loads(pickle.dumps(caught.value)), copy.copy(caught.value)):
         assert other.call == caught.value.call
+
+
+async def test_a_look_that_fails_for_a_while_is_not_the_end() -> None:
+    ended = {"id": "c1", "status": "ended"}
+    stub = Stub(503, httpx.ConnectError("no"), 429, 408, httpx.ReadTimeout("no"), 500, ended)
+    clock = FakeClock()
+    async with stub.client(clock=clock, retry=0) as vapi:
+        assert (await vapi.calls.wait("c1")).status == "ended"
+    assert clock.waits == [1.0, 1.5, 2.25, 3.375, 5.0625, 7.59375]
+
+
+async def test_when_every_look_fails_it_says_so_at_its_timeout() -> None:
+    stub = Stub({"id": "c1", "status": "ringing"}, 503)
+    clock = FakeClock()
+    async with stub.client(clock=clock, retry=0) as vapi:
+        with pytest.raises(WaitTimeout, match=r"ringing at the last of 1 look; the latest failed: .*503") as caught:
+            await vapi.calls.wait("c1", timeout=30)
+    assert isinstance(caught.value.__cause__, ServiceUnavailableError)
+    assert sum(clock.waits) == 30
+
+
+@pytest.mark.parametrize(("share", "waits"), [(0.0, [0.5, 0.75, 1.125]), (0.5, [0.75, 1.125, 1.6875])])
+async def test_the_intervals_are_drawn(share: float, waits: list[float]) -> None:
+    class Drawn(FakeClock):
+        def random(self) -> float:
+            return share
+
+    clock = Drawn()
+    async with states("queued", "queued", "queued", "ended").client(clock=clock) as vapi:
+        await vapi.calls.wait("c1")
+    assert clock.waits == waits
 
 
 async def test_without_a_timeout_it_goes_on() -> None:

@@ -84,7 +84,7 @@ class CallMethods:
             until: a status; several, of which any will do; or a function that gets the Call and returns whether it is
                 enough. A function is asked beyond the end of the call too: `until=lambda call: call.analysis`.
             timeout: seconds, None for no limit.
-            interval: seconds between the first two requests.
+            interval: seconds between the first two requests at most; each interval is drawn from its upper half.
             growth: by what each interval is longer than the one before.
             max_interval: seconds that no interval exceeds.
 
@@ -95,13 +95,16 @@ class CallMethods:
             WaitError: the call ended (or is gone) without coming to the status; `.call` is how it was then.
             WaitTimeout: it has not come to it in time; `.call` is how it was last.
             ValueError: `until` is a misspelt status, or a number makes no sense.
-            RequestError: getting the call failed, retries included.
+            RequestError: the API refused to tell of the call. Lost connections, rate limits and outages are waited out.
         """
+        from vapi_async._http.patience import patiently
+
         from .polling import Goal, Patience, Wait
 
         key = _id(call)
         goal, patience = Goal(until), Patience(timeout, interval, growth, max_interval)
-        return await Wait(lambda: self.get(key), f"call {key}", goal, patience, self._session.clock).run()
+        look = patiently(self.get)
+        return await Wait(lambda: look(key), f"call {key}", goal, patience, self._session.clock).run()
 
     async def delete_many(self, calls: Iterable[Any]) -> Any:
         """Delete what is stored of many calls.

@@ -1,6 +1,8 @@
 """Waiting for a call to come to a state, by asking again and again: the API tells of changes by webhook only.
 
-The intervals grow, since a call that has gone on for minutes seldom ends within the next second.
+The intervals grow, since a call that has gone on for minutes seldom ends within the next second; and they are drawn,
+so that many who wait do not ask all at once. A look that fails for a while, such as a lost connection, a rate limit or
+an outage, tells nothing of the call: it is looked at again, until the time is up.
 """
 
 from __future__ import annotations
@@ -8,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from vapi_async.errors import WaitError, WaitTimeout
+from vapi_async.errors import (
+    InvalidRequest,
+    RateLimitError,
+    RequestError,
+    RequestTimeoutError,
+    ServerError,
+    TransportError,
+    WaitError,
+    WaitTimeout,
+)
 
 if TYPE_CHECKING:
     from vapi_async._http.clock import SystemClock
@@ -80,11 +91,15 @@ class Patience:
         self._growth = growth
         self._most = max_interval
 
-    def next(self) -> float:
-        """Return the seconds until the next look."""
+    def next(self, share: float) -> float:
+        """Return the seconds until the next look: between half an interval and all of it.
+
+        Args:
+            share: a random number from 0 to 1.
+        """
         interval = min(self._interval, self._most)
         self._interval = min(interval * self._growth, self._most)
-        return interval
+        return interval * (1 + share) / 2
 
 
 class Wait(Generic[Call]):
@@ -108,6 +123,7 @@ class Wait(Generic[Call]):
         self._clock = clock
         self._call: Any = None
         self._looks = 0
+        self._failure: RequestError | None = None  # of the latest look
 
     async def run(self) -> Call:
         """Return the call once it is there.
@@ -115,31 +131,44 @@ class Wait(Generic[Call]):
         Raises:
             WaitError: it will not be.
             WaitTimeout: it is not within the time.
-            RequestError: asking failed.
+            RequestError: asking failed in a way that asking again does not mend.
         """
         timeout = self._patience.timeout
         if timeout is None:
             return await self._run(None)
         with self._clock.limit(timeout):
             return await self._run(self._clock.now() + timeout)
-        raise self._timeout()
+        raise self._timeout() from self._failure
 
     async def _run(self, ends: float | None) -> Call:
         while True:
-            call = self._call = await self._look()
-            self._looks += 1
-            if self._goal.reached(call):
+            call = await self._look_once()
+            if call is not None and self._goal.reached(call):
                 return call
-            if self._goal.hopeless(call):
+            if call is not None and self._goal.hopeless(call):
                 text = f"{self._name}: {self._goal} cannot be reached any more: {self._seen()}"
                 raise WaitError(text, call)
-            pause = self._patience.next()
+            pause = self._patience.next(self._clock.random())
             if ends is not None:
                 left = ends - self._clock.now()
                 if left <= 0:
-                    raise self._timeout()
+                    raise self._timeout() from self._failure
                 pause = min(pause, left)
             await self._clock.sleep(pause)
+
+    async def _look_once(self) -> Call | None:
+        """Return the call, None if asking failed for a while."""
+        try:
+            call = await self._look()
+        except RequestError as error:
+            if not _passes(error):
+                raise
+            self._failure = error
+            return None
+        self._call = call
+        self._looks += 1
+        self._failure = None
+        return call
 
     def _timeout(self) -> WaitError:
         text = f"{self._name}: {self._goal} was not reached within {self._patience.timeout:g} s: {self._seen()}"
@@ -147,12 +176,23 @@ class Wait(Generic[Call]):
 
     def _seen(self) -> str:
         """Return what was seen last, in words."""
+        failed = f"; the latest failed: {self._failure}" if self._failure is not None else ""
+        return self._seen_call() + failed
+
+    def _seen_call(self) -> str:
         if self._call is None:
             return "the API has not answered yet"
         status, reason = (self._call.get(name) for name in ("status", "endedReason"))
         because = f" ({reason})" if reason else ""
         times = "1 look" if self._looks == 1 else f"{self._looks} looks"
         return f"the status was {status or 'not given'}{because} at the last of {times}"
+
+
+def _passes(error: RequestError) -> bool:
+    """Return whether a failure is one that passes, and tells nothing of the call."""
+    if isinstance(error, InvalidRequest):  # no more valid the next time
+        return False
+    return isinstance(error, TransportError | ServerError | RateLimitError | RequestTimeoutError)
 
 
 def _statuses(until: Any) -> tuple[str, ...]:

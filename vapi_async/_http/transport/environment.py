@@ -44,7 +44,7 @@ class Environment:
 
         proxies = getproxies()
         found = proxies.get("https") or proxies.get("all")
-        if not found or "*" in proxies.get("no", "").split(",") or proxy_bypass(f"{host}:{port}"):
+        if not found or "*" in proxies.get("no", "").replace(" ", "").split(",") or proxy_bypass(f"{host}:{port}"):
             return None
         return found if "://" in found else f"http://{found}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -14,7 +14,7 @@ from anyio import CancelScope
 from vapi_async import errors
 
 from .protocol import AttemptResult, BodyReader
-from .sent_body import SentBody
+from .sent_body import SentBody, handed_over
 
 if TYPE_CHECKING:
     from vapi_async._http.credentials import Credentials
@@ -77,13 +77,11 @@ class HttpxTransport(ABC):
     ) -> AttemptResult:
         """Send a request once; see `Transport.send`."""
         content = request.content
-        if isinstance(content, bytes):
-            return await self._send(request, HttpxBody(content), headers, timeouts, auth)
-        async with aclosing(content.pieces()) as pieces:
-            result = await self._send(request, HttpxBody(pieces), headers, timeouts, auth)
-        if content.failure is not None:
-            raise content.failure
-        return result
+
+        async def send(body: bytes | AsyncIterator[bytes]) -> AttemptResult:
+            return await self._send(request, HttpxBody(body), headers, timeouts, auth)
+
+        return await (send(content) if isinstance(content, bytes) else handed_over(content, send))
 
     @abstractmethod
     async def aclose(self) -> None:
@@ -125,7 +123,7 @@ class HttpxTransport(ABC):
 
 def body_of(response: httpx.Response, release: Release) -> BodyReader:
     """Return what reads the body of an answer, and then lets go of its connection."""
-    return BodyReader(_Answer(response, release), response.headers.get("content-encoding", ""))
+    return BodyReader(_HttpxAnswer(response, release), response.headers.get("content-encoding", ""))
 
 
 class _SecretURL(httpx.URL):
@@ -154,7 +152,7 @@ def hide_url(request: httpx.Request, shown: str) -> None:
         logging.getLogger("httpx").addFilter(_LOG_FILTER)  # the second time does nothing
 
 
-class _Answer:
+class _HttpxAnswer:
     """The body of an httpx response, as it came over the wire: a `WireBody`."""
 
     __slots__ = ("_release", "_response", "failures", "pieces")

@@ -21,6 +21,8 @@ from anyio import CancelScope
 from .httpx_wire import HttpxTransport, Release
 
 if TYPE_CHECKING:
+    import ssl
+
     from vapi_async._http.base_url import Origin
 
     from .environment import Environment
@@ -108,16 +110,18 @@ class Connection:
         idle_since: when it was last used.
 
     Raises:
-        ImportError: the proxy needs a package that is not installed.
-        ValueError: the proxy is of an unknown kind.
+        UnsupportedProtocol: the proxy is of an unknown kind, or needs a package that is not installed.
     """
 
     __slots__ = ("_streams", "_transport", "idle_since", "origin")
 
     def __init__(self, origin: Origin, environment: Environment) -> None:
         tls, proxy = environment.tls(origin), environment.proxy(origin)
-        through = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https:") else None) if proxy else None
-        self._transport = httpx.AsyncHTTPTransport(verify=tls, limits=_LIMITS, proxy=through)
+        through = _through(proxy, tls) if proxy else None
+        try:
+            self._transport = httpx.AsyncHTTPTransport(verify=tls, limits=_LIMITS, proxy=through)
+        except ImportError as error:  # of SOCKS
+            raise httpx.UnsupportedProtocol(f"the proxy of the environment cannot be used: {error}") from error
         self._streams: list[Any] = []
         self.origin = origin
         self.idle_since = 0.0
@@ -138,6 +142,13 @@ class Connection:
         # A request that is cancelled while TLS begins leaves its socket to nobody but us.
         if event.endswith("connect_tcp.complete"):
             self._streams = [facts["return_value"]]
+
+
+def _through(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
+    try:
+        return httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https:") else None)
+    except ValueError as error:
+        raise httpx.UnsupportedProtocol(f"the proxy of the environment cannot be used: {error}") from error
 
 
 def origin_of(url: httpx.URL) -> Origin:

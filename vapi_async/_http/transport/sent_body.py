@@ -7,7 +7,14 @@ libraries call every lost connection a failure to connect.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from vapi_async._http.prepared_request import StreamedContent
+
+T = TypeVar("T")
 
 
 class SentBody:
@@ -36,3 +43,16 @@ class SentBody:
         if first:
             return self._content
         raise StopAsyncIteration
+
+
+async def handed_over(content: StreamedContent, send: Callable[[AsyncIterator[bytes]], Awaitable[T]]) -> T:
+    """Return what `send` makes of a body that is read meanwhile; if reading it failed, that is raised.
+
+    Raises:
+        Exception: whatever reading the body raised, which is not the connection's failure.
+    """
+    async with aclosing(content.pieces()) as pieces:
+        result = await send(pieces)
+    if content.failure is not None:
+        raise content.failure
+    return result

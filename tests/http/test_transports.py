@@ -1,0 +1,276 @@
+"""What a client can send through, and how it gets through the environment: TLS, proxies, cancellation, many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import select
+import socket
+import ssl
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from tests.extensions.calls.test_tls import certificate  # noqa: F401 - a fixture
+from tests.http.clocks import FakeClock
+from tests.http.conftest import Runner
+from tests.http.fault_server import FaultServer, ok
+from tests.http.stepping import cancel_at_every_step
+from vapi_async import AsyncVapi, ConfigurationError, ConnectError, InvalidRequest, VapiError
+from vapi_async._http.loop_resources import loop_resources
+from vapi_async._http.transport.environment import Environment
+from vapi_async._operations.raw_request import prepare_raw
+
+ORIGIN = ("https", "api.example", 443)
+TRANSPORTS = ("httpx", "aiohttp")
+
+
+class TlsServer(FaultServer):
+    """A fault server whose connections are encrypted, on localhost."""
+
+    def __init__(self, script: Any, pem: Path) -> None:
+        super().__init__(script)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        self._listener = context.wrap_socket(self._listener, server_side=True, do_handshake_on_connect=False)
+        self.url = f"https://localhost:{self._listener.getsockname()[1]}"
+
+
+class Proxy:
+    """Passes on what comes behind CONNECT."""
+
+    def __init__(self) -> None:
+        self.targets: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += client.recv(1000)
+        target = head.split()[1].decode()
+        self.targets.append(target)
+        with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as server, client:
+            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            pair = {client: server, server: client}
+            with suppress(OSError):
+                while True:
+                    for ready in select.select(list(pair), [], [])[0]:
+                        if not (data := ready.recv(65_536)):
+                            return
+                        pair[ready].sendall(data)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    it = Proxy()
+    yield it
+    it.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("variable", ["", "HTTPS_PROXY", "ALL_PROXY"])
+async def test_tls_and_proxies_of_the_environment(
+    transport: str,
+    variable: str,
+    certificate: Path,  # noqa: F811
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    if variable:
+        monkeypatch.setenv(variable, proxy.url)
+    with TlsServer(lambda _: ok, certificate) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport) as vapi:
+            await vapi.calls.get("c")
+            await vapi.calls.create(assistant_id="a")
+        assert len(server.received) == 2
+        assert server.connections == 1
+        assert proxy.targets == ([server.url.removeprefix("https://")] if variable else [])
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_certificate_that_nobody_vouches_for_is_no_connection(transport: str, certificate: Path) -> None:  # noqa: F811
+    with TlsServer(lambda _: ok, certificate) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport, retry=0) as vapi:
+            with pytest.raises(ConnectError) as caught:
+                await vapi.calls.create(assistant_id="a")
+        assert not caught.value.may_have_been_processed
+        assert not server.received
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxy"),
+    [
+        ({"HTTPS_PROXY": "proxy.example:8080"}, "http://proxy.example:8080"),
+        ({"HTTPS_PROXY": "http://a", "ALL_PROXY": "http://b"}, "http://a"),
+        ({"ALL_PROXY": "http://b"}, "http://b"),
+        ({"HTTP_PROXY": "http://c"}, None),
+        ({"HTTPS_PROXY": "http://a", "NO_PROXY": "api.example"}, None),
+        ({"HTTPS_PROXY": "http://a", "NO_PROXY": ".example"}, None),
+        ({"HTTPS_PROXY": "http://a", "NO_PROXY": "x, *"}, None),
+        ({"HTTPS_PROXY": "http://a", "NO_PROXY": "other.example"}, "http://a"),
+    ],
+)
+def test_which_proxy(environment: dict[str, str], proxy: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert Environment().proxy(ORIGIN) == proxy
+    assert Environment().proxy(("http", "localhost", 80)) is None
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_proxy_that_cannot_be_used_is_said(transport: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "gopher://a")
+    async with AsyncVapi("t", base_url="https://localhost:1", transport=transport, retry=0) as vapi:
+        with pytest.raises(VapiError, match=r"[Pp]rox") as caught:
+            await vapi.calls.create(assistant_id="a")
+    assert not getattr(caught.value, "may_have_been_processed", True)
+    assert isinstance(caught.value, InvalidRequest)
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_cancelled_while_it_connects_it_leaves_no_socket(
+    run: Runner,
+    tls: bool,
+    certificate: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every time on a client whose connections are new: at each step of connecting, TLS, sending and reading."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    async def main() -> None:
+        with TlsServer(lambda _: ok, certificate) if tls else FaultServer(lambda _: ok) as server:
+            async with AsyncVapi("t", base_url=server.url, clock=FakeClock()) as vapi:
+                transport: Any = loop_resources(vapi._session.shared).transport
+
+                async def after(step: int) -> None:
+                    assert not transport.busy
+                    await transport.aclose()
+                    vapi._session.shared.budget.tokens = 500
+
+                await cancel_at_every_step(lambda: vapi.calls.get("c"), after)
+                async with anyio.create_task_group() as group:
+                    for _ in range(100):
+                        group.start_soon(vapi.calls.get, "c")
+            server.wait_until_idle()  # no connection is left open: each has a thread there, which ends with it
+        gc.collect()
+
+    run(main)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_streams_wait_for_nothing_unless_the_user_set_a_cap(
+    transport: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "vapi_async")
+    with FaultServer(lambda _: ok) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport) as vapi:
+            prepared = prepare_raw(vapi._session, "GET", "/x", stream=True)
+            bodies = [await vapi._session.perform(prepared) for _ in range(120)]
+            assert not caplog.records
+            for body in bodies:
+                await body.aclose()
+        async with AsyncVapi("t", base_url=server.url, transport=transport, max_concurrency=1) as vapi:
+            prepared = prepare_raw(vapi._session, "GET", "/x", stream=True)
+            async with await vapi._session.perform(prepared), asyncio.TaskGroup() as group:
+                waiting = group.create_task(vapi.calls.get("c"))
+                await asyncio.sleep(0)
+                assert ["waits" in record.message for record in caplog.records] == [True]
+                waiting.cancel()
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_an_upload_from_a_stream(transport: str) -> None:
+    async def words() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"word" * 10_000
+
+    with FaultServer(lambda _: ok) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport) as vapi:
+            await vapi.files.create(file=("a.txt", words()))
+            await vapi.files.create(file=b"all of it")
+    assert server.received[0].body.count(b"word") == 30_000
+    assert b"all of it" in server.received[1].body
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_what_reading_a_stream_raises_is_the_users(transport: str) -> None:
+    async def words() -> AsyncIterator[bytes]:
+        yield b"word"
+        raise KeyError("theirs")
+
+    with FaultServer(lambda _: ok) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport) as vapi:
+            with pytest.raises(KeyError, match="theirs"):
+                await vapi.files.create(file=("a.txt", words()))
+    assert not server.received
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_only_the_header_fields_that_we_set_are_sent(transport: str) -> None:
+    with FaultServer(lambda _: ok) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport, headers={"x-a": "1"}) as vapi:
+            await vapi.request("POST", "/x", json={"a": 1})
+            await vapi.request("GET", "/x?a=b%2Fc")
+    assert set(server.received[0].headers) == {
+        *("host", "authorization", "accept", "accept-encoding", "user-agent", "x-a", "content-type", "content-length"),
+    }
+    assert server.received[0].body == b'{"a":1}'
+    assert server.received[1].target == "/x?a=b%2Fc"
+    assert server.received[1].headers["authorization"] == "Bearer t"
+
+
+def test_aiohttp_is_said_to_run_on_asyncio() -> None:
+    async def main() -> None:
+        async with AsyncVapi("t", transport="aiohttp") as vapi:
+            with pytest.raises(ConfigurationError, match="asyncio only"):
+                await vapi.calls.get("c")
+
+    anyio.run(main, backend="trio")
+
+
+def test_what_is_no_transport_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="'httpx' or 'aiohttp'"):
+        AsyncVapi("t", transport="curl")
+    with pytest.raises(ConfigurationError, match="not both"):
+        AsyncVapi("t", transport="aiohttp", http_client=httpx.AsyncClient())
+
+
+FORK: Any = type("AsyncClient", (), {"__module__": "httpx2"})
+
+
+@pytest.mark.parametrize("http_client", [FORK(), httpx.Client(), object(), httpx.AsyncClient])
+def test_a_client_of_something_else_is_refused_when_it_is_given(http_client: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"must be an httpx\.AsyncClient, not"):
+        AsyncVapi("t", http_client=http_client)
