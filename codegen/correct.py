@@ -106,7 +106,7 @@ def _add_operation(document: Json, key: str, operation: Json, seen: Json) -> int
     item = document["paths"].setdefault(path, {"parameters": []})
     if method.lower() in item:
         return 0
-    bearer = [{"bearer": []}]
+    bearer: list[Json] = [{"bearer": []}]
     item[method.lower()] = {"parameters": [], "security": bearer, **deepcopy(operation), ADDED: seen}
     return 1
 
@@ -147,7 +147,7 @@ def _set_type(document: Json, place: str, types: Json, seen: Json) -> int:
     return changed
 
 
-def _relax(document: Json, place: str, _: None, seen: Json) -> int:
+def _relax(document: Json, place: str, _nothing: None, seen: Json) -> int:
     if "?" in place:
         parameter = places.parameter(document, place) or {}
         return int(bool(parameter.pop("required", False)))

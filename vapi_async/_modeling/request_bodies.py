@@ -58,7 +58,8 @@ def update_body(obj: Model) -> RequestBody:
 
 
 def _body(obj: Model, method: str) -> RequestBody:
-    package = package_of(obj) if isinstance(obj, Model) else ""
+    given: object = obj
+    package = package_of(obj) if isinstance(given, Model) else ""
     contract = _Requests(contract_document(package) if package else {})
     schema = contract.request(obj._schema, method) if package else None
     if schema is None:
@@ -122,7 +123,8 @@ class _Requests:
             yield from self._leaves(target)
         elif parts:
             for part in parts:
-                yield from self._leaves({"title": part["title"], **target} if (target := self._titled(part)) else part)
+                titled = self._titled(part)
+                yield from self._leaves({"title": part["title"], **titled} if titled else part)
         elif len(schema.get("allOf", ())) == 1 and "properties" not in schema:
             yield from self._leaves(schema["allOf"][0])
         else:
