@@ -49,7 +49,7 @@ def build(source: bytes, overlay: Overlay, *, strict: bool) -> Built:
     ready = prepare(deepcopy(document), overlay, report, strict=strict)
     contract = _contract(source, document, ready, overlay, report, strict=strict)
     # Last of all: until here every step may still use a row.
-    stale = overlay.unused()
+    stale = [*(ready.corrections.stale if strict else ()), *overlay.unused()]
     if stale and strict:
         raise BuildError("\n".join(stale))
     return Built(evolve(contract, report=(*report.lines, *stale)), ready.corrected)
@@ -73,6 +73,7 @@ def _contract(
         tags=_tags(models),
         counts=_counts(document, ready, models, resources),
         report=(),
+        corrections=dict(ready.corrections.counts.most_common()),
         dropped=_dropped(resources, overlay, strict=strict),
     )
 

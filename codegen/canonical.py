@@ -23,6 +23,7 @@ from typing import Any
 from attrs import define, field
 
 from .all_of import Merged
+from .correct import ADDED
 from .document import SCHEMAS, Json, operations, reference, referred
 from .errors import Refused
 from .identifiers import MAX_LENGTH, class_name, pascal
@@ -44,6 +45,7 @@ _NOTES = (
     "minItems",
     "maxItems",
     "pattern",
+    ADDED,
 )
 
 
@@ -231,6 +233,7 @@ class _Lifter:
             schema = self._merge([*schema["allOf"], inline], owner).schema
         fields = schema.get("properties") or {}
         result: Json = {
+            **{key: schema[key] for key in (ADDED,) if key in schema},
             "type": "object",
             "properties": {key: self.visit(child, owner + pascal(key)) for key, child in fields.items()},
             "required": [key for key in schema.get("required") or [] if key in fields],
@@ -310,16 +313,20 @@ class _Lifter:
     def _open_enum(self, members: list[Json], owner: str) -> Json:
         """Strings beside an enum of strings: enums are open anyway, so both are the enum."""
         values: list[Json] = []
+        is_open = False
         for member in members:
             lifted = self.lifted.get(member.get(_LIFT, ""))
-            values += (lifted.schema if lifted else member).get("enum", [])
+            own = (lifted.schema if lifted else member).get("enum", [])
+            values += own
+            # Several enums of one value each are all there is; any string beside them says that there may be others.
+            is_open = is_open or not own
             # The enum lent its members to the one made here; where nothing else uses it, it is gone.
             if lifted and lifted.candidates[owner]:
                 lifted.candidates -= Counter([owner])
         self.lifted = {key: lifted for key, lifted in self.lifted.items() if lifted.candidates}
-        return self._enum({"type": "string", "enum": values}, owner) if values else {"type": "string"}
+        return self._enum({"type": "string", "enum": values}, owner, is_open=is_open) if values else {"type": "string"}
 
-    def _enum(self, schema: Json, owner: str) -> Json:
+    def _enum(self, schema: Json, owner: str, *, is_open: bool = False) -> Json:
         shape = {
             "type": schema.get("type", "string"),
             "enum": list({_key(value): value for value in schema["enum"]}.values()),
@@ -327,7 +334,8 @@ class _Lifter:
         key = _key([shape["type"], sorted(map(_key, shape["enum"]))])
         self.enums += 1
         self.enum_keys.add(key)
-        return shape if len(shape["enum"]) == 1 else self._lift("enum", shape, owner, key=key)
+        # A single value is a constant, unless others may come.
+        return self._lift("enum", shape, owner, key=key) if is_open or len(shape["enum"]) > 1 else shape
 
     def _lift(self, kind: str, schema: Json, owner: str, key: str = "") -> Json:
         identity = hashlib.sha256((kind + (key or _key(schema))).encode()).hexdigest()

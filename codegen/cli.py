@@ -146,9 +146,14 @@ def _summary(contract: Contract, job: Job, seconds: float, *, verbose: bool) -> 
         f"schemas {counts['schemas']} → models {counts['models']}",
         f"unions {counts['unions']}, distinct {counts['distinct unions']} → {len(contract.unions)} named, of models",
         f"enums {counts['enums']}, distinct {counts['distinct enums']}",
+        *([f"known better: {_sources(contract)}"] if contract.corrections else []),
         f"{job.folder}: {len(files) + 1} files, {size / 1e6:.1f} MB, {seconds:.1f} s",
     ]
     return "\n".join(lines)
+
+
+def _sources(contract: Contract) -> str:
+    return ", ".join(f"{count} from {source}" for source, count in contract.corrections.items())
 
 
 def _condensed(report: tuple[str, ...]) -> list[str]:

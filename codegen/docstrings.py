@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from .correct import ADDED
 from .identifiers import singular
 from .literals import docstring, literal
 from .records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
@@ -99,7 +100,13 @@ def _facts(field: Field) -> str:
             parts.append(f"{what.format(bounds).capitalize()}.")
     if "pattern" in known and len(known["pattern"]) <= 60:
         parts.append(f"Matches {literal(known['pattern'])}.")
-    return docstring(" ".join(parts))
+    parts.append(_added(known.get(ADDED)))
+    return docstring(" ".join(filter(None, parts)))
+
+
+def _added(seen: dict[str, str] | None) -> str:
+    """Where something was seen that the published document lacks."""
+    return f"Not in the published document ({seen['source']}, {seen['date']})." if seen else ""
 
 
 def _bounds(low: Any, high: Any) -> str:
@@ -125,7 +132,8 @@ def model(record: ModelRecord) -> str:
     count = len(record.fields)
     fields = f"{count} field{'' if count == 1 else 's'}" if count else "no fields of its own"
     required = f"; required: {', '.join(f'`{name}`' for name in needed)}" if needed else ""
-    return docstring(f"Schema `{record.schema}`: {fields}{required}.")
+    facts = f"Schema `{record.schema}`: {fields}{required}."
+    return docstring(" ".join(filter(None, [facts, _added(record.added)])))
 
 
 def union(record: UnionRecord) -> str:
@@ -156,6 +164,8 @@ def method(record: Resource, record_method: Method) -> str:
     lines.append(f"        `{record_method.http_method} {record_method.path}`")
     if record_method.deprecated:
         lines += ["", "        Deprecated."]
+    if record_method.added:
+        lines += ["", f"        {_added(record_method.added)}"]
     raises = _raises(record_method)
     if raises:
         lines += ["", "        Raises:", *(f"            {line}" for line in raises)]

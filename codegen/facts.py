@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from .document import METHODS, Json
+from .shown_types import SHOWN, SHOWN_TYPES, shown_type
 
 SOURCE_KEY = "x-source-sha256"
 LONGEST_DEFAULT = 8
@@ -86,7 +87,9 @@ def _info(info: Json) -> dict[str, Json]:
 
 
 def _node(node: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: fact for key, value in node.items() for fact in _keyword(key, value)}
+    facts = {key: fact for key, value in node.items() for fact in _keyword(key, value)}
+    shown = shown_type(node) if "example" in node else ""
+    return {**facts, SHOWN: shown} if shown else facts
 
 
 def _keyword(key: str, value: Json) -> Iterator[Json]:
@@ -94,7 +97,7 @@ def _keyword(key: str, value: Json) -> Iterator[Json]:
     if key in PROSE:
         return
     if key.startswith("x-"):
-        kept = isinstance(value, (int, float))
+        kept = isinstance(value, (int, float)) or (key == SHOWN and value in SHOWN_TYPES)
     elif key == "title":
         kept = isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
     elif key == "default":

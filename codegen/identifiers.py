@@ -18,7 +18,7 @@ _WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+"
 #: Names that generated class bodies and signatures use themselves.
 RESERVED_FIELDS = frozenset(
     {"additional_properties", "bool", "bytes", "classmethod", "cls", "datetime", "dict", "float", "from_dict", "get"}
-    | {"int", "list", "self", "str", "to_dict"}
+    | {"int", "list", "self", "str", "to_dict", "to_json"}
 )
 #: Names in capitals that generated modules import or define themselves.
 RESERVED_CLASSES = frozenset(

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import identifiers
 from .canonical import Canonical
+from .correct import ADDED
 from .document import SCHEMAS, Json
 from .errors import BuildError
 from .identifiers import class_name, snake
@@ -29,6 +30,7 @@ FACTS = (
     "pattern",
     "readOnly",
     "writeOnly",
+    ADDED,
 )
 #: The values of a model's field that tells variants of a union apart, by class name and wire name.
 Tags = Mapping[tuple[str, str], tuple[Any, ...]]
@@ -98,6 +100,7 @@ class _Models:
             extra=self.parsed.extras.get(schema),
             enums=own,
             mixin=self.overlay.extends.get(schema, ""),
+            added=self.schemas[schema].get(ADDED),
         )
 
     def _enum_owners(self) -> dict[str, str]:
@@ -143,6 +146,9 @@ def _tag_values(unions: tuple[UnionRecord, ...]) -> Tags:
     for union in unions:
         for value, model in union.dispatch.values.items():
             found.setdefault((model, union.dispatch.tag), {})[value] = None
+        for value, cases in union.dispatch.shared.items():
+            for case in cases:
+                found.setdefault((case.model, union.dispatch.tag), {})[value] = None
     return {key: tuple(values) for key, values in found.items()}
 
 

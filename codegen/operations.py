@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from . import identifiers
 from .canonical import Canonical
+from .correct import ADDED
 from .document import Json, pointer
 from .errors import BuildError
 from .identifiers import class_name, snake
@@ -144,6 +145,7 @@ class Operations:
             reconcile=row.get("reconcile", ""),
             stream=row.get("stream", ""),
             deprecated=bool(operation.get("deprecated")),
+            added=operation.get(ADDED),
         )
 
     def _parameters(self, verb: str, path: str, operation: Json, reserved: frozenset[str]) -> tuple[Field, ...]:
@@ -207,6 +209,7 @@ class Operations:
 def _parameter(node: Json, kind: Type, name: str, optional: tuple[str, ...]) -> Field:
     facts = {key: node["schema"][key] for key in FACTS if key in node["schema"]} | {"in": node["in"]}
     facts |= {"deprecated": True} if node.get("deprecated") else {}
+    facts |= {ADDED: node[ADDED]} if ADDED in node else {}
     constants = node["schema"].get("enum")
     narrowed = Constant(tuple(constants)) if constants else _counted(node["name"], kind)
     required = bool(node.get("required")) and node["name"] not in optional

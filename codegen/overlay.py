@@ -7,10 +7,12 @@ from typing import Any
 
 import yaml
 
-from .document import anonymous
+from .document import Json, anonymous
 from .mixins import Mixins
 
 DEFAULT = Path(__file__).with_name("overlay.yaml")
+#: What is known better than the document; comes with our own overlay.
+CORRECTIONS = Path(__file__).with_name("corrections")
 
 
 class Overlay:
@@ -30,6 +32,8 @@ class Overlay:
         self.extends: dict[str, str] = data.get("extends") or {}
         self.unions: list[dict[str, Any]] = data.get("unions", [])
         self.dropped: dict[str, dict[str, Any]] = data.get("dropped") or {}
+        self._api = data.get("api")
+        self._corrections: list[dict[str, Any]] = data.get("corrections", [])
         # Rows are keyed by method and path without the names of parameters: renaming one changes nothing.
         self._operations = {anonymous(key): row for key, row in (data.get("operations") or {}).items()}
         self._parameters = {anonymous(key): row for key, row in (data.get("parameters") or {}).items()}
@@ -40,6 +44,12 @@ class Overlay:
     def inherited(self, key: str) -> frozenset[str]:
         """The names that the mixin of a resource or schema brings; none if it has no mixin."""
         return self._inherited.get(key, frozenset())
+
+    def corrections(self, document: Json) -> list[dict[str, Any]]:
+        """What is known better than a document; nothing if it is that of another API."""
+        info = document.get("info")
+        title = info.get("title") if isinstance(info, dict) else None
+        return self._corrections if self._api is None or self._api == title else []
 
     def operation(self, method: str, path: str) -> dict[str, Any]:
         """The row of an operation, or an empty mapping."""
@@ -79,6 +89,8 @@ class Overlay:
 
 def _load(path: Path) -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    if path == DEFAULT:
+        data["corrections"] = [row for file in sorted(CORRECTIONS.glob("*.yaml")) for row in _rows(file)]
     base = data.pop("base", None)
     if base is None:
         return data
@@ -89,6 +101,10 @@ def _load(path: Path) -> dict[str, Any]:
         below = merged.get(section) or type(rows)()
         merged[section] = {**below, **rows} if isinstance(rows, dict) else [*rows, *below]
     return merged
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def _models(row: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from . import naming
 from .canonical import Canonical, canonical
+from .correct import Applied, correct
 from .document import Json, operations, pointer
 from .errors import BuildError
 from .naming import OperationName, name_operation
@@ -24,15 +25,16 @@ class Prepared:
     """A document before it is parsed: repaired, its operations named, and its canonical form."""
 
     corrected: Json
+    corrections: Applied
     names: dict[tuple[str, str], OperationName]
     form: Canonical
 
 
 def prepare(document: Json, overlay: Overlay, report: Report, *, strict: bool) -> Prepared:
-    """Repair a document that was read, name its operations and bring it into canonical form.
+    """Correct and repair a document that was read, name its operations and bring it into canonical form.
 
     Args:
-        document: What `load` made; it is repaired in place.
+        document: What `load` made; it is changed in place.
         overlay: Our corrections and names.
         report: Gets a line for each repair.
         strict: Whether a reference that leads nowhere is an error; else it is read as anything.
@@ -40,13 +42,14 @@ def prepare(document: Json, overlay: Overlay, report: Report, *, strict: bool) -
     Raises:
         BuildError: An operation has no name of its own.
     """
+    applied = correct(document, overlay.corrections(document))
     _add_bodies(document, overlay, report)
     repair(document, report)
     names = _names(document, overlay)
     form = canonical(document, names, report, overlay.owners, strict=strict)
     # Only now: the canonical form has told of each of them, with the place that holds it.
     drop_dangling(document)
-    return Prepared(document, names, form)
+    return Prepared(document, applied, names, form)
 
 
 def _add_bodies(document: Json, overlay: Overlay, report: Report) -> None:

@@ -84,7 +84,7 @@ class EnumAlias:
 
 @frozen
 class ModelRecord:
-    """A schema of objects."""
+    """A schema of objects; `added` is where it was seen if the published document lacks it."""
 
     schema: str
     name: str
@@ -93,6 +93,7 @@ class ModelRecord:
     extra: Type | None
     enums: tuple[EnumAlias, ...] = ()
     mixin: str = ""
+    added: dict[str, str] | None = None
 
 
 @frozen
@@ -108,10 +109,14 @@ class Case:
 
 @frozen
 class Dispatch:
-    """How the variants of a union are told apart: by `tag` and `values`, by `cases`, or by a score over `required`."""
+    """How the variants of a union are told apart: by `tag` and `values`, by `cases`, or by a score over `required`.
+
+    Where several variants share a value of the tag, `shared` has the cases that tell these apart.
+    """
 
     tag: str = ""
     values: dict[Any, str] = field(factory=dict)
+    shared: dict[Any, tuple[Case, ...]] = field(factory=dict)
     cases: tuple[Case, ...] = ()
     required: dict[str, tuple[str, ...]] = field(factory=dict)
 
@@ -165,6 +170,7 @@ class Method:
 
     ``stream`` is the name of a second method, which reads the answer while it is made. That method has in ``streams``
     the name of the first, and in ``shapes`` the methods whose answers' shapes the events may have.
+    ``added`` says where it was seen if the published document lacks it.
     """
 
     name: str
@@ -192,6 +198,7 @@ class Method:
     streams: str = ""
     shapes: tuple[str, ...] = ()
     deprecated: bool = False
+    added: dict[str, str] | None = None
 
 
 @frozen
@@ -226,7 +233,7 @@ class Dropped:
 
 @frozen
 class Contract:
-    """All that is generated from one document."""
+    """All that is generated from one document; `corrections` says how many facts came from which source beside it."""
 
     sha256: str
     models: tuple[ModelRecord, ...]
@@ -235,4 +242,5 @@ class Contract:
     tags: tuple[str, ...]
     counts: dict[str, int]
     report: tuple[str, ...]
+    corrections: dict[str, int] = field(factory=dict)
     dropped: tuple[Dropped, ...] = ()

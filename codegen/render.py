@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import docstrings, methods, type_hints
@@ -229,16 +229,26 @@ def docs_of_namespace(space: str) -> str:
 
 def _variants(dispatch: Dispatch, array: str) -> str:
     tail = f", array={array}" if array else ""
-    if dispatch.tag and not all(isinstance(value, str) for value in dispatch.values):
-        by_value = [Case(model, equals={dispatch.tag: (value,)}) for value, model in dispatch.values.items()]
-        return _variants(Dispatch(cases=tuple(by_value)), array)
+    if dispatch.tag and not all(isinstance(value, str) for value in [*dispatch.values, *dispatch.shared]):
+        return _variants(Dispatch(cases=_by_value(dispatch)), array)
     if dispatch.tag:
+        shared = (f"{literal(value)}: ({', '.join(map(_case, cases))})" for value, cases in dispatch.shared.items())
+        tail = (f", shared={{{', '.join(shared)}}}" if dispatch.shared else "") + tail
         return f"Tagged(_MODELS, {literal(dispatch.tag)}, {literal(dispatch.values)}{tail})"
     if dispatch.required:
         required = ", ".join(f"{literal(m)}: {tuple_literal(k)}" for m, k in dispatch.required.items())
         return f"Scored(_MODELS, {{{required}}}{tail})"
     cases = ", ".join(_case(case) for case in dispatch.cases)
     return f"Cases(_MODELS, [{cases}]{tail})"
+
+
+def _by_value(dispatch: Dispatch) -> tuple[Case, ...]:
+    values = {value: (Case(model),) for value, model in dispatch.values.items()} | dispatch.shared
+    return tuple(
+        evolve(case, equals={**case.equals, dispatch.tag: (value,)})
+        for value, cases in values.items()
+        for case in cases
+    )
 
 
 def _case(case: Case) -> str:

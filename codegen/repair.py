@@ -14,6 +14,7 @@ from typing import Any
 
 from .document import Json, operations, pointer, referred, subschemas
 from .report import Report
+from .shown_types import SHOWN, shown_type
 
 #: Headers that an HTTP client sets itself: no parameter of a method.
 CLIENT_HEADERS = frozenset(
@@ -232,6 +233,45 @@ def _enum_of_wrong_type(schema: Json, at: str, report: Report) -> None:
         report.add(at, "object with strings as enum, read as a string")
 
 
+def _shown_otherwise(schema: Json, at: str, report: Report) -> None:
+    shown = schema.pop(SHOWN, "") or shown_type(schema)
+    if shown.startswith("["):
+        schema |= {"type": "array", "items": {"type": shown[1:-1]}}
+        report.add(at, "objects whose own example is a list of plain values, read as that")
+    elif shown:
+        schema["type"] = shown
+        report.add(at, f"object whose own example is a {shown}, read as that")
+
+
+def _enum_beside_variants(schema: Json, at: str, report: Report) -> None:
+    variants = [each for key in ("oneOf", "anyOf") for each in schema.get(key) or [] if isinstance(each, dict)]
+    values = [value for variant in variants for value in variant.get("enum") or []]
+    if any(value not in schema.get("enum", values) for value in values):
+        del schema["enum"]
+        report.add(at, "enum that contradicts the variants beside it, dropped")
+
+
+def _default_of_a_list(schema: Json, at: str, report: Report) -> None:
+    default, fits = schema.get("default"), _OF_TYPES.get(str(schema.get("type")))
+    if fits is None or schema.get("type") in ("array", "object") or not default or not isinstance(default, list):
+        return
+    if all(fits(value) and value in schema.get("enum", default) for value in default):
+        item = {key: schema.pop(key) for key in ("type", "format", "enum", "pattern") if key in schema}
+        schema |= {"type": "array", "items": item}
+        report.add(at, "value whose default is a list of such, read as a list")
+
+
+def _open_constant(schema: Json, at: str, report: Report) -> None:
+    """An optional field with a single known value, which is no tag, has just that value until it gets another one."""
+    required = schema.get("required") or ()
+    for name, field in (schema.get("properties") or {}).items():
+        if name in _TAGS or name in required or not isinstance(field, dict) or field.get("type") != "string":
+            continue
+        if len(field.get("enum") or ()) == 1:
+            field["anyOf"] = [{"type": "string", "enum": field.pop("enum")}, {"type": field.pop("type")}]
+            report.add(f"{at}/properties/{name}", "optional, with a single value, read as open to others")
+
+
 def _array_without_items(schema: Json, at: str, report: Report) -> None:
     if schema.get("type") == "array" and not isinstance(schema.get("items"), dict):
         schema["items"] = {}
@@ -292,6 +332,9 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
+#: What tells variants apart: its single value is a constant.
+_TAGS = frozenset({"on", "provider", "role", "type"})
+
 #: In this order: each finds what those before it have put right, such as `null` as a type before types are compared.
 _RULES = (
     _const,
@@ -302,6 +345,10 @@ _RULES = (
     _empty_enum,
     _null_in_enum,
     _enum_of_wrong_type,
+    _enum_beside_variants,
+    _shown_otherwise,
+    _default_of_a_list,
+    _open_constant,
     _array_without_items,
     _beside_each_other,
     _notes_in_all_of,

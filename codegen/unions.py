@@ -2,8 +2,8 @@
 
 In this order: a tag, that is a field whose constants differ from variant to variant, taken from the declared
 discriminator completed by single-valued enums, else found by looking; a row of the overlay; a required key that only
-one variant has. What none of them can tell apart stops the build of our own contract; for other documents it falls
-back to a score over required keys.
+one variant has; a tag again, some of whose values variants share that have such keys. What none of them can tell apart
+stops the build of our own contract; for other documents it falls back to a score over required keys.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ class Discriminators:
         models = [member.name for member in members if isinstance(member, Named) and member.kind == "model"]
         if len(models) <= 1:
             return Dispatch(cases=tuple(map(Case, models))), ""
-        found = self._declared(name, models) or self._inferred(models) or self._row(models) or self._by_required(models)
+        found = self._declared(name, models) or self._inferred(models) or self._row(models)
+        found = found or self._by_required(models) or self._inferred(models, shared=True)
         if found:
             return found, ""
         line = f"{SCHEMAS}{name}: nothing tells its variants apart ({', '.join(models)})"
@@ -97,36 +98,58 @@ class Discriminators:
         if not tag:
             return None
         # The mapping goes first; constants of the variants complete it, as published mappings lack some.
-        values: dict[Any, str] = {}
+        values: dict[Any, list[str]] = {}
         for value, target in (discriminator.get("mapping") or {}).items():
             model = class_name(referred(str(target)) or str(target))
             if model in models:
-                values[value] = model
+                values[value] = [model]
         for model in models:
             for value in self.constants(model, tag):
-                values.setdefault(value, model)
+                values.setdefault(value, [model])
+        # A variant that has no value for itself shares those of others.
+        named = {model for found in values.values() for model in found}
+        self._share(values, tag, [model for model in models if model not in named])
         if not values:  # OpenAPI: without a mapping the value is the schema's name
-            values = {schema: model for schema in self._schemas if (model := class_name(schema)) in models}
-        return Dispatch(tag, values) if set(values.values()) == set(models) else None
+            values = {schema: [model] for schema in self._schemas if (model := class_name(schema)) in models}
+        return self._tagged(tag, values, models)
 
-    def _inferred(self, models: list[str]) -> Dispatch | None:
-        shared = set.intersection(*({*self._by_class[model].get("properties", {})} for model in models))
-        for tag in sorted(shared, key=lambda wire: (_USUAL.index(wire) if wire in _USUAL else len(_USUAL), wire)):
-            values = [(value, model) for model in models for value in self.constants(model, tag)]
-            # A value that two variants share would tell neither.
-            distinct = len(dict(values)) == len(values)
-            if distinct and {model for _, model in values} == set(models):
-                return Dispatch(tag, dict(values))
-        return None
+    def _inferred(self, models: list[str], *, shared: bool = False) -> Dispatch | None:
+        """A tag that all have; `shared` says whether variants may share some of its values."""
+        common = set.intersection(*({*self._by_class[model].get("properties", {})} for model in models))
+        tags = sorted(common, key=lambda wire: (_USUAL.index(wire) if wire in _USUAL else len(_USUAL), wire))
+        found = (made for tag in tags if (made := self._by_constants(tag, models)))
+        return next((made for made in found if shared or not made.shared), None)
+
+    def _by_constants(self, tag: str, models: list[str]) -> Dispatch | None:
+        values: dict[Any, list[str]] = {}
+        self._share(values, tag, models)
+        return self._tagged(tag, values, models)
+
+    def _share(self, values: dict[Any, list[str]], tag: str, models: list[str]) -> None:
+        for model in models:
+            for value in self.constants(model, tag):
+                values.setdefault(value, []).append(model)
 
     def _row(self, models: list[str]) -> Dispatch | None:
         row = self._overlay.union(frozenset(models))
         if row is None:
             return None
         rules = {model: rule for model, rule in row["cases"].items() if model in models}
-        if "tag" in row:
-            return Dispatch(row["tag"], {value: model for model, values in rules.items() for value in values})
-        return Dispatch(cases=tuple(_case(model, rule) for model, rule in rules.items()))
+        if "tag" not in row:
+            return Dispatch(cases=tuple(_case(model, rule) for model, rule in rules.items()))
+        values: dict[Any, list[str]] = {}
+        for model, own in rules.items():
+            for value in own:
+                values.setdefault(value, []).append(model)
+        return self._tagged(row["tag"], values, models)
+
+    def _tagged(self, tag: str, values: Mapping[Any, list[str]], models: list[str]) -> Dispatch | None:
+        """The dispatch by a tag; None where a variant has no value, or nothing tells those of one value apart."""
+        groups = {value: self._by_required(found) for value, found in values.items() if len(found) > 1}
+        if {model for found in values.values() for model in found} != set(models) or None in groups.values():
+            return None
+        shared = {value: group.cases for value, group in groups.items() if group}
+        return Dispatch(tag, {value: found[0] for value, found in values.items() if value not in shared}, shared)
 
     def _by_required(self, models: list[str]) -> Dispatch | None:
         """Each variant but the last has a required key that no other variant has at all."""

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from vapi_async._modeling.conformance import mismatches as mismatches
     from vapi_async._modeling.model import Model as Model
     from vapi_async._modeling.partial_results import Partial as Partial, Recording as Recording
+    from vapi_async._modeling.request_bodies import (
+        RequestBody as RequestBody,
+        create_body as create_body,
+        update_body as update_body,
+    )
     from vapi_async._modeling.unknown_variant import UnknownVariant as UnknownVariant
     from vapi_async._modeling.unset import (
         UNSET as UNSET,
@@ -114,6 +119,7 @@ else:
             "vapi_async._lists.windows": ("Window", "after", "before", "between", "on", "since"),
             "vapi_async._modeling.conformance": ("mismatches",),
             "vapi_async._modeling.model": ("Model",),
+            "vapi_async._modeling.request_bodies": ("RequestBody", "create_body", "update_body"),
             "vapi_async._modeling.unknown_variant": ("UnknownVariant",),
             "vapi_async._modeling.unset": ("UNSET", "Unset"),
             "vapi_async._version": ("__version__",),

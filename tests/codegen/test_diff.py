@@ -246,7 +246,10 @@ def test_any_success_is_the_answer_and_failures_go_by_their_status() -> None:
 
 def shared(values: Json) -> Json:
     """A schema that two resources send and a third one answers, with an enum in two of its fields."""
-    schemas = {"Mode": obj(mode=values, fallback=values, inner=ref("Inner")), "Inner": obj(a="string")}
+    schemas = {
+        "Mode": obj("mode", "fallback", mode=values, fallback=values, inner=ref("Inner")),
+        "Inner": obj(a="string"),
+    }
     return document(
         schemas,
         {

@@ -45,7 +45,9 @@ def test_every_operation_has_the_name_that_was_agreed_on(built: Built) -> None:
         for method in resource.methods
     ]
     named = {line.rpartition(" ")[0]: line for line in found}
-    assert named.keys() == {*operations(json.loads(SPEC.read_bytes()))}
+    added = {key for key in operations(built.corrected) if key not in operations(json.loads(SPEC.read_bytes()))}
+    assert named.keys() == {*operations(built.corrected)}
+    assert len(added) == 22, "what the published document lacks"
     agreed = {line.rpartition(" ")[0]: line for line in METHODS}
     both = named.keys() & agreed.keys()  # the API goes on: what is new has no agreed name, and what is gone needs none
     assert len(both) > len(agreed) / 2
@@ -62,6 +64,9 @@ def test_every_field_is_there(built: Built) -> None:
     document: Any = built.corrected["components"]["schemas"]
     fields = {model.schema: [field.wire for field in model.fields] for model in built.contract.models}
     for name, schema in document.items():
+        if name not in fields:  # a union that corrections gave a name
+            assert schema["oneOf"]
+            continue
         assert schema.get("properties", {}).keys() <= {*fields[name]}
         assert len(fields[name]) == len({*fields[name]})
 
@@ -72,7 +77,8 @@ def test_no_union_is_guessed_at(built: Built) -> None:
         line for line in built.contract.report if "scored" in line or ("read as anything" in line and "enum" in line)
     ]
     for union in built.contract.unions:
-        told = {*union.dispatch.values.values(), *(case.model for case in union.dispatch.cases)}
+        shared = [case for cases in union.dispatch.shared.values() for case in cases]
+        told = {*union.dispatch.values.values(), *(case.model for case in [*union.dispatch.cases, *shared])}
         assert told == {*union.models}, union.name
 
 

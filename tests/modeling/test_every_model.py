@@ -19,6 +19,7 @@ from vapi_async._modeling.unions import Tagged, Variants
 
 CONTRACT = json.loads((fresh.ROOT / "vapi_async" / "contract.json").read_bytes())
 SCHEMAS: dict[str, Any] = CONTRACT["components"]["schemas"]
+OBJECTS = [name for name, schema in SCHEMAS.items() if "oneOf" not in schema]
 
 
 # What the contract calls any string, and only its prose says what it starts with.
@@ -43,7 +44,9 @@ def told_apart(names: frozenset[str], name: str, value: Any) -> Any:
     if variants is None:
         return value
     if isinstance(variants, Tagged):
-        value = value | {variants.tag: next(tag for tag, variant in variants.by_tag.items() if variant == name)}
+        own = [tag for tag, variant in variants.by_tag.items() if variant == name]
+        own += [tag for tag, cases in variants.shared.items() if name in {case.name for case in cases}]
+        value = value | {variants.tag: own[0]}
     value = value | PROSE.get(name, {})
     return value if variants.name_of(value) == name else None
 
@@ -57,7 +60,7 @@ def instants(value: Any) -> Any:
     return timestamp(value)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", OBJECTS)
 def test_what_the_contract_allows(name: str) -> None:
     cls = getattr(models, name)
     made = Instances(SCHEMAS, name, told_apart)
@@ -69,7 +72,7 @@ def test_what_the_contract_allows(name: str) -> None:
         assert [str(mismatch) for mismatch in mismatches(model)] == []
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", OBJECTS)
 def test_what_it_does_not_allow(name: str) -> None:
     cls = getattr(models, name)
     made = Instances(SCHEMAS, f"{name}, broken")

@@ -23,6 +23,7 @@ from attrs import frozen
 
 from vapi_async._lazy import exported_by
 
+from .contract_document import contract_document, package_of
 from .model import Model
 from .representation import shorten
 from .unions import json_type
@@ -168,15 +169,13 @@ class _Contract:
 
 @cache
 def _contract(package: str) -> _Contract:
-    from importlib.resources import files
-
-    return _Contract(json.loads((files(package) / "contract.json").read_bytes()))
+    return _Contract(contract_document(package))
 
 
 def _contract_of(model: Model) -> _Contract:
     """Return the contract of the package that the model was generated into."""
-    generated = next((cls for cls in type(model).__mro__ if vars(cls).get("_schema")), None)
-    return _Contract({}) if generated is None else _contract(generated.__module__.rsplit(".", 2)[0])
+    package = package_of(model)
+    return _contract(package) if package else _Contract({})
 
 
 def _merged(parts: list[Schema]) -> Schema:

@@ -74,6 +74,16 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
         out: dict[str, Any] = encode(self)
         return out
 
+    def to_json(self, indent: int | None = None) -> str:
+        """Return the model as JSON in the API's spelling; otherwise as `to_dict`.
+
+        Args:
+            indent: spaces for each level; everything on one line by default.
+        """
+        import json
+
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value under the API's name `key`, or `default` if it is absent."""
         name = self._attributes.get(key)
@@ -115,8 +125,14 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
         def __getattr__(self, name: str) -> Any:
             if name in self._wire or name == "_extra":  # unpickled, and the pickle is older than the field
                 return None if name == "_extra" else UNSET
-            text = name if name.startswith("_") else self._no_attribute(name)
-            raise AttributeError(text, name=name, obj=self)
+            if name.startswith("_"):
+                raise AttributeError(name, name=name, obj=self)
+            from .unknown_keys import find
+
+            value = find(self._extra or {}, name, UNSET)
+            if value is UNSET:
+                raise AttributeError(self._no_attribute(name), name=name, obj=self)
+            return value
 
     def _shallow(self) -> dict[str, Any]:
         """Return the fields that are set under their JSON names; the values as they are."""
@@ -136,12 +152,7 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
         return f"{key!r} is neither a field of {type(self).__name__} nor among the additional properties"
 
     def _no_attribute(self, name: str) -> str:
-        text = f"{type(self).__name__!r} has no field {name!r}"
-        if name in self._attributes:
-            return f"{text}: it is spelled {self._attributes[name]!r} here"
-        if name in (self._extra or ()):
-            return f"{text}, but the API sent one: additional_properties[{name!r}]"
-        from .did_you_mean import did_you_mean
+        from .unknown_keys import hint
 
-        hint = did_you_mean(name, self._wire)
-        return f"{text}{hint and f': {hint}'} (keys that the contract lacks are in additional_properties)"
+        instead = hint(name, self._wire, self._extra or {})
+        return f"{type(self).__name__!r} has no field {name!r}, and the API sent none{instead and f': {instead}'}"

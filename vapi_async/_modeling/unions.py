@@ -80,18 +80,31 @@ class Tagged(Variants):
         package: the models package.
         tag: the JSON name of the field.
         names: value of the field -> name of the class.
+        shared: value of the field -> the cases of several classes that have it.
         array: decoder for a list in the place of an object.
     """
 
-    def __init__(self, package: str, tag: str, names: Mapping[str, str], *, array: Decoder | None = None) -> None:
-        super().__init__(package, names.values(), array)
+    def __init__(
+        self,
+        package: str,
+        tag: str,
+        names: Mapping[str, str],
+        *,
+        shared: Mapping[str, Sequence[Case]] | None = None,
+        array: Decoder | None = None,
+    ) -> None:
+        self.shared = shared or {}
+        cases = (case.name for group in self.shared.values() for case in group)
+        super().__init__(package, (*names.values(), *cases), array)
         self.tag = tag
         self.by_tag = names
         self._direct: dict[Any, Factory] = {}  # value of the tag -> factory, of the variants met so far
 
     def name_of(self, data: Mapping[str, Any]) -> str | None:
         value = data.get(self.tag)
-        return self.by_tag.get(value) if isinstance(value, str) else None
+        if not isinstance(value, str):
+            return None
+        return self.by_tag.get(value) or _first_fit(self.shared.get(value, ()), data)
 
     def decode(self, value: Any) -> Any:
         # Lists of objects spend their time here, so the usual case asks nothing before it has failed.
@@ -106,7 +119,7 @@ class Tagged(Variants):
         """Decode what `_direct` cannot: no object, no tag or an unknown one, or the first of its variant."""
         made = super().decode(value)
         name = self.name_of(value) if isinstance(value, dict) else None
-        if name is not None:
+        if name is not None and value[self.tag] in self.by_tag:
             self._direct[value[self.tag]] = self._factory(name)
         return made
 
@@ -165,7 +178,11 @@ class Cases(Variants):
         self._cases = cases
 
     def name_of(self, data: Mapping[str, Any]) -> str | None:
-        return next((case.name for case in self._cases if case.fits(data)), None)
+        return _first_fit(self._cases, data)
+
+
+def _first_fit(cases: Iterable[Case], data: Mapping[str, Any]) -> str | None:
+    return next((case.name for case in cases if case.fits(data)), None)
 
 
 class Scored(Variants):

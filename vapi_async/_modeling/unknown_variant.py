@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
 from typing import Any, Self
 
 from vapi_async._lazy import exported_by
+
+from .unknown_keys import find, hint
+from .unset import UNSET
 
 
 @exported_by("vapi_async")
@@ -43,6 +46,14 @@ class UnknownVariant:  # noqa: PLW1641 - it can change, so it has no hash
         out: dict[str, Any] = encode(self)
         return out
 
+    def to_json(self, indent: int | None = None) -> str:
+        """Return the object as JSON, in the API's spelling.
+
+        Args:
+            indent: spaces for each level; everything on one line by default.
+        """
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value under the API's name `key`, or `default` if it is absent."""
         return self.data.get(key, default)
@@ -65,16 +76,12 @@ class UnknownVariant:  # noqa: PLW1641 - it can change, so it has no hash
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("__") and name != "data":
-            if name in self.data:
-                return self.data[name]
-            for key, value in self.data.items():
-                if _snake(key) == name:
-                    return value
-        raise AttributeError(f"{type(self).__name__!r} object has no key {name!r}", name=name, obj=self)
+            value = find(self.data, name, UNSET)
+            if value is not UNSET:
+                return value
+        text = f"{type(self).__name__!r} object has no key {name!r}"
+        instead = "" if name.startswith("_") else hint(name, {}, self.data)
+        raise AttributeError(f"{text}: {instead}" if instead else text, name=name, obj=self)
 
     def _shallow(self) -> dict[str, Any]:
         return dict(self.data)
-
-
-def _snake(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+", "_", key).lower().strip("_")

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from .calls import Calls
     from .campaigns import Campaigns
     from .chats import Chats
+    from .credentials import Credentials
     from .eval_runs import EvalRuns
     from .evals import Evals
     from .files import Files
     from .insights import Insights
+    from .monitor_issues import MonitorIssues
+    from .monitors import Monitors
     from .phone_numbers import PhoneNumbers
     from .provider_resources import ProviderResources
     from .scorecards import Scorecards
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from .squads import Squads
     from .structured_outputs import StructuredOutputs
     from .tools import Tools
+    from .traffic_allocations import TrafficAllocations
     from .v2 import V2
 
 
@@ -42,11 +46,10 @@ class Resources(Client):
     """Every resource of the API, as an attribute."""
 
     #: The contract that this code was generated from.
-    CONTRACT_SHA256 = "05c57ac476b88e5560cd7ecce9e5b730c1b20f5d9a785add24cb9d973775bdcd"
+    CONTRACT_SHA256 = "cea634ec7adb65ec9e0964ae74bfe8a1a6522aede4424aba2bd74853267622ff"
 
     _DROPPED = {
         "blocks": ["2025-01-20", "2024-12-10", ""],
-        "credentials": ["2024-12-10", "2024-12-10", ""],
         "knowledge_bases": ["2025-08-22", "2025-08-22", "v2.knowledge_bases"],
         "locations": ["2024-12-10", "2024-12-10", ""],
         "logs": ["2025-08-22", "2025-08-22", ""],
@@ -81,6 +84,8 @@ class Resources(Client):
 
         return {
             "POST /call": trace_call,
+            "POST /call/phone": trace_call,
+            "POST /call/web": trace_call,
         }
 
     @cached_property
@@ -126,6 +131,13 @@ class Resources(Client):
         return Chats(self)
 
     @cached_property
+    def credentials(self) -> Credentials:
+        """Credentials: the operations below `/credential`."""
+        from .credentials import Credentials
+
+        return Credentials(self)
+
+    @cached_property
     def eval_runs(self) -> EvalRuns:
         """Runs of evals, with their results."""
         from .eval_runs import EvalRuns
@@ -152,6 +164,20 @@ class Resources(Client):
         from .insights import Insights
 
         return Insights(self)
+
+    @cached_property
+    def monitor_issues(self) -> MonitorIssues:
+        """Monitor issues: the operations below `/monitoring/issue`."""
+        from .monitor_issues import MonitorIssues
+
+        return MonitorIssues(self)
+
+    @cached_property
+    def monitors(self) -> Monitors:
+        """Monitors: the operations below `/monitoring/monitor`."""
+        from .monitors import Monitors
+
+        return Monitors(self)
 
     @cached_property
     def phone_numbers(self) -> PhoneNumbers:
@@ -243,6 +269,13 @@ class Resources(Client):
         from .tools import Tools
 
         return Tools(self)
+
+    @cached_property
+    def traffic_allocations(self) -> TrafficAllocations:
+        """Traffic allocations: the operations below `/traffic-allocations`."""
+        from .traffic_allocations import TrafficAllocations
+
+        return TrafficAllocations(self)
 
     @cached_property
     def v2(self) -> V2:

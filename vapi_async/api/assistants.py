@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         AssistantTranscriber,
         AssistantVoice,
         AssistantVoicemailDetection,
+        BackgroundSoundUrlValidationResult,
         BackgroundSpeechDenoisingPlan,
         CompliancePlan,
         CreateAssistantDTO,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         StopSpeakingPlan,
         TransportConfigurationTwilio,
         UpdateAssistantDTO,
+        ValidateAssistantBackgroundSoundRequest,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
@@ -165,6 +167,17 @@ _DELETE: Operation[Assistant] = Operation(
     errors={409: nested(_MODELS, "AssistantPinnedConflictResponseDTO")},
     names=("id",),
     returns=nested(_MODELS, "Assistant"),
+)
+_VALIDATE_BACKGROUND_SOUND: Operation[BackgroundSoundUrlValidationResult] = Operation(
+    "POST",
+    "/assistant/background-sound/validate",
+    body="json",
+    body_required=True,
+    model="ValidateAssistantBackgroundSoundRequest",
+    models=_MODELS,
+    safe="repeatable",
+    names=("url",),
+    returns=nested(_MODELS, "BackgroundSoundUrlValidationResult"),
 )
 
 
@@ -392,3 +405,28 @@ class Assistants(Resource):
             StatusError: The contract names 409 (`AssistantPinnedConflictResponseDTO`).
         """
         return await self._send(_DELETE, path={"id": id}, options=options)
+
+    @overload
+    async def validate_background_sound(
+        self, request: ValidateAssistantBackgroundSoundRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
+    ) -> BackgroundSoundUrlValidationResult: ...
+
+    @overload
+    async def validate_background_sound(
+        self, *, url: str, **options: Unpack[RequestOptions]
+    ) -> BackgroundSoundUrlValidationResult: ...
+
+    async def validate_background_sound(
+        self,
+        request: ValidateAssistantBackgroundSoundRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        url: str | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> BackgroundSoundUrlValidationResult:
+        """Validate background sound of an assistant.
+
+        `POST /assistant/background-sound/validate`
+
+        Not in the published document (sdk 3.0.0, 2026-10).
+        """
+        return await self._send(_VALIDATE_BACKGROUND_SOUND, request=request, fields={"url": url}, options=options)

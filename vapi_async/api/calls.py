@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         CreateCallDTO,
         CreateCallResponse,
         CreateCustomerDTO,
+        CreateOutboundCallDTO,
         CreateSquadDTO,
+        CreateWebCallDTO,
         CreateWorkflowDTO,
         ImportTwilioPhoneNumberDTO,
         SchedulePlan,
@@ -95,6 +97,7 @@ _CREATE: Operation[CreateCallResponse] = Operation(
         "phone_number",
         "customer_id",
         "customer",
+        "squad_version",
     ),
     returns=union(_MODELS, "CreateCallResponse"),
 )
@@ -114,6 +117,61 @@ _DELETE: Operation[Call] = Operation(
 )
 _ASSISTANT_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/assistant-recording", names=("id",))
 _CALL_LOGS: Operation[bytes] = Operation("GET", "/call/{id}/call-logs", names=("id",))
+_CREATE_PHONE: Operation[Call] = Operation(
+    "POST",
+    "/call/phone",
+    body="json",
+    body_required=True,
+    model="CreateOutboundCallDTO",
+    models=_MODELS,
+    reconcile=trace_call,
+    names=(
+        "assistant_version",
+        "transport",
+        "customers",
+        "name",
+        "schedule_plan",
+        "assistant_id",
+        "assistant",
+        "assistant_overrides",
+        "squad_id",
+        "squad",
+        "squad_overrides",
+        "workflow_id",
+        "workflow",
+        "workflow_overrides",
+        "phone_number_id",
+        "phone_number",
+        "customer_id",
+        "customer",
+        "squad_version",
+    ),
+    returns=nested(_MODELS, "Call"),
+)
+_CREATE_WEB: Operation[Call] = Operation(
+    "POST",
+    "/call/web",
+    body="json",
+    body_required=True,
+    model="CreateWebCallDTO",
+    models=_MODELS,
+    reconcile=trace_call,
+    names=(
+        "assistant_version",
+        "room_delete_on_user_leave_enabled",
+        "assistant_id",
+        "assistant",
+        "assistant_overrides",
+        "squad_id",
+        "squad",
+        "squad_overrides",
+        "workflow_id",
+        "workflow",
+        "workflow_overrides",
+        "squad_version",
+    ),
+    returns=nested(_MODELS, "Call"),
+)
 _CUSTOMER_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/customer-recording", names=("id",))
 _MONO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/mono-recording", names=("id",))
 _PCAP: Operation[bytes] = Operation("GET", "/call/{id}/pcap", names=("id",))
@@ -199,6 +257,7 @@ class Calls(CallMethods, Resource):
         phone_number: ImportTwilioPhoneNumberDTO | Mapping[str, Any] | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         customer: CreateCustomerDTO | Mapping[str, Any] | Unset = UNSET,
+        squad_version: str | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CallBatchResponse: ...
 
@@ -223,6 +282,7 @@ class Calls(CallMethods, Resource):
         phone_number: ImportTwilioPhoneNumberDTO | Mapping[str, Any] | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         customer: CreateCustomerDTO | Mapping[str, Any] | Unset = UNSET,
+        squad_version: str | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Call: ...
 
@@ -248,6 +308,7 @@ class Calls(CallMethods, Resource):
         phone_number: ImportTwilioPhoneNumberDTO | Mapping[str, Any] | Unset = UNSET,
         customer_id: str | Unset = UNSET,
         customer: CreateCustomerDTO | Mapping[str, Any] | Unset = UNSET,
+        squad_version: str | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CreateCallResponse:
         """Place a call, or with `customers` one call each. Dials at once unless `schedule_plan` says later, and is never
@@ -280,6 +341,7 @@ class Calls(CallMethods, Resource):
                 "phoneNumber": phone_number,
                 "customerId": customer_id,
                 "customer": customer,
+                "squadVersion": squad_version,
             },
             options=options,
         )
@@ -335,6 +397,108 @@ class Calls(CallMethods, Resource):
             StatusError: The contract names 401, 404.
         """
         return self._download(_CALL_LOGS, path={"id": id}, options=options)
+
+    async def create_phone(
+        self,
+        request: CreateOutboundCallDTO | Mapping[str, Any] | Unset = UNSET,
+        *,
+        assistant_version: str | None | Unset = UNSET,
+        transport: CallTransport | Mapping[str, Any] | Unset = UNSET,
+        customers: Sequence[CreateCustomerDTO | Mapping[str, Any]] | Unset = UNSET,
+        name: str | Unset = UNSET,
+        schedule_plan: SchedulePlan | Mapping[str, Any] | Unset = UNSET,
+        assistant_id: str | Unset = UNSET,
+        assistant: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        squad_id: str | Unset = UNSET,
+        squad: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
+        squad_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        workflow_id: str | Unset = UNSET,
+        workflow: CreateWorkflowDTO | Mapping[str, Any] | Unset = UNSET,
+        workflow_overrides: WorkflowOverrides | Mapping[str, Any] | Unset = UNSET,
+        phone_number_id: str | Unset = UNSET,
+        phone_number: ImportTwilioPhoneNumberDTO | Mapping[str, Any] | Unset = UNSET,
+        customer_id: str | Unset = UNSET,
+        customer: CreateCustomerDTO | Mapping[str, Any] | Unset = UNSET,
+        squad_version: str | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> Call:
+        """Create phone of a call.
+
+        `POST /call/phone`
+
+        Not in the published document (guide, 2026-08).
+        """
+        return await self._send(
+            _CREATE_PHONE,
+            request=request,
+            fields={
+                "assistantVersion": assistant_version,
+                "transport": transport,
+                "customers": customers,
+                "name": name,
+                "schedulePlan": schedule_plan,
+                "assistantId": assistant_id,
+                "assistant": assistant,
+                "assistantOverrides": assistant_overrides,
+                "squadId": squad_id,
+                "squad": squad,
+                "squadOverrides": squad_overrides,
+                "workflowId": workflow_id,
+                "workflow": workflow,
+                "workflowOverrides": workflow_overrides,
+                "phoneNumberId": phone_number_id,
+                "phoneNumber": phone_number,
+                "customerId": customer_id,
+                "customer": customer,
+                "squadVersion": squad_version,
+            },
+            options=options,
+        )
+
+    async def create_web(
+        self,
+        request: CreateWebCallDTO | Mapping[str, Any] | Unset = UNSET,
+        *,
+        assistant_version: str | None | Unset = UNSET,
+        room_delete_on_user_leave_enabled: bool | Unset = UNSET,
+        assistant_id: str | Unset = UNSET,
+        assistant: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        squad_id: str | Unset = UNSET,
+        squad: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
+        squad_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        workflow_id: str | Unset = UNSET,
+        workflow: CreateWorkflowDTO | Mapping[str, Any] | Unset = UNSET,
+        workflow_overrides: WorkflowOverrides | Mapping[str, Any] | Unset = UNSET,
+        squad_version: str | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> Call:
+        """Create web of a call.
+
+        `POST /call/web`
+
+        Not in the published document (guide, 2026-08).
+        """
+        return await self._send(
+            _CREATE_WEB,
+            request=request,
+            fields={
+                "assistantVersion": assistant_version,
+                "roomDeleteOnUserLeaveEnabled": room_delete_on_user_leave_enabled,
+                "assistantId": assistant_id,
+                "assistant": assistant,
+                "assistantOverrides": assistant_overrides,
+                "squadId": squad_id,
+                "squad": squad,
+                "squadOverrides": squad_overrides,
+                "workflowId": workflow_id,
+                "workflow": workflow,
+                "workflowOverrides": workflow_overrides,
+                "squadVersion": squad_version,
+            },
+            options=options,
+        )
 
     def customer_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the customer's side of the recording.

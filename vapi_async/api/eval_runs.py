@@ -35,6 +35,7 @@ _LIST: ListOperation[EvalRun] = ListOperation(
         "updated_at_lt",
         "updated_at_ge",
         "updated_at_le",
+        "search",
     ),
     item=nested(_MODELS, "EvalRun"),
     models=_MODELS,
@@ -53,6 +54,7 @@ _LIST: ListOperation[EvalRun] = ListOperation(
         "updatedAtLt",
         "updatedAtGe",
         "updatedAtLe",
+        "search",
     ),
 )
 _GET: Operation[EvalRun] = Operation("GET", "/eval/run/{id}", names=("id",), returns=nested(_MODELS, "EvalRun"))
@@ -78,6 +80,7 @@ class EvalRuns(Resource):
         updated_at_lt: datetime | Unset = UNSET,
         updated_at_ge: datetime | Unset = UNSET,
         updated_at_le: datetime | Unset = UNSET,
+        search: str | Unset = UNSET,
         created: Window | Unset = UNSET,
         updated: Window | Unset = UNSET,
         max_items: int | None = None,
@@ -87,6 +90,9 @@ class EvalRuns(Resource):
         """List eval runs: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/run`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return self._list(
             _LIST,
@@ -104,6 +110,7 @@ class EvalRuns(Resource):
                 "updatedAtLt": updated_at_lt,
                 "updatedAtGe": updated_at_ge,
                 "updatedAtLe": updated_at_le,
+                "search": search,
             },
             created=created,
             updated=updated,
@@ -116,6 +123,9 @@ class EvalRuns(Resource):
         """Get one eval run.
 
         `GET /eval/run/{id}`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return await self._send(_GET, path={"id": id}, options=options)
 
@@ -123,5 +133,8 @@ class EvalRuns(Resource):
         """Delete an eval run.
 
         `DELETE /eval/run/{id}`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return await self._send(_DELETE, path={"id": id}, options=options)

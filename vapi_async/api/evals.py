@@ -125,6 +125,9 @@ class Evals(Resource):
         """List evals: await the pager for one page, or iterate over it for every item.
 
         `GET /eval`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return self._list(
             _LIST,
@@ -177,6 +180,9 @@ class Evals(Resource):
         """Create an eval.
 
         `POST /eval`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return await self._send(
             _CREATE,
@@ -189,6 +195,9 @@ class Evals(Resource):
         """Get one eval.
 
         `GET /eval/{id}`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return await self._send(_GET, path={"id": id}, options=options)
 
@@ -206,6 +215,9 @@ class Evals(Resource):
         """Update an eval: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /eval/{id}`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return await self._send(
             _UPDATE,
@@ -219,6 +231,9 @@ class Evals(Resource):
         """Delete an eval.
 
         `DELETE /eval/{id}`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return await self._send(_DELETE, path={"id": id}, options=options)
 
@@ -251,6 +266,9 @@ class Evals(Resource):
         """Start a run of an eval; `eval_runs.get` says how it went.
 
         `POST /eval/run`
+
+        Raises:
+            StatusError: The contract names 403.
         """
         return await self._send(
             _RUN,

@@ -84,7 +84,11 @@ _UPDATE: Operation[Personality] = Operation(
     returns=nested(_MODELS, "Personality"),
 )
 _DELETE: Operation[Personality] = Operation(
-    "DELETE", "/eval/simulation/personality/{id}", names=("id",), returns=nested(_MODELS, "Personality")
+    "DELETE",
+    "/eval/simulation/personality/{id}",
+    errors={409: nested(_MODELS, "PersonalityInUseConflictResponseDTO")},
+    names=("id",),
+    returns=nested(_MODELS, "Personality"),
 )
 
 
@@ -205,5 +209,8 @@ class SimulationPersonalities(Resource):
         """Delete a simulation personality.
 
         `DELETE /eval/simulation/personality/{id}`
+
+        Raises:
+            StatusError: The contract names 409 (`PersonalityInUseConflictResponseDTO`).
         """
         return await self._send(_DELETE, path={"id": id}, options=options)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         EvaluationPlanItem,
         GenerateScenariosDTO,
         GenerateScenariosResponse,
+        LatencyExpectation,
         ListChatSortBy,
         ListChatSortOrder,
         Scenario,
@@ -77,7 +78,16 @@ _CREATE: Operation[Scenario] = Operation(
     body_required=True,
     model="CreateScenarioDTO",
     models=_MODELS,
-    names=("name", "instructions", "evaluations", "hooks", "target_overrides", "tool_mocks", "path"),
+    names=(
+        "name",
+        "instructions",
+        "evaluations",
+        "hooks",
+        "target_overrides",
+        "tool_mocks",
+        "path",
+        "latency_expectations",
+    ),
     returns=nested(_MODELS, "Scenario"),
 )
 _GET: Operation[Scenario] = Operation(
@@ -90,11 +100,25 @@ _UPDATE: Operation[Scenario] = Operation(
     body_required=True,
     model="UpdateScenarioDTO",
     models=_MODELS,
-    names=("id", "name", "instructions", "evaluations", "hooks", "target_overrides", "tool_mocks", "path"),
+    names=(
+        "id",
+        "name",
+        "instructions",
+        "evaluations",
+        "hooks",
+        "target_overrides",
+        "tool_mocks",
+        "path",
+        "latency_expectations",
+    ),
     returns=nested(_MODELS, "Scenario"),
 )
 _DELETE: Operation[Scenario] = Operation(
-    "DELETE", "/eval/simulation/scenario/{id}", names=("id",), returns=nested(_MODELS, "Scenario")
+    "DELETE",
+    "/eval/simulation/scenario/{id}",
+    errors={409: nested(_MODELS, "ScenarioInUseConflictResponseDTO")},
+    names=("id",),
+    returns=nested(_MODELS, "Scenario"),
 )
 _GENERATE: Operation[GenerateScenariosResponse] = Operation(
     "POST",
@@ -179,6 +203,7 @@ class SimulationScenarios(Resource):
         target_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
         tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | Unset = UNSET,
         path: str | None | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scenario: ...
 
@@ -193,6 +218,7 @@ class SimulationScenarios(Resource):
         target_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
         tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | Unset = UNSET,
         path: str | None | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scenario:
         """Create a simulation scenario.
@@ -210,6 +236,7 @@ class SimulationScenarios(Resource):
                 "targetOverrides": target_overrides,
                 "toolMocks": tool_mocks,
                 "path": path,
+                "latencyExpectations": latency_expectations,
             },
             options=options,
         )
@@ -233,6 +260,7 @@ class SimulationScenarios(Resource):
         target_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
         tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scenario:
         """Update a simulation scenario: what is not given stays, None clears a field, nested objects are replaced whole.
@@ -251,6 +279,7 @@ class SimulationScenarios(Resource):
                 "targetOverrides": target_overrides,
                 "toolMocks": tool_mocks,
                 "path": path,
+                "latencyExpectations": latency_expectations,
             },
             options=options,
         )
@@ -259,6 +288,9 @@ class SimulationScenarios(Resource):
         """Delete a simulation scenario.
 
         `DELETE /eval/simulation/scenario/{id}`
+
+        Raises:
+            StatusError: The contract names 409 (`ScenarioInUseConflictResponseDTO`).
         """
         return await self._send(_DELETE, path={"id": id}, options=options)
 

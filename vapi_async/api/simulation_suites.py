@@ -88,6 +88,9 @@ _UPDATE: Operation[SimulationSuite] = Operation(
 _DELETE: Operation[SimulationSuite] = Operation(
     "DELETE", "/eval/simulation/suite/{id}", names=("id",), returns=nested(_MODELS, "SimulationSuite")
 )
+_DUPLICATE: Operation[SimulationSuite] = Operation(
+    "POST", "/eval/simulation/suite/{id}/duplicate", names=("id",), returns=nested(_MODELS, "SimulationSuite")
+)
 
 
 class SimulationSuites(Resource):
@@ -231,3 +234,15 @@ class SimulationSuites(Resource):
         `DELETE /eval/simulation/suite/{id}`
         """
         return await self._send(_DELETE, path={"id": id}, options=options)
+
+    async def duplicate(self, id: str, **options: Unpack[RequestOptions]) -> SimulationSuite:
+        """Duplicate of a simulation suite.
+
+        `POST /eval/simulation/suite/{id}/duplicate`
+
+        Not in the published document (sdk 3.0.0, 2026-10).
+
+        Raises:
+            StatusError: The contract names 404, 409.
+        """
+        return await self._send(_DUPLICATE, path={"id": id}, options=options)

@@ -269,7 +269,7 @@ class StructuredOutputs(Resource):
         assistant_ids: Sequence[str] | None | Unset = UNSET,
         workflow_ids: Sequence[str] | None | Unset = UNSET,
         schema: JsonSchema | Mapping[str, Any] | None | Unset = UNSET,
-        schema_override: str,
+        schema_override: str | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> StructuredOutput:
         """Update a structured output: what is not given stays, None clears a field, nested objects are replaced whole.

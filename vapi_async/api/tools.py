@@ -65,6 +65,7 @@ _UPDATE: Operation[Tool] = Operation(
     model="UpdateToolRequest",
     models=_MODELS,
     safe="unsafe",
+    errors={409: nested(_MODELS, "ToolWriteConflictResponseDTO")},
     names=("id",),
     returns=union(_MODELS, "Tool"),
 )
@@ -142,6 +143,9 @@ class Tools(Resource):
         """Update a tool: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /tool/{id}`
+
+        Raises:
+            StatusError: The contract names 409 (`ToolWriteConflictResponseDTO`).
         """
         return await self._send(_UPDATE, path={"id": id}, request=request, options=options)
 

@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from .assistant_voicemail_detection import AssistantVoicemailDetection as AssistantVoicemailDetection
     from .attach_knowledge_base_v2_file_dto import AttachKnowledgeBaseV2FileDTO as AttachKnowledgeBaseV2FileDTO
     from .audio_format import AudioFormat as AudioFormat
+    from .audio_format import AudioFormatContainer as AudioFormatContainer
     from .audio_format import AudioFormatFormat as AudioFormatFormat
     from .auto_reload_plan import AutoReloadPlan as AutoReloadPlan
     from .aws_sts_assume_role_user import AWSStsAssumeRoleUser as AWSStsAssumeRoleUser
@@ -120,6 +121,12 @@ if TYPE_CHECKING:
     )
     from .azure_voice import AzureVoice as AzureVoice
     from .azure_voice import AzureVoiceVoiceId as AzureVoiceVoiceId
+    from .background_sound_url_validation_result import (
+        BackgroundSoundUrlValidationResult as BackgroundSoundUrlValidationResult,
+    )
+    from .background_sound_url_validation_result import (
+        BackgroundSoundUrlValidationResultReason as BackgroundSoundUrlValidationResultReason,
+    )
     from .background_speech_denoising_plan import BackgroundSpeechDenoisingPlan as BackgroundSpeechDenoisingPlan
     from .backoff_plan import BackoffPlan as BackoffPlan
     from .backoff_plan import BackoffPlanType as BackoffPlanType
@@ -158,6 +165,7 @@ if TYPE_CHECKING:
     from .call import CallType as CallType
     from .call_artifact_upload_item import CallArtifactUploadItem as CallArtifactUploadItem
     from .call_artifact_upload_item import CallArtifactUploadItemType as CallArtifactUploadItemType
+    from .call_assistant import CallAssistant as CallAssistant
     from .call_batch_error import CallBatchError as CallBatchError
     from .call_batch_response import CallBatchResponse as CallBatchResponse
     from .call_costs_item import CallCostsItem as CallCostsItem
@@ -181,6 +189,7 @@ if TYPE_CHECKING:
     )
     from .call_messages_item import CallMessagesItem as CallMessagesItem
     from .call_paginated_response import CallPaginatedResponse as CallPaginatedResponse
+    from .call_phone_call_provider_details import CallPhoneCallProviderDetails as CallPhoneCallProviderDetails
     from .call_transport import CallTransport as CallTransport
     from .campaign import Campaign as Campaign
     from .campaign import CampaignEndedReason as CampaignEndedReason
@@ -247,6 +256,12 @@ if TYPE_CHECKING:
     from .chunk_plan import ChunkPlanPunctuationBoundariesItem as ChunkPlanPunctuationBoundariesItem
     from .client_inbound_message import ClientInboundMessage as ClientInboundMessage
     from .client_inbound_message_add_message import ClientInboundMessageAddMessage as ClientInboundMessageAddMessage
+    from .client_inbound_message_append_context import (
+        ClientInboundMessageAppendContext as ClientInboundMessageAppendContext,
+    )
+    from .client_inbound_message_append_context import (
+        ClientInboundMessageAppendContextKind as ClientInboundMessageAppendContextKind,
+    )
     from .client_inbound_message_control import ClientInboundMessageControl as ClientInboundMessageControl
     from .client_inbound_message_control import ClientInboundMessageControlControl as ClientInboundMessageControlControl
     from .client_inbound_message_end_call import ClientInboundMessageEndCall as ClientInboundMessageEndCall
@@ -432,6 +447,11 @@ if TYPE_CHECKING:
     from .create_microsoft_credential_dto import CreateMicrosoftCredentialDTO as CreateMicrosoftCredentialDTO
     from .create_minimax_credential_dto import CreateMinimaxCredentialDTO as CreateMinimaxCredentialDTO
     from .create_mistral_credential_dto import CreateMistralCredentialDTO as CreateMistralCredentialDTO
+    from .create_monitor_dto import CreateMonitorDTO as CreateMonitorDTO
+    from .create_monitor_dto import CreateMonitorDTOCategory as CreateMonitorDTOCategory
+    from .create_monitor_dto import CreateMonitorDTOStatus as CreateMonitorDTOStatus
+    from .create_monitor_dto_targets import CreateMonitorDTOTargets as CreateMonitorDTOTargets
+    from .create_monitor_trigger_dto import CreateMonitorTriggerDTO as CreateMonitorTriggerDTO
     from .create_neuphonic_credential_dto import CreateNeuphonicCredentialDTO as CreateNeuphonicCredentialDTO
     from .create_open_ai_credential_dto import CreateOpenAICredentialDTO as CreateOpenAICredentialDTO
     from .create_open_router_credential_dto import CreateOpenRouterCredentialDTO as CreateOpenRouterCredentialDTO
@@ -486,6 +506,10 @@ if TYPE_CHECKING:
     from .create_token_dto import CreateTokenDTO as CreateTokenDTO
     from .create_tool_draft_dto import CreateToolDraftDTO as CreateToolDraftDTO
     from .create_tool_template_dto import CreateToolTemplateDTO as CreateToolTemplateDTO
+    from .create_traffic_allocation_dto import CreateTrafficAllocationDTO as CreateTrafficAllocationDTO
+    from .create_traffic_allocation_target_dto import (
+        CreateTrafficAllocationTargetDTO as CreateTrafficAllocationTargetDTO,
+    )
     from .create_transfer_call_tool_dto import CreateTransferCallToolDTO as CreateTransferCallToolDTO
     from .create_twilio_credential_dto import CreateTwilioCredentialDTO as CreateTwilioCredentialDTO
     from .create_twilio_phone_number_dto import CreateTwilioPhoneNumberDTO as CreateTwilioPhoneNumberDTO
@@ -500,6 +524,7 @@ if TYPE_CHECKING:
     from .create_well_said_credential_dto import CreateWellSaidCredentialDTO as CreateWellSaidCredentialDTO
     from .create_workflow_dto import CreateWorkflowDTO as CreateWorkflowDTO
     from .create_x_ai_credential_dto import CreateXAiCredentialDTO as CreateXAiCredentialDTO
+    from .credential import Credential as Credential
     from .credential_action_request import CredentialActionRequest as CredentialActionRequest
     from .credential_end_user import CredentialEndUser as CredentialEndUser
     from .credential_session_error import CredentialSessionError as CredentialSessionError
@@ -550,6 +575,9 @@ if TYPE_CHECKING:
     from .eleven_labs_pronunciation_dictionary import (
         ElevenLabsPronunciationDictionary as ElevenLabsPronunciationDictionary,
     )
+    from .eleven_labs_pronunciation_dictionary import (
+        ElevenLabsPronunciationDictionaryPermissionOnResource as ElevenLabsPronunciationDictionaryPermissionOnResource,
+    )
     from .eleven_labs_pronunciation_dictionary_locator import (
         ElevenLabsPronunciationDictionaryLocator as ElevenLabsPronunciationDictionaryLocator,
     )
@@ -595,12 +623,12 @@ if TYPE_CHECKING:
     from .events_table_string_condition import EventsTableStringConditionOperator as EventsTableStringConditionOperator
     from .exact_replacement import ExactReplacement as ExactReplacement
     from .export_chat_dto import ExportChatDTO as ExportChatDTO
-    from .export_chat_dto import ExportChatDTOColumns as ExportChatDTOColumns
+    from .export_chat_dto import ExportChatDTOColumnsItem as ExportChatDTOColumnsItem
     from .export_chat_dto import ExportChatDTOFormat as ExportChatDTOFormat
     from .export_chat_dto import ListChatSortBy as ListChatSortBy
     from .export_chat_dto import ListChatSortOrder as ListChatSortOrder
     from .export_session_dto import ExportSessionDTO as ExportSessionDTO
-    from .export_session_dto import ExportSessionDTOColumns as ExportSessionDTOColumns
+    from .export_session_dto import ExportSessionDTOColumnsItem as ExportSessionDTOColumnsItem
     from .fallback_assembly_ai_transcriber import FallbackAssemblyAITranscriber as FallbackAssemblyAITranscriber
     from .fallback_azure_speech_transcriber import FallbackAzureSpeechTranscriber as FallbackAzureSpeechTranscriber
     from .fallback_azure_voice import FallbackAzureVoice as FallbackAzureVoice
@@ -641,7 +669,9 @@ if TYPE_CHECKING:
     from .fallback_xai_transcriber import FallbackXaiTranscriber as FallbackXaiTranscriber
     from .fallback_xai_voice import FallbackXaiVoice as FallbackXaiVoice
     from .file import File as File
+    from .file import FileObject as FileObject
     from .file import FileStatus as FileStatus
+    from .file_paginated_response import FilePaginatedResponse as FilePaginatedResponse
     from .filter_date_type_column_on_call_table import (
         FilterDateTypeColumnOnCallTable as FilterDateTypeColumnOnCallTable,
     )
@@ -708,6 +738,10 @@ if TYPE_CHECKING:
     from .get_eval_run_paginated_dto import GetEvalRunPaginatedDTO as GetEvalRunPaginatedDTO
     from .get_session_paginated_dto import GetSessionPaginatedDTO as GetSessionPaginatedDTO
     from .get_tool_drafts_dto import GetToolDraftsDTO as GetToolDraftsDTO
+    from .get_traffic_allocation_latest_dto import GetTrafficAllocationLatestDTO as GetTrafficAllocationLatestDTO
+    from .get_traffic_allocation_paginated_dto import (
+        GetTrafficAllocationPaginatedDTO as GetTrafficAllocationPaginatedDTO,
+    )
     from .ghl_tool import GhlTool as GhlTool
     from .ghl_tool_metadata import GhlToolMetadata as GhlToolMetadata
     from .ghl_tool_provider_details import GhlToolProviderDetails as GhlToolProviderDetails
@@ -834,6 +868,7 @@ if TYPE_CHECKING:
     from .inworld_credential import InworldCredential as InworldCredential
     from .inworld_voice import InworldVoice as InworldVoice
     from .inworld_voice import InworldVoiceLanguageCode as InworldVoiceLanguageCode
+    from .inworld_voice import InworldVoiceModel as InworldVoiceModel
     from .inworld_voice import InworldVoiceVoiceId as InworldVoiceVoiceId
     from .json_query_on_call_table_with_number_type_column import (
         JSONQueryOnCallTableWithNumberTypeColumn as JSONQueryOnCallTableWithNumberTypeColumn,
@@ -882,6 +917,10 @@ if TYPE_CHECKING:
     from .knowledge_base_v2_with_files import KnowledgeBaseV2WithFiles as KnowledgeBaseV2WithFiles
     from .langfuse_credential import LangfuseCredential as LangfuseCredential
     from .langfuse_observability_plan import LangfuseObservabilityPlan as LangfuseObservabilityPlan
+    from .latency_evaluation_result import LatencyEvaluationResult as LatencyEvaluationResult
+    from .latency_expectation import LatencyExpectation as LatencyExpectation
+    from .latency_expectation import LatencyExpectationAggregation as LatencyExpectationAggregation
+    from .latency_expectation import LatencyExpectationMetric as LatencyExpectationMetric
     from .latency_metrics import LatencyMetrics as LatencyMetrics
     from .legacy_assistant_version import LegacyAssistantVersion as LegacyAssistantVersion
     from .legacy_assistant_version_paginated_response import (
@@ -924,9 +963,37 @@ if TYPE_CHECKING:
     from .minimax_voice import MinimaxVoiceSubtitleType as MinimaxVoiceSubtitleType
     from .mistral_credential import MistralCredential as MistralCredential
     from .model_cost import ModelCost as ModelCost
+    from .model_deprecation_notice import ModelDeprecationNotice as ModelDeprecationNotice
+    from .model_deprecation_notice import (
+        ModelDeprecationNoticeReplacementStatus as ModelDeprecationNoticeReplacementStatus,
+    )
+    from .model_tool import ModelTool as ModelTool
     from .monitor import Monitor as Monitor
+    from .monitor_alert import MonitorAlert as MonitorAlert
+    from .monitor_alert import MonitorAlertStatus as MonitorAlertStatus
+    from .monitor_definition import MonitorDefinition as MonitorDefinition
+    from .monitor_interval import MonitorInterval as MonitorInterval
+    from .monitor_issue import MonitorIssue as MonitorIssue
+    from .monitor_issue import MonitorIssueStatus as MonitorIssueStatus
+    from .monitor_issue_alert import MonitorIssueAlert as MonitorIssueAlert
+    from .monitor_issue_alert import MonitorIssueAlertStatus as MonitorIssueAlertStatus
+    from .monitor_issue_analysis import MonitorIssueAnalysis as MonitorIssueAnalysis
+    from .monitor_issue_analysis_error_patterns_item import (
+        MonitorIssueAnalysisErrorPatternsItem as MonitorIssueAnalysisErrorPatternsItem,
+    )
+    from .monitor_issue_analysis_impact import MonitorIssueAnalysisImpact as MonitorIssueAnalysisImpact
+    from .monitor_issue_analysis_root_cause import MonitorIssueAnalysisRootCause as MonitorIssueAnalysisRootCause
+    from .monitor_issue_analysis_suggestions_item import (
+        MonitorIssueAnalysisSuggestionsItem as MonitorIssueAnalysisSuggestionsItem,
+    )
+    from .monitor_issue_call import MonitorIssueCall as MonitorIssueCall
     from .monitor_plan import MonitorPlan as MonitorPlan
     from .monitor_result import MonitorResult as MonitorResult
+    from .monitor_schedule import MonitorSchedule as MonitorSchedule
+    from .monitor_target import MonitorTarget as MonitorTarget
+    from .monitor_threshold import MonitorThreshold as MonitorThreshold
+    from .monitor_trigger import MonitorTrigger as MonitorTrigger
+    from .monitor_trigger import MonitorTriggerSeverity as MonitorTriggerSeverity
     from .mono import Mono as Mono
     from .neuphonic_credential import NeuphonicCredential as NeuphonicCredential
     from .neuphonic_voice import NeuphonicVoice as NeuphonicVoice
@@ -943,11 +1010,20 @@ if TYPE_CHECKING:
     from .open_ai_message import OpenAIMessage as OpenAIMessage
     from .open_ai_message import OpenAIMessageRole as OpenAIMessageRole
     from .open_ai_model import OpenAIModel as OpenAIModel
+    from .open_ai_model import OpenAIModelFallbackModelsItem as OpenAIModelFallbackModelsItem
     from .open_ai_model import OpenAIModelModel as OpenAIModelModel
     from .open_ai_model import OpenAIModelPromptCacheRetention as OpenAIModelPromptCacheRetention
     from .open_ai_model import OpenAIModelReasoningEffort as OpenAIModelReasoningEffort
+    from .open_ai_model import OpenAIModelServiceTier as OpenAIModelServiceTier
     from .open_ai_model import OpenAIModelToolStrictCompatibilityMode as OpenAIModelToolStrictCompatibilityMode
+    from .open_ai_reasoner import OpenAIReasoner as OpenAIReasoner
+    from .open_ai_reasoner import OpenAIReasonerModel as OpenAIReasonerModel
+    from .open_ai_reasoner import OpenAIReasonerReasoningEffort as OpenAIReasonerReasoningEffort
+    from .open_ai_reasoner_skill import OpenAIReasonerSkill as OpenAIReasonerSkill
+    from .open_ai_reasoner_skill_tools_item import OpenAIReasonerSkillToolsItem as OpenAIReasonerSkillToolsItem
     from .open_ai_responses_request import OpenAIResponsesRequest as OpenAIResponsesRequest
+    from .open_ai_speaker import OpenAISpeaker as OpenAISpeaker
+    from .open_ai_speaker import OpenAISpeakerPersonalityPacksItem as OpenAISpeakerPersonalityPacksItem
     from .open_ai_transcriber import OpenAITranscriber as OpenAITranscriber
     from .open_ai_transcriber import OpenAITranscriberLanguage as OpenAITranscriberLanguage
     from .open_ai_transcriber import OpenAITranscriberModel as OpenAITranscriberModel
@@ -960,6 +1036,9 @@ if TYPE_CHECKING:
     from .open_router_model import OpenRouterModel as OpenRouterModel
     from .org import Org as Org
     from .org import OrgChannel as OrgChannel
+    from .org_api_limits_dto import OrgApiLimitsDTO as OrgApiLimitsDTO
+    from .org_concurrency_limits_dto import OrgConcurrencyLimitsDTO as OrgConcurrencyLimitsDTO
+    from .org_limits_response_dto import OrgLimitsResponseDTO as OrgLimitsResponseDTO
     from .output_tool import OutputTool as OutputTool
     from .pagination_meta import PaginationMeta as PaginationMeta
     from .parameters import ListCampaignContactSortBy as ListCampaignContactSortBy
@@ -970,6 +1049,9 @@ if TYPE_CHECKING:
     from .perplexity_ai_credential import PerplexityAICredential as PerplexityAICredential
     from .perplexity_ai_model import PerplexityAIModel as PerplexityAIModel
     from .personality import Personality as Personality
+    from .personality_in_use_conflict_response_dto import (
+        PersonalityInUseConflictResponseDTO as PersonalityInUseConflictResponseDTO,
+    )
     from .phone_number import PhoneNumber as PhoneNumber
     from .phone_number_call_ending_hook_filter import PhoneNumberCallEndingHookFilter as PhoneNumberCallEndingHookFilter
     from .phone_number_call_ending_hook_filter import (
@@ -1050,6 +1132,9 @@ if TYPE_CHECKING:
     from .say_phone_number_hook_action import SayPhoneNumberHookAction as SayPhoneNumberHookAction
     from .scenario import Scenario as Scenario
     from .scenario_hooks_item import ScenarioHooksItem as ScenarioHooksItem
+    from .scenario_in_use_conflict_response_dto import (
+        ScenarioInUseConflictResponseDTO as ScenarioInUseConflictResponseDTO,
+    )
     from .scenario_tool_mock import ScenarioToolMock as ScenarioToolMock
     from .schedule_plan import SchedulePlan as SchedulePlan
     from .scorecard import Scorecard as Scorecard
@@ -1198,6 +1283,7 @@ if TYPE_CHECKING:
     from .slack_webhook_credential import SlackWebhookCredential as SlackWebhookCredential
     from .smallest_ai_credential import SmallestAICredential as SmallestAICredential
     from .smallest_ai_voice import SmallestAIVoice as SmallestAIVoice
+    from .smallest_ai_voice import SmallestAIVoiceModel as SmallestAIVoiceModel
     from .smallest_ai_voice import SmallestAIVoiceVoiceId as SmallestAIVoiceVoiceId
     from .smart_denoising_plan import SmartDenoisingPlan as SmartDenoisingPlan
     from .sms_tool import SmsTool as SmsTool
@@ -1221,6 +1307,9 @@ if TYPE_CHECKING:
     from .squad_member_dto_assistant_destinations_item import (
         SquadMemberDTOAssistantDestinationsItem as SquadMemberDTOAssistantDestinationsItem,
     )
+    from .squad_version import SquadVersion as SquadVersion
+    from .squad_version_paginated_metadata import SquadVersionPaginatedMetadata as SquadVersionPaginatedMetadata
+    from .squad_version_paginated_response import SquadVersionPaginatedResponse as SquadVersionPaginatedResponse
     from .ssrf_security_filter import SSRFSecurityFilter as SSRFSecurityFilter
     from .start_speaking_plan import StartSpeakingPlan as StartSpeakingPlan
     from .start_speaking_plan_custom_endpointing_rules_item import (
@@ -1253,6 +1342,7 @@ if TYPE_CHECKING:
     )
     from .structured_output_run_result import StructuredOutputRunResult as StructuredOutputRunResult
     from .subscription import Subscription as Subscription
+    from .subscription import SubscriptionBillingCollectionMethod as SubscriptionBillingCollectionMethod
     from .subscription import SubscriptionMinutesIncludedResetFrequency as SubscriptionMinutesIncludedResetFrequency
     from .subscription import SubscriptionStatus as SubscriptionStatus
     from .subscription import SubscriptionType as SubscriptionType
@@ -1267,12 +1357,15 @@ if TYPE_CHECKING:
     from .system_message import SystemMessage as SystemMessage
     from .talkscriber_transcriber import TalkscriberTranscriber as TalkscriberTranscriber
     from .talkscriber_transcriber import TalkscriberTranscriberLanguage as TalkscriberTranscriberLanguage
+    from .talkscriber_transcriber import TalkscriberTranscriberModel as TalkscriberTranscriberModel
     from .target_plan import TargetPlan as TargetPlan
     from .tavus_conversation_properties import TavusConversationProperties as TavusConversationProperties
     from .tavus_credential import TavusCredential as TavusCredential
     from .tavus_voice import TavusVoice as TavusVoice
+    from .tavus_voice import TavusVoiceVoiceId as TavusVoiceVoiceId
     from .telnyx_phone_number import TelnyxPhoneNumber as TelnyxPhoneNumber
     from .telnyx_transport import TelnyxTransport as TelnyxTransport
+    from .telnyx_transport import TelnyxTransportConversationType as TelnyxTransportConversationType
     from .template import Template as Template
     from .template import TemplateProvider as TemplateProvider
     from .template_provider_details import TemplateProviderDetails as TemplateProviderDetails
@@ -1343,8 +1436,26 @@ if TYPE_CHECKING:
     from .tool_version import ToolVersion as ToolVersion
     from .tool_version_paginated_metadata import ToolVersionPaginatedMetadata as ToolVersionPaginatedMetadata
     from .tool_version_paginated_response import ToolVersionPaginatedResponse as ToolVersionPaginatedResponse
+    from .tool_write_conflict_response_dto import ToolWriteConflictResponseDTO as ToolWriteConflictResponseDTO
+    from .traffic_allocation import TrafficAllocation as TrafficAllocation
+    from .traffic_allocation import TrafficAllocationActorType as TrafficAllocationActorType
+    from .traffic_allocation import TrafficAllocationAllocationIntent as TrafficAllocationAllocationIntent
+    from .traffic_allocation_latest_response_dto import (
+        TrafficAllocationLatestResponseDTO as TrafficAllocationLatestResponseDTO,
+    )
+    from .traffic_allocation_paginated_response import (
+        TrafficAllocationPaginatedResponse as TrafficAllocationPaginatedResponse,
+    )
+    from .traffic_allocation_stale_conflict_response_dto import (
+        TrafficAllocationStaleConflictResponseDTO as TrafficAllocationStaleConflictResponseDTO,
+    )
+    from .traffic_allocation_target import TrafficAllocationTarget as TrafficAllocationTarget
+    from .traffic_allocation_version_conflict_response_dto import (
+        TrafficAllocationVersionConflictResponseDTO as TrafficAllocationVersionConflictResponseDTO,
+    )
     from .transcriber_cost import TranscriberCost as TranscriberCost
     from .transcript_plan import TranscriptPlan as TranscriptPlan
+    from .transcript_word_confidence import TranscriptWordConfidence as TranscriptWordConfidence
     from .transcription_endpointing_plan import TranscriptionEndpointingPlan as TranscriptionEndpointingPlan
     from .transfer_artifact import TransferArtifact as TransferArtifact
     from .transfer_artifact import TransferArtifactStatus as TransferArtifactStatus
@@ -1375,6 +1486,7 @@ if TYPE_CHECKING:
     from .transfer_successful_tool_user_editable import (
         TransferSuccessfulToolUserEditable as TransferSuccessfulToolUserEditable,
     )
+    from .transient_twilio_phone_number import TransientTwilioPhoneNumber as TransientTwilioPhoneNumber
     from .transport_configuration_twilio import TransportConfigurationTwilio as TransportConfigurationTwilio
     from .transport_configuration_twilio import (
         TransportConfigurationTwilioRecordingChannels as TransportConfigurationTwilioRecordingChannels,
@@ -1385,6 +1497,9 @@ if TYPE_CHECKING:
     from .twilio_credential import TwilioCredential as TwilioCredential
     from .twilio_phone_number import TwilioPhoneNumber as TwilioPhoneNumber
     from .twilio_sms_chat_transport import TwilioSMSChatTransport as TwilioSMSChatTransport
+    from .twilio_sms_chat_transport import (
+        TwilioSMSChatTransportConversationType as TwilioSMSChatTransportConversationType,
+    )
     from .twilio_transport import TwilioTransport as TwilioTransport
     from .twilio_transport_message import TwilioTransportMessage as TwilioTransportMessage
     from .twilio_voicemail_detection_plan import TwilioVoicemailDetectionPlan as TwilioVoicemailDetectionPlan
@@ -1410,6 +1525,8 @@ if TYPE_CHECKING:
         UpdateBarInsightFromCallTableDTO as UpdateBarInsightFromCallTableDTO,
     )
     from .update_bash_tool_dto import UpdateBashToolDTO as UpdateBashToolDTO
+    from .update_bash_tool_dto import UpdateBashToolDTOName as UpdateBashToolDTOName
+    from .update_bash_tool_dto import UpdateBashToolDTOSubType as UpdateBashToolDTOSubType
     from .update_board_dto import UpdateBoardDTO as UpdateBoardDTO
     from .update_byo_phone_number_dto import UpdateByoPhoneNumberDTO as UpdateByoPhoneNumberDTO
     from .update_byo_sip_trunk_credential_dto import UpdateByoSipTrunkCredentialDTO as UpdateByoSipTrunkCredentialDTO
@@ -1421,6 +1538,9 @@ if TYPE_CHECKING:
     from .update_cloudflare_credential_dto import UpdateCloudflareCredentialDTO as UpdateCloudflareCredentialDTO
     from .update_code_tool_dto import UpdateCodeToolDTO as UpdateCodeToolDTO
     from .update_computer_tool_dto import UpdateComputerToolDTO as UpdateComputerToolDTO
+    from .update_computer_tool_dto import UpdateComputerToolDTOName as UpdateComputerToolDTOName
+    from .update_computer_tool_dto import UpdateComputerToolDTOSubType as UpdateComputerToolDTOSubType
+    from .update_credential_request import UpdateCredentialRequest as UpdateCredentialRequest
     from .update_custom_credential_dto import UpdateCustomCredentialDTO as UpdateCustomCredentialDTO
     from .update_custom_knowledge_base_dto import UpdateCustomKnowledgeBaseDTO as UpdateCustomKnowledgeBaseDTO
     from .update_custom_llm_credential_dto import UpdateCustomLLMCredentialDTO as UpdateCustomLLMCredentialDTO
@@ -1490,6 +1610,8 @@ if TYPE_CHECKING:
     from .update_mcp_tool_dto import UpdateMcpToolDTO as UpdateMcpToolDTO
     from .update_microsoft_credential_dto import UpdateMicrosoftCredentialDTO as UpdateMicrosoftCredentialDTO
     from .update_mistral_credential_dto import UpdateMistralCredentialDTO as UpdateMistralCredentialDTO
+    from .update_monitor_dto import UpdateMonitorDTO as UpdateMonitorDTO
+    from .update_monitor_issue_dto import UpdateMonitorIssueDTO as UpdateMonitorIssueDTO
     from .update_neuphonic_credential_dto import UpdateNeuphonicCredentialDTO as UpdateNeuphonicCredentialDTO
     from .update_open_ai_credential_dto import UpdateOpenAICredentialDTO as UpdateOpenAICredentialDTO
     from .update_open_router_credential_dto import UpdateOpenRouterCredentialDTO as UpdateOpenRouterCredentialDTO
@@ -1530,6 +1652,8 @@ if TYPE_CHECKING:
     from .update_test_suite_test_chat_dto import UpdateTestSuiteTestChatDto as UpdateTestSuiteTestChatDto
     from .update_test_suite_test_voice_dto import UpdateTestSuiteTestVoiceDto as UpdateTestSuiteTestVoiceDto
     from .update_text_editor_tool_dto import UpdateTextEditorToolDTO as UpdateTextEditorToolDTO
+    from .update_text_editor_tool_dto import UpdateTextEditorToolDTOName as UpdateTextEditorToolDTOName
+    from .update_text_editor_tool_dto import UpdateTextEditorToolDTOSubType as UpdateTextEditorToolDTOSubType
     from .update_text_insight_from_call_table_dto import (
         UpdateTextInsightFromCallTableDTO as UpdateTextInsightFromCallTableDTO,
     )
@@ -1554,6 +1678,11 @@ if TYPE_CHECKING:
     from .update_x_ai_credential_dto import UpdateXAiCredentialDTO as UpdateXAiCredentialDTO
     from .user import User as User
     from .user_message import UserMessage as UserMessage
+    from .user_message import UserMessageConfidenceSource as UserMessageConfidenceSource
+    from .user_message_metadata import UserMessageMetadata as UserMessageMetadata
+    from .validate_assistant_background_sound_request import (
+        ValidateAssistantBackgroundSoundRequest as ValidateAssistantBackgroundSoundRequest,
+    )
     from .vapi_cost import VapiCost as VapiCost
     from .vapi_cost import VapiCostSubType as VapiCostSubType
     from .vapi_model import VapiModel as VapiModel
@@ -1616,6 +1745,7 @@ if TYPE_CHECKING:
     from .xai_model import XaiModelModel as XaiModelModel
     from .xai_transcriber import XaiTranscriber as XaiTranscriber
     from .xai_transcriber import XaiTranscriberLanguage as XaiTranscriberLanguage
+    from .xai_transcriber import XaiTranscriberModel as XaiTranscriberModel
     from .xai_voice import XaiVoice as XaiVoice
     from .xai_voice import XaiVoiceLanguage as XaiVoiceLanguage
     from .xai_voice import XaiVoiceVoiceId as XaiVoiceVoiceId
@@ -1698,6 +1828,7 @@ _MODULES: dict[str, str] = {
     "AssistantVoicemailDetection": "assistant_voicemail_detection",
     "AttachKnowledgeBaseV2FileDTO": "attach_knowledge_base_v2_file_dto",
     "AudioFormat": "audio_format",
+    "AudioFormatContainer": "audio_format",
     "AudioFormatFormat": "audio_format",
     "AutoReloadPlan": "auto_reload_plan",
     "AzureBlobStorageBucketPlan": "azure_blob_storage_bucket_plan",
@@ -1711,6 +1842,8 @@ _MODULES: dict[str, str] = {
     "AzureSpeechTranscriberSegmentationStrategy": "azure_speech_transcriber",
     "AzureVoice": "azure_voice",
     "AzureVoiceVoiceId": "azure_voice",
+    "BackgroundSoundUrlValidationResult": "background_sound_url_validation_result",
+    "BackgroundSoundUrlValidationResultReason": "background_sound_url_validation_result",
     "BackgroundSpeechDenoisingPlan": "background_speech_denoising_plan",
     "BackoffPlan": "backoff_plan",
     "BackoffPlanType": "backoff_plan",
@@ -1742,6 +1875,7 @@ _MODULES: dict[str, str] = {
     "Call": "call",
     "CallArtifactUploadItem": "call_artifact_upload_item",
     "CallArtifactUploadItemType": "call_artifact_upload_item",
+    "CallAssistant": "call_assistant",
     "CallBatchError": "call_batch_error",
     "CallBatchResponse": "call_batch_response",
     "CallCostsItem": "call_costs_item",
@@ -1759,6 +1893,7 @@ _MODULES: dict[str, str] = {
     "CallMessagesItem": "call_messages_item",
     "CallPaginatedResponse": "call_paginated_response",
     "CallPhoneCallProvider": "call",
+    "CallPhoneCallProviderDetails": "call_phone_call_provider_details",
     "CallPhoneCallTransport": "call",
     "CallStatus": "call",
     "CallTransport": "call_transport",
@@ -1811,6 +1946,8 @@ _MODULES: dict[str, str] = {
     "ChunkPlanPunctuationBoundariesItem": "chunk_plan",
     "ClientInboundMessage": "client_inbound_message",
     "ClientInboundMessageAddMessage": "client_inbound_message_add_message",
+    "ClientInboundMessageAppendContext": "client_inbound_message_append_context",
+    "ClientInboundMessageAppendContextKind": "client_inbound_message_append_context",
     "ClientInboundMessageControl": "client_inbound_message_control",
     "ClientInboundMessageControlControl": "client_inbound_message_control",
     "ClientInboundMessageEndCall": "client_inbound_message_end_call",
@@ -1944,6 +2081,11 @@ _MODULES: dict[str, str] = {
     "CreateMicrosoftCredentialDTO": "create_microsoft_credential_dto",
     "CreateMinimaxCredentialDTO": "create_minimax_credential_dto",
     "CreateMistralCredentialDTO": "create_mistral_credential_dto",
+    "CreateMonitorDTO": "create_monitor_dto",
+    "CreateMonitorDTOCategory": "create_monitor_dto",
+    "CreateMonitorDTOStatus": "create_monitor_dto",
+    "CreateMonitorDTOTargets": "create_monitor_dto_targets",
+    "CreateMonitorTriggerDTO": "create_monitor_trigger_dto",
     "CreateNeuphonicCredentialDTO": "create_neuphonic_credential_dto",
     "CreateOpenAICredentialDTO": "create_open_ai_credential_dto",
     "CreateOpenRouterCredentialDTO": "create_open_router_credential_dto",
@@ -1992,6 +2134,8 @@ _MODULES: dict[str, str] = {
     "CreateTokenDTO": "create_token_dto",
     "CreateToolDraftDTO": "create_tool_draft_dto",
     "CreateToolTemplateDTO": "create_tool_template_dto",
+    "CreateTrafficAllocationDTO": "create_traffic_allocation_dto",
+    "CreateTrafficAllocationTargetDTO": "create_traffic_allocation_target_dto",
     "CreateTransferCallToolDTO": "create_transfer_call_tool_dto",
     "CreateTwilioCredentialDTO": "create_twilio_credential_dto",
     "CreateTwilioPhoneNumberDTO": "create_twilio_phone_number_dto",
@@ -2006,6 +2150,7 @@ _MODULES: dict[str, str] = {
     "CreateWellSaidCredentialDTO": "create_well_said_credential_dto",
     "CreateWorkflowDTO": "create_workflow_dto",
     "CreateXAiCredentialDTO": "create_x_ai_credential_dto",
+    "Credential": "credential",
     "CredentialActionRequest": "credential_action_request",
     "CredentialEndUser": "credential_end_user",
     "CredentialSessionError": "credential_session_error",
@@ -2049,6 +2194,7 @@ _MODULES: dict[str, str] = {
     "ElevenLabsCredentialApiUrl": "eleven_labs_credential",
     "ElevenLabsPronunciationDictionary": "eleven_labs_pronunciation_dictionary",
     "ElevenLabsPronunciationDictionaryLocator": "eleven_labs_pronunciation_dictionary_locator",
+    "ElevenLabsPronunciationDictionaryPermissionOnResource": "eleven_labs_pronunciation_dictionary",
     "ElevenLabsTranscriber": "eleven_labs_transcriber",
     "ElevenLabsTranscriberModel": "eleven_labs_transcriber",
     "ElevenLabsVoice": "eleven_labs_voice",
@@ -2089,10 +2235,10 @@ _MODULES: dict[str, str] = {
     "EventsTableStringConditionOperator": "events_table_string_condition",
     "ExactReplacement": "exact_replacement",
     "ExportChatDTO": "export_chat_dto",
-    "ExportChatDTOColumns": "export_chat_dto",
+    "ExportChatDTOColumnsItem": "export_chat_dto",
     "ExportChatDTOFormat": "export_chat_dto",
     "ExportSessionDTO": "export_session_dto",
-    "ExportSessionDTOColumns": "export_session_dto",
+    "ExportSessionDTOColumnsItem": "export_session_dto",
     "FallbackAssemblyAITranscriber": "fallback_assembly_ai_transcriber",
     "FallbackAzureSpeechTranscriber": "fallback_azure_speech_transcriber",
     "FallbackAzureVoice": "fallback_azure_voice",
@@ -2131,6 +2277,8 @@ _MODULES: dict[str, str] = {
     "FallbackXaiTranscriber": "fallback_xai_transcriber",
     "FallbackXaiVoice": "fallback_xai_voice",
     "File": "file",
+    "FileObject": "file",
+    "FilePaginatedResponse": "file_paginated_response",
     "FileStatus": "file",
     "FilterDateTypeColumnOnCallTable": "filter_date_type_column_on_call_table",
     "FilterDateTypeColumnOnCallTableColumn": "filter_date_type_column_on_call_table",
@@ -2168,6 +2316,8 @@ _MODULES: dict[str, str] = {
     "GetEvalRunPaginatedDTO": "get_eval_run_paginated_dto",
     "GetSessionPaginatedDTO": "get_session_paginated_dto",
     "GetToolDraftsDTO": "get_tool_drafts_dto",
+    "GetTrafficAllocationLatestDTO": "get_traffic_allocation_latest_dto",
+    "GetTrafficAllocationPaginatedDTO": "get_traffic_allocation_paginated_dto",
     "GhlTool": "ghl_tool",
     "GhlToolMetadata": "ghl_tool_metadata",
     "GhlToolProviderDetails": "ghl_tool_provider_details",
@@ -2252,6 +2402,7 @@ _MODULES: dict[str, str] = {
     "InworldCredential": "inworld_credential",
     "InworldVoice": "inworld_voice",
     "InworldVoiceLanguageCode": "inworld_voice",
+    "InworldVoiceModel": "inworld_voice",
     "InworldVoiceVoiceId": "inworld_voice",
     "JSONQueryOnCallTableWithNumberTypeColumn": "json_query_on_call_table_with_number_type_column",
     "JSONQueryOnCallTableWithNumberTypeColumnColumn": "json_query_on_call_table_with_number_type_column",
@@ -2285,6 +2436,10 @@ _MODULES: dict[str, str] = {
     "LMNTVoiceVoiceId": "lmnt_voice",
     "LangfuseCredential": "langfuse_credential",
     "LangfuseObservabilityPlan": "langfuse_observability_plan",
+    "LatencyEvaluationResult": "latency_evaluation_result",
+    "LatencyExpectation": "latency_expectation",
+    "LatencyExpectationAggregation": "latency_expectation",
+    "LatencyExpectationMetric": "latency_expectation",
     "LatencyMetrics": "latency_metrics",
     "LegacyAssistantVersion": "legacy_assistant_version",
     "LegacyAssistantVersionPaginatedResponse": "legacy_assistant_version_paginated_response",
@@ -2327,9 +2482,31 @@ _MODULES: dict[str, str] = {
     "MinimaxVoiceSubtitleType": "minimax_voice",
     "MistralCredential": "mistral_credential",
     "ModelCost": "model_cost",
+    "ModelDeprecationNotice": "model_deprecation_notice",
+    "ModelDeprecationNoticeReplacementStatus": "model_deprecation_notice",
+    "ModelTool": "model_tool",
     "Monitor": "monitor",
+    "MonitorAlert": "monitor_alert",
+    "MonitorAlertStatus": "monitor_alert",
+    "MonitorDefinition": "monitor_definition",
+    "MonitorInterval": "monitor_interval",
+    "MonitorIssue": "monitor_issue",
+    "MonitorIssueAlert": "monitor_issue_alert",
+    "MonitorIssueAlertStatus": "monitor_issue_alert",
+    "MonitorIssueAnalysis": "monitor_issue_analysis",
+    "MonitorIssueAnalysisErrorPatternsItem": "monitor_issue_analysis_error_patterns_item",
+    "MonitorIssueAnalysisImpact": "monitor_issue_analysis_impact",
+    "MonitorIssueAnalysisRootCause": "monitor_issue_analysis_root_cause",
+    "MonitorIssueAnalysisSuggestionsItem": "monitor_issue_analysis_suggestions_item",
+    "MonitorIssueCall": "monitor_issue_call",
+    "MonitorIssueStatus": "monitor_issue",
     "MonitorPlan": "monitor_plan",
     "MonitorResult": "monitor_result",
+    "MonitorSchedule": "monitor_schedule",
+    "MonitorTarget": "monitor_target",
+    "MonitorThreshold": "monitor_threshold",
+    "MonitorTrigger": "monitor_trigger",
+    "MonitorTriggerSeverity": "monitor_trigger",
     "Mono": "mono",
     "NeuphonicCredential": "neuphonic_credential",
     "NeuphonicVoice": "neuphonic_voice",
@@ -2344,11 +2521,20 @@ _MODULES: dict[str, str] = {
     "OpenAIMessage": "open_ai_message",
     "OpenAIMessageRole": "open_ai_message",
     "OpenAIModel": "open_ai_model",
+    "OpenAIModelFallbackModelsItem": "open_ai_model",
     "OpenAIModelModel": "open_ai_model",
     "OpenAIModelPromptCacheRetention": "open_ai_model",
     "OpenAIModelReasoningEffort": "open_ai_model",
+    "OpenAIModelServiceTier": "open_ai_model",
     "OpenAIModelToolStrictCompatibilityMode": "open_ai_model",
+    "OpenAIReasoner": "open_ai_reasoner",
+    "OpenAIReasonerModel": "open_ai_reasoner",
+    "OpenAIReasonerReasoningEffort": "open_ai_reasoner",
+    "OpenAIReasonerSkill": "open_ai_reasoner_skill",
+    "OpenAIReasonerSkillToolsItem": "open_ai_reasoner_skill_tools_item",
     "OpenAIResponsesRequest": "open_ai_responses_request",
+    "OpenAISpeaker": "open_ai_speaker",
+    "OpenAISpeakerPersonalityPacksItem": "open_ai_speaker",
     "OpenAITranscriber": "open_ai_transcriber",
     "OpenAITranscriberLanguage": "open_ai_transcriber",
     "OpenAITranscriberModel": "open_ai_transcriber",
@@ -2360,7 +2546,10 @@ _MODULES: dict[str, str] = {
     "OpenRouterCredential": "open_router_credential",
     "OpenRouterModel": "open_router_model",
     "Org": "org",
+    "OrgApiLimitsDTO": "org_api_limits_dto",
     "OrgChannel": "org",
+    "OrgConcurrencyLimitsDTO": "org_concurrency_limits_dto",
+    "OrgLimitsResponseDTO": "org_limits_response_dto",
     "OutputTool": "output_tool",
     "PaginationMeta": "pagination_meta",
     "PendingInvitationDTO": "pending_invitation_dto",
@@ -2369,6 +2558,7 @@ _MODULES: dict[str, str] = {
     "PerplexityAICredential": "perplexity_ai_credential",
     "PerplexityAIModel": "perplexity_ai_model",
     "Personality": "personality",
+    "PersonalityInUseConflictResponseDTO": "personality_in_use_conflict_response_dto",
     "PhoneNumber": "phone_number",
     "PhoneNumberCallEndingHookFilter": "phone_number_call_ending_hook_filter",
     "PhoneNumberCallEndingHookFilterOneOfItem": "phone_number_call_ending_hook_filter",
@@ -2443,6 +2633,7 @@ _MODULES: dict[str, str] = {
     "SayPhoneNumberHookAction": "say_phone_number_hook_action",
     "Scenario": "scenario",
     "ScenarioHooksItem": "scenario_hooks_item",
+    "ScenarioInUseConflictResponseDTO": "scenario_in_use_conflict_response_dto",
     "ScenarioToolMock": "scenario_tool_mock",
     "SchedulePlan": "schedule_plan",
     "Scorecard": "scorecard",
@@ -2549,6 +2740,7 @@ _MODULES: dict[str, str] = {
     "SlackWebhookCredential": "slack_webhook_credential",
     "SmallestAICredential": "smallest_ai_credential",
     "SmallestAIVoice": "smallest_ai_voice",
+    "SmallestAIVoiceModel": "smallest_ai_voice",
     "SmallestAIVoiceVoiceId": "smallest_ai_voice",
     "SmartDenoisingPlan": "smart_denoising_plan",
     "SmsTool": "sms_tool",
@@ -2567,6 +2759,9 @@ _MODULES: dict[str, str] = {
     "Squad": "squad",
     "SquadMemberDTO": "squad_member_dto",
     "SquadMemberDTOAssistantDestinationsItem": "squad_member_dto_assistant_destinations_item",
+    "SquadVersion": "squad_version",
+    "SquadVersionPaginatedMetadata": "squad_version_paginated_metadata",
+    "SquadVersionPaginatedResponse": "squad_version_paginated_response",
     "StartSpeakingPlan": "start_speaking_plan",
     "StartSpeakingPlanCustomEndpointingRulesItem": "start_speaking_plan_custom_endpointing_rules_item",
     "StartSpeakingPlanSmartEndpointingPlan": "start_speaking_plan_smart_endpointing_plan",
@@ -2586,6 +2781,7 @@ _MODULES: dict[str, str] = {
     "StructuredOutputRunResult": "structured_output_run_result",
     "StructuredOutputType": "structured_output",
     "Subscription": "subscription",
+    "SubscriptionBillingCollectionMethod": "subscription",
     "SubscriptionLimits": "subscription_limits",
     "SubscriptionMinutesIncludedResetFrequency": "subscription",
     "SubscriptionStatus": "subscription",
@@ -2600,12 +2796,15 @@ _MODULES: dict[str, str] = {
     "SystemMessage": "system_message",
     "TalkscriberTranscriber": "talkscriber_transcriber",
     "TalkscriberTranscriberLanguage": "talkscriber_transcriber",
+    "TalkscriberTranscriberModel": "talkscriber_transcriber",
     "TargetPlan": "target_plan",
     "TavusConversationProperties": "tavus_conversation_properties",
     "TavusCredential": "tavus_credential",
     "TavusVoice": "tavus_voice",
+    "TavusVoiceVoiceId": "tavus_voice",
     "TelnyxPhoneNumber": "telnyx_phone_number",
     "TelnyxTransport": "telnyx_transport",
+    "TelnyxTransportConversationType": "telnyx_transport",
     "Template": "template",
     "TemplateProvider": "template",
     "TemplateProviderDetails": "template_provider_details",
@@ -2674,8 +2873,18 @@ _MODULES: dict[str, str] = {
     "ToolVersion": "tool_version",
     "ToolVersionPaginatedMetadata": "tool_version_paginated_metadata",
     "ToolVersionPaginatedResponse": "tool_version_paginated_response",
+    "ToolWriteConflictResponseDTO": "tool_write_conflict_response_dto",
+    "TrafficAllocation": "traffic_allocation",
+    "TrafficAllocationActorType": "traffic_allocation",
+    "TrafficAllocationAllocationIntent": "traffic_allocation",
+    "TrafficAllocationLatestResponseDTO": "traffic_allocation_latest_response_dto",
+    "TrafficAllocationPaginatedResponse": "traffic_allocation_paginated_response",
+    "TrafficAllocationStaleConflictResponseDTO": "traffic_allocation_stale_conflict_response_dto",
+    "TrafficAllocationTarget": "traffic_allocation_target",
+    "TrafficAllocationVersionConflictResponseDTO": "traffic_allocation_version_conflict_response_dto",
     "TranscriberCost": "transcriber_cost",
     "TranscriptPlan": "transcript_plan",
+    "TranscriptWordConfidence": "transcript_word_confidence",
     "TranscriptionEndpointingPlan": "transcription_endpointing_plan",
     "TransferArtifact": "transfer_artifact",
     "TransferArtifactStatus": "transfer_artifact",
@@ -2698,6 +2907,7 @@ _MODULES: dict[str, str] = {
     "TransferPlanMode": "transfer_plan",
     "TransferPlanSipVerb": "transfer_plan",
     "TransferSuccessfulToolUserEditable": "transfer_successful_tool_user_editable",
+    "TransientTwilioPhoneNumber": "transient_twilio_phone_number",
     "TransportConfigurationTwilio": "transport_configuration_twilio",
     "TransportConfigurationTwilioRecordingChannels": "transport_configuration_twilio",
     "TransportCost": "transport_cost",
@@ -2706,6 +2916,7 @@ _MODULES: dict[str, str] = {
     "TwilioCredential": "twilio_credential",
     "TwilioPhoneNumber": "twilio_phone_number",
     "TwilioSMSChatTransport": "twilio_sms_chat_transport",
+    "TwilioSMSChatTransportConversationType": "twilio_sms_chat_transport",
     "TwilioTransport": "twilio_transport",
     "TwilioTransportMessage": "twilio_transport_message",
     "TwilioVoicemailDetectionPlan": "twilio_voicemail_detection_plan",
@@ -2723,6 +2934,8 @@ _MODULES: dict[str, str] = {
     "UpdateAzureOpenAICredentialDTO": "update_azure_open_ai_credential_dto",
     "UpdateBarInsightFromCallTableDTO": "update_bar_insight_from_call_table_dto",
     "UpdateBashToolDTO": "update_bash_tool_dto",
+    "UpdateBashToolDTOName": "update_bash_tool_dto",
+    "UpdateBashToolDTOSubType": "update_bash_tool_dto",
     "UpdateBoardDTO": "update_board_dto",
     "UpdateByoPhoneNumberDTO": "update_byo_phone_number_dto",
     "UpdateByoSipTrunkCredentialDTO": "update_byo_sip_trunk_credential_dto",
@@ -2734,6 +2947,9 @@ _MODULES: dict[str, str] = {
     "UpdateCloudflareCredentialDTO": "update_cloudflare_credential_dto",
     "UpdateCodeToolDTO": "update_code_tool_dto",
     "UpdateComputerToolDTO": "update_computer_tool_dto",
+    "UpdateComputerToolDTOName": "update_computer_tool_dto",
+    "UpdateComputerToolDTOSubType": "update_computer_tool_dto",
+    "UpdateCredentialRequest": "update_credential_request",
     "UpdateCustomCredentialDTO": "update_custom_credential_dto",
     "UpdateCustomKnowledgeBaseDTO": "update_custom_knowledge_base_dto",
     "UpdateCustomLLMCredentialDTO": "update_custom_llm_credential_dto",
@@ -2779,6 +2995,8 @@ _MODULES: dict[str, str] = {
     "UpdateMcpToolDTO": "update_mcp_tool_dto",
     "UpdateMicrosoftCredentialDTO": "update_microsoft_credential_dto",
     "UpdateMistralCredentialDTO": "update_mistral_credential_dto",
+    "UpdateMonitorDTO": "update_monitor_dto",
+    "UpdateMonitorIssueDTO": "update_monitor_issue_dto",
     "UpdateNeuphonicCredentialDTO": "update_neuphonic_credential_dto",
     "UpdateOpenAICredentialDTO": "update_open_ai_credential_dto",
     "UpdateOpenRouterCredentialDTO": "update_open_router_credential_dto",
@@ -2815,6 +3033,8 @@ _MODULES: dict[str, str] = {
     "UpdateTestSuiteTestChatDto": "update_test_suite_test_chat_dto",
     "UpdateTestSuiteTestVoiceDto": "update_test_suite_test_voice_dto",
     "UpdateTextEditorToolDTO": "update_text_editor_tool_dto",
+    "UpdateTextEditorToolDTOName": "update_text_editor_tool_dto",
+    "UpdateTextEditorToolDTOSubType": "update_text_editor_tool_dto",
     "UpdateTextInsightFromCallTableDTO": "update_text_insight_from_call_table_dto",
     "UpdateTogetherAICredentialDTO": "update_together_ai_credential_dto",
     "UpdateTokenDTO": "update_token_dto",
@@ -2837,6 +3057,9 @@ _MODULES: dict[str, str] = {
     "UpdateXAiCredentialDTO": "update_x_ai_credential_dto",
     "User": "user",
     "UserMessage": "user_message",
+    "UserMessageConfidenceSource": "user_message",
+    "UserMessageMetadata": "user_message_metadata",
+    "ValidateAssistantBackgroundSoundRequest": "validate_assistant_background_sound_request",
     "VapiCost": "vapi_cost",
     "VapiCostSubType": "vapi_cost",
     "VapiModel": "vapi_model",
@@ -2898,6 +3121,7 @@ _MODULES: dict[str, str] = {
     "XaiModelModel": "xai_model",
     "XaiTranscriber": "xai_transcriber",
     "XaiTranscriberLanguage": "xai_transcriber",
+    "XaiTranscriberModel": "xai_transcriber",
     "XaiVoice": "xai_voice",
     "XaiVoiceLanguage": "xai_voice",
     "XaiVoiceVoiceId": "xai_voice",

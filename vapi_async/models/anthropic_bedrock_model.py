@@ -13,8 +13,8 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 if TYPE_CHECKING:
     from .anthropic_thinking_config import AnthropicThinkingConfig
     from .create_custom_knowledge_base_dto import CreateCustomKnowledgeBaseDTO
+    from .model_tool import ModelTool
     from .open_ai_message import OpenAIMessage
-    from .tool_node_tool import ToolNodeTool
     from .tool_ref import ToolRef
 
 AnthropicBedrockModelModel: TypeAlias = (
@@ -42,14 +42,14 @@ _MODELS = "vapi_async.models"
 
 _anthropic_thinking_config = nested(_MODELS, "AnthropicThinkingConfig")
 _create_custom_knowledge_base_dto = nested(_MODELS, "CreateCustomKnowledgeBaseDTO")
+_model_tool_list = items(union(_MODELS, "ModelTool"))
 _open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_tool_node_tool_list = items(union(_MODELS, "ToolNodeTool"))
 _tool_ref_list = items(nested(_MODELS, "ToolRef"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class AnthropicBedrockModel(Model):
-    """Schema `AnthropicBedrockModel`: 12 fields; required: `provider`, `model`."""
+    """Schema `AnthropicBedrockModel`: 13 fields; required: `provider`, `model`."""
 
     _schema: ClassVar[str] = "AnthropicBedrockModel"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -65,10 +65,11 @@ class AnthropicBedrockModel(Model):
         "max_tokens": "maxTokens",
         "emotion_recognition_enabled": "emotionRecognitionEnabled",
         "num_fast_turns": "numFastTurns",
+        "fallback_models": "fallbackModels",
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
-    tools: list[ToolNodeTool] | None | Unset = UNSET
+    tools: list[ModelTool] | None | Unset = UNSET
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
     tool_refs: list[ToolRef] | None | Unset = UNSET
@@ -85,6 +86,8 @@ class AnthropicBedrockModel(Model):
     emotion_recognition_enabled: bool | None | Unset = UNSET
     num_fast_turns: float | None | Unset = UNSET
     """At least 0."""
+    fallback_models: list[AnthropicBedrockModelModel] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -93,7 +96,7 @@ class AnthropicBedrockModel(Model):
         take = rest.pop
         self = new(cls)
         self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.tools = _tool_node_tool_list(take("tools")) if "tools" in rest else UNSET
+        self.tools = _model_tool_list(take("tools")) if "tools" in rest else UNSET
         self.tool_ids = take("toolIds", UNSET)
         self.tool_refs = _tool_ref_list(take("toolRefs")) if "toolRefs" in rest else UNSET
         self.knowledge_base = (
@@ -106,5 +109,6 @@ class AnthropicBedrockModel(Model):
         self.max_tokens = take("maxTokens", UNSET)
         self.emotion_recognition_enabled = take("emotionRecognitionEnabled", UNSET)
         self.num_fast_turns = take("numFastTurns", UNSET)
+        self.fallback_models = take("fallbackModels", UNSET)
         self._extra = rest or None
         return self

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .backoff_plan import BackoffPlan
     from .json_schema import JsonSchema
+    from .open_ai_function import OpenAIFunction
     from .tool_draft import ToolDraftMethod
     from .tool_draft_messages_item import ToolDraftMessagesItem
     from .tool_parameter import ToolParameter
@@ -25,6 +26,7 @@ _MODELS = "vapi_async.models"
 
 _backoff_plan = nested(_MODELS, "BackoffPlan")
 _json_schema = nested(_MODELS, "JsonSchema")
+_open_ai_function = nested(_MODELS, "OpenAIFunction")
 _tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
 _tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
 _tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
@@ -33,7 +35,7 @@ _variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class ApiRequestTool(Model):
-    """Schema `ApiRequestTool`: 20 fields; required: `type`, `method`, `id`, `org_id`, `created_at`, `updated_at`, `url`."""
+    """Schema `ApiRequestTool`: 21 fields; required: `type`, `method`, `id`, `org_id`, `created_at`, `updated_at`, `url`."""
 
     _schema: ClassVar[str] = "ApiRequestTool"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -57,6 +59,7 @@ class ApiRequestTool(Model):
         "headers": "headers",
         "backoff_plan": "backoffPlan",
         "variable_extraction_plan": "variableExtractionPlan",
+        "function": "function",
     }
 
     latest_version: str | None | Unset = UNSET
@@ -87,6 +90,8 @@ class ApiRequestTool(Model):
     backoff_plan: BackoffPlan | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    function: OpenAIFunction | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -116,5 +121,6 @@ class ApiRequestTool(Model):
         self.variable_extraction_plan = (
             _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
         )
+        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
         self._extra = rest or None
         return self

@@ -36,7 +36,7 @@ _transfer_artifact_list = items(nested(_MODELS, "TransferArtifact"))
 
 @define(kw_only=True, eq=False, repr=False)
 class Artifact(ArtifactLinks, Model):
-    """Schema `Artifact`: 27 fields."""
+    """Schema `Artifact`: 28 fields."""
 
     _schema: ClassVar[str] = "Artifact"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -67,6 +67,7 @@ class Artifact(ArtifactLinks, Model):
         "presigned_pcap_url": "presignedPcapUrl",
         "presigned_log_url": "presignedLogUrl",
         "presigned_urls_expires_at": "presignedUrlsExpiresAt",
+        "variables": "variables",
     }
 
     messages: list[CallMessagesItem] | None | Unset = UNSET
@@ -119,6 +120,8 @@ class Artifact(ArtifactLinks, Model):
     """A link to the call's log that works until `presignedUrlsExpiresAt`."""
     presigned_urls_expires_at: str | None | Unset = UNSET
     """When the presigned links of this answer stop working; another answer has new ones."""
+    variables: dict[str, Any] | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -165,5 +168,6 @@ class Artifact(ArtifactLinks, Model):
         self.presigned_pcap_url = take("presignedPcapUrl", UNSET)
         self.presigned_log_url = take("presignedLogUrl", UNSET)
         self.presigned_urls_expires_at = take("presignedUrlsExpiresAt", UNSET)
+        self.variables = take("variables", UNSET)
         self._extra = rest or None
         return self

@@ -18,12 +18,46 @@ AssemblyAITranscriberLanguage: TypeAlias = Literal["multi", "en"] | str
 AssemblyAITranscriberMode: TypeAlias = Literal["max_accuracy", "min_latency", "balanced"] | str
 
 AssemblyAITranscriberLanguageCodesItem: TypeAlias = (
-    Literal["en", "es", "fr", "de", "it", "pt", "tr", "nl", "sv", "no", "da", "fi", "hi", "vi", "ar", "he", "ja", "zh"]
+    Literal[
+        "en",
+        "es",
+        "fr",
+        "de",
+        "it",
+        "pt",
+        "tr",
+        "nl",
+        "sv",
+        "no",
+        "da",
+        "fi",
+        "hi",
+        "vi",
+        "ar",
+        "he",
+        "ja",
+        "zh",
+        "ur",
+        "ru",
+        "ko",
+        "ca",
+        "gl",
+        "ro",
+        "et",
+        "fa",
+        "yue",
+        "af",
+        "mr",
+        "zu",
+        "xh",
+        "nn",
+    ]
     | str
 )
 
 AssemblyAITranscriberSpeechModel: TypeAlias = (
-    Literal["universal-streaming-english", "universal-streaming-multilingual", "universal-3-5-pro"] | str
+    Literal["universal-streaming-english", "universal-streaming-multilingual", "universal-3-5-pro", "universal-3-6-pro"]
+    | str
 )
 
 _MODELS = "vapi_async.models"
@@ -33,7 +67,7 @@ _fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class AssemblyAITranscriber(Model):
-    """Schema `AssemblyAITranscriber`: 20 fields; required: `provider`."""
+    """Schema `AssemblyAITranscriber`: 21 fields; required: `provider`."""
 
     _schema: ClassVar[str] = "AssemblyAITranscriber"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -57,6 +91,7 @@ class AssemblyAITranscriber(Model):
         "end_utterance_silence_threshold": "endUtteranceSilenceThreshold",
         "disable_partial_transcripts": "disablePartialTranscripts",
         "fallback_plan": "fallbackPlan",
+        "agent_context_auto_update_enabled": "agentContextAutoUpdateEnabled",
     }
 
     provider: Literal["assembly-ai"] = "assembly-ai"
@@ -86,6 +121,8 @@ class AssemblyAITranscriber(Model):
     end_utterance_silence_threshold: float | None | Unset = UNSET
     disable_partial_transcripts: bool | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    agent_context_auto_update_enabled: bool | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -113,5 +150,6 @@ class AssemblyAITranscriber(Model):
         self.end_utterance_silence_threshold = take("endUtteranceSilenceThreshold", UNSET)
         self.disable_partial_transcripts = take("disablePartialTranscripts", UNSET)
         self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
+        self.agent_context_auto_update_enabled = take("agentContextAutoUpdateEnabled", UNSET)
         self._extra = rest or None
         return self

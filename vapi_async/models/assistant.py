@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .compliance_plan import CompliancePlan
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
+    from .model_deprecation_notice import ModelDeprecationNotice
     from .monitor_plan import MonitorPlan
     from .server import Server
     from .start_speaking_plan import StartSpeakingPlan
@@ -111,6 +112,7 @@ _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPl
 _compliance_plan = nested(_MODELS, "CompliancePlan")
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
+_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
 _monitor_plan = nested(_MODELS, "MonitorPlan")
 _server = nested(_MODELS, "Server")
 _start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
@@ -120,7 +122,7 @@ _transport_configuration_twilio_list = items(nested(_MODELS, "TransportConfigura
 
 @define(kw_only=True, eq=False, repr=False)
 class Assistant(Model):
-    """Schema `Assistant`: 36 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Assistant`: 43 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "Assistant"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -160,6 +162,13 @@ class Assistant(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+        "model_deprecations": "modelDeprecations",
+        "is_server_url_secret_set": "isServerUrlSecretSet",
+        "hipaa_enabled": "hipaaEnabled",
+        "silence_timeout_seconds": "silenceTimeoutSeconds",
+        "background_denoising_enabled": "backgroundDenoisingEnabled",
+        "end_call_function_enabled": "endCallFunctionEnabled",
+        "recording_enabled": "recordingEnabled",
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
@@ -229,6 +238,20 @@ class Assistant(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
+    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    is_server_url_secret_set: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    hipaa_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    silence_timeout_seconds: float | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    background_denoising_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    end_call_function_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    recording_enabled: bool | None | Unset = UNSET
+    """Whether audio is recorded. Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -286,5 +309,14 @@ class Assistant(Model):
         self.org_id = take("orgId", UNSET)
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
+        self.model_deprecations = (
+            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
+        )
+        self.is_server_url_secret_set = take("isServerUrlSecretSet", UNSET)
+        self.hipaa_enabled = take("hipaaEnabled", UNSET)
+        self.silence_timeout_seconds = take("silenceTimeoutSeconds", UNSET)
+        self.background_denoising_enabled = take("backgroundDenoisingEnabled", UNSET)
+        self.end_call_function_enabled = take("endCallFunctionEnabled", UNSET)
+        self.recording_enabled = take("recordingEnabled", UNSET)
         self._extra = rest or None
         return self

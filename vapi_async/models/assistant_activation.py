@@ -13,13 +13,14 @@ from vapi_async.runtime import UNSET, Model, Unset, new
 
 @define(kw_only=True, eq=False, repr=False)
 class AssistantActivation(Model):
-    """Schema `AssistantActivation`: 3 fields; required: `assistant_name`."""
+    """Schema `AssistantActivation`: 4 fields; required: `assistant_name`."""
 
     _schema: ClassVar[str] = "AssistantActivation"
     _wire: ClassVar[Mapping[str, str]] = {
         "assistant_version": "assistantVersion",
         "assistant_name": "assistantName",
         "assistant_id": "assistantId",
+        "squad_version": "squadVersion",
     }
 
     assistant_version: str | None | Unset = UNSET
@@ -27,6 +28,8 @@ class AssistantActivation(Model):
     assistant_name: str
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
+    squad_version: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -37,5 +40,6 @@ class AssistantActivation(Model):
         self.assistant_version = take("assistantVersion", UNSET)
         self.assistant_name = take("assistantName", UNSET)
         self.assistant_id = take("assistantId", UNSET)
+        self.squad_version = take("squadVersion", UNSET)
         self._extra = rest or None
         return self

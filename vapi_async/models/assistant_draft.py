@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .compliance_plan import CompliancePlan
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
+    from .model_deprecation_notice import ModelDeprecationNotice
     from .monitor_plan import MonitorPlan
     from .server import Server
     from .start_speaking_plan import StartSpeakingPlan
@@ -51,6 +52,7 @@ _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPl
 _compliance_plan = nested(_MODELS, "CompliancePlan")
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
+_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
 _monitor_plan = nested(_MODELS, "MonitorPlan")
 _server = nested(_MODELS, "Server")
 _start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
@@ -60,7 +62,7 @@ _transport_configuration_twilio_list = items(nested(_MODELS, "TransportConfigura
 
 @define(kw_only=True, eq=False, repr=False)
 class AssistantDraft(Model):
-    """Schema `AssistantDraft`: 38 fields; required: `base_version`, `id`, `org_id`, `assistant_id`, `created_at`, `updated_at`."""
+    """Schema `AssistantDraft`: 39 fields; required: `base_version`, `id`, `org_id`, `assistant_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "AssistantDraft"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -102,6 +104,7 @@ class AssistantDraft(Model):
         "created_by": "createdBy",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+        "model_deprecations": "modelDeprecations",
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
@@ -169,6 +172,8 @@ class AssistantDraft(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
+    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -228,5 +233,8 @@ class AssistantDraft(Model):
         self.created_by = take("createdBy", UNSET)
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
+        self.model_deprecations = (
+            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
+        )
         self._extra = rest or None
         return self

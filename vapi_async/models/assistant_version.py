@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .compliance_plan import CompliancePlan
     from .keypad_input_plan import KeypadInputPlan
     from .langfuse_observability_plan import LangfuseObservabilityPlan
+    from .model_deprecation_notice import ModelDeprecationNotice
     from .monitor_plan import MonitorPlan
     from .server import Server
     from .start_speaking_plan import StartSpeakingPlan
@@ -51,6 +52,7 @@ _background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPl
 _compliance_plan = nested(_MODELS, "CompliancePlan")
 _keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
 _langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
+_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
 _monitor_plan = nested(_MODELS, "MonitorPlan")
 _server = nested(_MODELS, "Server")
 _start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
@@ -60,7 +62,7 @@ _transport_configuration_twilio_list = items(nested(_MODELS, "TransportConfigura
 
 @define(kw_only=True, eq=False, repr=False)
 class AssistantVersion(Model):
-    """Schema `AssistantVersion`: 43 fields; required: `id`, `org_id`, `assistant_id`, `version`, `config_hash`, `created_at`."""
+    """Schema `AssistantVersion`: 44 fields; required: `id`, `org_id`, `assistant_id`, `version`, `config_hash`, `created_at`."""
 
     _schema: ClassVar[str] = "AssistantVersion"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -107,6 +109,7 @@ class AssistantVersion(Model):
         "credential_ids": "credentialIds",
         "server": "server",
         "keypad_input_plan": "keypadInputPlan",
+        "model_deprecations": "modelDeprecations",
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
@@ -180,6 +183,8 @@ class AssistantVersion(Model):
     server: Server | None | Unset = UNSET
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET
     """How keys pressed on the phone are taken in."""
+    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -244,5 +249,8 @@ class AssistantVersion(Model):
         self.credential_ids = take("credentialIds", UNSET)
         self.server = _server(take("server")) if "server" in rest else UNSET
         self.keypad_input_plan = _keypad_input_plan(take("keypadInputPlan")) if "keypadInputPlan" in rest else UNSET
+        self.model_deprecations = (
+            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
+        )
         self._extra = rest or None
         return self

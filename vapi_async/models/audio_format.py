@@ -12,6 +12,8 @@ from vapi_async.runtime import UNSET, Model, Unset, new
 
 AudioFormatFormat: TypeAlias = Literal["pcm_s16le", "mulaw"] | str
 
+AudioFormatContainer: TypeAlias = Literal["raw"] | str
+
 
 @define(kw_only=True, eq=False, repr=False)
 class AudioFormat(Model):
@@ -27,7 +29,7 @@ class AudioFormat(Model):
     sample_rate: float
     """0 to 192000."""
     format: AudioFormatFormat
-    container: Literal["raw"] | None | Unset = UNSET
+    container: AudioFormatContainer | None | Unset = UNSET
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

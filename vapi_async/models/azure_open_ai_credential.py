@@ -53,7 +53,7 @@ AzureOpenAICredentialModelsItem: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False)
 class AzureOpenAICredential(Model):
-    """Schema `AzureOpenAICredential`: 11 fields; required: `provider`, `region`, `models`, `open_ai_key`, `id`, `org_id`, `created_at`, `updated_at`, `open_ai_endpoint`."""
+    """Schema `AzureOpenAICredential`: 11 fields; required: `provider`, `region`, `models`, `id`, `org_id`, `created_at`, `updated_at`, `open_ai_endpoint`."""
 
     _schema: ClassVar[str] = "AzureOpenAICredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -73,7 +73,7 @@ class AzureOpenAICredential(Model):
     provider: Literal["azure-openai"] = "azure-openai"
     region: AzureCredentialRegion
     models: list[AzureOpenAICredentialModelsItem]
-    open_ai_key: str
+    open_ai_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     ocp_apim_subscription_key: str | None | Unset = UNSET
     id: str

@@ -31,7 +31,7 @@ class BackoffPlan(Model):
     """How often at most. 0 to 10."""
     base_delay_seconds: float
     """The wait before the first repetition. 0 to 10."""
-    excluded_status_codes: list[dict[str, Any]] | None | Unset = UNSET
+    excluded_status_codes: list[int] | None | Unset = UNSET
     """Statuses that are not repeated."""
 
     @classmethod

@@ -41,7 +41,7 @@ class ByoSipTrunkCredential(Model):
         "sip_diversion_header": "sipDiversionHeader",
     }
 
-    provider: Literal["byo-sip-trunk"] | None | Unset = UNSET
+    provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
     id: str
     org_id: str
     """The account it belongs to."""

@@ -17,19 +17,21 @@ if TYPE_CHECKING:
     from .artifact import Artifact
     from .artifact_plan import ArtifactPlan
     from .assistant_overrides import AssistantOverrides
+    from .call_assistant import CallAssistant
     from .call_costs_item import CallCostsItem
     from .call_destination import CallDestination
     from .call_messages_item import CallMessagesItem
+    from .call_phone_call_provider_details import CallPhoneCallProviderDetails
     from .call_transport import CallTransport
     from .compliance import Compliance
     from .cost_breakdown import CostBreakdown
-    from .create_assistant_dto import CreateAssistantDTO
     from .create_customer_dto import CreateCustomerDTO
     from .create_squad_dto import CreateSquadDTO
     from .create_workflow_dto import CreateWorkflowDTO
-    from .import_twilio_phone_number_dto import ImportTwilioPhoneNumberDTO
     from .monitor import Monitor
     from .schedule_plan import SchedulePlan
+    from .subscription_limits import SubscriptionLimits
+    from .transient_twilio_phone_number import TransientTwilioPhoneNumber
     from .workflow_overrides import WorkflowOverrides
 
 CallType: TypeAlias = Literal["inboundPhoneCall", "outboundPhoneCall", "webCall", "vapi.websocketCall"] | str
@@ -640,6 +642,15 @@ CallEndedReason: TypeAlias = (
         "vonage-rejected",
         "voicemail",
         "call-deleted",
+        "call.start.squad-version-error-validation",
+        "call.start.error-vapifault-worker-not-available",
+        "call.in-progress.error-configfault-model-unsupported-in-squad",
+        "call.in-progress.error-configfault-transport-unsupported-for-model",
+        "call.in-progress.error-providerfault-eleven-labs-blocked-concurrent-requests-and-requested-upgrade",
+        "call.in-progress.error-providerfault-eleven-labs-voice-disabled-by-owner",
+        "call.in-progress.error-providerfault-eleven-labs-vapi-voice-disabled-by-owner",
+        "sip-outbound-unallocated-number",
+        "sip-outbound-carrier-released-call",
     ]
     | str
 )
@@ -650,25 +661,27 @@ _analysis = nested(_MODELS, "Analysis")
 _artifact = nested(_MODELS, "Artifact")
 _artifact_plan = nested(_MODELS, "ArtifactPlan")
 _assistant_overrides = nested(_MODELS, "AssistantOverrides")
+_call_assistant = union(_MODELS, "CallAssistant")
 _call_costs_item_list = items(union(_MODELS, "CallCostsItem"))
 _call_destination = union(_MODELS, "CallDestination")
 _call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
+_call_phone_call_provider_details = nested(_MODELS, "CallPhoneCallProviderDetails")
 _call_transport = union(_MODELS, "CallTransport")
 _compliance = nested(_MODELS, "Compliance")
 _cost_breakdown = nested(_MODELS, "CostBreakdown")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
 _create_squad_dto = nested(_MODELS, "CreateSquadDTO")
 _create_workflow_dto = nested(_MODELS, "CreateWorkflowDTO")
-_import_twilio_phone_number_dto = nested(_MODELS, "ImportTwilioPhoneNumberDTO")
 _monitor = nested(_MODELS, "Monitor")
 _schedule_plan = nested(_MODELS, "SchedulePlan")
+_subscription_limits = nested(_MODELS, "SubscriptionLimits")
+_transient_twilio_phone_number = nested(_MODELS, "TransientTwilioPhoneNumber")
 _workflow_overrides = nested(_MODELS, "WorkflowOverrides")
 
 
 @define(kw_only=True, eq=False, repr=False)
 class Call(Model):
-    """Schema `Call`: 41 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Call`: 49 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "Call"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -713,6 +726,14 @@ class Call(Model):
         "customer": "customer",
         "name": "name",
         "schedule_plan": "schedulePlan",
+        "squad_version": "squadVersion",
+        "web_call_url": "webCallUrl",
+        "subscription_limits": "subscriptionLimits",
+        "phone_call_provider_details": "phoneCallProviderDetails",
+        "transcript": "transcript",
+        "summary": "summary",
+        "recording_url": "recordingUrl",
+        "stereo_recording_url": "stereoRecordingUrl",
     }
 
     type: CallType | None | Unset = UNSET
@@ -765,7 +786,7 @@ class Call(Model):
     """The campaign that the call belongs to."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     """An assistant described here, in place of a stored one."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
@@ -783,7 +804,7 @@ class Call(Model):
     """Changes to the workflow for this one use. Workflows no longer run."""
     phone_number_id: str | None | Unset = UNSET
     """A stored phone number."""
-    phone_number: ImportTwilioPhoneNumberDTO | None | Unset = UNSET
+    phone_number: TransientTwilioPhoneNumber | None | Unset = UNSET
     """A phone number described here, in place of a stored one."""
     customer_id: str | None | Unset = UNSET
     """A stored customer."""
@@ -793,6 +814,22 @@ class Call(Model):
     """A name of your own. At most 40 characters."""
     schedule_plan: SchedulePlan | None | Unset = UNSET
     """When to dial."""
+    squad_version: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    web_call_url: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    subscription_limits: SubscriptionLimits | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    phone_call_provider_details: CallPhoneCallProviderDetails | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    transcript: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2024-10)."""
+    summary: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2024-10)."""
+    recording_url: str | None | Unset = UNSET
+    """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
+    stereo_recording_url: str | None | Unset = UNSET
+    """Where the stereo recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -827,7 +864,7 @@ class Call(Model):
         self.phone_call_provider_id = take("phoneCallProviderId", UNSET)
         self.campaign_id = take("campaignId", UNSET)
         self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.assistant_overrides = (
             _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
         )
@@ -840,10 +877,24 @@ class Call(Model):
             _workflow_overrides(take("workflowOverrides")) if "workflowOverrides" in rest else UNSET
         )
         self.phone_number_id = take("phoneNumberId", UNSET)
-        self.phone_number = _import_twilio_phone_number_dto(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _transient_twilio_phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.customer_id = take("customerId", UNSET)
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.name = take("name", UNSET)
         self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
+        self.squad_version = take("squadVersion", UNSET)
+        self.web_call_url = take("webCallUrl", UNSET)
+        self.subscription_limits = (
+            _subscription_limits(take("subscriptionLimits")) if "subscriptionLimits" in rest else UNSET
+        )
+        self.phone_call_provider_details = (
+            _call_phone_call_provider_details(take("phoneCallProviderDetails"))
+            if "phoneCallProviderDetails" in rest
+            else UNSET
+        )
+        self.transcript = take("transcript", UNSET)
+        self.summary = take("summary", UNSET)
+        self.recording_url = take("recordingUrl", UNSET)
+        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
         self._extra = rest or None
         return self

@@ -12,20 +12,20 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 
 if TYPE_CHECKING:
     from .call import Call
+    from .call_assistant import CallAssistant
     from .client_message_assistant_speech_timing import ClientMessageAssistantSpeechTiming
-    from .create_assistant_dto import CreateAssistantDTO
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
+    from .phone_number import PhoneNumber
 
 ClientMessageAssistantSpeechSource: TypeAlias = Literal["model", "force-say", "custom-voice"] | str
 
 _MODELS = "vapi_async.models"
 
 _call = nested(_MODELS, "Call")
+_call_assistant = union(_MODELS, "CallAssistant")
 _client_message_assistant_speech_timing = union(_MODELS, "ClientMessageAssistantSpeechTiming")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -47,7 +47,7 @@ class ClientMessageAssistantSpeech(Model):
         "assistant": "assistant",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["assistant.speechStarted"] = "assistant.speechStarted"
@@ -59,7 +59,7 @@ class ClientMessageAssistantSpeech(Model):
     call: Call | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -67,7 +67,7 @@ class ClientMessageAssistantSpeech(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.text = take("text", UNSET)
@@ -77,6 +77,6 @@ class ClientMessageAssistantSpeech(Model):
         self.timestamp = take("timestamp", UNSET)
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self._extra = rest or None
         return self

@@ -12,16 +12,16 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 
 if TYPE_CHECKING:
     from .call import Call
-    from .create_assistant_dto import CreateAssistantDTO
+    from .call_assistant import CallAssistant
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
+    from .phone_number import PhoneNumber
 
 _MODELS = "vapi_async.models"
 
 _call = nested(_MODELS, "Call")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
+_call_assistant = union(_MODELS, "CallAssistant")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -41,7 +41,7 @@ class ClientMessageModelOutput(Model):
         "output": "output",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["model-output"] = "model-output"
@@ -50,7 +50,7 @@ class ClientMessageModelOutput(Model):
     call: Call | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     output: dict[str, Any]
 
     @classmethod
@@ -59,14 +59,14 @@ class ClientMessageModelOutput(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.turn_id = take("turnId", UNSET)
         self.timestamp = take("timestamp", UNSET)
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.output = take("output", UNSET)
         self._extra = rest or None
         return self

@@ -12,27 +12,27 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 
 if TYPE_CHECKING:
     from .call import Call
+    from .call_assistant import CallAssistant
     from .client_message_tool_calls_tool_with_tool_call_list_item import ClientMessageToolCallsToolWithToolCallListItem
-    from .create_assistant_dto import CreateAssistantDTO
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
+    from .phone_number import PhoneNumber
     from .tool_call import ToolCall
 
 _MODELS = "vapi_async.models"
 
 _call = nested(_MODELS, "Call")
+_call_assistant = union(_MODELS, "CallAssistant")
 _client_message_tool_calls_tool_with_tool_call_list_item_list = items(
     union(_MODELS, "ClientMessageToolCallsToolWithToolCallListItem")
 )
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 _tool_call_list = items(nested(_MODELS, "ToolCall"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class ClientMessageToolCalls(Model):
-    """Schema `ClientMessageToolCalls`: 9 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
+    """Schema `ClientMessageToolCalls`: 10 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
 
     _schema: ClassVar[str] = "ClientMessageToolCalls"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -45,9 +45,10 @@ class ClientMessageToolCalls(Model):
         "customer": "customer",
         "assistant": "assistant",
         "tool_call_list": "toolCallList",
+        "tool_calls": "toolCalls",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["tool-calls"] | None | Unset = "tool-calls"
@@ -56,8 +57,10 @@ class ClientMessageToolCalls(Model):
     call: Call | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     tool_call_list: list[ToolCall]
+    tool_calls: list[ToolCall] | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-12)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -65,7 +68,7 @@ class ClientMessageToolCalls(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.tool_with_tool_call_list = _client_message_tool_calls_tool_with_tool_call_list_item_list(
@@ -74,7 +77,8 @@ class ClientMessageToolCalls(Model):
         self.timestamp = take("timestamp", UNSET)
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.tool_call_list = _tool_call_list(take("toolCallList", UNSET))
+        self.tool_calls = _tool_call_list(take("toolCalls")) if "toolCalls" in rest else UNSET
         self._extra = rest or None
         return self

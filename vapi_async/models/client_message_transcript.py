@@ -12,10 +12,11 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 
 if TYPE_CHECKING:
     from .call import Call
-    from .create_assistant_dto import CreateAssistantDTO
+    from .call_assistant import CallAssistant
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
     from .message_target import MessageTargetRole
+    from .phone_number import PhoneNumber
+    from .user_message import UserMessageConfidenceSource
 
 ClientMessageTranscriptType: TypeAlias = Literal["transcript", 'transcript[transcriptType="final"]'] | str
 
@@ -24,14 +25,14 @@ ClientMessageTranscriptTranscriptType: TypeAlias = Literal["partial", "final"] |
 _MODELS = "vapi_async.models"
 
 _call = nested(_MODELS, "Call")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
+_call_assistant = union(_MODELS, "CallAssistant")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 
 
 @define(kw_only=True, eq=False, repr=False)
 class ClientMessageTranscript(Model):
-    """Schema `ClientMessageTranscript`: 15 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
+    """Schema `ClientMessageTranscript`: 17 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
 
     _schema: ClassVar[str] = "ClientMessageTranscript"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -50,9 +51,11 @@ class ClientMessageTranscript(Model):
         "is_filtered": "isFiltered",
         "detected_threats": "detectedThreats",
         "original_transcript": "originalTranscript",
+        "confidence": "confidence",
+        "confidence_source": "confidenceSource",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["transcript", 'transcript[transcriptType="final"]']
@@ -60,7 +63,7 @@ class ClientMessageTranscript(Model):
     call: Call | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     role: MessageTargetRole
     transcript_type: ClientMessageTranscriptTranscriptType
     transcript: str
@@ -70,6 +73,10 @@ class ClientMessageTranscript(Model):
     is_filtered: bool | None | Unset = UNSET
     detected_threats: list[str] | None | Unset = UNSET
     original_transcript: str | None | Unset = UNSET
+    confidence: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    confidence_source: UserMessageConfidenceSource | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -77,13 +84,13 @@ class ClientMessageTranscript(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.timestamp = take("timestamp", UNSET)
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.role = take("role", UNSET)
         self.transcript_type = take("transcriptType", UNSET)
         self.transcript = take("transcript", UNSET)
@@ -92,5 +99,7 @@ class ClientMessageTranscript(Model):
         self.is_filtered = take("isFiltered", UNSET)
         self.detected_threats = take("detectedThreats", UNSET)
         self.original_transcript = take("originalTranscript", UNSET)
+        self.confidence = take("confidence", UNSET)
+        self.confidence_source = take("confidenceSource", UNSET)
         self._extra = rest or None
         return self

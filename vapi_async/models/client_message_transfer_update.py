@@ -12,17 +12,17 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 
 if TYPE_CHECKING:
     from .call import Call
-    from .create_assistant_dto import CreateAssistantDTO
+    from .call_assistant import CallAssistant
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
+    from .phone_number import PhoneNumber
     from .transfer_call_tool_destinations_item import TransferCallToolDestinationsItem
 
 _MODELS = "vapi_async.models"
 
 _call = nested(_MODELS, "Call")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
+_call_assistant = union(_MODELS, "CallAssistant")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 _transfer_call_tool_destinations_item = union(_MODELS, "TransferCallToolDestinationsItem")
 
 
@@ -46,7 +46,7 @@ class ClientMessageTransferUpdate(Model):
         "from_step_record": "fromStepRecord",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["transfer-update"] = "transfer-update"
@@ -55,9 +55,9 @@ class ClientMessageTransferUpdate(Model):
     call: Call | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
-    to_assistant: CreateAssistantDTO | None | Unset = UNSET
-    from_assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
+    to_assistant: CallAssistant | None | Unset = UNSET
+    from_assistant: CallAssistant | None | Unset = UNSET
     to_step_record: dict[str, Any] | None | Unset = UNSET
     from_step_record: dict[str, Any] | None | Unset = UNSET
 
@@ -67,7 +67,7 @@ class ClientMessageTransferUpdate(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.destination = (
@@ -76,9 +76,9 @@ class ClientMessageTransferUpdate(Model):
         self.timestamp = take("timestamp", UNSET)
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.to_assistant = _create_assistant_dto(take("toAssistant")) if "toAssistant" in rest else UNSET
-        self.from_assistant = _create_assistant_dto(take("fromAssistant")) if "fromAssistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
+        self.to_assistant = _call_assistant(take("toAssistant")) if "toAssistant" in rest else UNSET
+        self.from_assistant = _call_assistant(take("fromAssistant")) if "fromAssistant" in rest else UNSET
         self.to_step_record = take("toStepRecord", UNSET)
         self.from_step_record = take("fromStepRecord", UNSET)
         self._extra = rest or None

@@ -22,7 +22,7 @@ _security_filter_plan = nested(_MODELS, "SecurityFilterPlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class CompliancePlan(Model):
-    """Schema `CompliancePlan`: 4 fields."""
+    """Schema `CompliancePlan`: 5 fields."""
 
     _schema: ClassVar[str] = "CompliancePlan"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -30,12 +30,15 @@ class CompliancePlan(Model):
         "pci_enabled": "pciEnabled",
         "security_filter_plan": "securityFilterPlan",
         "recording_consent_plan": "recordingConsentPlan",
+        "zdr_enabled": "zdrEnabled",
     }
 
     hipaa_enabled: bool | None | Unset = UNSET
     pci_enabled: bool | None | Unset = UNSET
     security_filter_plan: SecurityFilterPlan | None | Unset = UNSET
     recording_consent_plan: CompliancePlanRecordingConsentPlan | None | Unset = UNSET
+    zdr_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -53,5 +56,6 @@ class CompliancePlan(Model):
             if "recordingConsentPlan" in rest
             else UNSET
         )
+        self.zdr_enabled = take("zdrEnabled", UNSET)
         self._extra = rest or None
         return self

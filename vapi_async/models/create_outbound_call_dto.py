@@ -37,7 +37,7 @@ _workflow_overrides = nested(_MODELS, "WorkflowOverrides")
 
 @define(kw_only=True, eq=False, repr=False)
 class CreateOutboundCallDTO(Model):
-    """Schema `CreateOutboundCallDTO`: 18 fields."""
+    """Schema `CreateOutboundCallDTO`: 19 fields."""
 
     _schema: ClassVar[str] = "CreateOutboundCallDTO"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -59,6 +59,7 @@ class CreateOutboundCallDTO(Model):
         "phone_number": "phoneNumber",
         "customer_id": "customerId",
         "customer": "customer",
+        "squad_version": "squadVersion",
     }
 
     assistant_version: str | None | Unset = UNSET
@@ -94,6 +95,8 @@ class CreateOutboundCallDTO(Model):
     """A stored customer."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
+    squad_version: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -123,5 +126,6 @@ class CreateOutboundCallDTO(Model):
         self.phone_number = _import_twilio_phone_number_dto(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.customer_id = take("customerId", UNSET)
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
+        self.squad_version = take("squadVersion", UNSET)
         self._extra = rest or None
         return self

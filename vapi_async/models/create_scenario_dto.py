@@ -13,6 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
     from .evaluation_plan_item import EvaluationPlanItem
+    from .latency_expectation import LatencyExpectation
     from .scenario_hooks_item import ScenarioHooksItem
     from .scenario_tool_mock import ScenarioToolMock
 
@@ -20,13 +21,14 @@ _MODELS = "vapi_async.models"
 
 _assistant_overrides = nested(_MODELS, "AssistantOverrides")
 _evaluation_plan_item_list = items(nested(_MODELS, "EvaluationPlanItem"))
+_latency_expectation_list = items(nested(_MODELS, "LatencyExpectation"))
 _scenario_hooks_item_list = items(union(_MODELS, "ScenarioHooksItem"))
 _scenario_tool_mock_list = items(nested(_MODELS, "ScenarioToolMock"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class CreateScenarioDTO(Model):
-    """Schema `CreateScenarioDTO`: 7 fields; required: `name`, `instructions`, `evaluations`."""
+    """Schema `CreateScenarioDTO`: 8 fields; required: `name`, `instructions`, `evaluations`."""
 
     _schema: ClassVar[str] = "CreateScenarioDTO"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -37,6 +39,7 @@ class CreateScenarioDTO(Model):
         "target_overrides": "targetOverrides",
         "tool_mocks": "toolMocks",
         "path": "path",
+        "latency_expectations": "latencyExpectations",
     }
 
     name: str
@@ -50,6 +53,8 @@ class CreateScenarioDTO(Model):
     tool_mocks: list[ScenarioToolMock] | None | Unset = UNSET
     path: str | None | Unset = UNSET
     """At most 255 characters."""
+    latency_expectations: list[LatencyExpectation] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -64,5 +69,8 @@ class CreateScenarioDTO(Model):
         self.target_overrides = _assistant_overrides(take("targetOverrides")) if "targetOverrides" in rest else UNSET
         self.tool_mocks = _scenario_tool_mock_list(take("toolMocks")) if "toolMocks" in rest else UNSET
         self.path = take("path", UNSET)
+        self.latency_expectations = (
+            _latency_expectation_list(take("latencyExpectations")) if "latencyExpectations" in rest else UNSET
+        )
         self._extra = rest or None
         return self

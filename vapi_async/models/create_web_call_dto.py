@@ -28,7 +28,7 @@ _workflow_overrides = nested(_MODELS, "WorkflowOverrides")
 
 @define(kw_only=True, eq=False, repr=False)
 class CreateWebCallDTO(Model):
-    """Schema `CreateWebCallDTO`: 11 fields."""
+    """Schema `CreateWebCallDTO`: 12 fields."""
 
     _schema: ClassVar[str] = "CreateWebCallDTO"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -43,6 +43,7 @@ class CreateWebCallDTO(Model):
         "workflow_id": "workflowId",
         "workflow": "workflow",
         "workflow_overrides": "workflowOverrides",
+        "squad_version": "squadVersion",
     }
 
     assistant_version: str | None | Unset = UNSET
@@ -66,6 +67,8 @@ class CreateWebCallDTO(Model):
     """A workflow described here. Workflows no longer run."""
     workflow_overrides: WorkflowOverrides | None | Unset = UNSET
     """Changes to the workflow for this one use. Workflows no longer run."""
+    squad_version: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -88,5 +91,6 @@ class CreateWebCallDTO(Model):
         self.workflow_overrides = (
             _workflow_overrides(take("workflowOverrides")) if "workflowOverrides" in rest else UNSET
         )
+        self.squad_version = take("squadVersion", UNSET)
         self._extra = rest or None
         return self

@@ -24,7 +24,7 @@ _oauth2_authentication_session = nested(_MODELS, "Oauth2AuthenticationSession")
 
 @define(kw_only=True, eq=False, repr=False)
 class CustomLLMCredential(Model):
-    """Schema `CustomLLMCredential`: 9 fields; required: `provider`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `CustomLLMCredential`: 9 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "CustomLLMCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -40,7 +40,7 @@ class CustomLLMCredential(Model):
     }
 
     provider: Literal["custom-llm"] = "custom-llm"
-    api_key: str
+    api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     authentication_plan: OAuth2AuthenticationPlan | None | Unset = UNSET
     id: str

@@ -78,11 +78,47 @@ DeepgramVoiceVoiceId: TypeAlias = (
         "lara",
         "elara",
         "aurelia",
+        "hannah",
+        "kit",
+        "alexis",
+        "cliff",
+        "sienna",
+        "cole",
+        "brooke",
+        "colin",
+        "gemma",
+        "haley",
+        "heather",
+        "miles",
+        "sean",
+        "bree",
+        "brittany",
+        "bruce",
+        "conor",
+        "donovan",
+        "drew",
+        "elise",
+        "jack",
+        "kai",
+        "kelsey",
+        "maeve",
+        "marcelo",
+        "marcus",
+        "meena",
+        "meghan",
+        "naveen",
+        "paige",
+        "priya",
+        "rufus",
+        "sharon",
+        "tanner",
+        "wade",
+        "wes",
     ]
     | str
 )
 
-DeepgramVoiceModel: TypeAlias = Literal["aura", "aura-2"] | str
+DeepgramVoiceModel: TypeAlias = Literal["aura", "aura-2", "flux"] | str
 
 _MODELS = "vapi_async.models"
 
@@ -92,7 +128,7 @@ _fallback_plan = nested(_MODELS, "FallbackPlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class DeepgramVoice(Model):
-    """Schema `DeepgramVoice`: 7 fields; required: `provider`, `voice_id`."""
+    """Schema `DeepgramVoice`: 9 fields; required: `provider`, `voice_id`."""
 
     _schema: ClassVar[str] = "DeepgramVoice"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -103,6 +139,8 @@ class DeepgramVoice(Model):
         "mip_opt_out": "mipOptOut",
         "chunk_plan": "chunkPlan",
         "fallback_plan": "fallbackPlan",
+        "speed": "speed",
+        "expressivity": "expressivity",
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -115,6 +153,10 @@ class DeepgramVoice(Model):
     """Default: False."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    speed: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    expressivity: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -129,5 +171,7 @@ class DeepgramVoice(Model):
         self.mip_opt_out = take("mipOptOut", UNSET)
         self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
         self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
+        self.speed = take("speed", UNSET)
+        self.expressivity = take("expressivity", UNSET)
         self._extra = rest or None
         return self

@@ -20,7 +20,7 @@ ElevenLabsCredentialApiUrl: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False)
 class ElevenLabsCredential(Model):
-    """Schema `ElevenLabsCredential`: 8 fields; required: `provider`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `ElevenLabsCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "ElevenLabsCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -35,7 +35,7 @@ class ElevenLabsCredential(Model):
     }
 
     provider: Literal["11labs"] = "11labs"
-    api_key: str
+    api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     api_url: ElevenLabsCredentialApiUrl | None | Unset = UNSET
     id: str

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
 from vapi_async.runtime import UNSET, Model, Unset, new
 
-if TYPE_CHECKING:
-    from .invite_user_dto import InviteUserDTORole
+ElevenLabsPronunciationDictionaryPermissionOnResource: TypeAlias = Literal["admin", "editor", "viewer"] | str
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -36,7 +35,7 @@ class ElevenLabsPronunciationDictionary(Model):
     creation_time_unix: float
     version_id: str
     version_rules_num: float
-    permission_on_resource: InviteUserDTORole | None | Unset = UNSET
+    permission_on_resource: ElevenLabsPronunciationDictionaryPermissionOnResource | None | Unset = UNSET
     description: str | None | Unset = UNSET
 
     @classmethod

@@ -45,6 +45,7 @@ ElevenLabsVoiceModel: TypeAlias = (
         "eleven_flash_v2_5",
         "eleven_monolingual_v1",
         "eleven_v3",
+        "eleven_v4_turbo",
     ]
     | str
 )

@@ -162,6 +162,7 @@ EvalOpenAIModelModel: TypeAlias = (
         "gpt-4.1:australiaeast",
         "gpt-4o:australiaeast",
         "gpt-5.4-mini:australiaeast",
+        "gpt-6-luna",
     ]
     | str
 )

@@ -17,7 +17,7 @@ ListChatSortOrder: TypeAlias = Literal["ASC", "DESC"] | str
 
 ListChatSortBy: TypeAlias = Literal["createdAt", "duration", "cost"] | str
 
-ExportChatDTOColumns: TypeAlias = (
+ExportChatDTOColumnsItem: TypeAlias = (
     Literal[
         "id",
         "assistantId",
@@ -76,7 +76,7 @@ class ExportChatDTO(Model):
     previous_chat_id: str | None | Unset = UNSET
     """The chat that this one follows; its messages are the context."""
     id_any: str | None | Unset = UNSET
-    columns: ExportChatDTOColumns | None | Unset = UNSET
+    columns: list[ExportChatDTOColumnsItem] | None | Unset = UNSET
     email: str | None | Unset = UNSET
     format: ExportChatDTOFormat | None | Unset = UNSET
     """Default: "csv"."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .create_customer_dto import CreateCustomerDTO
     from .export_chat_dto import ExportChatDTOFormat, ListChatSortBy, ListChatSortOrder
 
-ExportSessionDTOColumns: TypeAlias = (
+ExportSessionDTOColumnsItem: TypeAlias = (
     Literal[
         "id",
         "name",
@@ -86,7 +86,7 @@ class ExportSessionDTO(Model):
     """Who is called, or who called."""
     customer_number_any: str | None | Unset = UNSET
     id_any: str | None | Unset = UNSET
-    columns: ExportSessionDTOColumns | None | Unset = UNSET
+    columns: list[ExportSessionDTOColumnsItem] | None | Unset = UNSET
     email: str | None | Unset = UNSET
     format: ExportChatDTOFormat | None | Unset = UNSET
     """Default: "csv"."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class FallbackAssemblyAITranscriber(Model):
-    """Schema `FallbackAssemblyAITranscriber`: 19 fields; required: `provider`."""
+    """Schema `FallbackAssemblyAITranscriber`: 20 fields; required: `provider`."""
 
     _schema: ClassVar[str] = "FallbackAssemblyAITranscriber"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -44,6 +44,7 @@ class FallbackAssemblyAITranscriber(Model):
         "keyterms_prompt": "keytermsPrompt",
         "end_utterance_silence_threshold": "endUtteranceSilenceThreshold",
         "disable_partial_transcripts": "disablePartialTranscripts",
+        "agent_context_auto_update_enabled": "agentContextAutoUpdateEnabled",
     }
 
     provider: Literal["assembly-ai"] = "assembly-ai"
@@ -72,6 +73,8 @@ class FallbackAssemblyAITranscriber(Model):
     keyterms_prompt: list[str] | None | Unset = UNSET
     end_utterance_silence_threshold: float | None | Unset = UNSET
     disable_partial_transcripts: bool | None | Unset = UNSET
+    agent_context_auto_update_enabled: bool | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -98,5 +101,6 @@ class FallbackAssemblyAITranscriber(Model):
         self.keyterms_prompt = take("keytermsPrompt", UNSET)
         self.end_utterance_silence_threshold = take("endUtteranceSilenceThreshold", UNSET)
         self.disable_partial_transcripts = take("disablePartialTranscripts", UNSET)
+        self.agent_context_auto_update_enabled = take("agentContextAutoUpdateEnabled", UNSET)
         self._extra = rest or None
         return self

@@ -21,7 +21,7 @@ _chunk_plan = nested(_MODELS, "ChunkPlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class FallbackDeepgramVoice(Model):
-    """Schema `FallbackDeepgramVoice`: 6 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackDeepgramVoice`: 8 fields; required: `provider`, `voice_id`."""
 
     _schema: ClassVar[str] = "FallbackDeepgramVoice"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -31,6 +31,8 @@ class FallbackDeepgramVoice(Model):
         "model": "model",
         "mip_opt_out": "mipOptOut",
         "chunk_plan": "chunkPlan",
+        "speed": "speed",
+        "expressivity": "expressivity",
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -42,6 +44,10 @@ class FallbackDeepgramVoice(Model):
     mip_opt_out: bool | None | Unset = UNSET
     """Default: False."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    speed: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    expressivity: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -55,5 +61,7 @@ class FallbackDeepgramVoice(Model):
         self.model = take("model", UNSET)
         self.mip_opt_out = take("mipOptOut", UNSET)
         self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
+        self.speed = take("speed", UNSET)
+        self.expressivity = take("expressivity", UNSET)
         self._extra = rest or None
         return self

@@ -12,7 +12,7 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
-    from .inworld_voice import InworldVoiceLanguageCode, InworldVoiceVoiceId
+    from .inworld_voice import InworldVoiceLanguageCode, InworldVoiceModel, InworldVoiceVoiceId
 
 _MODELS = "vapi_async.models"
 
@@ -40,7 +40,7 @@ class FallbackInworldVoice(Model):
     provider: Literal["inworld"] = "inworld"
     voice_id: InworldVoiceVoiceId
     """The provider's name for the voice. At most 120 characters."""
-    model: Literal["inworld-tts-1"] | None | Unset = UNSET
+    model: InworldVoiceModel | None | Unset = UNSET
     """Default: "inworld-tts-1"."""
     language_code: InworldVoiceLanguageCode | None | Unset = UNSET
     """Default: "en"."""

@@ -40,7 +40,7 @@ class FallbackNeuphonicVoice(Model):
     voice_id: str
     """The provider's name for the voice."""
     model: NeuphonicVoiceModel | None | Unset = UNSET
-    language: dict[str, Any]
+    language: str
     speed: float | None | Unset = UNSET
     """0.25 to 2."""
     chunk_plan: ChunkPlan | None | Unset = UNSET

@@ -12,7 +12,7 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
-    from .smallest_ai_voice import SmallestAIVoiceVoiceId
+    from .smallest_ai_voice import SmallestAIVoiceModel, SmallestAIVoiceVoiceId
 
 _MODELS = "vapi_async.models"
 
@@ -38,7 +38,7 @@ class FallbackSmallestAIVoice(Model):
     provider: Literal["smallest-ai"] = "smallest-ai"
     voice_id: SmallestAIVoiceVoiceId
     """The provider's name for the voice."""
-    model: Literal["lightning"] | None | Unset = UNSET
+    model: SmallestAIVoiceModel | None | Unset = UNSET
     speed: float | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
 

@@ -22,7 +22,7 @@ _soniox_context_general_item_list = items(nested(_MODELS, "SonioxContextGeneralI
 
 @define(kw_only=True, eq=False, repr=False)
 class FallbackSonioxTranscriber(Model):
-    """Schema `FallbackSonioxTranscriber`: 8 fields; required: `provider`."""
+    """Schema `FallbackSonioxTranscriber`: 11 fields; required: `provider`."""
 
     _schema: ClassVar[str] = "FallbackSonioxTranscriber"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -34,6 +34,9 @@ class FallbackSonioxTranscriber(Model):
         "max_endpoint_delay_ms": "maxEndpointDelayMs",
         "custom_vocabulary": "customVocabulary",
         "context_general": "contextGeneral",
+        "endpoint_sensitivity": "endpointSensitivity",
+        "endpoint_latency_adjustment_level": "endpointLatencyAdjustmentLevel",
+        "confidence_threshold": "confidenceThreshold",
     }
 
     provider: Literal["soniox"] = "soniox"
@@ -45,6 +48,12 @@ class FallbackSonioxTranscriber(Model):
     """500 to 3000."""
     custom_vocabulary: list[str] | None | Unset = UNSET
     context_general: list[SonioxContextGeneralItem] | None | Unset = UNSET
+    endpoint_sensitivity: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    endpoint_latency_adjustment_level: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    confidence_threshold: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -62,5 +71,8 @@ class FallbackSonioxTranscriber(Model):
         self.context_general = (
             _soniox_context_general_item_list(take("contextGeneral")) if "contextGeneral" in rest else UNSET
         )
+        self.endpoint_sensitivity = take("endpointSensitivity", UNSET)
+        self.endpoint_latency_adjustment_level = take("endpointLatencyAdjustmentLevel", UNSET)
+        self.confidence_threshold = take("confidenceThreshold", UNSET)
         self._extra = rest or None
         return self

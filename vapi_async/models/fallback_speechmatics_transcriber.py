@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         SpeechmaticsTranscriberOperatingPoint,
         SpeechmaticsTranscriberRegion,
     )
+    from .xai_transcriber import XaiTranscriberModel
 
 _MODELS = "vapi_async.models"
 
@@ -45,7 +46,7 @@ class FallbackSpeechmaticsTranscriber(Model):
     }
 
     provider: Literal["speechmatics"] = "speechmatics"
-    model: Literal["default"] | None | Unset = UNSET
+    model: XaiTranscriberModel | None | Unset = UNSET
     language: SpeechmaticsTranscriberLanguage | None | Unset = UNSET
     operating_point: SpeechmaticsTranscriberOperatingPoint | None | Unset = UNSET
     """Default: "enhanced"."""

@@ -11,7 +11,7 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset, new
 
 if TYPE_CHECKING:
-    from .talkscriber_transcriber import TalkscriberTranscriberLanguage
+    from .talkscriber_transcriber import TalkscriberTranscriberLanguage, TalkscriberTranscriberModel
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -26,7 +26,7 @@ class FallbackTalkscriberTranscriber(Model):
     }
 
     provider: Literal["talkscriber"] = "talkscriber"
-    model: Literal["whisper"] | None | Unset = UNSET
+    model: TalkscriberTranscriberModel | None | Unset = UNSET
     language: TalkscriberTranscriberLanguage | None | Unset = UNSET
 
     @classmethod

@@ -13,6 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
     from .tavus_conversation_properties import TavusConversationProperties
+    from .tavus_voice import TavusVoiceVoiceId
 
 _MODELS = "vapi_async.models"
 
@@ -41,7 +42,7 @@ class FallbackTavusVoice(Model):
     caching_enabled: bool | None | Unset = UNSET
     """Default: True."""
     provider: Literal["tavus"] = "tavus"
-    voice_id: Literal["r52da2535a"] = "r52da2535a"
+    voice_id: TavusVoiceVoiceId
     """The provider's name for the voice."""
     persona_id: str | None | Unset = UNSET
     callback_url: str | None | Unset = UNSET

@@ -11,7 +11,7 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset, new
 
 if TYPE_CHECKING:
-    from .xai_transcriber import XaiTranscriberLanguage
+    from .xai_transcriber import XaiTranscriberLanguage, XaiTranscriberModel
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -26,7 +26,7 @@ class FallbackXaiTranscriber(Model):
     }
 
     provider: Literal["xai"] = "xai"
-    model: Literal["default"] | None | Unset = UNSET
+    model: XaiTranscriberModel | None | Unset = UNSET
     language: XaiTranscriberLanguage | None | Unset = UNSET
 
     @classmethod

@@ -13,6 +13,8 @@ from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
+FileObject: TypeAlias = Literal["file"] | str
+
 FileStatus: TypeAlias = Literal["processing", "done", "failed"] | str
 
 
@@ -42,7 +44,7 @@ class File(Model):
         "updated_at": "updatedAt",
     }
 
-    object: Literal["file"] | None | Unset = UNSET
+    object: FileObject | None | Unset = UNSET
     status: FileStatus | None | Unset = UNSET
     """Whether it can be used yet."""
     name: str | None | Unset = UNSET

@@ -24,7 +24,7 @@ _gcp_key = nested(_MODELS, "GcpKey")
 
 @define(kw_only=True, eq=False, repr=False)
 class GcpCredential(Model):
-    """Schema `GcpCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `gcp_key`."""
+    """Schema `GcpCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "GcpCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -52,7 +52,7 @@ class GcpCredential(Model):
     """When it was changed last."""
     name: str | None | Unset = UNSET
     """1 to 40 characters."""
-    gcp_key: GcpKey
+    gcp_key: GcpKey | None | Unset = UNSET
     region: str | None | Unset = UNSET
     """At most 40 characters."""
     bucket_plan: BucketPlan | None | Unset = UNSET
@@ -70,7 +70,7 @@ class GcpCredential(Model):
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
         self.name = take("name", UNSET)
-        self.gcp_key = _gcp_key(take("gcpKey", UNSET))
+        self.gcp_key = _gcp_key(take("gcpKey")) if "gcpKey" in rest else UNSET
         self.region = take("region", UNSET)
         self.bucket_plan = _bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
         self._extra = rest or None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class GetEvalRunPaginatedDTO(Model):
-    """Schema `GetEvalRunPaginatedDTO`: 13 fields."""
+    """Schema `GetEvalRunPaginatedDTO`: 14 fields."""
 
     _schema: ClassVar[str] = "GetEvalRunPaginatedDTO"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -35,6 +35,7 @@ class GetEvalRunPaginatedDTO(Model):
         "updated_at_lt": "updatedAtLt",
         "updated_at_ge": "updatedAtGe",
         "updated_at_le": "updatedAtLe",
+        "search": "search",
     }
 
     id: str | None | Unset = UNSET
@@ -52,6 +53,8 @@ class GetEvalRunPaginatedDTO(Model):
     updated_at_lt: datetime | None | Unset = UNSET
     updated_at_ge: datetime | None | Unset = UNSET
     updated_at_le: datetime | None | Unset = UNSET
+    search: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -72,5 +75,6 @@ class GetEvalRunPaginatedDTO(Model):
         self.updated_at_lt = timestamp(take("updatedAtLt")) if "updatedAtLt" in rest else UNSET
         self.updated_at_ge = timestamp(take("updatedAtGe")) if "updatedAtGe" in rest else UNSET
         self.updated_at_le = timestamp(take("updatedAtLe")) if "updatedAtLe" in rest else UNSET
+        self.search = take("search", UNSET)
         self._extra = rest or None
         return self

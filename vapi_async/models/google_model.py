@@ -13,8 +13,8 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 if TYPE_CHECKING:
     from .create_custom_knowledge_base_dto import CreateCustomKnowledgeBaseDTO
     from .google_realtime_config import GoogleRealtimeConfig
+    from .model_tool import ModelTool
     from .open_ai_message import OpenAIMessage
-    from .tool_node_tool import ToolNodeTool
     from .tool_ref import ToolRef
 
 GoogleModelModel: TypeAlias = (
@@ -44,8 +44,8 @@ _MODELS = "vapi_async.models"
 
 _create_custom_knowledge_base_dto = nested(_MODELS, "CreateCustomKnowledgeBaseDTO")
 _google_realtime_config = nested(_MODELS, "GoogleRealtimeConfig")
+_model_tool_list = items(union(_MODELS, "ModelTool"))
 _open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_tool_node_tool_list = items(union(_MODELS, "ToolNodeTool"))
 _tool_ref_list = items(nested(_MODELS, "ToolRef"))
 
 
@@ -71,7 +71,7 @@ class GoogleModel(Model):
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
     """The prompt, as the start of the conversation."""
-    tools: list[ToolNodeTool] | None | Unset = UNSET
+    tools: list[ModelTool] | None | Unset = UNSET
     """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
@@ -98,7 +98,7 @@ class GoogleModel(Model):
         take = rest.pop
         self = new(cls)
         self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.tools = _tool_node_tool_list(take("tools")) if "tools" in rest else UNSET
+        self.tools = _model_tool_list(take("tools")) if "tools" in rest else UNSET
         self.tool_ids = take("toolIds", UNSET)
         self.tool_refs = _tool_ref_list(take("toolRefs")) if "toolRefs" in rest else UNSET
         self.knowledge_base = (

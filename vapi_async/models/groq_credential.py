@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class GroqCredential(Model):
-    """Schema `GroqCredential`: 7 fields; required: `provider`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `GroqCredential`: 7 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "GroqCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -30,7 +30,7 @@ class GroqCredential(Model):
     }
 
     provider: Literal["groq"] = "groq"
-    api_key: str
+    api_key: str | None | Unset = UNSET
     id: str
     org_id: str
     """The account it belongs to."""

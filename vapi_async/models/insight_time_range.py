@@ -22,8 +22,8 @@ class InsightTimeRange(Model):
         "timezone": "timezone",
     }
 
-    start: dict[str, Any] | None | Unset = UNSET
-    end: dict[str, Any] | None | Unset = UNSET
+    start: str | None | Unset = UNSET
+    end: str | None | Unset = UNSET
     timezone: str | None | Unset = UNSET
 
     @classmethod

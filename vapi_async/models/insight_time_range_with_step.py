@@ -26,8 +26,8 @@ class InsightTimeRangeWithStep(Model):
     }
 
     step: InsightTimeRangeWithStepStep | None | Unset = UNSET
-    start: dict[str, Any] | None | Unset = UNSET
-    end: dict[str, Any] | None | Unset = UNSET
+    start: str | None | Unset = UNSET
+    end: str | None | Unset = UNSET
     timezone: str | None | Unset = UNSET
 
     @classmethod

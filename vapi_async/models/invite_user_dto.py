@@ -10,7 +10,7 @@ from attrs import define
 
 from vapi_async.runtime import UNSET, Model, Unset, new
 
-InviteUserDTORole: TypeAlias = Literal["admin", "editor", "viewer"] | str
+InviteUserDTORole: TypeAlias = Literal["admin", "editor", "viewer", "hipaa-special"] | str
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -85,6 +85,10 @@ InworldVoiceVoiceId: TypeAlias = (
     | str
 )
 
+InworldVoiceModel: TypeAlias = (
+    Literal["inworld-tts-1", "inworld-tts-1.5-max", "inworld-tts-1.5-mini", "inworld-tts-2"] | str
+)
+
 InworldVoiceLanguageCode: TypeAlias = (
     Literal["en", "zh", "ko", "nl", "fr", "es", "ja", "de", "it", "pl", "pt", "ru", "hi", "he", "ar"] | str
 )
@@ -117,7 +121,7 @@ class InworldVoice(Model):
     provider: Literal["inworld"] = "inworld"
     voice_id: InworldVoiceVoiceId
     """The provider's name for the voice. At most 120 characters."""
-    model: Literal["inworld-tts-1"] | None | Unset = UNSET
+    model: InworldVoiceModel | None | Unset = UNSET
     """Default: "inworld-tts-1"."""
     language_code: InworldVoiceLanguageCode | None | Unset = UNSET
     """Default: "en"."""

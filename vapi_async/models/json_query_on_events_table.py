@@ -113,6 +113,8 @@ JSONQueryOnEventsTableOn: TypeAlias = (
         "pipeline.endpointingTriggered",
         "pipeline.firstMessageStarted",
         "pipeline.firstMessageCompleted",
+        "assistant.knowledgeBase.requestSucceeded",
+        "assistant.model.responseEmpty",
     ]
     | str
 )

@@ -24,7 +24,7 @@ _json_schema_map = values(nested(_MODELS, "JsonSchema"))
 
 @define(kw_only=True, eq=False, repr=False)
 class JsonSchema(Model):
-    """Schema `JsonSchema`: 9 fields; required: `type`."""
+    """Schema `JsonSchema`: 12 fields; required: `type`."""
 
     _schema: ClassVar[str] = "JsonSchema"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -37,6 +37,9 @@ class JsonSchema(Model):
         "required": "required",
         "enum": "enum",
         "title": "title",
+        "default": "default",
+        "min_items": "minItems",
+        "max_items": "maxItems",
     }
 
     type: JsonSchemaType
@@ -48,6 +51,12 @@ class JsonSchema(Model):
     required: list[str] | None | Unset = UNSET
     enum: list[str] | None | Unset = UNSET
     title: str | None | Unset = UNSET
+    default: Any = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    min_items: int | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    max_items: int | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -64,5 +73,8 @@ class JsonSchema(Model):
         self.required = take("required", UNSET)
         self.enum = take("enum", UNSET)
         self.title = take("title", UNSET)
+        self.default = take("default", UNSET)
+        self.min_items = take("minItems", UNSET)
+        self.max_items = take("maxItems", UNSET)
         self._extra = rest or None
         return self

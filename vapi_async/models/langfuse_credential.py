@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class LangfuseCredential(Model):
-    """Schema `LangfuseCredential`: 9 fields; required: `provider`, `public_key`, `api_key`, `api_url`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `LangfuseCredential`: 9 fields; required: `provider`, `api_url`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "LangfuseCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -32,8 +32,8 @@ class LangfuseCredential(Model):
     }
 
     provider: Literal["langfuse"] = "langfuse"
-    public_key: str
-    api_key: str
+    public_key: str | None | Unset = UNSET
+    api_key: str | None | Unset = UNSET
     api_url: str
     id: str
     org_id: str

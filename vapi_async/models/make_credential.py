@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class MakeCredential(Model):
-    """Schema `MakeCredential`: 9 fields; required: `provider`, `team_id`, `region`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `MakeCredential`: 9 fields; required: `provider`, `team_id`, `region`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "MakeCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -34,7 +34,7 @@ class MakeCredential(Model):
     provider: Literal["make"] = "make"
     team_id: str
     region: str
-    api_key: str
+    api_key: str | None | Unset = UNSET
     id: str
     org_id: str
     """The account it belongs to."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .mcp_tool_messages import McpToolMessages
     from .mcp_tool_metadata import McpToolMetadata
+    from .open_ai_function import OpenAIFunction
     from .server import Server
     from .tool_draft_messages_item import ToolDraftMessagesItem
     from .tool_rejection_plan import ToolRejectionPlan
@@ -23,6 +24,7 @@ _MODELS = "vapi_async.models"
 
 _mcp_tool_messages_list = items(nested(_MODELS, "McpToolMessages"))
 _mcp_tool_metadata = nested(_MODELS, "McpToolMetadata")
+_open_ai_function = nested(_MODELS, "OpenAIFunction")
 _server = nested(_MODELS, "Server")
 _tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
 _tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
@@ -30,7 +32,7 @@ _tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class McpTool(Model):
-    """Schema `McpTool`: 11 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `McpTool`: 12 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "McpTool"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -45,6 +47,7 @@ class McpTool(Model):
         "updated_at": "updatedAt",
         "rejection_plan": "rejectionPlan",
         "metadata": "metadata",
+        "function": "function",
     }
 
     latest_version: str | None | Unset = UNSET
@@ -62,6 +65,8 @@ class McpTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     metadata: McpToolMetadata | None | Unset = UNSET
+    function: OpenAIFunction | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -80,5 +85,6 @@ class McpTool(Model):
         self.updated_at = timestamp(take("updatedAt", UNSET))
         self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
         self.metadata = _mcp_tool_metadata(take("metadata")) if "metadata" in rest else UNSET
+        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
         self._extra = rest or None
         return self

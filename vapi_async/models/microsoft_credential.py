@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class MicrosoftCredential(Model):
-    """Schema `MicrosoftCredential`: 8 fields; required: `provider`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `MicrosoftCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "MicrosoftCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -31,7 +31,7 @@ class MicrosoftCredential(Model):
     }
 
     provider: Literal["microsoft"] = "microsoft"
-    api_key: str
+    api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     region: str | None | Unset = UNSET
     """At most 64 characters."""

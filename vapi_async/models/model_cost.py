@@ -13,7 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, new
 
 @define(kw_only=True, eq=False, repr=False)
 class ModelCost(Model):
-    """Schema `ModelCost`: 7 fields; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
+    """Schema `ModelCost`: 9 fields; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
 
     _schema: ClassVar[str] = "ModelCost"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -24,6 +24,8 @@ class ModelCost(Model):
         "cached_prompt_tokens": "cachedPromptTokens",
         "reasoning_tokens": "reasoningTokens",
         "cost": "cost",
+        "seconds": "seconds",
+        "usage_complete": "usageComplete",
     }
 
     type: Literal["model"] = "model"
@@ -34,6 +36,10 @@ class ModelCost(Model):
     reasoning_tokens: float | None | Unset = UNSET
     cost: float
     """In US dollars."""
+    seconds: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    usage_complete: bool | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -48,5 +54,7 @@ class ModelCost(Model):
         self.cached_prompt_tokens = take("cachedPromptTokens", UNSET)
         self.reasoning_tokens = take("reasoningTokens", UNSET)
         self.cost = take("cost", UNSET)
+        self.seconds = take("seconds", UNSET)
+        self.usage_complete = take("usageComplete", UNSET)
         self._extra = rest or None
         return self

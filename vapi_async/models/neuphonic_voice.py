@@ -44,7 +44,7 @@ class NeuphonicVoice(Model):
     voice_id: str
     """The provider's name for the voice."""
     model: NeuphonicVoiceModel | None | Unset = UNSET
-    language: dict[str, Any]
+    language: str
     speed: float | None | Unset = UNSET
     """0.25 to 2."""
     chunk_plan: ChunkPlan | None | Unset = UNSET

@@ -4,28 +4,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+
+if TYPE_CHECKING:
+    from .tool_call import ToolCall
 
 OpenAIMessageRole: TypeAlias = Literal["assistant", "function", "user", "system", "tool"] | str
+
+_MODELS = "vapi_async.models"
+
+_tool_call_list = items(nested(_MODELS, "ToolCall"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class OpenAIMessage(Model):
-    """Schema `OpenAIMessage`: 2 fields; required: `content`, `role`."""
+    """Schema `OpenAIMessage`: 4 fields; required: `role`."""
 
     _schema: ClassVar[str] = "OpenAIMessage"
     _wire: ClassVar[Mapping[str, str]] = {
         "content": "content",
         "role": "role",
+        "tool_calls": "tool_calls",
+        "tool_call_id": "tool_call_id",
     }
 
-    content: str | None
+    content: str | None | Unset = UNSET
     """At most 1e+08 characters."""
-    role: OpenAIMessageRole
+    role: Literal["assistant", "function", "user", "system", "tool"]
+    tool_calls: list[ToolCall] | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
+    tool_call_id: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -35,5 +48,7 @@ class OpenAIMessage(Model):
         self = new(cls)
         self.content = take("content", UNSET)
         self.role = take("role", UNSET)
+        self.tool_calls = _tool_call_list(take("tool_calls")) if "tool_calls" in rest else UNSET
+        self.tool_call_id = take("tool_call_id", UNSET)
         self._extra = rest or None
         return self

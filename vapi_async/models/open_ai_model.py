@@ -12,8 +12,10 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 
 if TYPE_CHECKING:
     from .create_custom_knowledge_base_dto import CreateCustomKnowledgeBaseDTO
+    from .model_tool import ModelTool
     from .open_ai_message import OpenAIMessage
-    from .tool_node_tool import ToolNodeTool
+    from .open_ai_reasoner import OpenAIReasoner
+    from .open_ai_speaker import OpenAISpeaker
     from .tool_ref import ToolRef
 
 OpenAIModelModel: TypeAlias = (
@@ -174,6 +176,171 @@ OpenAIModelModel: TypeAlias = (
         "gpt-4.1:australiaeast",
         "gpt-4o:australiaeast",
         "gpt-5.4-mini:australiaeast",
+        "gpt-6-luna",
+        "gpt-live-1",
+    ]
+    | str
+)
+
+OpenAIModelFallbackModelsItem: TypeAlias = (
+    Literal[
+        "gpt-5.6-sol",
+        "gpt-5.6-terra",
+        "gpt-5.6-luna",
+        "gpt-5.5",
+        "chat-latest",
+        "gpt-5.4",
+        "gpt-5.4-mini",
+        "gpt-5.4-nano",
+        "gpt-5.2",
+        "gpt-5.2-chat-latest",
+        "gpt-5.1",
+        "gpt-5.1-chat-latest",
+        "gpt-5",
+        "gpt-5-chat-latest",
+        "gpt-5-mini",
+        "gpt-5-nano",
+        "gpt-4.1-2025-04-14",
+        "gpt-4.1-mini-2025-04-14",
+        "gpt-4.1-nano-2025-04-14",
+        "gpt-4.1",
+        "gpt-4.1-mini",
+        "gpt-4.1-nano",
+        "chatgpt-4o-latest",
+        "o3",
+        "o3-mini",
+        "o4-mini",
+        "o1-mini",
+        "o1-mini-2024-09-12",
+        "gpt-4o-realtime-preview-2024-10-01",
+        "gpt-4o-realtime-preview-2024-12-17",
+        "gpt-4o-mini-realtime-preview-2024-12-17",
+        "gpt-realtime-2025-08-28",
+        "gpt-realtime-mini-2025-12-15",
+        "gpt-realtime-2",
+        "gpt-4o-mini-2024-07-18",
+        "gpt-4o-mini",
+        "gpt-4o",
+        "gpt-4o-2024-05-13",
+        "gpt-4o-2024-08-06",
+        "gpt-4o-2024-11-20",
+        "gpt-4-turbo",
+        "gpt-4-turbo-2024-04-09",
+        "gpt-4-turbo-preview",
+        "gpt-4-0125-preview",
+        "gpt-4-1106-preview",
+        "gpt-4",
+        "gpt-4-0613",
+        "gpt-3.5-turbo",
+        "gpt-3.5-turbo-0125",
+        "gpt-3.5-turbo-1106",
+        "gpt-3.5-turbo-16k",
+        "gpt-3.5-turbo-0613",
+        "gpt-5.6-luna:westus3",
+        "gpt-5.6-terra:westus3",
+        "gpt-5.6-sol:westus3",
+        "gpt-5.4:eastus2",
+        "gpt-5.4:swedencentral",
+        "gpt-5.4-mini:eastus2",
+        "gpt-5.4-mini:swedencentral",
+        "gpt-5.4-nano:eastus2",
+        "gpt-5.4-nano:swedencentral",
+        "gpt-5.2:eastus2",
+        "gpt-5.2:swedencentral",
+        "gpt-5.1:eastus2",
+        "gpt-5.1:swedencentral",
+        "gpt-5:eastus2",
+        "gpt-5:swedencentral",
+        "gpt-5:canadaeast",
+        "gpt-5:eastus",
+        "gpt-5:westeurope",
+        "gpt-5:germanywestcentral",
+        "gpt-5:polandcentral",
+        "gpt-5:spaincentral",
+        "gpt-5-mini:eastus2",
+        "gpt-5-mini:swedencentral",
+        "gpt-5-mini:westeurope",
+        "gpt-5-mini:germanywestcentral",
+        "gpt-5-mini:polandcentral",
+        "gpt-5-mini:spaincentral",
+        "gpt-5-nano:eastus2",
+        "gpt-5-nano:swedencentral",
+        "gpt-4.1-2025-04-14:westus",
+        "gpt-4.1-2025-04-14:eastus2",
+        "gpt-4.1-2025-04-14:eastus",
+        "gpt-4.1-2025-04-14:westus3",
+        "gpt-4.1-2025-04-14:northcentralus",
+        "gpt-4.1-2025-04-14:southcentralus",
+        "gpt-4.1-2025-04-14:westeurope",
+        "gpt-4.1-2025-04-14:germanywestcentral",
+        "gpt-4.1-2025-04-14:polandcentral",
+        "gpt-4.1-2025-04-14:spaincentral",
+        "gpt-4.1-mini-2025-04-14:westus",
+        "gpt-4.1-mini-2025-04-14:eastus2",
+        "gpt-4.1-mini-2025-04-14:eastus",
+        "gpt-4.1-mini-2025-04-14:westus3",
+        "gpt-4.1-mini-2025-04-14:northcentralus",
+        "gpt-4.1-mini-2025-04-14:southcentralus",
+        "gpt-4.1-mini-2025-04-14:westeurope",
+        "gpt-4.1-mini-2025-04-14:germanywestcentral",
+        "gpt-4.1-mini-2025-04-14:polandcentral",
+        "gpt-4.1-mini-2025-04-14:spaincentral",
+        "gpt-4.1-nano-2025-04-14:westus",
+        "gpt-4.1-nano-2025-04-14:eastus2",
+        "gpt-4.1-nano-2025-04-14:westus3",
+        "gpt-4.1-nano-2025-04-14:northcentralus",
+        "gpt-4.1-nano-2025-04-14:southcentralus",
+        "gpt-4o-2024-11-20:swedencentral",
+        "gpt-4o-2024-11-20:westus",
+        "gpt-4o-2024-11-20:eastus2",
+        "gpt-4o-2024-11-20:eastus",
+        "gpt-4o-2024-11-20:westus3",
+        "gpt-4o-2024-11-20:southcentralus",
+        "gpt-4o-2024-11-20:westeurope",
+        "gpt-4o-2024-11-20:germanywestcentral",
+        "gpt-4o-2024-11-20:polandcentral",
+        "gpt-4o-2024-11-20:spaincentral",
+        "gpt-4o-2024-08-06:westus",
+        "gpt-4o-2024-08-06:westus3",
+        "gpt-4o-2024-08-06:eastus",
+        "gpt-4o-2024-08-06:eastus2",
+        "gpt-4o-2024-08-06:northcentralus",
+        "gpt-4o-2024-08-06:southcentralus",
+        "gpt-4o-mini-2024-07-18:westus",
+        "gpt-4o-mini-2024-07-18:westus3",
+        "gpt-4o-mini-2024-07-18:eastus",
+        "gpt-4o-mini-2024-07-18:eastus2",
+        "gpt-4o-mini-2024-07-18:northcentralus",
+        "gpt-4o-mini-2024-07-18:southcentralus",
+        "gpt-4o-2024-05-13:eastus2",
+        "gpt-4o-2024-05-13:eastus",
+        "gpt-4o-2024-05-13:northcentralus",
+        "gpt-4o-2024-05-13:southcentralus",
+        "gpt-4o-2024-05-13:westus3",
+        "gpt-4o-2024-05-13:westus",
+        "gpt-4-turbo-2024-04-09:eastus2",
+        "gpt-4-0125-preview:eastus",
+        "gpt-4-0125-preview:northcentralus",
+        "gpt-4-0125-preview:southcentralus",
+        "gpt-4-1106-preview:australiaeast",
+        "gpt-4-1106-preview:canadaeast",
+        "gpt-4-1106-preview:france",
+        "gpt-4-1106-preview:india",
+        "gpt-4-1106-preview:norway",
+        "gpt-4-1106-preview:swedencentral",
+        "gpt-4-1106-preview:uk",
+        "gpt-4-1106-preview:westus",
+        "gpt-4-1106-preview:westus3",
+        "gpt-4-0613:canadaeast",
+        "gpt-3.5-turbo-0125:canadaeast",
+        "gpt-3.5-turbo-0125:northcentralus",
+        "gpt-3.5-turbo-0125:southcentralus",
+        "gpt-3.5-turbo-1106:canadaeast",
+        "gpt-3.5-turbo-1106:westus",
+        "gpt-4.1:australiaeast",
+        "gpt-4o:australiaeast",
+        "gpt-5.4-mini:australiaeast",
+        "gpt-6-luna",
     ]
     | str
 )
@@ -186,17 +353,21 @@ OpenAIModelPromptCacheRetention: TypeAlias = Literal["in_memory", "24h"] | str
 
 OpenAIModelReasoningEffort: TypeAlias = Literal["minimal", "none", "low", "medium", "high", "xhigh"] | str
 
+OpenAIModelServiceTier: TypeAlias = Literal["auto", "default", "fast", "priority"] | str
+
 _MODELS = "vapi_async.models"
 
 _create_custom_knowledge_base_dto = nested(_MODELS, "CreateCustomKnowledgeBaseDTO")
+_model_tool_list = items(union(_MODELS, "ModelTool"))
 _open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_tool_node_tool_list = items(union(_MODELS, "ToolNodeTool"))
+_open_ai_reasoner = nested(_MODELS, "OpenAIReasoner")
+_open_ai_speaker = nested(_MODELS, "OpenAISpeaker")
 _tool_ref_list = items(nested(_MODELS, "ToolRef"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class OpenAIModel(Model):
-    """Schema `OpenAIModel`: 16 fields; required: `provider`, `model`."""
+    """Schema `OpenAIModel`: 19 fields; required: `provider`, `model`."""
 
     _schema: ClassVar[str] = "OpenAIModel"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -216,11 +387,14 @@ class OpenAIModel(Model):
         "max_tokens": "maxTokens",
         "emotion_recognition_enabled": "emotionRecognitionEnabled",
         "num_fast_turns": "numFastTurns",
+        "speaker": "speaker",
+        "reasoner": "reasoner",
+        "service_tier": "serviceTier",
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
     """The prompt, as the start of the conversation."""
-    tools: list[ToolNodeTool] | None | Unset = UNSET
+    tools: list[ModelTool] | None | Unset = UNSET
     """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
@@ -231,7 +405,7 @@ class OpenAIModel(Model):
     provider: Literal["openai"] = "openai"
     model: OpenAIModelModel
     """The provider's name for the model."""
-    fallback_models: list[OpenAIModelModel] | None | Unset = UNSET
+    fallback_models: list[OpenAIModelFallbackModelsItem] | None | Unset = UNSET
     tool_strict_compatibility_mode: OpenAIModelToolStrictCompatibilityMode | None | Unset = UNSET
     prompt_cache_retention: OpenAIModelPromptCacheRetention | None | Unset = UNSET
     prompt_cache_key: str | None | Unset = UNSET
@@ -244,6 +418,12 @@ class OpenAIModel(Model):
     emotion_recognition_enabled: bool | None | Unset = UNSET
     num_fast_turns: float | None | Unset = UNSET
     """At least 0."""
+    speaker: OpenAISpeaker | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    reasoner: OpenAIReasoner | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    service_tier: OpenAIModelServiceTier | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -252,7 +432,7 @@ class OpenAIModel(Model):
         take = rest.pop
         self = new(cls)
         self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.tools = _tool_node_tool_list(take("tools")) if "tools" in rest else UNSET
+        self.tools = _model_tool_list(take("tools")) if "tools" in rest else UNSET
         self.tool_ids = take("toolIds", UNSET)
         self.tool_refs = _tool_ref_list(take("toolRefs")) if "toolRefs" in rest else UNSET
         self.knowledge_base = (
@@ -269,5 +449,8 @@ class OpenAIModel(Model):
         self.max_tokens = take("maxTokens", UNSET)
         self.emotion_recognition_enabled = take("emotionRecognitionEnabled", UNSET)
         self.num_fast_turns = take("numFastTurns", UNSET)
+        self.speaker = _open_ai_speaker(take("speaker")) if "speaker" in rest else UNSET
+        self.reasoner = _open_ai_reasoner(take("reasoner")) if "reasoner" in rest else UNSET
+        self.service_tier = take("serviceTier", UNSET)
         self._extra = rest or None
         return self

@@ -14,7 +14,36 @@ if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
     from .fallback_plan import FallbackPlan
 
-OpenAIVoiceVoiceId: TypeAlias = Literal["alloy", "echo", "fable", "onyx", "nova", "shimmer", "marin", "cedar"] | str
+OpenAIVoiceVoiceId: TypeAlias = (
+    Literal[
+        "alloy",
+        "echo",
+        "fable",
+        "onyx",
+        "nova",
+        "shimmer",
+        "marin",
+        "cedar",
+        "ash",
+        "ballad",
+        "beacon",
+        "bossa",
+        "cinder",
+        "coral",
+        "delta",
+        "gleam",
+        "meridian",
+        "quartz",
+        "ripple",
+        "sage",
+        "stone",
+        "tempo",
+        "verse",
+        "vesper",
+        "willow",
+    ]
+    | str
+)
 
 OpenAIVoiceModel: TypeAlias = Literal["tts-1", "tts-1-hd", "gpt-4o-mini-tts"] | str
 

@@ -12,15 +12,15 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 
 if TYPE_CHECKING:
     from .create_custom_knowledge_base_dto import CreateCustomKnowledgeBaseDTO
+    from .model_tool import ModelTool
     from .open_ai_message import OpenAIMessage
-    from .tool_node_tool import ToolNodeTool
     from .tool_ref import ToolRef
 
 _MODELS = "vapi_async.models"
 
 _create_custom_knowledge_base_dto = nested(_MODELS, "CreateCustomKnowledgeBaseDTO")
+_model_tool_list = items(union(_MODELS, "ModelTool"))
 _open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_tool_node_tool_list = items(union(_MODELS, "ToolNodeTool"))
 _tool_ref_list = items(nested(_MODELS, "ToolRef"))
 
 
@@ -44,7 +44,7 @@ class OpenRouterModel(Model):
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
-    tools: list[ToolNodeTool] | None | Unset = UNSET
+    tools: list[ModelTool] | None | Unset = UNSET
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
     tool_refs: list[ToolRef] | None | Unset = UNSET
@@ -68,7 +68,7 @@ class OpenRouterModel(Model):
         take = rest.pop
         self = new(cls)
         self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.tools = _tool_node_tool_list(take("tools")) if "tools" in rest else UNSET
+        self.tools = _model_tool_list(take("tools")) if "tools" in rest else UNSET
         self.tool_ids = take("toolIds", UNSET)
         self.tool_refs = _tool_ref_list(take("toolRefs")) if "toolRefs" in rest else UNSET
         self.knowledge_base = (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class PlayHTCredential(Model):
-    """Schema `PlayHTCredential`: 8 fields; required: `provider`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`, `user_id`."""
+    """Schema `PlayHTCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `user_id`."""
 
     _schema: ClassVar[str] = "PlayHTCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -31,7 +31,7 @@ class PlayHTCredential(Model):
     }
 
     provider: Literal["playht"] = "playht"
-    api_key: str
+    api_key: str | None | Unset = UNSET
     id: str
     org_id: str
     """The account it belongs to."""

@@ -14,19 +14,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .knowledge_base import KnowledgeBase
+    from .open_ai_function import OpenAIFunction
     from .tool_draft_messages_item import ToolDraftMessagesItem
     from .tool_rejection_plan import ToolRejectionPlan
 
 _MODELS = "vapi_async.models"
 
 _knowledge_base_list = items(nested(_MODELS, "KnowledgeBase"))
+_open_ai_function = nested(_MODELS, "OpenAIFunction")
 _tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
 _tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
 
 @define(kw_only=True, eq=False, repr=False)
 class QueryTool(Model):
-    """Schema `QueryTool`: 9 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `QueryTool`: 10 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "QueryTool"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -39,6 +41,7 @@ class QueryTool(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "rejection_plan": "rejectionPlan",
+        "function": "function",
     }
 
     latest_version: str | None | Unset = UNSET
@@ -54,6 +57,8 @@ class QueryTool(Model):
     """When it was changed last."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
+    function: OpenAIFunction | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -70,5 +75,6 @@ class QueryTool(Model):
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
         self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
+        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
         self._extra = rest or None
         return self

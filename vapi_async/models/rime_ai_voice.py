@@ -66,11 +66,18 @@ RimeAIVoiceVoiceId: TypeAlias = (
         "masonry",
         "albion",
         "parapet",
+        "clementine",
+        "walnut",
+        "eyre",
+        "bancroft",
+        "hesse",
+        "beatty",
+        "godfrey",
     ]
     | str
 )
 
-RimeAIVoiceModel: TypeAlias = Literal["arcana", "mistv2", "mist"] | str
+RimeAIVoiceModel: TypeAlias = Literal["arcana", "mistv2", "mist", "coda", "mistv3"] | str
 
 RimeAIVoiceLanguage: TypeAlias = Literal["en", "es", "de", "fr", "ar", "hi", "ja", "he", "pt", "ta", "si"] | str
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class S3Credential(Model):
-    """Schema `S3Credential`: 12 fields; required: `provider`, `aws_access_key_id`, `aws_secret_access_key`, `region`, `s3_bucket_name`, `s3_path_prefix`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `S3Credential`: 12 fields; required: `provider`, `region`, `s3_bucket_name`, `s3_path_prefix`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "S3Credential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -35,8 +35,8 @@ class S3Credential(Model):
     }
 
     provider: Literal["s3"] = "s3"
-    aws_access_key_id: str
-    aws_secret_access_key: str
+    aws_access_key_id: str | None | Unset = UNSET
+    aws_secret_access_key: str | None | Unset = UNSET
     region: str
     s3_bucket_name: str
     s3_path_prefix: str

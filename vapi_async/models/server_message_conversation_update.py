@@ -13,28 +13,28 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 if TYPE_CHECKING:
     from .artifact import Artifact
     from .call import Call
+    from .call_assistant import CallAssistant
     from .call_messages_item import CallMessagesItem
     from .chat import Chat
-    from .create_assistant_dto import CreateAssistantDTO
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
     from .open_ai_message import OpenAIMessage
+    from .phone_number import PhoneNumber
 
 _MODELS = "vapi_async.models"
 
 _artifact = nested(_MODELS, "Artifact")
 _call = nested(_MODELS, "Call")
+_call_assistant = union(_MODELS, "CallAssistant")
 _call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
 _chat = nested(_MODELS, "Chat")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
 _open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
+_phone_number = union(_MODELS, "PhoneNumber")
 
 
 @define(kw_only=True, eq=False, repr=False)
 class ServerMessageConversationUpdate(Model):
-    """Schema `ServerMessageConversationUpdate`: 11 fields; required: `type`, `messages_open_ai_formatted`."""
+    """Schema `ServerMessageConversationUpdate`: 11 fields; required: `type`."""
 
     _schema: ClassVar[str] = "ServerMessageConversationUpdate"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -51,17 +51,17 @@ class ServerMessageConversationUpdate(Model):
         "chat": "chat",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["conversation-update"] = "conversation-update"
     messages: list[CallMessagesItem] | None | Unset = UNSET
-    messages_open_ai_formatted: list[OpenAIMessage]
+    messages_open_ai_formatted: list[OpenAIMessage] | None | Unset = UNSET
     """The conversation in OpenAI's form."""
     timestamp: float | None | Unset = UNSET
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
@@ -73,14 +73,16 @@ class ServerMessageConversationUpdate(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.messages_open_ai_formatted = _open_ai_message_list(take("messagesOpenAIFormatted", UNSET))
+        self.messages_open_ai_formatted = (
+            _open_ai_message_list(take("messagesOpenAIFormatted")) if "messagesOpenAIFormatted" in rest else UNSET
+        )
         self.timestamp = take("timestamp", UNSET)
         self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.chat = _chat(take("chat")) if "chat" in rest else UNSET

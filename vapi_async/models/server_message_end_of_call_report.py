@@ -16,31 +16,35 @@ if TYPE_CHECKING:
     from .analysis import Analysis
     from .artifact import Artifact
     from .call import Call, CallEndedReason
+    from .call_assistant import CallAssistant
     from .call_costs_item import CallCostsItem
     from .call_destination import CallDestination
+    from .call_messages_item import CallMessagesItem
     from .chat import Chat
     from .compliance import Compliance
-    from .create_assistant_dto import CreateAssistantDTO
+    from .cost_breakdown import CostBreakdown
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
+    from .phone_number import PhoneNumber
 
 _MODELS = "vapi_async.models"
 
 _analysis = nested(_MODELS, "Analysis")
 _artifact = nested(_MODELS, "Artifact")
 _call = nested(_MODELS, "Call")
+_call_assistant = union(_MODELS, "CallAssistant")
 _call_costs_item_list = items(union(_MODELS, "CallCostsItem"))
 _call_destination = union(_MODELS, "CallDestination")
+_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
 _chat = nested(_MODELS, "Chat")
 _compliance = nested(_MODELS, "Compliance")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
+_cost_breakdown = nested(_MODELS, "CostBreakdown")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 
 
 @define(kw_only=True, eq=False, repr=False)
 class ServerMessageEndOfCallReport(Model):
-    """Schema `ServerMessageEndOfCallReport`: 17 fields; required: `type`, `ended_reason`, `artifact`, `analysis`."""
+    """Schema `ServerMessageEndOfCallReport`: 26 fields; required: `type`, `ended_reason`, `artifact`, `analysis`."""
 
     _schema: ClassVar[str] = "ServerMessageEndOfCallReport"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -61,9 +65,18 @@ class ServerMessageEndOfCallReport(Model):
         "started_at": "startedAt",
         "ended_at": "endedAt",
         "compliance": "compliance",
+        "duration_ms": "durationMs",
+        "duration_seconds": "durationSeconds",
+        "duration_minutes": "durationMinutes",
+        "summary": "summary",
+        "transcript": "transcript",
+        "recording_url": "recordingUrl",
+        "stereo_recording_url": "stereoRecordingUrl",
+        "cost_breakdown": "costBreakdown",
+        "messages": "messages",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["end-of-call-report"] = "end-of-call-report"
@@ -77,7 +90,7 @@ class ServerMessageEndOfCallReport(Model):
     timestamp: float | None | Unset = UNSET
     artifact: Artifact
     """What the call left behind."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
@@ -86,6 +99,24 @@ class ServerMessageEndOfCallReport(Model):
     started_at: datetime | None | Unset = UNSET
     ended_at: datetime | None | Unset = UNSET
     compliance: Compliance | None | Unset = UNSET
+    duration_ms: float | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
+    duration_seconds: float | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
+    duration_minutes: float | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
+    summary: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
+    transcript: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
+    recording_url: str | None | Unset = UNSET
+    """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2025-06)."""
+    stereo_recording_url: str | None | Unset = UNSET
+    """Where the stereo recording is stored; not a link that can be opened. Not in the published document (recorded, 2025-06)."""
+    cost_breakdown: CostBreakdown | None | Unset = UNSET
+    """The cost by component. Not in the published document (recorded, 2025-06)."""
+    messages: list[CallMessagesItem] | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-06)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -93,7 +124,7 @@ class ServerMessageEndOfCallReport(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.ended_reason = take("endedReason", UNSET)
@@ -102,7 +133,7 @@ class ServerMessageEndOfCallReport(Model):
         self.destination = _call_destination(take("destination")) if "destination" in rest else UNSET
         self.timestamp = take("timestamp", UNSET)
         self.artifact = _artifact(take("artifact", UNSET))
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.chat = _chat(take("chat")) if "chat" in rest else UNSET
@@ -110,5 +141,14 @@ class ServerMessageEndOfCallReport(Model):
         self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
         self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
         self.compliance = _compliance(take("compliance")) if "compliance" in rest else UNSET
+        self.duration_ms = take("durationMs", UNSET)
+        self.duration_seconds = take("durationSeconds", UNSET)
+        self.duration_minutes = take("durationMinutes", UNSET)
+        self.summary = take("summary", UNSET)
+        self.transcript = take("transcript", UNSET)
+        self.recording_url = take("recordingUrl", UNSET)
+        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
+        self.cost_breakdown = _cost_breakdown(take("costBreakdown")) if "costBreakdown" in rest else UNSET
+        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
         self._extra = rest or None
         return self

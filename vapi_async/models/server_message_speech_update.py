@@ -13,21 +13,21 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 if TYPE_CHECKING:
     from .artifact import Artifact
     from .call import Call
+    from .call_assistant import CallAssistant
     from .chat import Chat
     from .client_message_speech_update import ClientMessageSpeechUpdateStatus
-    from .create_assistant_dto import CreateAssistantDTO
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
     from .message_target import MessageTargetRole
+    from .phone_number import PhoneNumber
 
 _MODELS = "vapi_async.models"
 
 _artifact = nested(_MODELS, "Artifact")
 _call = nested(_MODELS, "Call")
+_call_assistant = union(_MODELS, "CallAssistant")
 _chat = nested(_MODELS, "Chat")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -50,7 +50,7 @@ class ServerMessageSpeechUpdate(Model):
         "chat": "chat",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["speech-update"] = "speech-update"
@@ -60,7 +60,7 @@ class ServerMessageSpeechUpdate(Model):
     timestamp: float | None | Unset = UNSET
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
@@ -72,7 +72,7 @@ class ServerMessageSpeechUpdate(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.status = take("status", UNSET)
@@ -80,7 +80,7 @@ class ServerMessageSpeechUpdate(Model):
         self.turn = take("turn", UNSET)
         self.timestamp = take("timestamp", UNSET)
         self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.chat = _chat(take("chat")) if "chat" in rest else UNSET

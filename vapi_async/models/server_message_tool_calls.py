@@ -13,30 +13,30 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 if TYPE_CHECKING:
     from .artifact import Artifact
     from .call import Call
+    from .call_assistant import CallAssistant
     from .chat import Chat
     from .client_message_tool_calls_tool_with_tool_call_list_item import ClientMessageToolCallsToolWithToolCallListItem
-    from .create_assistant_dto import CreateAssistantDTO
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
+    from .phone_number import PhoneNumber
     from .tool_call import ToolCall
 
 _MODELS = "vapi_async.models"
 
 _artifact = nested(_MODELS, "Artifact")
 _call = nested(_MODELS, "Call")
+_call_assistant = union(_MODELS, "CallAssistant")
 _chat = nested(_MODELS, "Chat")
 _client_message_tool_calls_tool_with_tool_call_list_item_list = items(
     union(_MODELS, "ClientMessageToolCallsToolWithToolCallListItem")
 )
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 _tool_call_list = items(nested(_MODELS, "ToolCall"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class ServerMessageToolCalls(Model):
-    """Schema `ServerMessageToolCalls`: 11 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
+    """Schema `ServerMessageToolCalls`: 12 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
 
     _schema: ClassVar[str] = "ServerMessageToolCalls"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -51,9 +51,10 @@ class ServerMessageToolCalls(Model):
         "call": "call",
         "chat": "chat",
         "tool_call_list": "toolCallList",
+        "tool_calls": "toolCalls",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["tool-calls"] | None | Unset = "tool-calls"
@@ -61,12 +62,14 @@ class ServerMessageToolCalls(Model):
     timestamp: float | None | Unset = UNSET
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
     chat: Chat | None | Unset = UNSET
     tool_call_list: list[ToolCall]
+    tool_calls: list[ToolCall] | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-12)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -74,7 +77,7 @@ class ServerMessageToolCalls(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.tool_with_tool_call_list = _client_message_tool_calls_tool_with_tool_call_list_item_list(
@@ -82,10 +85,11 @@ class ServerMessageToolCalls(Model):
         )
         self.timestamp = take("timestamp", UNSET)
         self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.chat = _chat(take("chat")) if "chat" in rest else UNSET
         self.tool_call_list = _tool_call_list(take("toolCallList", UNSET))
+        self.tool_calls = _tool_call_list(take("toolCalls")) if "toolCalls" in rest else UNSET
         self._extra = rest or None
         return self

@@ -13,26 +13,27 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 if TYPE_CHECKING:
     from .artifact import Artifact
     from .call import Call
+    from .call_assistant import CallAssistant
     from .chat import Chat
     from .client_message_transcript import ClientMessageTranscriptTranscriptType
-    from .create_assistant_dto import CreateAssistantDTO
     from .create_customer_dto import CreateCustomerDTO
-    from .create_phone_number_request import CreatePhoneNumberRequest
     from .message_target import MessageTargetRole
+    from .phone_number import PhoneNumber
+    from .user_message import UserMessageConfidenceSource
 
 _MODELS = "vapi_async.models"
 
 _artifact = nested(_MODELS, "Artifact")
 _call = nested(_MODELS, "Call")
+_call_assistant = union(_MODELS, "CallAssistant")
 _chat = nested(_MODELS, "Chat")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_phone_number_request = union(_MODELS, "CreatePhoneNumberRequest")
+_phone_number = union(_MODELS, "PhoneNumber")
 
 
 @define(kw_only=True, eq=False, repr=False)
 class ServerMessageTranscript(Model):
-    """Schema `ServerMessageTranscript`: 17 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
+    """Schema `ServerMessageTranscript`: 19 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
 
     _schema: ClassVar[str] = "ServerMessageTranscript"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -53,16 +54,18 @@ class ServerMessageTranscript(Model):
         "is_filtered": "isFiltered",
         "detected_threats": "detectedThreats",
         "original_transcript": "originalTranscript",
+        "confidence": "confidence",
+        "confidence_source": "confidenceSource",
     }
 
-    phone_number: CreatePhoneNumberRequest | None | Unset = UNSET
+    phone_number: PhoneNumber | None | Unset = UNSET
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["transcript", 'transcript[transcriptType="final"]']
     timestamp: float | None | Unset = UNSET
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
-    assistant: CreateAssistantDTO | None | Unset = UNSET
+    assistant: CallAssistant | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
@@ -76,6 +79,10 @@ class ServerMessageTranscript(Model):
     is_filtered: bool | None | Unset = UNSET
     detected_threats: list[str] | None | Unset = UNSET
     original_transcript: str | None | Unset = UNSET
+    confidence: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    confidence_source: UserMessageConfidenceSource | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -83,12 +90,12 @@ class ServerMessageTranscript(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.phone_number = _create_phone_number_request(take("phoneNumber")) if "phoneNumber" in rest else UNSET
+        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.timestamp = take("timestamp", UNSET)
         self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.chat = _chat(take("chat")) if "chat" in rest else UNSET
@@ -100,5 +107,7 @@ class ServerMessageTranscript(Model):
         self.is_filtered = take("isFiltered", UNSET)
         self.detected_threats = take("detectedThreats", UNSET)
         self.original_transcript = take("originalTranscript", UNSET)
+        self.confidence = take("confidence", UNSET)
+        self.confidence_source = take("confidenceSource", UNSET)
         self._extra = rest or None
         return self

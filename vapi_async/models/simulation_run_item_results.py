@@ -11,29 +11,34 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
 
 if TYPE_CHECKING:
+    from .latency_evaluation_result import LatencyEvaluationResult
     from .latency_metrics import LatencyMetrics
     from .structured_output_evaluation_result import StructuredOutputEvaluationResult
 
 _MODELS = "vapi_async.models"
 
+_latency_evaluation_result_list = items(nested(_MODELS, "LatencyEvaluationResult"))
 _latency_metrics = nested(_MODELS, "LatencyMetrics")
 _structured_output_evaluation_result_list = items(nested(_MODELS, "StructuredOutputEvaluationResult"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class SimulationRunItemResults(Model):
-    """Schema `SimulationRunItemResults`: 3 fields; required: `evaluations`, `passed`."""
+    """Schema `SimulationRunItemResults`: 4 fields; required: `evaluations`, `passed`."""
 
     _schema: ClassVar[str] = "SimulationRunItemResults"
     _wire: ClassVar[Mapping[str, str]] = {
         "evaluations": "evaluations",
         "passed": "passed",
         "latency_metrics": "latencyMetrics",
+        "latency_evaluations": "latencyEvaluations",
     }
 
     evaluations: list[StructuredOutputEvaluationResult]
     passed: bool
     latency_metrics: LatencyMetrics | None | Unset = UNSET
+    latency_evaluations: list[LatencyEvaluationResult] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -44,5 +49,8 @@ class SimulationRunItemResults(Model):
         self.evaluations = _structured_output_evaluation_result_list(take("evaluations", UNSET))
         self.passed = take("passed", UNSET)
         self.latency_metrics = _latency_metrics(take("latencyMetrics")) if "latencyMetrics" in rest else UNSET
+        self.latency_evaluations = (
+            _latency_evaluation_result_list(take("latencyEvaluations")) if "latencyEvaluations" in rest else UNSET
+        )
         self._extra = rest or None
         return self

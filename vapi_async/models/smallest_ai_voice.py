@@ -45,6 +45,8 @@ SmallestAIVoiceVoiceId: TypeAlias = (
     | str
 )
 
+SmallestAIVoiceModel: TypeAlias = Literal["lightning"] | str
+
 _MODELS = "vapi_async.models"
 
 _chunk_plan = nested(_MODELS, "ChunkPlan")
@@ -71,7 +73,7 @@ class SmallestAIVoice(Model):
     provider: Literal["smallest-ai"] = "smallest-ai"
     voice_id: SmallestAIVoiceVoiceId
     """The provider's name for the voice."""
-    model: Literal["lightning"] | None | Unset = UNSET
+    model: SmallestAIVoiceModel | None | Unset = UNSET
     speed: float | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
     fallback_plan: FallbackPlan | None | Unset = UNSET

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class SonioxCredential(Model):
-    """Schema `SonioxCredential`: 8 fields; required: `provider`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `SonioxCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "SonioxCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -31,7 +31,7 @@ class SonioxCredential(Model):
     }
 
     provider: Literal["soniox"] = "soniox"
-    api_key: str
+    api_key: str | None | Unset = UNSET
     api_url: str | None | Unset = UNSET
     id: str
     org_id: str

@@ -25,7 +25,7 @@ _soniox_context_general_item_list = items(nested(_MODELS, "SonioxContextGeneralI
 
 @define(kw_only=True, eq=False, repr=False)
 class SonioxTranscriber(Model):
-    """Schema `SonioxTranscriber`: 9 fields; required: `provider`."""
+    """Schema `SonioxTranscriber`: 12 fields; required: `provider`."""
 
     _schema: ClassVar[str] = "SonioxTranscriber"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -38,6 +38,9 @@ class SonioxTranscriber(Model):
         "custom_vocabulary": "customVocabulary",
         "context_general": "contextGeneral",
         "fallback_plan": "fallbackPlan",
+        "endpoint_sensitivity": "endpointSensitivity",
+        "endpoint_latency_adjustment_level": "endpointLatencyAdjustmentLevel",
+        "confidence_threshold": "confidenceThreshold",
     }
 
     provider: Literal["soniox"] = "soniox"
@@ -50,6 +53,12 @@ class SonioxTranscriber(Model):
     custom_vocabulary: list[str] | None | Unset = UNSET
     context_general: list[SonioxContextGeneralItem] | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    endpoint_sensitivity: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    endpoint_latency_adjustment_level: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    confidence_threshold: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -68,5 +77,8 @@ class SonioxTranscriber(Model):
             _soniox_context_general_item_list(take("contextGeneral")) if "contextGeneral" in rest else UNSET
         )
         self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
+        self.endpoint_sensitivity = take("endpointSensitivity", UNSET)
+        self.endpoint_latency_adjustment_level = take("endpointLatencyAdjustmentLevel", UNSET)
+        self.confidence_threshold = take("confidenceThreshold", UNSET)
         self._extra = rest or None
         return self

@@ -13,6 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
     from .speechmatics_custom_vocabulary_item import SpeechmaticsCustomVocabularyItem
+    from .xai_transcriber import XaiTranscriberModel
 
 SpeechmaticsTranscriberLanguage: TypeAlias = (
     Literal[
@@ -116,7 +117,7 @@ class SpeechmaticsTranscriber(Model):
     }
 
     provider: Literal["speechmatics"] = "speechmatics"
-    model: Literal["default"] | None | Unset = UNSET
+    model: XaiTranscriberModel | None | Unset = UNSET
     language: SpeechmaticsTranscriberLanguage | None | Unset = UNSET
     operating_point: SpeechmaticsTranscriberOperatingPoint | None | Unset = UNSET
     """Default: "enhanced"."""

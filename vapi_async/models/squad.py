@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .assistant_overrides import AssistantOverrides
+    from .model_deprecation_notice import ModelDeprecationNotice
     from .squad_member_dto import SquadMemberDTO
 
 _MODELS = "vapi_async.models"
 
 _assistant_overrides = nested(_MODELS, "AssistantOverrides")
+_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
 _squad_member_dto_list = items(nested(_MODELS, "SquadMemberDTO"))
 
 
 @define(kw_only=True, eq=False, repr=False)
 class Squad(Model):
-    """Schema `Squad`: 7 fields; required: `members`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Squad`: 9 fields; required: `members`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "Squad"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -35,6 +37,8 @@ class Squad(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+        "latest_version": "latestVersion",
+        "model_deprecations": "modelDeprecations",
     }
 
     name: str | None | Unset = UNSET
@@ -47,6 +51,10 @@ class Squad(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
+    latest_version: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -61,5 +69,9 @@ class Squad(Model):
         self.org_id = take("orgId", UNSET)
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
+        self.latest_version = take("latestVersion", UNSET)
+        self.model_deprecations = (
+            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
+        )
         self._extra = rest or None
         return self

@@ -22,6 +22,8 @@ SubscriptionStatus: TypeAlias = Literal["active", "frozen"] | str
 
 SubscriptionMinutesIncludedResetFrequency: TypeAlias = Literal["monthly", "annually"] | str
 
+SubscriptionBillingCollectionMethod: TypeAlias = Literal["charge_automatically", "send_invoice"] | str
+
 _MODELS = "vapi_async.models"
 
 _auto_reload_plan = nested(_MODELS, "AutoReloadPlan")
@@ -30,7 +32,7 @@ _invoice_plan = nested(_MODELS, "InvoicePlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class Subscription(Model):
-    """Schema `Subscription`: 43 fields; required: `id`, `created_at`, `updated_at`, `type`, `status`, `credits`, `concurrency_counter`, `concurrency_limit_included`, `concurrency_limit_purchased`."""
+    """Schema `Subscription`: 45 fields; required: `id`, `created_at`, `updated_at`, `type`, `status`, `credits`, `concurrency_counter`, `concurrency_limit_included`, `concurrency_limit_purchased`."""
 
     _schema: ClassVar[str] = "Subscription"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -77,6 +79,8 @@ class Subscription(Model):
         "minutes_included_reset_frequency": "minutesIncludedResetFrequency",
         "rbac_enabled": "rbacEnabled",
         "platform_fee": "platformFee",
+        "name": "name",
+        "billing_collection_method": "billingCollectionMethod",
     }
 
     id: str
@@ -133,6 +137,10 @@ class Subscription(Model):
     minutes_included_reset_frequency: SubscriptionMinutesIncludedResetFrequency | None | Unset = UNSET
     rbac_enabled: bool | None | Unset = UNSET
     platform_fee: float | None | Unset = UNSET
+    name: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    billing_collection_method: SubscriptionBillingCollectionMethod | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -187,5 +195,7 @@ class Subscription(Model):
         self.minutes_included_reset_frequency = take("minutesIncludedResetFrequency", UNSET)
         self.rbac_enabled = take("rbacEnabled", UNSET)
         self.platform_fee = take("platformFee", UNSET)
+        self.name = take("name", UNSET)
+        self.billing_collection_method = take("billingCollectionMethod", UNSET)
         self._extra = rest or None
         return self

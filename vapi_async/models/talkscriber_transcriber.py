@@ -13,6 +13,8 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
 
+TalkscriberTranscriberModel: TypeAlias = Literal["whisper"] | str
+
 TalkscriberTranscriberLanguage: TypeAlias = (
     Literal[
         "en",
@@ -137,7 +139,7 @@ class TalkscriberTranscriber(Model):
     }
 
     provider: Literal["talkscriber"] = "talkscriber"
-    model: Literal["whisper"] | None | Unset = UNSET
+    model: TalkscriberTranscriberModel | None | Unset = UNSET
     language: TalkscriberTranscriberLanguage | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
 

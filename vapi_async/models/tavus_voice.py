@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
     from .fallback_plan import FallbackPlan
     from .tavus_conversation_properties import TavusConversationProperties
+
+TavusVoiceVoiceId: TypeAlias = Literal["r52da2535a"] | str
 
 _MODELS = "vapi_async.models"
 
@@ -44,7 +46,7 @@ class TavusVoice(Model):
     caching_enabled: bool | None | Unset = UNSET
     """Default: True."""
     provider: Literal["tavus"] = "tavus"
-    voice_id: Literal["r52da2535a"] = "r52da2535a"
+    voice_id: TavusVoiceVoiceId
     """The provider's name for the voice."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
     persona_id: str | None | Unset = UNSET

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
 from vapi_async.runtime import UNSET, Model, Unset, new
+
+TelnyxTransportConversationType: TypeAlias = Literal["voice"] | str
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -24,7 +26,7 @@ class TelnyxTransport(Model):
         "call_session_id": "callSessionId",
     }
 
-    conversation_type: Literal["voice"] | None | Unset = UNSET
+    conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["telnyx"] = "telnyx"
     call_control_id: str | None | Unset = UNSET

@@ -21,7 +21,7 @@ class ToolCallFunction(Model):
         "name": "name",
     }
 
-    arguments: str
+    arguments: dict[str, Any] | str
     name: str
     """At most 80 characters."""
 

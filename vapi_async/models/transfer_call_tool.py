@@ -13,12 +13,14 @@ from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestam
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .open_ai_function import OpenAIFunction
     from .tool_draft_messages_item import ToolDraftMessagesItem
     from .tool_rejection_plan import ToolRejectionPlan
     from .transfer_call_tool_destinations_item import TransferCallToolDestinationsItem
 
 _MODELS = "vapi_async.models"
 
+_open_ai_function = nested(_MODELS, "OpenAIFunction")
 _tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
 _tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 _transfer_call_tool_destinations_item_list = items(union(_MODELS, "TransferCallToolDestinationsItem"))
@@ -26,7 +28,7 @@ _transfer_call_tool_destinations_item_list = items(union(_MODELS, "TransferCallT
 
 @define(kw_only=True, eq=False, repr=False)
 class TransferCallTool(Model):
-    """Schema `TransferCallTool`: 9 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `TransferCallTool`: 10 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "TransferCallTool"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -39,6 +41,7 @@ class TransferCallTool(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "rejection_plan": "rejectionPlan",
+        "function": "function",
     }
 
     latest_version: str | None | Unset = UNSET
@@ -54,6 +57,8 @@ class TransferCallTool(Model):
     """When it was changed last."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
+    function: OpenAIFunction | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -72,5 +77,6 @@ class TransferCallTool(Model):
         self.created_at = timestamp(take("createdAt", UNSET))
         self.updated_at = timestamp(take("updatedAt", UNSET))
         self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
+        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
         self._extra = rest or None
         return self

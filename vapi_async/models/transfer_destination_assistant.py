@@ -30,7 +30,7 @@ _transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
 @define(kw_only=True, eq=False, repr=False)
 class TransferDestinationAssistant(Model):
-    """Schema `TransferDestinationAssistant`: 5 fields; required: `type`, `assistant_name`."""
+    """Schema `TransferDestinationAssistant`: 6 fields; required: `type`, `assistant_name`."""
 
     _schema: ClassVar[str] = "TransferDestinationAssistant"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -39,6 +39,7 @@ class TransferDestinationAssistant(Model):
         "transfer_mode": "transferMode",
         "assistant_name": "assistantName",
         "description": "description",
+        "name": "name",
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
@@ -46,6 +47,8 @@ class TransferDestinationAssistant(Model):
     transfer_mode: TransferDestinationAssistantTransferMode | None | Unset = UNSET
     assistant_name: str
     description: str | None | Unset = UNSET
+    name: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -58,5 +61,6 @@ class TransferDestinationAssistant(Model):
         self.transfer_mode = take("transferMode", UNSET)
         self.assistant_name = take("assistantName", UNSET)
         self.description = take("description", UNSET)
+        self.name = take("name", UNSET)
         self._extra = rest or None
         return self

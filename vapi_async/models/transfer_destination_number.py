@@ -22,7 +22,7 @@ _transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
 @define(kw_only=True, eq=False, repr=False)
 class TransferDestinationNumber(Model):
-    """Schema `TransferDestinationNumber`: 8 fields; required: `type`, `number`."""
+    """Schema `TransferDestinationNumber`: 9 fields; required: `type`, `number`."""
 
     _schema: ClassVar[str] = "TransferDestinationNumber"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -34,6 +34,7 @@ class TransferDestinationNumber(Model):
         "caller_id": "callerId",
         "transfer_plan": "transferPlan",
         "description": "description",
+        "name": "name",
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
@@ -49,6 +50,8 @@ class TransferDestinationNumber(Model):
     transfer_plan: TransferPlan | None | Unset = UNSET
     """How the call is handed over."""
     description: str | None | Unset = UNSET
+    name: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -64,5 +67,6 @@ class TransferDestinationNumber(Model):
         self.caller_id = take("callerId", UNSET)
         self.transfer_plan = _transfer_plan(take("transferPlan")) if "transferPlan" in rest else UNSET
         self.description = take("description", UNSET)
+        self.name = take("name", UNSET)
         self._extra = rest or None
         return self

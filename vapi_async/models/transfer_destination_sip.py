@@ -22,7 +22,7 @@ _transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
 @define(kw_only=True, eq=False, repr=False)
 class TransferDestinationSip(Model):
-    """Schema `TransferDestinationSip`: 7 fields; required: `type`, `sip_uri`."""
+    """Schema `TransferDestinationSip`: 8 fields; required: `type`, `sip_uri`."""
 
     _schema: ClassVar[str] = "TransferDestinationSip"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -33,6 +33,7 @@ class TransferDestinationSip(Model):
         "transfer_plan": "transferPlan",
         "sip_headers": "sipHeaders",
         "description": "description",
+        "name": "name",
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
@@ -45,6 +46,8 @@ class TransferDestinationSip(Model):
     """How the call is handed over."""
     sip_headers: dict[str, Any] | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    name: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -59,5 +62,6 @@ class TransferDestinationSip(Model):
         self.transfer_plan = _transfer_plan(take("transferPlan")) if "transferPlan" in rest else UNSET
         self.sip_headers = take("sipHeaders", UNSET)
         self.description = take("description", UNSET)
+        self.name = take("name", UNSET)
         self._extra = rest or None
         return self

@@ -27,7 +27,7 @@ _server = nested(_MODELS, "Server")
 
 @define(kw_only=True, eq=False, repr=False)
 class TwilioPhoneNumber(Model):
-    """Schema `TwilioPhoneNumber`: 19 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `number`, `twilio_account_sid`."""
+    """Schema `TwilioPhoneNumber`: 19 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `number`."""
 
     _schema: ClassVar[str] = "TwilioPhoneNumber"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -80,7 +80,7 @@ class TwilioPhoneNumber(Model):
     """A stored squad."""
     server: Server | None | Unset = UNSET
     number: str
-    twilio_account_sid: str
+    twilio_account_sid: str | None | Unset = UNSET
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
@@ -12,6 +12,8 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new
 
 if TYPE_CHECKING:
     from .create_customer_dto import CreateCustomerDTO
+
+TwilioSMSChatTransportConversationType: TypeAlias = Literal["chat"] | str
 
 _MODELS = "vapi_async.models"
 
@@ -32,7 +34,7 @@ class TwilioSMSChatTransport(Model):
         "type": "type",
     }
 
-    conversation_type: Literal["chat"] | None | Unset = UNSET
+    conversation_type: TwilioSMSChatTransportConversationType | None | Unset = UNSET
     """Default: "chat"."""
     phone_number_id: str | None | Unset = UNSET
     """A stored phone number."""

@@ -31,7 +31,7 @@ class UpdateAnthropicBedrockCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["anthropic-bedrock"] | None | Unset = UNSET
+    provider: Literal["anthropic-bedrock"] | None | Unset = "anthropic-bedrock"
     region: AnthropicBedrockCredentialRegion | None | Unset = UNSET
     authentication_plan: AnthropicBedrockCredentialAuthenticationPlan | None | Unset = UNSET
     name: str | None | Unset = UNSET

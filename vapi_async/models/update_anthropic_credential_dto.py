@@ -22,7 +22,7 @@ class UpdateAnthropicCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["anthropic"] | None | Unset = UNSET
+    provider: Literal["anthropic"] | None | Unset = "anthropic"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateAnyscaleCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["anyscale"] | None | Unset = UNSET
+    provider: Literal["anyscale"] | None | Unset = "anyscale"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

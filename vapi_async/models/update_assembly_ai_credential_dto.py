@@ -22,7 +22,7 @@ class UpdateAssemblyAICredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["assembly-ai"] | None | Unset = UNSET
+    provider: Literal["assembly-ai"] | None | Unset = "assembly-ai"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -34,7 +34,7 @@ class UpdateAzureCredentialDTO(Model):
         "bucket_plan": "bucketPlan",
     }
 
-    provider: Literal["azure"] | None | Unset = UNSET
+    provider: Literal["azure"] | None | Unset = "azure"
     service: AzureCredentialService | None | Unset = UNSET
     """Default: "speech"."""
     region: AzureCredentialRegion | None | Unset = UNSET

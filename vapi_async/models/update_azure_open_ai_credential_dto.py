@@ -30,7 +30,7 @@ class UpdateAzureOpenAICredentialDTO(Model):
         "open_ai_endpoint": "openAIEndpoint",
     }
 
-    provider: Literal["azure-openai"] | None | Unset = UNSET
+    provider: Literal["azure-openai"] | None | Unset = "azure-openai"
     region: AzureCredentialRegion | None | Unset = UNSET
     models: list[AzureOpenAICredentialModelsItem] | None | Unset = UNSET
     open_ai_key: str | None | Unset = UNSET

@@ -35,7 +35,7 @@ class UpdateByoSipTrunkCredentialDTO(Model):
         "sip_diversion_header": "sipDiversionHeader",
     }
 
-    provider: Literal["byo-sip-trunk"] | None | Unset = UNSET
+    provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
     name: str | None | Unset = UNSET
     """1 to 40 characters."""
     gateways: list[SipTrunkGateway] | None | Unset = UNSET

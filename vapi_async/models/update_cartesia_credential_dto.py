@@ -23,7 +23,7 @@ class UpdateCartesiaCredentialDTO(Model):
         "api_url": "apiUrl",
     }
 
-    provider: Literal["cartesia"] | None | Unset = UNSET
+    provider: Literal["cartesia"] | None | Unset = "cartesia"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

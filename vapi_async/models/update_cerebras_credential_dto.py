@@ -22,7 +22,7 @@ class UpdateCerebrasCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["cerebras"] | None | Unset = UNSET
+    provider: Literal["cerebras"] | None | Unset = "cerebras"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

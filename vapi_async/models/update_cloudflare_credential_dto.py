@@ -33,7 +33,7 @@ class UpdateCloudflareCredentialDTO(Model):
         "bucket_plan": "bucketPlan",
     }
 
-    provider: Literal["cloudflare"] | None | Unset = UNSET
+    provider: Literal["cloudflare"] | None | Unset = "cloudflare"
     account_id: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
     account_email: str | None | Unset = UNSET

@@ -32,7 +32,7 @@ class UpdateCustomCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["custom-credential"] | None | Unset = UNSET
+    provider: Literal["custom-credential"] | None | Unset = "custom-credential"
     authentication_plan: CustomCredentialAuthenticationPlan | None | Unset = UNSET
     encryption_plan: PublicKeyEncryptionPlan | None | Unset = UNSET
     name: str | None | Unset = UNSET

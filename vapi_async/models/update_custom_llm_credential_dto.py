@@ -30,7 +30,7 @@ class UpdateCustomLLMCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["custom-llm"] | None | Unset = UNSET
+    provider: Literal["custom-llm"] | None | Unset = "custom-llm"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     authentication_plan: OAuth2AuthenticationPlan | None | Unset = UNSET

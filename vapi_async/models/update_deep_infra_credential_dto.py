@@ -22,7 +22,7 @@ class UpdateDeepInfraCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["deepinfra"] | None | Unset = UNSET
+    provider: Literal["deepinfra"] | None | Unset = "deepinfra"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -22,7 +22,7 @@ class UpdateDeepSeekCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["deep-seek"] | None | Unset = UNSET
+    provider: Literal["deep-seek"] | None | Unset = "deep-seek"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

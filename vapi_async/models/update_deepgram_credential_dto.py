@@ -23,7 +23,7 @@ class UpdateDeepgramCredentialDTO(Model):
         "api_url": "apiUrl",
     }
 
-    provider: Literal["deepgram"] | None | Unset = UNSET
+    provider: Literal["deepgram"] | None | Unset = "deepgram"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -26,7 +26,7 @@ class UpdateElevenLabsCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["11labs"] | None | Unset = UNSET
+    provider: Literal["11labs"] | None | Unset = "11labs"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     api_url: ElevenLabsCredentialApiUrl | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateEmailCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["email"] | None | Unset = UNSET
+    provider: Literal["email"] | None | Unset = "email"
     email: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -34,7 +34,7 @@ class UpdateGcpCredentialDTO(Model):
         "bucket_plan": "bucketPlan",
     }
 
-    provider: Literal["gcp"] | None | Unset = UNSET
+    provider: Literal["gcp"] | None | Unset = "gcp"
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     name: str | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateGladiaCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["gladia"] | None | Unset = UNSET
+    provider: Literal["gladia"] | None | Unset = "gladia"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -22,7 +22,7 @@ class UpdateGoHighLevelCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["gohighlevel"] | None | Unset = UNSET
+    provider: Literal["gohighlevel"] | None | Unset = "gohighlevel"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -29,7 +29,7 @@ class UpdateGoHighLevelMCPCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["ghl.oauth2-authorization"] | None | Unset = UNSET
+    provider: Literal["ghl.oauth2-authorization"] | None | Unset = "ghl.oauth2-authorization"
     authentication_session: Oauth2AuthenticationSession | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -22,7 +22,7 @@ class UpdateGoogleCalendarOAuth2AuthorizationCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["google.calendar.oauth2-authorization"] | None | Unset = UNSET
+    provider: Literal["google.calendar.oauth2-authorization"] | None | Unset = "google.calendar.oauth2-authorization"
     authorization_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -21,7 +21,7 @@ class UpdateGoogleCalendarOAuth2ClientCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["google.calendar.oauth2-client"] | None | Unset = UNSET
+    provider: Literal["google.calendar.oauth2-client"] | None | Unset = "google.calendar.oauth2-client"
     name: str | None | Unset = UNSET
     """1 to 40 characters."""
 

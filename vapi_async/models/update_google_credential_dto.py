@@ -22,7 +22,7 @@ class UpdateGoogleCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["google"] | None | Unset = UNSET
+    provider: Literal["google"] | None | Unset = "google"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["google.sheets.oauth2-authorization"] | None | Unset = UNSET
+    provider: Literal["google.sheets.oauth2-authorization"] | None | Unset = "google.sheets.oauth2-authorization"
     authorization_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

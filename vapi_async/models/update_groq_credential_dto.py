@@ -22,7 +22,7 @@ class UpdateGroqCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["groq"] | None | Unset = UNSET
+    provider: Literal["groq"] | None | Unset = "groq"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -22,7 +22,7 @@ class UpdateHumeCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["hume"] | None | Unset = UNSET
+    provider: Literal["hume"] | None | Unset = "hume"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

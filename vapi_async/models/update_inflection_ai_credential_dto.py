@@ -22,7 +22,7 @@ class UpdateInflectionAICredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["inflection-ai"] | None | Unset = UNSET
+    provider: Literal["inflection-ai"] | None | Unset = "inflection-ai"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateInworldCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["inworld"] | None | Unset = UNSET
+    provider: Literal["inworld"] | None | Unset = "inworld"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -24,7 +24,7 @@ class UpdateLangfuseCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["langfuse"] | None | Unset = UNSET
+    provider: Literal["langfuse"] | None | Unset = "langfuse"
     public_key: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
     api_url: str | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateLmntCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["lmnt"] | None | Unset = UNSET
+    provider: Literal["lmnt"] | None | Unset = "lmnt"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -24,7 +24,7 @@ class UpdateMakeCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["make"] | None | Unset = UNSET
+    provider: Literal["make"] | None | Unset = "make"
     team_id: str | None | Unset = UNSET
     region: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET

@@ -23,7 +23,7 @@ class UpdateMicrosoftCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["microsoft"] | None | Unset = UNSET
+    provider: Literal["microsoft"] | None | Unset = "microsoft"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     region: str | None | Unset = UNSET

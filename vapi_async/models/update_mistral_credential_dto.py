@@ -22,7 +22,7 @@ class UpdateMistralCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["mistral"] | None | Unset = UNSET
+    provider: Literal["mistral"] | None | Unset = "mistral"
     api_key: str | None | Unset = UNSET
     """At most 100 characters."""
     name: str | None | Unset = UNSET

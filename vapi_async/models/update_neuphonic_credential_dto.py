@@ -22,7 +22,7 @@ class UpdateNeuphonicCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["neuphonic"] | None | Unset = UNSET
+    provider: Literal["neuphonic"] | None | Unset = "neuphonic"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -22,7 +22,7 @@ class UpdateOpenAICredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["openai"] | None | Unset = UNSET
+    provider: Literal["openai"] | None | Unset = "openai"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

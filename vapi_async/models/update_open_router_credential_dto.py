@@ -22,7 +22,7 @@ class UpdateOpenRouterCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["openrouter"] | None | Unset = UNSET
+    provider: Literal["openrouter"] | None | Unset = "openrouter"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

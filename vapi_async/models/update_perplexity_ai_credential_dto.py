@@ -22,7 +22,7 @@ class UpdatePerplexityAICredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["perplexity-ai"] | None | Unset = UNSET
+    provider: Literal["perplexity-ai"] | None | Unset = "perplexity-ai"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -23,7 +23,7 @@ class UpdatePlayHTCredentialDTO(Model):
         "user_id": "userId",
     }
 
-    provider: Literal["playht"] | None | Unset = UNSET
+    provider: Literal["playht"] | None | Unset = "playht"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

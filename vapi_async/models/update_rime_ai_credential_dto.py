@@ -22,7 +22,7 @@ class UpdateRimeAICredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["rime-ai"] | None | Unset = UNSET
+    provider: Literal["rime-ai"] | None | Unset = "rime-ai"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

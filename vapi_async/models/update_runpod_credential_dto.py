@@ -22,7 +22,7 @@ class UpdateRunpodCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["runpod"] | None | Unset = UNSET
+    provider: Literal["runpod"] | None | Unset = "runpod"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -30,7 +30,7 @@ class UpdateS3CompatibleCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["s3-compatible"] | None | Unset = UNSET
+    provider: Literal["s3-compatible"] | None | Unset = "s3-compatible"
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     bucket_plan: UpdateS3CompatibleBucketPlanDTO | None | Unset = UNSET

@@ -27,7 +27,7 @@ class UpdateS3CredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["s3"] | None | Unset = UNSET
+    provider: Literal["s3"] | None | Unset = "s3"
     aws_access_key_id: str | None | Unset = UNSET
     aws_secret_access_key: str | None | Unset = UNSET
     region: str | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateSlackOAuth2AuthorizationCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["slack.oauth2-authorization"] | None | Unset = UNSET
+    provider: Literal["slack.oauth2-authorization"] | None | Unset = "slack.oauth2-authorization"
     authorization_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -22,7 +22,7 @@ class UpdateSlackWebhookCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["slack-webhook"] | None | Unset = UNSET
+    provider: Literal["slack-webhook"] | None | Unset = "slack-webhook"
     webhook_url: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

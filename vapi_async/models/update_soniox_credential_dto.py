@@ -23,7 +23,7 @@ class UpdateSonioxCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["soniox"] | None | Unset = UNSET
+    provider: Literal["soniox"] | None | Unset = "soniox"
     api_key: str | None | Unset = UNSET
     api_url: str | None | Unset = UNSET
     name: str | None | Unset = UNSET

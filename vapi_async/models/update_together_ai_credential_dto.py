@@ -22,7 +22,7 @@ class UpdateTogetherAICredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["together-ai"] | None | Unset = UNSET
+    provider: Literal["together-ai"] | None | Unset = "together-ai"
     api_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -25,7 +25,7 @@ class UpdateTwilioCredentialDTO(Model):
         "account_sid": "accountSid",
     }
 
-    provider: Literal["twilio"] | None | Unset = UNSET
+    provider: Literal["twilio"] | None | Unset = "twilio"
     auth_token: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
     api_secret: str | None | Unset = UNSET

@@ -23,7 +23,7 @@ class UpdateVonageCredentialDTO(Model):
         "api_key": "apiKey",
     }
 
-    provider: Literal["vonage"] | None | Unset = UNSET
+    provider: Literal["vonage"] | None | Unset = "vonage"
     api_secret: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

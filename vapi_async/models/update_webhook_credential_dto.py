@@ -29,7 +29,7 @@ class UpdateWebhookCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["webhook"] | None | Unset = UNSET
+    provider: Literal["webhook"] | None | Unset = "webhook"
     authentication_plan: CustomCredentialAuthenticationPlan | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """1 to 40 characters."""

@@ -22,7 +22,7 @@ class UpdateWellSaidCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["wellsaid"] | None | Unset = UNSET
+    provider: Literal["wellsaid"] | None | Unset = "wellsaid"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

@@ -22,7 +22,7 @@ class UpdateXAiCredentialDTO(Model):
         "name": "name",
     }
 
-    provider: Literal["xai"] | None | Unset = UNSET
+    provider: Literal["xai"] | None | Unset = "xai"
     api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET

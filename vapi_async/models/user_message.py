@@ -4,16 +4,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset, nested, new
+
+if TYPE_CHECKING:
+    from .user_message_metadata import UserMessageMetadata
+
+UserMessageConfidenceSource: TypeAlias = Literal["provider", "derived"] | str
+
+_MODELS = "vapi_async.models"
+
+_user_message_metadata = nested(_MODELS, "UserMessageMetadata")
 
 
 @define(kw_only=True, eq=False, repr=False)
 class UserMessage(Model):
-    """Schema `UserMessage`: 11 fields; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
+    """Schema `UserMessage`: 13 fields; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
 
     _schema: ClassVar[str] = "UserMessage"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -28,6 +37,8 @@ class UserMessage(Model):
         "original_message": "originalMessage",
         "metadata": "metadata",
         "speaker_label": "speakerLabel",
+        "confidence": "confidence",
+        "confidence_source": "confidenceSource",
     }
 
     role: Literal["user"] = "user"
@@ -46,8 +57,12 @@ class UserMessage(Model):
     detected_threats: list[str] | None | Unset = UNSET
     original_message: str | None | Unset = UNSET
     """What it was before the threat was taken out."""
-    metadata: dict[str, Any] | None | Unset = UNSET
+    metadata: UserMessageMetadata | None | Unset = UNSET
     speaker_label: str | None | Unset = UNSET
+    confidence: float | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    confidence_source: UserMessageConfidenceSource | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -64,7 +79,9 @@ class UserMessage(Model):
         self.is_filtered = take("isFiltered", UNSET)
         self.detected_threats = take("detectedThreats", UNSET)
         self.original_message = take("originalMessage", UNSET)
-        self.metadata = take("metadata", UNSET)
+        self.metadata = _user_message_metadata(take("metadata")) if "metadata" in rest else UNSET
         self.speaker_label = take("speakerLabel", UNSET)
+        self.confidence = take("confidence", UNSET)
+        self.confidence_source = take("confidenceSource", UNSET)
         self._extra = rest or None
         return self

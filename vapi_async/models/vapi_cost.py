@@ -8,14 +8,14 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import UNSET, Model, Unset, new
 
 VapiCostSubType: TypeAlias = Literal["normal", "overage"] | str
 
 
 @define(kw_only=True, eq=False, repr=False)
 class VapiCost(Model):
-    """Schema `VapiCost`: 4 fields; required: `type`, `sub_type`, `minutes`, `cost`."""
+    """Schema `VapiCost`: 4 fields; required: `type`, `minutes`, `cost`."""
 
     _schema: ClassVar[str] = "VapiCost"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -26,7 +26,7 @@ class VapiCost(Model):
     }
 
     type: Literal["vapi"] = "vapi"
-    sub_type: VapiCostSubType
+    sub_type: VapiCostSubType | None | Unset = UNSET
     minutes: float
     cost: float
     """In US dollars."""

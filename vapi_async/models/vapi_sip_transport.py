@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from attrs import define
 
 from vapi_async.runtime import UNSET, Model, Unset, new
+
+if TYPE_CHECKING:
+    from .telnyx_transport import TelnyxTransportConversationType
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -24,7 +27,7 @@ class VapiSipTransport(Model):
         "call_sid": "callSid",
     }
 
-    conversation_type: Literal["voice"] | None | Unset = UNSET
+    conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["vapi.sip"] = "vapi.sip"
     dial_timeout: float | None | Unset = UNSET

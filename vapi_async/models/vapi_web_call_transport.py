@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from attrs import define
 
 from vapi_async.runtime import UNSET, Model, Unset, new
 
+if TYPE_CHECKING:
+    from .telnyx_transport import TelnyxTransportConversationType
+
 
 @define(kw_only=True, eq=False, repr=False)
 class VapiWebCallTransport(Model):
-    """Schema `VapiWebCallTransport`: 5 fields; required: `provider`."""
+    """Schema `VapiWebCallTransport`: 7 fields; required: `provider`."""
 
     _schema: ClassVar[str] = "VapiWebCallTransport"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -22,15 +25,21 @@ class VapiWebCallTransport(Model):
         "room_delete_on_user_leave_enabled": "roomDeleteOnUserLeaveEnabled",
         "call_url": "callUrl",
         "call_sip_uri": "callSipUri",
+        "call_token": "callToken",
+        "assistant_video_enabled": "assistantVideoEnabled",
     }
 
-    conversation_type: Literal["voice"] | None | Unset = UNSET
+    conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["daily"] = "daily"
     room_delete_on_user_leave_enabled: bool | None | Unset = UNSET
     """Default: True."""
     call_url: str | None | Unset = UNSET
     call_sip_uri: str | None | Unset = UNSET
+    call_token: str | None | Unset = UNSET
+    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    assistant_video_enabled: bool | None | Unset = UNSET
+    """Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -43,5 +52,7 @@ class VapiWebCallTransport(Model):
         self.room_delete_on_user_leave_enabled = take("roomDeleteOnUserLeaveEnabled", UNSET)
         self.call_url = take("callUrl", UNSET)
         self.call_sip_uri = take("callSipUri", UNSET)
+        self.call_token = take("callToken", UNSET)
+        self.assistant_video_enabled = take("assistantVideoEnabled", UNSET)
         self._extra = rest or None
         return self

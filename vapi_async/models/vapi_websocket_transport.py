@@ -12,6 +12,7 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new
 
 if TYPE_CHECKING:
     from .audio_format import AudioFormat
+    from .telnyx_transport import TelnyxTransportConversationType
 
 _MODELS = "vapi_async.models"
 
@@ -20,19 +21,22 @@ _audio_format = nested(_MODELS, "AudioFormat")
 
 @define(kw_only=True, eq=False, repr=False)
 class VapiWebsocketTransport(Model):
-    """Schema `VapiWebsocketTransport`: 3 fields; required: `provider`."""
+    """Schema `VapiWebsocketTransport`: 4 fields; required: `provider`."""
 
     _schema: ClassVar[str] = "VapiWebsocketTransport"
     _wire: ClassVar[Mapping[str, str]] = {
         "conversation_type": "conversationType",
         "provider": "provider",
         "audio_format": "audioFormat",
+        "websocket_call_url": "websocketCallUrl",
     }
 
-    conversation_type: Literal["voice"] | None | Unset = UNSET
+    conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["vapi.websocket"] = "vapi.websocket"
     audio_format: AudioFormat | None | Unset = UNSET
+    websocket_call_url: str | None | Unset = UNSET
+    """Not in the published document (guide, 2026-08)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -43,5 +47,6 @@ class VapiWebsocketTransport(Model):
         self.conversation_type = take("conversationType", UNSET)
         self.provider = take("provider", UNSET)
         self.audio_format = _audio_format(take("audioFormat")) if "audioFormat" in rest else UNSET
+        self.websocket_call_url = take("websocketCallUrl", UNSET)
         self._extra = rest or None
         return self

@@ -10,7 +10,7 @@ from attrs import define
 
 from vapi_async.runtime import UNSET, Model, new
 
-VersionPinReferenceSourceType: TypeAlias = Literal["assistant_version", "squad", "tool_version"] | str
+VersionPinReferenceSourceType: TypeAlias = Literal["assistant_version", "squad", "tool_version", "squad_version"] | str
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class VonageCredential(Model):
-    """Schema `VonageCredential`: 10 fields; required: `vonage_application_private_key`, `provider`, `api_secret`, `id`, `org_id`, `created_at`, `updated_at`, `vonage_application_id`, `api_key`."""
+    """Schema `VonageCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `vonage_application_id`."""
 
     _schema: ClassVar[str] = "VonageCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -32,10 +32,10 @@ class VonageCredential(Model):
         "api_key": "apiKey",
     }
 
-    vonage_application_private_key: str
+    vonage_application_private_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     provider: Literal["vonage"] = "vonage"
-    api_secret: str
+    api_secret: str | None | Unset = UNSET
     id: str
     org_id: str
     """The account it belongs to."""
@@ -47,7 +47,7 @@ class VonageCredential(Model):
     """At most 10000 characters."""
     name: str | None | Unset = UNSET
     """1 to 40 characters."""
-    api_key: str
+    api_key: str | None | Unset = UNSET
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

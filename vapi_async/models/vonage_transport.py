@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from attrs import define
 
 from vapi_async.runtime import UNSET, Model, Unset, new
+
+if TYPE_CHECKING:
+    from .telnyx_transport import TelnyxTransportConversationType
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -23,7 +26,7 @@ class VonageTransport(Model):
         "call_uuid": "callUUID",
     }
 
-    conversation_type: Literal["voice"] | None | Unset = UNSET
+    conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["vonage"] = "vonage"
     conversation_uuid: str | None | Unset = UNSET

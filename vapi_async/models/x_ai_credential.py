@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False)
 class XAiCredential(Model):
-    """Schema `XAiCredential`: 7 fields; required: `provider`, `api_key`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `XAiCredential`: 7 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _schema: ClassVar[str] = "XAiCredential"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -30,7 +30,7 @@ class XAiCredential(Model):
     }
 
     provider: Literal["xai"] = "xai"
-    api_key: str
+    api_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     id: str
     org_id: str

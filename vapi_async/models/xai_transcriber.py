@@ -13,6 +13,8 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
 
+XaiTranscriberModel: TypeAlias = Literal["default"] | str
+
 XaiTranscriberLanguage: TypeAlias = (
     Literal[
         "ar",
@@ -62,7 +64,7 @@ class XaiTranscriber(Model):
     }
 
     provider: Literal["xai"] = "xai"
-    model: Literal["default"] | None | Unset = UNSET
+    model: XaiTranscriberModel | None | Unset = UNSET
     language: XaiTranscriberLanguage | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
 

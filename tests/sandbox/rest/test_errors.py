@@ -52,7 +52,8 @@ async def test_a_page_before_the_first() -> None:
 
 
 async def test_a_query_parameter_that_is_required() -> None:
-    assert refused(await ask("GET", "/file"), 400, "Bad Request") == ["purpose should not be null or undefined"]
+    refusal = await ask("GET", "/traffic-allocations/latest")
+    assert refused(refusal, 400, "Bad Request") == ["assistantId should not be null or undefined"]
 
 
 async def test_a_choice_in_the_path() -> None:

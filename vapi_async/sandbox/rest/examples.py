@@ -51,7 +51,9 @@ class Examples:
             return self._choice(schema["enum"], depth)
         variants = schema.get("oneOf") or schema.get("anyOf")
         if variants:
-            return self.value(self._choice(variants, depth), name, depth)
+            # Beside any string, the values that are known are what other places take as well.
+            known = [each for each in variants if each.get("enum")]
+            return self.value(self._choice(known or variants, depth), name, depth)
         if "allOf" in schema:
             parts = [self.value(part, name, depth) for part in schema["allOf"]]
             return {key: member for part in parts for key, member in part.items()}
