@@ -106,8 +106,8 @@ def _add_operation(document: Json, key: str, operation: Json, seen: Json) -> int
     item = document["paths"].setdefault(path, {"parameters": []})
     if method.lower() in item:
         return 0
-    bearer = [{"bearer": []}]
-    item[method.lower()] = {"parameters": [], "security": bearer, **deepcopy(operation), ADDED: seen}
+    bearer: Json = {"security": [{"bearer": []}]}
+    item[method.lower()] = {"parameters": [], **bearer, **deepcopy(operation), ADDED: seen}
     return 1
 
 
@@ -151,7 +151,7 @@ def _relax(document: Json, place: str, _: None, seen: Json) -> int:
     if "?" in place:
         parameter = places.parameter(document, place) or {}
         return int(bool(parameter.pop("required", False)))
-    name, _, wire = place.partition(".")
+    name, wire = place.split(".")
     asking = [schema for schema in places.matching(document, name) if wire in (schema.get("required") or ())]
     for schema in asking:
         schema["required"] = [each for each in schema["required"] if each != wire]

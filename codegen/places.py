@@ -70,5 +70,5 @@ def unions(document: Json) -> Iterator[list[Json]]:
 
 def target(schema: Json) -> str:
     """The schema that a reference leads to, also within an allOf of one; "" where it is no reference."""
-    wrapped = schema.get("allOf") or ()
+    wrapped: list[Json] = schema.get("allOf") or []
     return target(wrapped[0]) if len(wrapped) == 1 else referred(str(schema.get("$ref", "")))
