@@ -29,6 +29,7 @@ def repair(document: Json, report: Report) -> None:
     schemas = document["components"]["schemas"]
     for name in schemas:
         _walk(schemas, name, pointer("components", "schemas", name), report)
+    _open_constants(schemas, report)
     for method, path, operation in operations(document):
         at = pointer("paths", path, method)
         shared = document["paths"][path]["parameters"]
@@ -261,15 +262,28 @@ def _default_of_a_list(schema: Json, at: str, report: Report) -> None:
         report.add(at, "value whose default is a list of such, read as a list")
 
 
-def _open_constant(schema: Json, at: str, report: Report) -> None:
-    """An optional field with a single known value, which is no tag, has just that value until it gets another one."""
-    required = schema.get("required") or ()
+def _open_constants(schemas: Json, report: Report) -> None:
+    """Open the optional fields with a single known value, which has it until there is another one.
+
+    Those that tell variants apart stay as they are, and those that have no other value where they are required.
+    """
+    fixed = {(name, value) for schema in schemas.values() for name, value in _constants(schema, required=True)}
+    for owner, schema in schemas.items():
+        for name, value in [*_constants(schema, required=False)]:
+            if name not in _TAGS and (name, value) not in fixed:
+                field = schema["properties"][name]
+                field["anyOf"] = [{"type": "string", "enum": field.pop("enum")}, {"type": field.pop("type")}]
+                report.add(
+                    pointer("components", "schemas", owner, "properties", name),
+                    "optional, with a single value, read as open to others",
+                )
+
+
+def _constants(schema: Json, *, required: bool) -> Iterator[tuple[str, str]]:
+    wanted = schema.get("required") or ()
     for name, field in (schema.get("properties") or {}).items():
-        if name in _TAGS or name in required or not isinstance(field, dict) or field.get("type") != "string":
-            continue
-        if len(field.get("enum") or ()) == 1:
-            field["anyOf"] = [{"type": "string", "enum": field.pop("enum")}, {"type": field.pop("type")}]
-            report.add(f"{at}/properties/{name}", "optional, with a single value, read as open to others")
+        if field.get("type") == "string" and len(field.get("enum") or ()) == 1 and (name in wanted) == required:
+            yield name, field["enum"][0]
 
 
 def _array_without_items(schema: Json, at: str, report: Report) -> None:
@@ -348,7 +362,6 @@ _RULES = (
     _enum_beside_variants,
     _shown_otherwise,
     _default_of_a_list,
-    _open_constant,
     _array_without_items,
     _beside_each_other,
     _notes_in_all_of,

@@ -59,3 +59,13 @@ def test_a_single_value_of_an_optional_field_is_open_unless_it_is_a_tag() -> Non
     made = repaired(model={"type": "string", "enum": ["m"]}, type={"type": "string", "enum": ["t"]})
     assert made["model"] == {"anyOf": [{"type": "string", "enum": ["m"]}, {"type": "string"}]}
     assert made["type"] == {"type": "string", "enum": ["t"]}
+
+
+def test_a_single_value_that_is_required_elsewhere_stays() -> None:
+    constant = {"type": "string", "enum": ["bash"]}
+    schemas = {
+        "Update": {"type": "object", "properties": {"name": dict(constant)}},
+        "Stored": {"type": "object", "properties": {"name": dict(constant)}, "required": ["name"]},
+    }
+    repair({"paths": {}, "components": {"schemas": schemas}}, Report())
+    assert schemas["Update"]["properties"] == {"name": constant}

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from vapi_async.models import (
         CreateMonitorDTO,
         CreateMonitorDTOCategory,
-        CreateMonitorDTOStatus,
         CreateMonitorDTOTargets,
         CreateMonitorTriggerDTO,
         MonitorDefinition,
@@ -88,7 +87,7 @@ class Monitors(Resource):
         triggers: Sequence[CreateMonitorTriggerDTO | Mapping[str, Any]],
         description: str | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: CreateMonitorDTOStatus | Unset = UNSET,
+        status: Literal["active"] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> MonitorDefinition: ...
 
@@ -100,7 +99,7 @@ class Monitors(Resource):
         description: str | Unset = UNSET,
         category: CreateMonitorDTOCategory | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: CreateMonitorDTOStatus | Unset = UNSET,
+        status: Literal["active"] | Unset = UNSET,
         targets: CreateMonitorDTOTargets
         | Mapping[str, Any]
         | Sequence[MonitorTarget | Mapping[str, Any]]
@@ -147,7 +146,7 @@ class Monitors(Resource):
         description: str | None | Unset = UNSET,
         category: CreateMonitorDTOCategory | None | Unset = UNSET,
         type: Literal["boolean"] | None | Unset = UNSET,
-        status: CreateMonitorDTOStatus | None | Unset = UNSET,
+        status: Literal["active"] | None | Unset = UNSET,
         targets: CreateMonitorDTOTargets
         | Mapping[str, Any]
         | Sequence[MonitorTarget | Mapping[str, Any]]

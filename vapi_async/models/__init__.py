@@ -449,7 +449,6 @@ if TYPE_CHECKING:
     from .create_mistral_credential_dto import CreateMistralCredentialDTO as CreateMistralCredentialDTO
     from .create_monitor_dto import CreateMonitorDTO as CreateMonitorDTO
     from .create_monitor_dto import CreateMonitorDTOCategory as CreateMonitorDTOCategory
-    from .create_monitor_dto import CreateMonitorDTOStatus as CreateMonitorDTOStatus
     from .create_monitor_dto_targets import CreateMonitorDTOTargets as CreateMonitorDTOTargets
     from .create_monitor_trigger_dto import CreateMonitorTriggerDTO as CreateMonitorTriggerDTO
     from .create_neuphonic_credential_dto import CreateNeuphonicCredentialDTO as CreateNeuphonicCredentialDTO
@@ -1525,8 +1524,6 @@ if TYPE_CHECKING:
         UpdateBarInsightFromCallTableDTO as UpdateBarInsightFromCallTableDTO,
     )
     from .update_bash_tool_dto import UpdateBashToolDTO as UpdateBashToolDTO
-    from .update_bash_tool_dto import UpdateBashToolDTOName as UpdateBashToolDTOName
-    from .update_bash_tool_dto import UpdateBashToolDTOSubType as UpdateBashToolDTOSubType
     from .update_board_dto import UpdateBoardDTO as UpdateBoardDTO
     from .update_byo_phone_number_dto import UpdateByoPhoneNumberDTO as UpdateByoPhoneNumberDTO
     from .update_byo_sip_trunk_credential_dto import UpdateByoSipTrunkCredentialDTO as UpdateByoSipTrunkCredentialDTO
@@ -1538,8 +1535,6 @@ if TYPE_CHECKING:
     from .update_cloudflare_credential_dto import UpdateCloudflareCredentialDTO as UpdateCloudflareCredentialDTO
     from .update_code_tool_dto import UpdateCodeToolDTO as UpdateCodeToolDTO
     from .update_computer_tool_dto import UpdateComputerToolDTO as UpdateComputerToolDTO
-    from .update_computer_tool_dto import UpdateComputerToolDTOName as UpdateComputerToolDTOName
-    from .update_computer_tool_dto import UpdateComputerToolDTOSubType as UpdateComputerToolDTOSubType
     from .update_credential_request import UpdateCredentialRequest as UpdateCredentialRequest
     from .update_custom_credential_dto import UpdateCustomCredentialDTO as UpdateCustomCredentialDTO
     from .update_custom_knowledge_base_dto import UpdateCustomKnowledgeBaseDTO as UpdateCustomKnowledgeBaseDTO
@@ -1652,8 +1647,6 @@ if TYPE_CHECKING:
     from .update_test_suite_test_chat_dto import UpdateTestSuiteTestChatDto as UpdateTestSuiteTestChatDto
     from .update_test_suite_test_voice_dto import UpdateTestSuiteTestVoiceDto as UpdateTestSuiteTestVoiceDto
     from .update_text_editor_tool_dto import UpdateTextEditorToolDTO as UpdateTextEditorToolDTO
-    from .update_text_editor_tool_dto import UpdateTextEditorToolDTOName as UpdateTextEditorToolDTOName
-    from .update_text_editor_tool_dto import UpdateTextEditorToolDTOSubType as UpdateTextEditorToolDTOSubType
     from .update_text_insight_from_call_table_dto import (
         UpdateTextInsightFromCallTableDTO as UpdateTextInsightFromCallTableDTO,
     )
@@ -2083,7 +2076,6 @@ _MODULES: dict[str, str] = {
     "CreateMistralCredentialDTO": "create_mistral_credential_dto",
     "CreateMonitorDTO": "create_monitor_dto",
     "CreateMonitorDTOCategory": "create_monitor_dto",
-    "CreateMonitorDTOStatus": "create_monitor_dto",
     "CreateMonitorDTOTargets": "create_monitor_dto_targets",
     "CreateMonitorTriggerDTO": "create_monitor_trigger_dto",
     "CreateNeuphonicCredentialDTO": "create_neuphonic_credential_dto",
@@ -2934,8 +2926,6 @@ _MODULES: dict[str, str] = {
     "UpdateAzureOpenAICredentialDTO": "update_azure_open_ai_credential_dto",
     "UpdateBarInsightFromCallTableDTO": "update_bar_insight_from_call_table_dto",
     "UpdateBashToolDTO": "update_bash_tool_dto",
-    "UpdateBashToolDTOName": "update_bash_tool_dto",
-    "UpdateBashToolDTOSubType": "update_bash_tool_dto",
     "UpdateBoardDTO": "update_board_dto",
     "UpdateByoPhoneNumberDTO": "update_byo_phone_number_dto",
     "UpdateByoSipTrunkCredentialDTO": "update_byo_sip_trunk_credential_dto",
@@ -2947,8 +2937,6 @@ _MODULES: dict[str, str] = {
     "UpdateCloudflareCredentialDTO": "update_cloudflare_credential_dto",
     "UpdateCodeToolDTO": "update_code_tool_dto",
     "UpdateComputerToolDTO": "update_computer_tool_dto",
-    "UpdateComputerToolDTOName": "update_computer_tool_dto",
-    "UpdateComputerToolDTOSubType": "update_computer_tool_dto",
     "UpdateCredentialRequest": "update_credential_request",
     "UpdateCustomCredentialDTO": "update_custom_credential_dto",
     "UpdateCustomKnowledgeBaseDTO": "update_custom_knowledge_base_dto",
@@ -3033,8 +3021,6 @@ _MODULES: dict[str, str] = {
     "UpdateTestSuiteTestChatDto": "update_test_suite_test_chat_dto",
     "UpdateTestSuiteTestVoiceDto": "update_test_suite_test_voice_dto",
     "UpdateTextEditorToolDTO": "update_text_editor_tool_dto",
-    "UpdateTextEditorToolDTOName": "update_text_editor_tool_dto",
-    "UpdateTextEditorToolDTOSubType": "update_text_editor_tool_dto",
     "UpdateTextInsightFromCallTableDTO": "update_text_insight_from_call_table_dto",
     "UpdateTogetherAICredentialDTO": "update_together_ai_credential_dto",
     "UpdateTokenDTO": "update_token_dto",

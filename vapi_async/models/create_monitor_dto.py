@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 CreateMonitorDTOCategory: TypeAlias = Literal["technical", "infrastructure", "effectiveness", "compliance"] | str
 
-CreateMonitorDTOStatus: TypeAlias = Literal["active"] | str
-
 _MODELS = "vapi_async.models"
 
 _create_monitor_dto_targets = union(_MODELS, "CreateMonitorDTOTargets")
@@ -43,7 +41,7 @@ class CreateMonitorDTO(Model):
     description: str | None | Unset = UNSET
     category: CreateMonitorDTOCategory
     type: Literal["boolean"] = "boolean"
-    status: CreateMonitorDTOStatus | None | Unset = UNSET
+    status: Literal["active"] | None | Unset = UNSET
     targets: CreateMonitorDTOTargets
     triggers: list[CreateMonitorTriggerDTO]
 

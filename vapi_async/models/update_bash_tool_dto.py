@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from attrs import define
 
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from .server import Server
     from .tool_draft_messages_item import ToolDraftMessagesItem
     from .tool_rejection_plan import ToolRejectionPlan
-
-UpdateBashToolDTOSubType: TypeAlias = Literal["bash_20241022"] | str
-
-UpdateBashToolDTOName: TypeAlias = Literal["bash"] | str
 
 _MODELS = "vapi_async.models"
 
@@ -42,11 +38,11 @@ class UpdateBashToolDTO(Model):
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
     type: Literal["bash"] | None | Unset = "bash"
-    sub_type: UpdateBashToolDTOSubType | None | Unset = UNSET
+    sub_type: Literal["bash_20241022"] | None | Unset = UNSET
     server: Server | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-    name: UpdateBashToolDTOName | None | Unset = UNSET
+    name: Literal["bash"] | None | Unset = UNSET
     """Default: "bash"."""
 
     @classmethod

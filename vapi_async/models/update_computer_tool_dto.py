@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from attrs import define
 
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from .server import Server
     from .tool_draft_messages_item import ToolDraftMessagesItem
     from .tool_rejection_plan import ToolRejectionPlan
-
-UpdateComputerToolDTOSubType: TypeAlias = Literal["computer_20241022"] | str
-
-UpdateComputerToolDTOName: TypeAlias = Literal["computer"] | str
 
 _MODELS = "vapi_async.models"
 
@@ -45,11 +41,11 @@ class UpdateComputerToolDTO(Model):
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
     type: Literal["computer"] | None | Unset = "computer"
-    sub_type: UpdateComputerToolDTOSubType | None | Unset = UNSET
+    sub_type: Literal["computer_20241022"] | None | Unset = UNSET
     server: Server | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-    name: UpdateComputerToolDTOName | None | Unset = UNSET
+    name: Literal["computer"] | None | Unset = UNSET
     """Default: "computer"."""
     display_width_px: float | None | Unset = UNSET
     display_height_px: float | None | Unset = UNSET

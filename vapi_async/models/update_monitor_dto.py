@@ -11,7 +11,7 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 
 if TYPE_CHECKING:
-    from .create_monitor_dto import CreateMonitorDTOCategory, CreateMonitorDTOStatus
+    from .create_monitor_dto import CreateMonitorDTOCategory
     from .create_monitor_dto_targets import CreateMonitorDTOTargets
     from .create_monitor_trigger_dto import CreateMonitorTriggerDTO
 
@@ -40,7 +40,7 @@ class UpdateMonitorDTO(Model):
     description: str | None | Unset = UNSET
     category: CreateMonitorDTOCategory | None | Unset = UNSET
     type: Literal["boolean"] | None | Unset = UNSET
-    status: CreateMonitorDTOStatus | None | Unset = UNSET
+    status: Literal["active"] | None | Unset = UNSET
     targets: CreateMonitorDTOTargets | None | Unset = UNSET
     triggers: list[CreateMonitorTriggerDTO] | None | Unset = UNSET
 
