@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import mimetypes
+import os
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.policy import HTTP
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ import pytest
 from tests.http.clocks import FakeClock
 from tests.http.fault_server import Connection, FaultServer, ok
 from tests.http.stub import Stub
-from vapi_async import AsyncVapi, RetryPolicy, ServiceUnavailableError, TransportError, VapiError
+from vapi_async import AsyncVapi, ConnectionLost, RetryPolicy, ServiceUnavailableError, TransportError, VapiError
 from vapi_async._operations.operation import Operation
 from vapi_async.models import CreateFileDTO
 from vapi_async.resource import Resource
@@ -396,3 +399,58 @@ async def test_a_file_that_fails_while_it_is_read_is_no_lost_connection(cause: E
 async def test_empty_pieces_and_files_are_sent_too() -> None:
     assert parts(await upload(stream(b"", b"a", b"", b"b")))[0][3] == b"ab"
     assert parts(await upload(b""))[0][3] == b""
+
+
+@pytest.mark.parametrize("kind", ["path", "file object"])
+@pytest.mark.parametrize("transport", [None, "aiohttp", "borrowed"])
+async def test_a_file_that_shrinks_while_it_is_sent_is_said(kind: str, transport: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x" * 300_000)
+    with FaultServer(lambda _: ok) as server:
+        shrink = partial(os.truncate, path, 100_000)
+        async with uploading(server, transport, shrink) as vapi, given(path, kind) as content:
+            with pytest.raises(ConnectionLost, match="it had 300000 bytes, and then only 100000") as caught:
+                await vapi.files.create(file=content)
+    assert caught.value.may_have_been_processed
+    assert caught.value.attempts == 1
+
+
+@pytest.mark.parametrize("transport", [None, "aiohttp", "borrowed"])
+async def test_of_a_file_that_grows_only_what_was_announced_is_sent(
+    transport: str | None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"x" * 100_000)
+    with FaultServer(lambda _: ok) as server:
+        grow = partial(path.write_bytes, b"x" * 100_000 + b"y" * 100_000)
+        async with uploading(server, transport, grow) as vapi:
+            await vapi.files.create(file=path)
+    (received,) = server.received
+    assert b"x" * 100_000 + b"\r\n--" in received.body
+    assert b"yy" not in received.body
+    assert int(received.headers["content-length"]) == len(received.body)
+    assert "a.log' grew while it was sent: its first 100000 bytes were" in caplog.text
+
+
+@asynccontextmanager
+async def uploading(server: FaultServer, transport: str | None, change: Callable[[], Any]) -> AsyncIterator[AsyncVapi]:
+    """A client that sends to the server through one of the transports; what it sends changes just before."""
+
+    def on_request(event: Any) -> None:
+        change()
+
+    async with httpx.AsyncClient() as http:
+        options: dict[str, Any] = {"http_client": http} if transport == "borrowed" else {}
+        if transport == "aiohttp":
+            options = {"transport": "aiohttp"}
+        async with AsyncVapi("t", base_url=server.url, clock=FakeClock(), on_request=on_request, **options) as vapi:
+            yield vapi
+
+
+@asynccontextmanager
+async def given(path: Path, kind: str) -> AsyncIterator[Any]:
+    if kind == "path":
+        yield path
+    else:
+        with path.open("rb") as file:
+            yield file

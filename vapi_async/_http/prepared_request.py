@@ -18,6 +18,10 @@ Decoder = Callable[[Any], Any]
 _NOTHING: Mapping[Any, Any] = {}
 
 
+class ContentChanged(Exception):
+    """A body turned out shorter than was announced; what was sent of it is no whole request."""
+
+
 class StreamedContent(Protocol):
     """A body that is read while it is sent, such as a form with files in it."""
 

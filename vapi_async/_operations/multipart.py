@@ -9,6 +9,7 @@ The length is sent where it is known. Of a stream it is not: the form then goes 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
 from contextlib import aclosing, nullcontext
@@ -16,6 +17,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import IO, Any, TypeAlias
 
+from vapi_async._http.prepared_request import ContentChanged
 from vapi_async._modeling.encoding import to_json
 from vapi_async._modeling.unset import UNSET
 
@@ -27,6 +29,7 @@ FileInput: TypeAlias = FileContent | tuple[str, FileContent] | tuple[str, FileCo
 """A file to send: a path, its bytes, a binary file object, an async iterable of bytes; or (file name, any of these[,
 media type])."""
 
+_LOGGER = logging.getLogger("vapi_async")
 _PIECE = 64 * 1024
 _LIMITS = {"metadata": 4096}  # characters that the API takes (POST /file, metadata)
 
@@ -83,11 +86,28 @@ class Form:
         self.failure = None
         for head, content in self._parts:
             yield head
-            async with aclosing(content.read()) as pieces:
-                while piece := await self._next(pieces):
+            async with aclosing(self._announced(content)) as pieces:
+                async for piece in pieces:
                     yield piece
             yield b"\r\n"
         yield self._end
+
+    async def _announced(self, content: _Content) -> AsyncGenerator[bytes, None]:
+        """Yield as much of a content as its size says: the length of the body was sent before it."""
+        sent = 0
+        async with aclosing(content.read()) as pieces:
+            while piece := await self._next(pieces):
+                if content.size is not None and sent + len(piece) > content.size:
+                    _LOGGER.warning("%s grew while it was sent: its first %d bytes were", content.name, content.size)
+                    if rest := piece[: content.size - sent]:
+                        yield rest
+                    return
+                sent += len(piece)
+                yield piece
+        if content.size is not None and sent < content.size:
+            text = f"{content.name} changed while it was sent: it had {content.size} bytes, and then only {sent}"
+            self.failure = ContentChanged(text)
+            raise self.failure
 
     async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes:
         try:
@@ -100,8 +120,9 @@ class Form:
 class _Content:
     """Bytes at hand. Subclasses: the other kinds of content."""
 
-    def __init__(self, data: bytes = b"") -> None:
+    def __init__(self, data: bytes = b"", name: str = "") -> None:
         self._data = data
+        self.name = name  # of the argument, and of the file
         self.size: int | None = len(data)
         self.can_be_read = True
 
@@ -113,7 +134,7 @@ class _Content:
 
 class _PathContent(_Content):
     def __init__(self, name: str, path: str | os.PathLike[str]) -> None:
-        super().__init__()
+        super().__init__(name=f"{name}: {str(path)!r}")
         self._path = path
         status = Path(path).stat()
         if not S_ISREG(status.st_mode):
@@ -133,7 +154,7 @@ class _FileContent(_Content):
     """A file object, from where it stands; one that cannot seek is read once."""
 
     def __init__(self, name: str, file: Any) -> None:
-        super().__init__()
+        super().__init__(name=f"{name}: the file")
         self._file = file
         if isinstance(file.read(0), str):
             raise TypeError(f"{name}: the file was opened as text; open it with mode 'rb'")

@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from vapi_async import errors
+from vapi_async._http.prepared_request import ContentChanged
+
+from .protocol import AttemptResult
+
 if TYPE_CHECKING:
     from vapi_async._http.prepared_request import StreamedContent
-
-    from .protocol import AttemptResult
 
 
 class SentBody:
@@ -50,13 +53,19 @@ async def handed_over(
 ) -> AttemptResult:
     """Return what `send` makes of a body that is read meanwhile; if reading it failed, that is raised.
 
+    A body that changed while it was read is an outcome, since part of it is on its way: the library only saw it end.
+
     Raises:
         Exception: whatever reading the body raised, which is not the connection's failure.
     """
     async with aclosing(content.pieces()) as pieces:
         result = await send(pieces)
-    if content.failure is not None:
-        if result.body is not None:
-            await result.body.aclose()
+    if content.failure is None:
+        return result
+    if result.body is not None:
+        await result.body.aclose()
+    if not isinstance(content.failure, ContentChanged):
         raise content.failure
-    return result
+    changed = AttemptResult(authorization=result.authorization)
+    changed.fail(errors.ConnectionLost, str(content.failure))
+    return changed
