@@ -15,12 +15,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import httpx
 
 from benchmarks.table import Row, markdown
 from vapi_async import AsyncVapi
 
-ROUNDS = 15
+ROUNDS = 7
 SEQUENTIAL = 400
 CONCURRENT = 3000
 CONCURRENCY = 100
@@ -59,30 +60,55 @@ async def sequential(get: Get) -> float:
     return time.process_time() - start
 
 
-async def concurrent(get: Get) -> float:
-    """Return the requests per second with CONCURRENCY tasks."""
-
-    async def work() -> None:
-        for _ in range(CONCURRENT // CONCURRENCY):
-            await get()
-
+async def concurrent(get: Get, tasks: int = CONCURRENCY) -> float:
+    """Return the requests per second with so many tasks."""
     start = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(CONCURRENCY):
-            group.create_task(work())
+    await _together(get, tasks)
     return CONCURRENT / (time.perf_counter() - start)
 
 
-async def ratio(measure: Callable[[Get], Awaitable[float]], ours: Get, plain: Get) -> float:
+async def cpu_at(get: Get, tasks: int) -> float:
+    """Return the CPU seconds per request with so many tasks."""
+    start = time.process_time()
+    await _together(get, tasks)
+    return (time.process_time() - start) / CONCURRENT
+
+
+async def _together(get: Get, tasks: int) -> None:
+    async def work() -> None:
+        for _ in range(CONCURRENT // tasks):
+            await get()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(tasks):
+            group.create_task(work())
+
+
+async def ratio(measure: Callable[[Get], Awaitable[float]], ours: Get, plain: Get, rounds: int = ROUNDS) -> float:
     """Return the median over the rounds of ours over plain, each round with the order turned."""
     await measure(plain)
     await measure(ours)
     ratios = []
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         order = [plain, ours] if turn % 2 else [ours, plain]
         values = {get: await measure(get) for get in order}
         ratios.append(values[ours] / values[plain])
     return statistics.median(ratios)
+
+
+async def growth(get: Get) -> list[tuple[str, float]]:
+    """Return what a request costs in company, beside what it costs with ten at once, in this order of events."""
+    await cpu_at(get, 10)
+    ten = statistics.median([await cpu_at(get, 10) for _ in range(3)])
+    hundred = statistics.median([await cpu_at(get, 100) for _ in range(3)])
+    thousand = statistics.median([await cpu_at(get, 1000) for _ in range(3)])
+    one = await sequential(get) / SEQUENTIAL
+    costs = [("100 at once", hundred), ("1,000 at once", thousand), ("single, after 1,000 at once", one)]
+    return [(name, cost / ten) for name, cost in costs]
+
+
+def _own(url: str, transport: str, **options: int) -> AsyncVapi:
+    return AsyncVapi(token="test-token", base_url=url, transport=transport, **options)
 
 
 async def measure(url: str) -> list[Row]:
@@ -91,7 +117,9 @@ async def measure(url: str) -> list[Row]:
     headers = {"authorization": "Bearer test-token"}
     async with (
         httpx.AsyncClient(base_url=url, headers=headers, limits=limits) as http,
-        AsyncVapi(token="test-token", base_url=url) as vapi,
+        aiohttp.ClientSession(url, headers=headers) as session,
+        _own(url, "httpx") as vapi,
+        _own(url, "aiohttp") as light,
         AsyncVapi(token="test-token", base_url=url, http_client=http) as borrowing,
     ):
 
@@ -100,25 +128,39 @@ async def measure(url: str) -> list[Row]:
             response.raise_for_status()
             return json.loads(response.content)
 
-        async def ours() -> object:
-            return await vapi.assistants.get("a1")
+        async def bare() -> object:
+            async with session.get("/assistant/a1") as response:
+                response.raise_for_status()
+                return json.loads(await response.read())
 
-        async def borrowed() -> object:
-            return await borrowing.assistants.get("a1")
+        def getting(client: AsyncVapi) -> Get:
+            return lambda: client.assistants.get("a1")
 
         cpu = "CPU of a small GET, decoded, vs httpx + json"
-        return [
-            Row(cpu, await ratio(sequential, ours, plain), 1.15, 1.08, unit="x"),
-            Row(f"{cpu}: borrowed http_client", await ratio(sequential, borrowed, plain), 1.15, 1.08, unit="x"),
+        speed = f"throughput, {CONCURRENCY} at once, vs httpx + json"
+        rows = [
+            Row(cpu, await ratio(sequential, getting(vapi), plain), 0.75, 0.62, unit="x"),
+            Row(f"{cpu}: on aiohttp", await ratio(sequential, getting(light), plain), 0.40, 0.30, unit="x"),
             Row(
-                f"throughput, {CONCURRENCY} at once, vs httpx + json",
-                await ratio(concurrent, ours, plain),
+                f"{cpu}: borrowed http_client", await ratio(sequential, getting(borrowing), plain), 1.15, 1.08, unit="x"
+            ),
+            Row(f"{cpu}: aiohttp + json", await ratio(sequential, bare, plain), unit="x"),
+            Row(speed, await ratio(concurrent, getting(vapi), plain, 5), 0.95, 1.0, unit="x", at_least=True),
+            Row(
+                f'{speed}: transport="aiohttp"',
+                await ratio(concurrent, getting(light), plain, 5),
                 0.95,
                 1.0,
                 unit="x",
                 at_least=True,
             ),
+            Row(f"{speed}: aiohttp + json", await ratio(concurrent, bare, plain, 5), unit="x"),
         ]
+    for transport in ("httpx", "aiohttp"):
+        async with _own(url, transport, max_concurrency=1000) as many:
+            for name, figure in await growth(getting(many)):
+                rows.append(Row(f"{transport}: CPU per request, {name}, vs 10 at once", figure, 1.2, 1.0, unit="x"))
+    return rows
 
 
 def run() -> list[Row]:

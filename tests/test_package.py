@@ -105,7 +105,7 @@ def test_the_wheel_declares_its_dependencies_and_licence(wheel: zipfile.ZipFile)
     declared = {re.split(r"[^\w-]", line)[0] for line in required if "extra ==" not in line}
     assert declared == RUNTIME
     extras = {line.split(": ")[1] for line in headers if line.startswith("Provides-Extra:")}
-    assert extras == {"codegen", "crypto", "live", "sandbox"}
+    assert extras == {"aiohttp", "codegen", "crypto", "live", "redis", "sandbox"}
     assert "Requires-Python: >=3.11" in headers
     assert "License-Expression: MIT" in headers
     assert name.replace("METADATA", "licenses/LICENSE") in wheel.namelist()

@@ -158,7 +158,7 @@ def test_webhooks_in_fastapi(player: Player) -> None:
     assert said["unsigned"] == said["forged"] == ["-> 401 Unauthorized"]
     assert said["handled"] == [
         *(f"the call is {status}" for status in ("queued", "ringing", "in-progress", "ended")),
-        "it ended: customer-ended-call",
+        "it ended: assistant-said-end-call-phrase",
     ]
     assert all(delivery.ok for delivery in sandbox.deliveries)
     assert all("x-signature" in delivery.headers for delivery in sandbox.deliveries)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.http.conftest import Runner, run  # noqa: F401
+from vapi_async.errors import ConfigurationError
 from vapi_async.sandbox.clock import START, Clock, Steps
 
 
@@ -240,5 +241,5 @@ async def test_a_real_clock_that_does_not_run_takes_no_timers() -> None:
     async def never() -> None:
         raise AssertionError
 
-    with pytest.raises(RuntimeError, match="async with Sandbox"):
+    with pytest.raises(ConfigurationError, match="async with Sandbox"):
         Clock.real().after(1, never)

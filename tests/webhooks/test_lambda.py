@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -192,7 +193,17 @@ def test_without_a_handler_nothing_is_pending() -> None:
     assert hooks.handle_sync(body("hang"), SECRET).pending
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.fixture
+def current_loop() -> Iterator[None]:
+    """The loop that mangum looks for, and would make and leave open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.mark.usefixtures("current_loop")
 @pytest.mark.parametrize("event", [rest_api, http_api])
 def test_mangum_serves_the_asgi_app(event: Any) -> None:
     hooks, seen = make_hooks()

@@ -57,9 +57,9 @@ class LoopResources:
 
 def _transport(shared: SharedState) -> Transport:
     if shared.http_client is not None:
-        from .transport.borrowed import BorrowedTransport
+        from .transport.borrowed import HttpClientTransport
 
-        return BorrowedTransport(shared.http_client)
+        return HttpClientTransport(shared.http_client)
     if shared.transport == "aiohttp":
         from .transport.aiohttp_transport import AiohttpTransport
 

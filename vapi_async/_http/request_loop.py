@@ -148,6 +148,8 @@ class RequestLoop:
             raise
         if result.status == 429 or not limiter.is_open:
             asked = retry_after(Headers(result.headers), self._shared.clock.wall())
+            if asked is not None and asked > self._patience().longest:
+                asked = None  # longer than anyone here waits: not a reason to hold the others back unasked
             limiter.report(permit, result, asked or self._wait(result) or 0.0, asked=asked is not None)
         return result
 

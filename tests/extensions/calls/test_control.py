@@ -155,7 +155,13 @@ async def test_hooks_and_errors_do_not_show_the_url() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"), [(500, InternalServerError), (httpx.ReadError("gone"), ConnectionLost), (302, RedirectError)]
+    ("answer", "kind"),
+    [
+        (500, InternalServerError),
+        (httpx.ReadError("gone"), ConnectionLost),
+        (httpx.ConnectError("it says"), ConnectionLost),  # by a transport that had asked for the body
+        (302, RedirectError),
+    ],
 )
 async def test_a_command_of_unknown_outcome_is_not_repeated(answer: Any, kind: type[Exception]) -> None:
     stub = Stub(answer)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 from aiohttp.payload import Payload
-from anyio import move_on_after
+from anyio import CancelScope, move_on_after
 from yarl import URL
 
 from vapi_async import errors
@@ -181,12 +181,13 @@ class _Payload(Payload):
         self._limit = limit
         self._size = 0 if empty else None
         self._done: asyncio.Event | None = None
+        self._task: asyncio.Task[Any] | None = None
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         raise TypeError("a body under way cannot be shown")
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        self._done = asyncio.Event()
+        self._done, self._task = asyncio.Event(), asyncio.current_task()
         try:
             async for piece in self.body:
                 if piece:
@@ -203,9 +204,14 @@ class _Payload(Payload):
             raise
 
     async def finish(self) -> None:
-        """Wait until nobody reads the body any more; aiohttp ends that when it lets go of the connection."""
-        if self._done is not None:
-            with move_on_after(_LAST_WORD, shield=True):
+        """See to it that nobody reads the body any more, also of an answer that came before its end."""
+        if self._done is None or self._task is None:
+            return
+        with CancelScope(shield=True):
+            with move_on_after(_LAST_WORD):
+                await self._done.wait()
+            if not self._done.is_set():
+                self._task.cancel()
                 await self._done.wait()
 
 

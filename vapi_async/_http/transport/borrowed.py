@@ -19,7 +19,7 @@ _NO_AUTH = httpx.Auth()
 _ANSWER = "vapi_async.answer"
 
 
-class BorrowedTransport(HttpxTransport):
+class HttpClientTransport(HttpxTransport):
     """Sends through the twin of a borrowed client.
 
     Args:

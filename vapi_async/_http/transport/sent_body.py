@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vapi_async._http.prepared_request import StreamedContent
 
-T = TypeVar("T")
+    from .protocol import AttemptResult
 
 
 class SentBody:
@@ -45,7 +45,9 @@ class SentBody:
         raise StopAsyncIteration
 
 
-async def handed_over(content: StreamedContent, send: Callable[[AsyncIterator[bytes]], Awaitable[T]]) -> T:
+async def handed_over(
+    content: StreamedContent, send: Callable[[AsyncIterator[bytes]], Awaitable[AttemptResult]]
+) -> AttemptResult:
     """Return what `send` makes of a body that is read meanwhile; if reading it failed, that is raised.
 
     Raises:
@@ -54,5 +56,7 @@ async def handed_over(content: StreamedContent, send: Callable[[AsyncIterator[by
     async with aclosing(content.pieces()) as pieces:
         result = await send(pieces)
     if content.failure is not None:
+        if result.body is not None:
+            await result.body.aclose()
         raise content.failure
     return result

@@ -120,6 +120,9 @@ class SandboxApp:
     async def _respond(
         self, operation: ContractOperation, request: HttpRequest, record: Record, fault: Fault | None, receive: Receive
     ) -> HttpResponse:
+        # No byte of the body goes where no connection is: clients tell by that whether a request was sent.
+        if fault is not None and fault.type == "connect":
+            raise ConnectionDropped(before=True)
         try:
             # Before the body: who has no token is not told what is wrong with it.
             self._authorize(request.headers)

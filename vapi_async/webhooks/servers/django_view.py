@@ -27,8 +27,10 @@ def django_view(hooks: HandlesDeliveries, max_body: int) -> Callable[[Any], Awai
         # WSGI has no loop in which audio could be made while it is sent.
         return _response(await with_whole_body(answer) if isinstance(request, WSGIRequest) else answer)
 
-    vapi.csrf_exempt = True  # type: ignore[attr-defined]
-    return vapi
+    from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-untyped]
+
+    view: Callable[[Any], Awaitable[Any]] = csrf_exempt(vapi)
+    return view
 
 
 def _response(answer: Answer) -> Any:

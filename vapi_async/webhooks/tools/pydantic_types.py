@@ -45,7 +45,8 @@ def problems(error: Exception) -> list[tuple[str, str]]:
     errors = getattr(error, "errors", None)
     if not callable(errors):
         return []
-    return [(".".join(map(str, one.get("loc", ()))), _predicate(one)) for one in errors(include_url=False)]
+    found: Any = errors(include_url=False)
+    return [(".".join(map(str, one.get("loc", ()))), _predicate(one)) for one in found]
 
 
 def _predicate(problem: Mapping[str, Any]) -> str:

@@ -91,8 +91,9 @@ def _members(value: Any) -> Any:
         return {name: getattr(value, name) for name in names}
     if isinstance(value, type):
         raise TypeError(f"the class {value.__name__} has no JSON form")
-    if hasattr(value, "model_dump"):  # a pydantic model
-        return value.model_dump(mode="json")
+    model_dump: Any = getattr(value, "model_dump", None)
+    if model_dump is not None:  # a pydantic model
+        return model_dump(mode="json")
     return _pydantic_scalar(value)
 
 
