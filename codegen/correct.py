@@ -106,18 +106,17 @@ def _add_operation(document: Json, key: str, operation: Json, seen: Json) -> int
     item = document["paths"].setdefault(path, {"parameters": []})
     if method.lower() in item:
         return 0
-    bearer: list[Json] = [{"bearer": []}]
-    item[method.lower()] = {"parameters": [], "security": bearer, **deepcopy(operation), ADDED: seen}
+    bearer: Json = {"security": [{"bearer": []}]}
+    item[method.lower()] = {"parameters": [], **bearer, **deepcopy(operation), ADDED: seen}
     return 1
 
 
 def _add_parameters(document: Json, key: str, parameters: list[Json], seen: Json) -> int:
     operation = places.operation(document, key)
-    if operation is None:
-        return 0
-    known = {each["name"] for each in operation.get("parameters", ())}
-    new = [each for each in parameters if each["name"] not in known]
-    operation.setdefault("parameters", []).extend({**deepcopy(each), ADDED: seen} for each in new)
+    known = {each["name"] for each in (operation or {}).get("parameters", ())}
+    new = [each for each in parameters if operation is not None and each["name"] not in known]
+    for each in new:
+        operation["parameters"].append({**deepcopy(each), ADDED: seen})  # type: ignore[index]
     return len(new)
 
 
@@ -148,11 +147,11 @@ def _set_type(document: Json, place: str, types: Json, seen: Json) -> int:
     return changed
 
 
-def _relax(document: Json, place: str, _nothing: None, seen: Json) -> int:
+def _relax(document: Json, place: str, _: None, seen: Json) -> int:
     if "?" in place:
         parameter = places.parameter(document, place) or {}
         return int(bool(parameter.pop("required", False)))
-    name, _, wire = place.partition(".")
+    name, wire = place.split(".")
     asking = [schema for schema in places.matching(document, name) if wire in (schema.get("required") or ())]
     for schema in asking:
         schema["required"] = [each for each in schema["required"] if each != wire]

@@ -58,7 +58,7 @@ def update_body(obj: Model) -> RequestBody:
 
 
 def _body(obj: Model, method: str) -> RequestBody:
-    given: object = obj
+    given: object = obj  # whoever does not check types may give anything
     package = package_of(obj) if isinstance(given, Model) else ""
     contract = _Requests(contract_document(package) if package else {})
     schema = contract.request(obj._schema, method) if package else None
@@ -119,12 +119,11 @@ class _Requests:
             return
         parts = schema.get("oneOf") or schema.get("anyOf") or ()
         if "$ref" in schema:
-            target = self._schemas.get(schema["$ref"].removeprefix(_REF), {})
-            yield from self._leaves(target)
+            yield from self._leaves(self._schemas.get(schema["$ref"].removeprefix(_REF), {}))
         elif parts:
             for part in parts:
-                titled = self._titled(part)
-                yield from self._leaves({"title": part["title"], **titled} if titled else part)
+                target = self._titled(part)
+                yield from self._leaves({"title": part["title"], **target} if target else part)
         elif len(schema.get("allOf", ())) == 1 and "properties" not in schema:
             yield from self._leaves(schema["allOf"][0])
         else:
