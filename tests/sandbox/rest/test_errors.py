@@ -195,3 +195,9 @@ async def test_the_form_is_that_of_recorded_answers(path: Path) -> None:
 async def test_a_parameter_that_a_list_does_not_have_says_nothing(page: str) -> None:
     for path in ("/assistant", "/call"):
         assert (await ask("GET", f"{path}?limit=1&page={page}")).json() == []
+
+
+async def test_a_value_of_another_type_beside_a_choice_of_values() -> None:
+    monitor = {"name": "m", "category": "technical", "type": "boolean", "triggers": [], "targets": 7}
+    refusal = await ask("POST", "/monitoring/monitor", json=monitor)
+    assert "targets must be" in refused(refusal, 400, "Bad Request")[0]

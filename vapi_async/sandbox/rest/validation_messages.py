@@ -57,7 +57,9 @@ def _has_other_type(errors: list[Any], depth: int) -> bool:
 
 
 def _type_message(error: Any, variants: list[list[Any]]) -> str:
-    types = dict.fromkeys(json_type for errors in variants for each in errors for json_type in each.kind.types)
+    # A variant may say no more than which values there are: it has no type to name.
+    typed = [each for errors in variants for each in errors if each.kind.name == "type"]
+    types = dict.fromkeys(json_type for each in typed for json_type in each.kind.types)
     named = [_TYPES.get(str(each), str(each)) for each in types if str(each) != "null"]
     return f"{'.'.join(map(str, error.instance_path)) or 'body'} must be {' or '.join(named)}"
 
