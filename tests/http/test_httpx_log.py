@@ -9,13 +9,7 @@ import pytest
 
 from tests.http.stub import Stub
 
-
-@pytest.fixture(autouse=True)
-def loggers_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Frameworks that other tests set up turn off the loggers that are there."""
-    monkeypatch.setattr(logging.getLogger("httpx"), "disabled", False)
-    monkeypatch.setattr(logging.root.manager, "disable", 0)
-
+pytestmark = pytest.mark.usefixtures("logging_as_by_default")
 
 CALL = {"id": "c", "monitor": {"controlUrl": "https://phone.vapi.ai/secret-id/control"}}
 

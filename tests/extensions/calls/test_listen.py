@@ -432,6 +432,7 @@ def test_of_a_refused_handshake_the_beginning_is_read(run: Runner) -> None:
     assert run(main) == b"x" * BEGINNING
 
 
+@pytest.mark.usefixtures("logging_as_by_default")
 def test_the_url_is_not_logged(run: Runner, server: LiveServer, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with AsyncVapi("key") as vapi:
