@@ -113,10 +113,11 @@ def _add_operation(document: Json, key: str, operation: Json, seen: Json) -> int
 
 def _add_parameters(document: Json, key: str, parameters: list[Json], seen: Json) -> int:
     operation = places.operation(document, key)
-    known = {each["name"] for each in (operation or {}).get("parameters", ())}
-    new = [each for each in parameters if operation is not None and each["name"] not in known]
-    for each in new:
-        operation["parameters"].append({**deepcopy(each), ADDED: seen})  # type: ignore[index]
+    if operation is None:
+        return 0
+    known = {each["name"] for each in operation.get("parameters", ())}
+    new = [each for each in parameters if each["name"] not in known]
+    operation.setdefault("parameters", []).extend({**deepcopy(each), ADDED: seen} for each in new)
     return len(new)
 
 
