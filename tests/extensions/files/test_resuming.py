@@ -147,6 +147,13 @@ def test_a_part_of_another_date_is_not_used(tmp_path: Path) -> None:
     assert ranges == [None, "bytes=100-", None]
 
 
+def test_a_part_that_suddenly_has_an_etag_is_not_used(tmp_path: Path) -> None:
+    date = "last-modified: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
+    head = f"HTTP/1.1 206 P\r\n{date}{ETAG}content-range: bytes 100-104/10240\r\ncontent-length: 5\r\n\r\nxxxxx"
+    ranges, _ = fetched(Storage(100, raw(head.encode()), headers=date), tmp_path)
+    assert ranges == [None, "bytes=100-", None], "it names another host's file, or a newer one of the same second"
+
+
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_a_file_that_ends_with_the_connection_alone_is_not_taken_for_whole(version: str, tmp_path: Path) -> None:
     unmarked = raw(f"HTTP/{version} 200 OK\r\n\r\n".encode() + CONTENT[:100])
