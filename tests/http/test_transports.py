@@ -21,7 +21,7 @@ import pytest
 from tests.extensions.calls.test_tls import certificate  # noqa: F401 - a fixture
 from tests.http.clocks import FakeClock
 from tests.http.conftest import Runner
-from tests.http.fault_server import FaultServer, ok
+from tests.http.fault_server import Connection, FaultServer, ok
 from tests.http.stepping import cancel_at_every_step
 from vapi_async import AsyncVapi, ConfigurationError, ConnectError, InvalidRequest, VapiError
 from vapi_async._http.loop_resources import loop_resources
@@ -113,6 +113,51 @@ async def test_tls_and_proxies_of_the_environment(
         assert len(server.received) == 2
         assert server.connections == 1
         assert proxy.targets == ([server.url.removeprefix("https://")] if variable else [])
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("through_proxy", [False, True])
+async def test_a_connection_that_was_closed_while_idle_costs_no_attempt(
+    transport: str,
+    through_proxy: bool,
+    certificate: Path,  # noqa: F811
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    if through_proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+
+    def answer_and_close(connection: Connection) -> bool:
+        ok(connection)
+        return connection.close()
+
+    with TlsServer(lambda number: ok if number else answer_and_close, certificate) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport, retry=0) as vapi:
+            await vapi.calls.get("c")
+            await anyio.to_thread.run_sync(server.wait_until_idle)
+            await vapi.calls.create(assistant_id="a")
+        assert len(server.received) == server.connections == 2
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_request_leaves_no_circle_for_the_garbage_collector(transport: str) -> None:
+    """With a thousand requests at once, looking for circles is most of what they cost beyond their own work."""
+
+    def ours() -> set[int]:
+        return {id(found) for found in gc.get_objects() if str(type(found).__module__).startswith("vapi_async.")}
+
+    with FaultServer(lambda _: ok) as server:
+        async with AsyncVapi("t", base_url=server.url, transport=transport) as vapi:
+            await vapi.calls.get("c")
+            gc.collect()
+            gc.disable()
+            try:
+                before = ours()
+                await vapi.calls.get("c")
+                assert not ours() - before
+            finally:
+                gc.enable()
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

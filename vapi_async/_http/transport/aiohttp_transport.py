@@ -218,13 +218,17 @@ class _Payload(Payload):
 class _AiohttpAnswer:
     """The body of an aiohttp response, as it came over the wire: a `WireBody`, and its own pieces."""
 
-    __slots__ = ("_payload", "_response", "failures", "pieces")
+    __slots__ = ("_payload", "_response", "failures")
 
     def __init__(self, response: aiohttp.ClientResponse, payload: _Payload | None) -> None:
         self._response = response
         self._payload = payload
         self.failures: tuple[type[Exception], ...] = (Exception,)
-        self.pieces: AsyncIterator[bytes] = self
+
+    @property
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The pieces; not an attribute, which would be a circle for the garbage collector to find."""
+        return self
 
     def __aiter__(self) -> Self:
         return self
