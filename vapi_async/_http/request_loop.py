@@ -152,6 +152,10 @@ class RequestLoop:
             if asked is not None and asked > self._patience().longest:
                 asked = None  # longer than anyone here waits: not a reason to hold the others back unasked
             limiter.report(permit, result, asked or self._wait(result) or 0.0, asked=asked is not None)
+        elif result.status:
+            limiter.passed(permit)
+        else:
+            limiter.leave(permit)
         return result
 
     def _patience(self) -> WaitLimits:
