@@ -13,7 +13,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import aiohttp
 import httpx
@@ -179,15 +180,22 @@ async def measure(url: str) -> list[Row]:
     return rows
 
 
-def run() -> list[Row]:
-    """Start the server and measure."""
+@contextmanager
+def served() -> Iterator[str]:
+    """A process that answers every request with a small object; yields its address."""
     command = [sys.executable, "-c", _SERVER, json.dumps(_OBJECT)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
-            return asyncio.run(measure(f"http://127.0.0.1:{server.stdout.readline().strip()}"))
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
         finally:
             server.terminate()
+
+
+def run() -> list[Row]:
+    """Start the server and measure."""
+    with served() as url:
+        return asyncio.run(measure(url))
 
 
 if __name__ == "__main__":
