@@ -160,8 +160,9 @@ class FaultServer:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
                 self._open.append(sock)
-                self._threads.append(threading.Thread(target=Connection(self, sock).serve, daemon=True))
-                self._threads[-1].start()
+                thread = threading.Thread(target=Connection(self, sock).serve, daemon=True)
+                thread.start()
+                self._threads.append(thread)  # once it runs, since others wait for its end
 
 
 def ok(connection: Connection) -> bool:
