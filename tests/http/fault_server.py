@@ -8,6 +8,7 @@ that was read in full, `connections` counts what was accepted.
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 import struct
@@ -84,6 +85,12 @@ class Connection:
         with suppress(OSError):
             return bool(ready) and not self._sock.recv(1)
         return True
+
+    def wait_in_silence(self) -> None:
+        """Wait until the client closes the connection itself; its goodbye within TLS is not answered."""
+        with socket.socket(fileno=os.dup(self._sock.fileno())) as underneath:
+            while underneath.recv(65536):
+                pass
 
     def serve(self) -> None:
         with suppress(OSError), self._sock:
@@ -162,7 +169,7 @@ class FaultServer:
                 self._open.append(sock)
                 thread = threading.Thread(target=Connection(self, sock).serve, daemon=True)
                 thread.start()
-                self._threads.append(thread)  # once it runs, since others wait for its end
+                self._threads.append(thread)  # only now: nobody can wait for one that has not begun
 
 
 def ok(connection: Connection) -> bool:
