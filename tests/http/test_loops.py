@@ -15,6 +15,7 @@ import anyio
 import pytest
 
 from tests.http.fault_server import FaultServer, ok
+from tests.http.test_soak import Level
 from vapi_async import AsyncVapi
 from vapi_async._http import loop_resources
 
@@ -65,19 +66,27 @@ def flat(vapi: AsyncVapi, run: Callable[..., None], count: int) -> None:
     assert not loop_resources._TABLES
 
 
-@pytest.mark.parametrize("run", RUNS)
-def test_one_loop_after_another(run: Callable[..., None]) -> None:
+@pytest.mark.parametrize(
+    ("transport", "run"),
+    [*(("httpx", run) for run in RUNS), *(("aiohttp", run) for run in RUNS if run is not on_trio)],
+)
+def test_one_loop_after_another(transport: str, run: Callable[..., None]) -> None:
     with FaultServer(lambda _: ok) as server:
-        flat(AsyncVapi("t", base_url=server.url), run, 30)
+        flat(AsyncVapi("t", base_url=server.url, transport=transport), run, 30)
         server.wait_until_idle()
 
 
 @pytest.mark.slow
-def test_five_thousand_loops() -> None:
+@pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
+def test_five_thousand_loops(transport: str) -> None:
     with FaultServer(lambda _: ok) as server:
-        vapi = AsyncVapi("t", base_url=server.url)
+        vapi = AsyncVapi("t", base_url=server.url, transport=transport)
+        levels = []
         for _ in range(10):
             flat(vapi, on_asyncio, 500)
+            server.forget()
+            levels.append(Level())
+        levels[-1].assert_not_above(levels[0])
 
 
 def test_loops_in_threads() -> None:

@@ -190,7 +190,7 @@ async def test_streams_wait_for_nothing_unless_the_user_set_a_cap(
     with FaultServer(lambda _: ok) as server:
         async with AsyncVapi("t", base_url=server.url, transport=transport) as vapi:
             prepared = prepare_raw(vapi._session, "GET", "/x", stream=True)
-            bodies = [await vapi._session.perform(prepared) for _ in range(120)]
+            bodies = [await vapi._session.perform(prepared) for _ in range(400)]
             assert not caplog.records
             for body in bodies:
                 await body.aclose()
