@@ -51,7 +51,7 @@ class ClientMessageModelOutput(Model):
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     assistant: CallAssistant | None | Unset = UNSET
-    output: dict[str, Any]
+    output: str | dict[str, Any]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

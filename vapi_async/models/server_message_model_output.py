@@ -60,7 +60,7 @@ class ServerMessageModelOutput(Model):
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
     chat: Chat | None | Unset = UNSET
-    output: dict[str, Any]
+    output: str | dict[str, Any]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
