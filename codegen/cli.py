@@ -1,4 +1,4 @@
-"""The command line: ``pull | generate | check | diff | update``, the last one in a checkout only.
+"""The command line: ``pull | generate | check | diff | examples | update``, the last one in a checkout only.
 
 Exit code 2 means refused: nothing was changed.
 """
@@ -18,10 +18,11 @@ from .diff import diff_sources
 from .diff.formats import FORMATS, render
 from .errors import Refused
 from .generate import Job, check, generate
-from .overlay import DEFAULT
+from .overlay import DEFAULT, Overlay
 from .pull import PUBLISHED_URL, pull
 from .records import Contract
 from .report import printable
+from .source import read
 from .update import update
 
 OWN_SPEC = Path("openapi.json")
@@ -32,7 +33,7 @@ IN_CHECKOUT = "." not in str(__package__)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit code: 0 done, 1 stale (check) or breaking (diff), 2 refused."""
+    """Run one command; return its exit code: 0 done, 2 refused, 1 stale (check), breaking (diff), new (examples)."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--verbose", action="store_true", help="name every place that was repaired")
         command.set_defaults(run=run)
     _add_diff(commands)
+    _add_examples(commands)
     if IN_CHECKOUT:
         _add_update(commands)
     return parser
@@ -83,6 +85,14 @@ def _add_diff(commands: Any) -> None:
     comparing.add_argument("new", metavar="NEW", help="path or URL, published or facts only")
     comparing.add_argument("--format", choices=FORMATS, default="text", help="default: %(default)s")
     comparing.set_defaults(run=_diff)
+
+
+def _add_examples(commands: Any) -> None:
+    showing = commands.add_parser("examples", help="examples that the contract does not take; exit code 1 for new ones")
+    showing.add_argument("source", metavar="DOCUMENT", help="published document, path or URL")
+    showing.add_argument("--overlay", type=Path, default=DEFAULT, help="corrections and names")
+    showing.add_argument("--verbose", action="store_true", help="name the known ones, too")
+    showing.set_defaults(run=_examples)
 
 
 def _add_update(commands: Any) -> None:
@@ -129,6 +139,14 @@ def _diff(options: argparse.Namespace) -> int:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     print(render(found, options.old, options.new, options.format, colour=colour))
     return 1 if found.breaking else 0
+
+
+def _examples(options: argparse.Namespace) -> int:
+    from .examples import check_examples  # jsonschema, which no other command needs
+
+    checked = check_examples(read(options.source), Overlay(options.overlay))
+    print("\n".join(checked.lines(verbose=options.verbose)))
+    return 1 if checked.new else 0
 
 
 def _update(options: argparse.Namespace) -> int:
