@@ -6,6 +6,7 @@ Exit code 2 means refused: nothing was changed.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -14,6 +15,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
+from . import sdk
 from .diff import diff_sources
 from .diff.formats import FORMATS, render
 from .errors import Refused
@@ -53,9 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     pulling.add_argument("--output", type=Path, default=OWN_SPEC, help="where to write (default: %(default)s)")
     pulling.add_argument("--force", action="store_true", help="accept the loss of many operations")
     pulling.set_defaults(run=_pull)
-    for name, run, text in (
-        ("generate", _generate, "write the typed core of the client"),
-        ("check", _check, "fail when generated code is stale or edited by hand"),
+    for name, run, text, verbose in (
+        ("generate", _generate, "write the typed core of the client", "name every place that was repaired"),
+        ("check", _check, "fail when generated code is stale or edited by hand", "name what another client lacks"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--spec", type=Path, default=OWN_SPEC, help="contract (default: %(default)s)")
@@ -63,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=Path, default=Path(), help="folder that holds the package (default: here)")
         command.add_argument("--overlay", type=Path, default=DEFAULT, help="corrections and names")
         command.add_argument("--strict", action="store_true", help="stale overlay rows and guesses are errors")
-        command.add_argument("--verbose", action="store_true", help="name every place that was repaired")
+        command.add_argument("--verbose", action="store_true", help=verbose)
         command.set_defaults(run=run)
     _add_diff(commands)
     _add_examples(commands)
@@ -112,8 +114,11 @@ def _job(options: argparse.Namespace) -> Job:
     if not all(part.isidentifier() and not iskeyword(part) for part in options.package.split(".")):
         raise ValueError(f"--package {options.package!r} is no import name")
     folder = options.out.joinpath(*options.package.split("."))
-    own = IN_CHECKOUT and options.spec == OWN_SPEC and options.overlay == DEFAULT
-    return Job(options.spec, options.package, folder, options.overlay, strict=options.strict or own)
+    return Job(options.spec, options.package, folder, options.overlay, strict=options.strict or _is_own(options))
+
+
+def _is_own(options: argparse.Namespace) -> bool:
+    return IN_CHECKOUT and options.spec == OWN_SPEC and options.overlay == DEFAULT
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -131,6 +136,9 @@ def _check(options: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     if lines:
         print(f"check: {len(lines)} files are not what `generate` makes of {job.spec}", file=sys.stderr)
+    elif _is_own(options):
+        contract = json.loads((job.folder / "contract.json").read_bytes())
+        print("\n".join(sdk.report(contract, verbose=options.verbose)))
     return 1 if lines else 0
 
 
