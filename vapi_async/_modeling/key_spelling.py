@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .class_loading import Decoder
 from .decoding import nested, union
 from .encoding import encode
 from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .class_loading import Decoder
 
 
 def check_spelling(package: str, name: str, body: Any) -> None:
