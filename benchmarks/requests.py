@@ -13,7 +13,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import aiohttp
 import httpx
@@ -96,15 +97,18 @@ async def ratio(measure: Callable[[Get], Awaitable[float]], ours: Get, plain: Ge
     return statistics.median(ratios)
 
 
-async def growth(get: Get) -> list[tuple[str, float]]:
-    """Return what a request costs in company, beside what it costs with ten at once, in this order of events."""
+async def growth(get: Get, crowds: tuple[int, ...]) -> list[tuple[str, float]]:
+    """Return what a request costs with so many at once, and alone after the last of these, beside ten at once.
+
+    All take turns, and the medians of the ratios of the turns count, since the machine's speed drifts.
+    """
+    turns = []
     await cpu_at(get, 10)
-    ten = statistics.median([await cpu_at(get, 10) for _ in range(3)])
-    hundred = statistics.median([await cpu_at(get, 100) for _ in range(3)])
-    thousand = statistics.median([await cpu_at(get, 1000) for _ in range(3)])
-    one = await sequential(get) / SEQUENTIAL
-    costs = [("100 at once", hundred), ("1,000 at once", thousand), ("single, after 1,000 at once", one)]
-    return [(name, cost / ten) for name, cost in costs]
+    for _ in range(ROUNDS):
+        ten, *others = [await cpu_at(get, tasks) for tasks in (10, *crowds)]
+        turns.append([cost / ten for cost in (*others, await sequential(get) / SEQUENTIAL)])
+    names = [*(f"{tasks:,} at once" for tasks in crowds), f"alone, after {crowds[-1]:,} at once"]
+    return [(name, statistics.median(ratios)) for name, ratios in zip(names, zip(*turns, strict=True), strict=True)]
 
 
 def _own(url: str, transport: str, **options: int) -> AsyncVapi:
@@ -157,21 +161,41 @@ async def measure(url: str) -> list[Row]:
             Row(f"{speed}: aiohttp + json", await ratio(concurrent, bare, plain, 5), unit="x"),
         ]
     for transport in ("httpx", "aiohttp"):
-        async with _own(url, transport, max_concurrency=1000) as many:
-            for name, figure in await growth(getting(many)):
-                rows.append(Row(f"{transport}: CPU per request, {name}, vs 10 at once", figure, 1.2, 1.0, unit="x"))
+        async with _own(url, transport) as few, _own(url, transport, max_concurrency=1000) as many:
+            figures = await growth(getting(few), (100, 1000))
+            figures += [
+                (f"{name}, max_concurrency=1000", figure) for name, figure in await growth(getting(many), (1000,))
+            ]
+        rows += [
+            Row(f"{transport}: CPU per request, {name}, vs 10 at once", f, 1.2, 1.0, unit="x") for name, f in figures
+        ]
+    async with aiohttp.ClientSession(url, headers=headers, connector=aiohttp.TCPConnector(limit=0)) as unlimited:
+
+        async def without_us() -> object:
+            async with unlimited.get("/assistant/a1") as response:
+                return json.loads(await response.read())
+
+        for name, figure in await growth(without_us, (1000,)):
+            rows.append(Row(f"aiohttp + json: CPU per request, {name}, vs 10 at once", figure, unit="x"))
     return rows
 
 
-def run() -> list[Row]:
-    """Start the server and measure."""
+@contextmanager
+def served() -> Iterator[str]:
+    """A process that answers every request with a small object; yields its address."""
     command = [sys.executable, "-c", _SERVER, json.dumps(_OBJECT)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
-            return asyncio.run(measure(f"http://127.0.0.1:{server.stdout.readline().strip()}"))
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
         finally:
             server.terminate()
+
+
+def run() -> list[Row]:
+    """Start the server and measure."""
+    with served() as url:
+        return asyncio.run(measure(url))
 
 
 if __name__ == "__main__":

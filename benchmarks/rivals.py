@@ -14,7 +14,7 @@ import time
 import venv
 from pathlib import Path
 
-from benchmarks import pages
+from benchmarks import pages, requests
 from benchmarks.processes import served
 from benchmarks.table import Row
 
@@ -40,6 +40,40 @@ async def main():
 
 asyncio.run(main())
 """
+_GET = """
+import asyncio, json, statistics, sys, time
+import httpx
+from {package} import AsyncVapi
+
+async def cpu(get):
+    start = time.process_time()
+    for _ in range(200):
+        await get()
+    return time.process_time() - start
+
+async def seconds(get):
+    start = time.perf_counter()
+    async def some():
+        for _ in range(5):
+            await get()
+    await asyncio.gather(*(some() for _ in range(100)))
+    return time.perf_counter() - start
+
+async def main():
+    async with httpx.AsyncClient(base_url=sys.argv[1], headers={{"authorization": "Bearer t"}}) as http:
+        vapi = AsyncVapi(token="t", base_url=sys.argv[1])
+        async def plain():
+            response = await http.get("/assistant/a1")
+            response.raise_for_status()
+            return json.loads(response.content)
+        async def theirs():
+            return await vapi.assistants.get("a1")
+        for measure in cpu, seconds:
+            await measure(plain), await measure(theirs)
+            print(statistics.median([await measure(theirs) / await measure(plain) for _ in range(5)]))
+
+asyncio.run(main())
+"""
 _TIMES = 1  # the official SDK takes most of a minute for each
 
 
@@ -49,7 +83,18 @@ def run() -> list[Row]:
     with served(page) as url:
         rows = _rows("vapi-async", "vapi_async", sys.executable, url)
         rows += _rows(OFFICIAL, "vapi", _official_python(), url)
+    with requests.served() as url:
+        rows += _small("vapi-async", "vapi_async", sys.executable, url)
+        rows += _small(OFFICIAL, "vapi", _official_python(), url)
     return [*rows, _plain_generator()]
+
+
+def _small(name: str, package: str, python: str, url: str) -> list[Row]:
+    cpu, seconds = map(float, _measured(python, _GET.format(package=package), url)[2].split())
+    return [
+        Row(f"{name}: CPU of a small GET, decoded, vs httpx + json", cpu, unit="x"),
+        Row(f"{name}: throughput, 100 at once, vs httpx + json", 1 / seconds, unit="x"),
+    ]
 
 
 def _rows(name: str, package: str, python: str, url: str) -> list[Row]:

@@ -69,7 +69,7 @@ class AiohttpTransport:
         self._proxies: dict[Origin, str | None] = {}
         self.busy: set[object] = set()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=5.0),
+            connector=_Connector(limit=0, keepalive_timeout=5.0),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=_ADDED,
@@ -154,6 +154,19 @@ class AiohttpTransport:
         return self._proxies[origin]
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Closes connections at once.
+
+    asyncio ends TLS with a goodbye, and waits half a minute for the other side's. One that is silent, as after a
+    timeout, would leave its socket to an event loop that may have ended by then.
+    """
+
+    async def _create_connection(self, *args: Any, **options: Any) -> Any:
+        protocol: Any = await super()._create_connection(*args, **options)
+        protocol.close = protocol.abort
+        return protocol
+
+
 @cache
 def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect, sock_read=read)
@@ -218,13 +231,17 @@ class _Payload(Payload):
 class _AiohttpAnswer:
     """The body of an aiohttp response, as it came over the wire: a `WireBody`, and its own pieces."""
 
-    __slots__ = ("_payload", "_response", "failures", "pieces")
+    __slots__ = ("_payload", "_response", "failures")
 
     def __init__(self, response: aiohttp.ClientResponse, payload: _Payload | None) -> None:
         self._response = response
         self._payload = payload
         self.failures: tuple[type[Exception], ...] = (Exception,)
-        self.pieces: AsyncIterator[bytes] = self
+
+    @property
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The pieces; not an attribute, which would be a circle for the garbage collector to find."""
+        return self
 
     def __aiter__(self) -> Self:
         return self

@@ -1,8 +1,9 @@
 """Connections of the client's own, through httpx's transport.
 
-Each connection is a transport of its own. A pool of httpcore looks at all of its connections for each of its requests,
-so that a thousand requests at once would cost a thousand times a thousand looks; and a task that is cancelled while its
-connection is made leaves an entry in the pool that blocks a place for good. Here a connection is in the hands of one
+Each connection is a transport of its own, without a pool. A pool of httpcore looks at all of its connections for each
+of its requests, so that a thousand requests at once would cost a thousand times a thousand looks; a task that is
+cancelled while its connection is made leaves an entry in the pool that blocks a place for good; and even with one
+connection, keeping its books takes a seventh of the time of a small request. Here a connection is in the hands of one
 request, and whatever ends that request early closes it. What is idle waits in a stack, the last one used on top: so few
 are kept busy, and the others expire at the bottom. How many there are is not decided here (see `LoopResources.slots`).
 """
@@ -15,6 +16,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import httpcore
 import httpx
 from anyio import CancelScope
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 KEPT_FOR: float = 5.0  # seconds that an idle connection is kept
 _PORTS = {"http": 80, "https": 443}
+_BACKEND = httpcore.AnyIOBackend()
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=KEPT_FOR)
 
 
@@ -55,7 +58,7 @@ class OwnTransport(HttpxTransport):
             await connection.aclose()
 
     async def _answer(self, request: httpx.Request) -> tuple[httpx.Response, Release]:
-        connection = self._take(origin_of(request.url))
+        connection = await self._take(origin_of(request.url))
         self.busy.add(connection)
         try:
             await self._expire()
@@ -65,9 +68,15 @@ class OwnTransport(HttpxTransport):
             raise
         return response, partial(self._release, connection, response)
 
-    def _take(self, origin: Origin) -> Connection:
+    async def _take(self, origin: Origin) -> Connection:
+        """Return a connection that is idle, the last one used, else one that is yet to be made."""
         idle = self.idle.get(origin)
-        return idle.pop() if idle else Connection(origin, self._environment)
+        while idle:
+            connection = idle.pop()
+            if connection.is_open:
+                return connection
+            await connection.aclose()
+        return Connection(origin, self._environment)
 
     async def _release(self, connection: Connection, response: httpx.Response, midway: bool) -> None:
         try:
@@ -99,7 +108,7 @@ class OwnTransport(HttpxTransport):
 
 
 class Connection:
-    """A connection to one origin, made on first use, and again after it was closed by the other side.
+    """A connection to one origin, made on first use.
 
     Args:
         origin: where it leads.
@@ -113,35 +122,107 @@ class Connection:
         UnsupportedProtocol: the proxy is of an unknown kind, or needs a package that is not installed.
     """
 
-    __slots__ = ("_streams", "_transport", "idle_since", "origin")
+    __slots__ = ("_transport", "idle_since", "origin")
 
     def __init__(self, origin: Origin, environment: Environment) -> None:
         tls, proxy = environment.tls(origin), environment.proxy(origin)
-        through = _through(proxy, tls) if proxy else None
-        try:
-            self._transport = httpx.AsyncHTTPTransport(verify=tls, limits=_LIMITS, proxy=through)
-        except ImportError as error:  # of SOCKS
-            raise httpx.UnsupportedProtocol(f"the proxy of the environment cannot be used: {error}") from error
-        self._streams: list[Any] = []
+        self._transport = _Proxied(proxy, tls) if proxy else _Direct(origin, tls)
         self.origin = origin
         self.idle_since = 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used once more: not idle for too long, nor closed by the other side."""
+        return self._transport.is_open
+
     async def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the answer, its body not read."""
-        request.extensions["trace"] = self._note
         return await self._transport.handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close it, also in a cancelled task; whatever that raises changes nothing."""
-        with CancelScope(shield=True):
-            for closable in (self._transport, *self._streams):
+        with CancelScope(shield=True), suppress(Exception):
+            await self._transport.aclose()
+
+
+class _Direct(httpx.AsyncHTTPTransport):
+    """httpx's transport with a single connection where it has a pool, of which it only needs to send and to close."""
+
+    _pool: Any
+
+    def __init__(self, origin: Origin, tls: ssl.SSLContext) -> None:
+        self._pool = _HTTP1(origin, tls)
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._pool.is_open)
+
+
+class _HTTP1:
+    """An HTTP/1.1 connection of httpcore, and how it is made."""
+
+    def __init__(self, origin: Origin, tls: ssl.SSLContext) -> None:
+        scheme, self._host, self._port = origin
+        self._tls = tls if scheme == "https" else None
+        self._origin = httpcore.Origin(scheme.encode(), self._host.encode(), self._port)
+        self._stream: httpcore.AsyncNetworkStream | None = None
+        self._http: httpcore.AsyncHTTP11Connection | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._http is not None and not (self._http.is_closed() or self._http.has_expired())
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        if self._http is None:
+            stream = await self._connect(request.extensions["timeout"]["connect"])
+            self._http = httpcore.AsyncHTTP11Connection(self._origin, stream, keepalive_expiry=KEPT_FOR)
+        return await self._http.handle_async_request(request)
+
+    async def _connect(self, limit: float | None) -> httpcore.AsyncNetworkStream:
+        self._stream = stream = await _BACKEND.connect_tcp(self._host, self._port, timeout=limit)
+        if self._tls is None:
+            return stream
+        self._tls.set_alpn_protocols(["http/1.1"])
+        return await stream.start_tls(self._tls, self._host, limit)
+
+    async def aclose(self) -> None:
+        # The stream as well: a request that is cancelled while TLS begins leaves it to nobody but us.
+        for closable in (self._http, self._stream):
+            if closable is not None:
                 with suppress(Exception):
                     await closable.aclose()
+
+
+class _Proxied(httpx.AsyncHTTPTransport):
+    """httpx's transport through a proxy; a pool of httpcore with one connection, since only the pool knows proxies."""
+
+    _pool: httpcore.AsyncConnectionPool
+
+    def __init__(self, proxy: str, tls: ssl.SSLContext) -> None:
+        try:
+            super().__init__(verify=tls, limits=_LIMITS, proxy=_through(proxy, tls))
+        except ImportError as error:  # of SOCKS
+            raise httpx.UnsupportedProtocol(f"the proxy of the environment cannot be used: {error}") from error
+        self._stream: Any = None
+
+    @property
+    def is_open(self) -> bool:
+        return any(not (connection.is_closed() or connection.has_expired()) for connection in self._pool.connections)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["trace"] = self._note
+        return await super().handle_async_request(request)
+
+    async def aclose(self) -> None:
+        with suppress(Exception):
+            await super().aclose()
+        if self._stream is not None:
+            await self._stream.aclose()
 
     async def _note(self, event: str, facts: dict[str, Any]) -> None:
         # A request that is cancelled while TLS begins leaves its socket to nobody but us.
         if event.endswith("connect_tcp.complete"):
-            self._streams = [facts["return_value"]]
+            self._stream = facts["return_value"]
 
 
 def _through(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
@@ -153,4 +234,4 @@ def _through(proxy: str, tls: ssl.SSLContext) -> httpx.Proxy:
 
 def origin_of(url: httpx.URL) -> Origin:
     """Return scheme, host and port of an absolute URL."""
-    return url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0)
+    return url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS.get(url.scheme, 0)

@@ -54,10 +54,15 @@ class Transport(Protocol):
 class WireBody(Protocol):
     """A body as the library hands it out."""
 
-    pieces: AsyncIterator[bytes]
-    """The pieces, content coding not removed."""
-    failures: tuple[type[Exception], ...]
-    """What reading a piece may raise."""
+    @property
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The pieces, content coding not removed."""
+        ...
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """What reading a piece may raise."""
+        ...
 
     @property
     def delimited(self) -> bool:
