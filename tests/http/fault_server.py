@@ -160,6 +160,12 @@ class FaultServer:
             thread.join(timeout=10)
             assert not thread.is_alive(), "a connection was left open"
 
+    def forget(self) -> None:
+        """Let go of the requests that came, and of the connections that have ended."""
+        self.received.clear()
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._open = [sock for sock in self._open if sock.fileno() >= 0]
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
