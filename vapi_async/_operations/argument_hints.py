@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vapi_async._modeling.keyword_hints import advice, inside
-from vapi_async._modeling.model import Model
 from vapi_async._modeling.outdated_names import outdated_names
 
 if TYPE_CHECKING:
@@ -50,10 +49,13 @@ def _advice(operation: Operation[object], name: str) -> str:
 
 def _inside(operation: Operation[object], name: str) -> list[str]:
     """What to write for a key of something that the body holds."""
-    body = getattr(import_module(operation.models), operation.model) if operation.models and operation.model else None
-    if not isinstance(body, type) or not issubclass(body, Model):
+    body: Any = (
+        getattr(import_module(operation.models), operation.model) if operation.models and operation.model else None
+    )
+    wire = getattr(body, "_wire", None)  # a union has none
+    if not wire:
         return []
-    names = {field: wire for field, wire in body._wire.items() if field in operation.names}
+    names = {field: key for field, key in wire.items() if field in operation.names}
     return inside(body.__module__.rsplit(".", 2)[0], body._schema, names, name)
 
 
