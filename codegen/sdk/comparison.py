@@ -28,7 +28,8 @@ class Comparison:
         self._operations = {(method, anonymous(path)): each for method, path, each in operations(contract)}
         self._inline: set[str] = set()
         self._pairs: set[tuple[int, str]] = set()
-        self.compared = dict.fromkeys(("operations", "query parameters", "fields", "enum values"), 0)
+        counted = ("operations", "query parameters", "fields", "enum values")
+        self.compared: dict[str, int] = dict.fromkeys(counted, 0)
         kinds = ("operations", "query parameters", "request fields", "other fields", "enum values", "union members")
         self.here: dict[str, list[str]] = {kind: [] for kind in kinds}
         self.there: dict[str, list[str]] = {kind: [] for kind in kinds}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from vapi_async._did_you_mean import close_matches, folded
 
@@ -38,7 +38,7 @@ def hinted(instead: Mapping[str, str]) -> Callable[[F], F]:
                     raise TypeError(f"{owner} has no parameter {name!r}: {advice(name, known, instead)}") from None
                 raise
 
-        return call  # type: ignore[return-value]
+        return cast("F", call)
 
     return mark
 

@@ -11,6 +11,7 @@ Most objects have nothing beyond their fields, so the dict for it is made when i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -163,6 +164,7 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
 def _hinting(init: Callable[..., None]) -> Callable[..., None]:
     """Return an `__init__` that says for a field that there is not what was meant."""
 
+    @wraps(init, assigned=(), updated=())
     def initialized(self: Model, *args: Any, **given: Any) -> None:
         try:
             init(self, *args, **given)
@@ -173,5 +175,4 @@ def _hinting(init: Callable[..., None]) -> Callable[..., None]:
                 raise no_such_field(self, self._schema, self._wire, name) from None
             raise
 
-    initialized.__wrapped__ = init  # type: ignore[attr-defined]
     return initialized
