@@ -1,4 +1,4 @@
-"""From the contract to the client: ``pull | generate | check | diff | update``.
+"""From the contract to the client: ``pull | generate | check | diff | examples | update``.
 
 It runs as ``python -m codegen`` in a checkout and as ``python -m vapi_async.codegen`` from the wheel (cli.py). Nothing
 here imports ``vapi_async``: generated code meets its runtime only when it is imported.
@@ -22,6 +22,8 @@ What all of them use: document.py, the way around a document; identifiers.py, na
 report.py, what is told of a document; errors.py, what a command refuses with.
 
 ``pull`` reads a published document (source.py), keeps its facts (facts.py) and writes them (json_layout.py).
+``check`` also compares our own contract with an installed client of another generator, as a report: the room sdk/.
 ``diff`` compares two documents in canonical form: the room diff/.
+``examples`` holds what a published document shows against the contract that is made of it (examples.py).
 ``update`` is pull, diff, generate, check and tests in one (update.py), with version and changelog (release.py).
 """

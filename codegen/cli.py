@@ -1,4 +1,4 @@
-"""The command line: ``pull | generate | check | diff | update``, the last one in a checkout only.
+"""The command line: ``pull | generate | check | diff | examples | update``, the last one in a checkout only.
 
 Exit code 2 means refused: nothing was changed.
 """
@@ -6,6 +6,7 @@ Exit code 2 means refused: nothing was changed.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -14,14 +15,16 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
+from . import sdk
 from .diff import diff_sources
 from .diff.formats import FORMATS, render
 from .errors import Refused
 from .generate import Job, check, generate
-from .overlay import DEFAULT
+from .overlay import DEFAULT, Overlay
 from .pull import PUBLISHED_URL, pull
 from .records import Contract
 from .report import printable
+from .source import read
 from .update import update
 
 OWN_SPEC = Path("openapi.json")
@@ -32,7 +35,7 @@ IN_CHECKOUT = "." not in str(__package__)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit code: 0 done, 1 stale (check) or breaking (diff), 2 refused."""
+    """Run one command; return its exit code: 0 done, 2 refused, 1 stale (check), breaking (diff), new (examples)."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -52,9 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     pulling.add_argument("--output", type=Path, default=OWN_SPEC, help="where to write (default: %(default)s)")
     pulling.add_argument("--force", action="store_true", help="accept the loss of many operations")
     pulling.set_defaults(run=_pull)
-    for name, run, text in (
-        ("generate", _generate, "write the typed core of the client"),
-        ("check", _check, "fail when generated code is stale or edited by hand"),
+    for name, run, text, verbose in (
+        ("generate", _generate, "write the typed core of the client", "name every place that was repaired"),
+        ("check", _check, "fail when generated code is stale or edited by hand", "name what another client lacks"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--spec", type=Path, default=OWN_SPEC, help="contract (default: %(default)s)")
@@ -62,9 +65,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=Path, default=Path(), help="folder that holds the package (default: here)")
         command.add_argument("--overlay", type=Path, default=DEFAULT, help="corrections and names")
         command.add_argument("--strict", action="store_true", help="stale overlay rows and guesses are errors")
-        command.add_argument("--verbose", action="store_true", help="name every place that was repaired")
+        command.add_argument("--verbose", action="store_true", help=verbose)
         command.set_defaults(run=run)
     _add_diff(commands)
+    _add_examples(commands)
     if IN_CHECKOUT:
         _add_update(commands)
     return parser
@@ -85,6 +89,14 @@ def _add_diff(commands: Any) -> None:
     comparing.set_defaults(run=_diff)
 
 
+def _add_examples(commands: Any) -> None:
+    showing = commands.add_parser("examples", help="examples that the contract does not take; exit code 1 for new ones")
+    showing.add_argument("source", metavar="DOCUMENT", help="published document, path or URL")
+    showing.add_argument("--overlay", type=Path, default=DEFAULT, help="corrections and names")
+    showing.add_argument("--verbose", action="store_true", help="name the known ones, too")
+    showing.set_defaults(run=_examples)
+
+
 def _add_update(commands: Any) -> None:
     updating = commands.add_parser("update", help="pull, diff, generate, check, test: all of it or nothing")
     updating.add_argument("source", nargs="?", default=PUBLISHED_URL, help="URL or path (default: %(default)s)")
@@ -102,8 +114,11 @@ def _job(options: argparse.Namespace) -> Job:
     if not all(part.isidentifier() and not iskeyword(part) for part in options.package.split(".")):
         raise ValueError(f"--package {options.package!r} is no import name")
     folder = options.out.joinpath(*options.package.split("."))
-    own = IN_CHECKOUT and options.spec == OWN_SPEC and options.overlay == DEFAULT
-    return Job(options.spec, options.package, folder, options.overlay, strict=options.strict or own)
+    return Job(options.spec, options.package, folder, options.overlay, strict=options.strict or _is_own(options))
+
+
+def _is_own(options: argparse.Namespace) -> bool:
+    return IN_CHECKOUT and options.spec == OWN_SPEC and options.overlay == DEFAULT
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -121,6 +136,9 @@ def _check(options: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     if lines:
         print(f"check: {len(lines)} files are not what `generate` makes of {job.spec}", file=sys.stderr)
+    elif _is_own(options):
+        contract = json.loads((job.folder / "contract.json").read_bytes())
+        print("\n".join(sdk.report(contract, verbose=options.verbose)))
     return 1 if lines else 0
 
 
@@ -129,6 +147,14 @@ def _diff(options: argparse.Namespace) -> int:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     print(render(found, options.old, options.new, options.format, colour=colour))
     return 1 if found.breaking else 0
+
+
+def _examples(options: argparse.Namespace) -> int:
+    from .examples import check_examples  # jsonschema, which no other command needs
+
+    checked = check_examples(read(options.source), Overlay(options.overlay))
+    print("\n".join(checked.lines(verbose=options.verbose)))
+    return 1 if checked.new else 0
 
 
 def _update(options: argparse.Namespace) -> int:

@@ -38,7 +38,8 @@ def at_run_time(statements: list[ast.stmt], package: str) -> list[tuple[str, str
     assert isinstance(assignment, ast.Assign)
     assert isinstance(assignment.value, ast.Call)
     names: dict[str, tuple[str, ...]] = ast.literal_eval(assignment.value.args[1])
-    submodules = [name for keyword in assignment.value.keywords for name in ast.literal_eval(keyword.value)]
+    keywords = {keyword.arg: ast.literal_eval(keyword.value) for keyword in assignment.value.keywords}
+    submodules = keywords.get("submodules", ())
     return [(package, name) for name in submodules] + [(module, name) for module in names for name in names[module]]
 
 

@@ -173,4 +173,11 @@ else:
             "vapi_async.responses": ("Response",),
         },
         submodules=("models",),
+        elsewhere={
+            "ApiError": "StatusError",
+            "Sandbox": "vapi_async.sandbox.Sandbox",
+            "Vapi": "AsyncVapi",
+            "VapiClient": "AsyncVapi",
+            "Webhooks": "vapi_async.webhooks.Webhooks",
+        },
     )

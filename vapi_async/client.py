@@ -23,6 +23,7 @@ from ._http.retry import RetryPolicy
 from ._http.secret import Secret
 from ._http.session import COLLECTED, Session
 from ._http.shared_state import SharedState, check_transport
+from ._modeling.keyword_hints import hinted
 from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 from ._version import __version__
@@ -43,6 +44,19 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 _NOTHING: Mapping[str, Any] = {}
+#: Arguments of other clients, and what is in their place.
+_ELSEWHERE = {
+    "api_key": "token=",
+    "key": "token=",
+    "max_retries": "retry=",
+    "default_headers": "headers=",
+    "httpx_client": "http_client=",
+    "environment": "region=, or base_url=",
+    "url": "base_url=",
+    "proxy": "http_client=httpx.AsyncClient(proxy=...)",
+    "proxies": "http_client=httpx.AsyncClient(proxy=...)",
+    "verify": "http_client=httpx.AsyncClient(verify=...)",
+}
 
 
 @exported_by("vapi_async")
@@ -77,6 +91,7 @@ class Client(Attributes):
         ConfigurationError: there is no token, or one of the arguments cannot be used.
     """
 
+    @hinted(_ELSEWHERE)
     def __init__(
         self,
         token: str | TokenProvider | None = None,
@@ -141,6 +156,7 @@ class Client(Attributes):
         """
         await self._session.aclose()
 
+    @hinted({"max_retries": "retry=", "default_headers": "headers="})
     def with_options(
         self,
         *,

@@ -27,7 +27,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 @exported_by("vapi_async")
-class Resource:
+class Resource(Attributes):
     """The operations of one kind of thing.
 
     Args:

@@ -67,7 +67,9 @@ _RUNTIME = frozenset(
     }
     | {"Scored", "dict", "new", "require", "take"}
 )
-_LAZY_CALLS = frozenset({"AttributeError", "import_module", "getattr", "hasattr", "globals", "sorted"})
+_LAZY_CALLS = frozenset(
+    {"AttributeError", "import_module", "missing_export", "getattr", "hasattr", "globals", "sorted"}
+)
 _METHODS = frozenset({"_send", "_list", "_download", "_stream", "__new__", "alias"})
 _MODULES = frozenset(
     {"__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "typing", "attrs"}

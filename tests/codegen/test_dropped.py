@@ -69,12 +69,26 @@ def test_a_misspelt_name_gets_the_right_one(vapi: AsyncVapi, name: str, meant: s
 
 
 def test_a_namespace_explains_itself_as_well(vapi: AsyncVapi) -> None:
-    assert said(vapi.v2, "campaign").endswith("Did you mean 'campaigns'?")
+    assert "Did you mean 'campaigns'? It has campaign_contacts, campaigns, " in said(vapi.v2, "campaign")
 
 
-@pytest.mark.parametrize("name", ["zzz", "_call", "__wrapped__"])
-def test_where_nothing_is_alike_nothing_is_suggested(vapi: AsyncVapi, name: str) -> None:
+@pytest.mark.parametrize("name", ["_call", "__wrapped__"])
+def test_for_private_names_nothing_is_suggested(vapi: AsyncVapi, name: str) -> None:
     assert said(vapi, name) == f"'AsyncVapi' object has no attribute {name!r}"
+
+
+def test_where_nothing_is_alike_all_there_is_is_told(vapi: AsyncVapi) -> None:
+    text = said(vapi, "zzz")
+    assert text.startswith("'AsyncVapi' object has no attribute 'zzz'. It has aclose, analytics, assistants, ")
+    assert text.endswith('with_options; what the contract lacks: client.request("GET", "/path")')
+
+
+def test_a_resource_says_what_it_has(vapi: AsyncVapi) -> None:
+    text = said(vapi.calls, "create_xyz")
+    assert text.startswith("'Calls' object has no attribute 'create_xyz'. Did you mean 'create'? It has ")
+    assert "create_phone, create_web, " in text
+    assert 'client.request("GET", "/path")' in text
+    assert not hasattr(vapi.calls, "create_xyz")
 
 
 def test_an_error_within_a_property_is_told_as_it_is() -> None:

@@ -181,3 +181,22 @@ def test_size_of_the_output() -> None:
 
 def built_from(text: str) -> str:
     return text.split('CONTRACT_SHA256 = "')[1].split('"', maxsplit=1)[0]
+
+
+def test_whatever_credential_can_be_created_can_be_changed_and_is_stored(built: Built) -> None:
+    path, item = "/credential", "/credential/{id}"
+    paths = built.corrected["paths"]
+    made, changed = paths[path]["post"]["requestBody"], paths[item]["patch"]["requestBody"]
+    stored = paths[item]["get"]["responses"]["200"]
+    created = providers(built, made)
+    assert len(created) > 50
+    assert providers(built, changed) == created
+    assert created <= providers(built, stored)
+
+
+def providers(built: Built, part: Any) -> set[str]:
+    """The values that tell the variants of a body or an answer apart."""
+    schemas = built.corrected["components"]["schemas"]
+    variants = part["content"]["application/json"]["schema"]["oneOf"]
+    names = [each["$ref"].rpartition("/")[2] for each in variants]
+    return {value for name in names for value in schemas[name]["properties"]["provider"]["enum"]}

@@ -21,6 +21,7 @@ from tests.codegen.samples import Samples
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = sorted((ROOT.parent / "shared" / "published").glob("*.json"))
+CONTRACTS = sorted((ROOT / "examples" / "contracts").glob("*.json"))
 #: What only old documents have, as `vapi.<resource>.<method>`.
 OLD = {
     "2024-12-10": [
@@ -116,10 +117,10 @@ def test_variants_are_told_apart(published: Any) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stem", ["2024-12-10", "2026-08-18"])
-def test_mypy_accepts_the_package(tmp_path: Path, stem: str) -> None:
+@pytest.mark.parametrize("spec", [*PUBLISHED, *CONTRACTS], ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_mypy_accepts_the_package(tmp_path: Path, spec: Path) -> None:
     pytest.importorskip("mypy")
-    spec, name = ROOT.parent / "shared/published" / f"{stem}.json", "vapi_published"
+    name = "vapi_published"
     generate(Job(spec, name, tmp_path / name, strict=False))
     options = [
         "--strict",

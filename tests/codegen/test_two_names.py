@@ -53,7 +53,7 @@ def test_its_help_has_its_name_and_no_update(site: Path) -> None:
     shown = run(site, "--help")
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith(f"usage: python -m {INSTALLED} ")
-    assert "{pull,generate,check,diff}" in shown.stdout
+    assert "{pull,generate,check,diff,examples}" in shown.stdout
 
 
 def test_it_wants_to_know_the_package(site: Path) -> None:

@@ -23,6 +23,8 @@ UNKNOWN = "11111111-2222-4333-8444-555555555555"
 #: What more holds of a body than its schema says.
 BODIES: dict[str, Json] = {
     "POST /call": CALL,
+    "POST /call/phone": CALL,
+    "POST /call/web": {"assistant": {"name": "A"}},
     "POST /chat": SAID,
     "POST /chat/responses": SAID,
     "POST /eval/simulation/run": {
@@ -71,15 +73,21 @@ class Walker:
             return await self._body(operation)
         stored = (await self.http.get(path, headers=TOKEN)).json()
         variant = stored.get(self.contract.tag_of(operation), "")
-        if self.contract.body_of(operation, variant) is operation.body and "oneOf" in self.contract.resolve(
-            operation.body
-        ):
-            return {"json": {}}  # variants that nothing tells apart, as in older documents
-        value = self.examples.value(self.contract.body_of(operation, variant))
+        schema = self.contract.body_of(operation, variant)
+        if schema is operation.body:
+            schema = self._likest(schema, stored)
+        value = self.examples.value(schema)
         keeps = ("/tool/", "/structured-output/", "/eval/")
         if operation.path.startswith(keeps) and not operation.path.startswith("/eval/simulation"):
             value.pop("type", None)
         return {"json": value}
+
+    def _likest(self, schema: Json, stored: Json) -> Json:
+        """Of variants that nothing tells apart, as in older documents, the one that has most of what an object has."""
+        variants = self.contract.resolve(schema).get("oneOf", [schema])
+        return max(
+            variants, key=lambda each: len(self.contract.resolve(each).get("properties", {}).keys() & stored.keys())
+        )
 
     async def _path(self, operation: ContractOperation) -> str:
         """Put values into a path: the first of an enum, ids of objects made for it."""

@@ -136,12 +136,45 @@ async def test_the_deadline_of_an_assistant_request_is_for_all_of_it() -> None:
     assert clock.limits == [5.0]
 
 
-async def test_keys_in_pythons_spelling_are_pointed_out(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("kind", "reply", "sent"),
+    [
+        ("assistant-request", {"assistant_id": "a"}, {"assistantId": "a"}),
+        ("assistant-request", {"messageResponse": {"squad_id": "s"}}, {"squadId": "s"}),
+        (
+            "assistant-request",
+            {"assistant_id": "a", "assistant_overrides": {"first_message": "Hi", "variableValues": {"my_name": "Ada"}}},
+            {"assistantId": "a", "assistantOverrides": {"firstMessage": "Hi", "variableValues": {"my_name": "Ada"}}},
+        ),
+        ("assistant-request", {"assistantId": "a", "assistant_id": "b"}, {"assistantId": "a"}),
+        ("call.endpointing.request", {"timeout_seconds": 1}, {"timeoutSeconds": 1}),
+        (
+            "assistant-request",
+            {"assistant": {"name": "A", "voice": {"provider": "vapi", "voice_id": "Elliot"}}},
+            {"assistant": {"name": "A", "voice": {"provider": "vapi", "voiceId": "Elliot"}}},
+        ),
+    ],
+)
+async def test_keys_in_pythons_spelling_are_put_right_and_pointed_out(
+    kind: str, reply: Any, sent: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     hooks = Webhooks(verify=None)
-    hooks.on("assistant-request")(lambda message: {"assistant_id": "a"})
+    hooks.on(kind)(lambda message: reply)
+    answer = await hooks.handle(body(kind), {})
+    assert json.loads(answer.body) == sent
+    assert "as Vapi spells it" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [{}, {"asistantId": "a"}, {"assistantId": None}, {"assistantOverrides": {}}, models.Unknown({"id": "a"})],
+)
+async def test_a_caller_is_told_where_nothing_says_who_talks(reply: Any, caplog: pytest.LogCaptureFixture) -> None:
+    hooks = Webhooks(verify=None)
+    hooks.on("assistant-request")(lambda message: reply)
     answer = await hooks.handle(body("assistant-request"), {})
-    assert json.loads(answer.body) == {"assistant_id": "a"}
-    assert "assistantId" in caplog.text
+    assert_safe("assistant-request", bytes(answer.body))
+    assert "none of assistantId, assistant, squadId" in caplog.text
 
 
 async def test_typed_replies() -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .model import Model
+from typing import Any
 
 
 @cache
@@ -20,7 +17,7 @@ def contract_document(package: str) -> Mapping[str, Any]:
     return document
 
 
-def package_of(model: Model) -> str:
+def package_of(model: object) -> str:
     """Return the package that a model was generated into; "" for a model that no contract has."""
     generated = next((cls for cls in type(model).__mro__ if vars(cls).get("_schema")), None)
     return "" if generated is None else generated.__module__.rsplit(".", 2)[0]

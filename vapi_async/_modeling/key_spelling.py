@@ -11,9 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .decoding import nested, union
+from .encoding import encode
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .class_loading import Decoder
 
 
 def check_spelling(package: str, name: str, body: Any) -> None:
@@ -29,10 +34,42 @@ def check_spelling(package: str, name: str, body: Any) -> None:
     """
     if not _has_underscore(body):  # decoding a body costs more than sending it
         return
-    found = getattr(import_module(package), name)
-    decode = nested(package, name) if hasattr(found, "from_dict") else union(package, name)
-    for path, wire in _misspelled(decode(body), ""):
+    for path, wire in _misspelled(_decoder(package, name)(body), ""):
         raise TypeError(f"{path}: this key is spelled {wire!r} (mappings are written as they go to the API)")
+
+
+def respelled(package: str, name: str, body: Any) -> tuple[Any, list[tuple[str, str]]]:
+    """Return a body with its keys as the API spells them, and each that was not: where it is, and how it is spelled.
+
+    Args:
+        package: the models package.
+        name: the name of the body's model or union.
+        body: the body as JSON values.
+    """
+    decode, found = _decoder(package, name), list[tuple[str, str]]()
+    # Each round sees one level deeper: what stands below a wrong key is only known for what it is below the right one.
+    while _has_underscore(body) and (wrong := list(_misspelled(decoded := decode(body), ""))):
+        found += wrong
+        body = _renamed(decoded)
+    return body, found
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_renamed(member) for member in value]
+    if isinstance(value, dict):
+        return {key: _renamed(member) for key, member in value.items()}
+    wire = getattr(value, "_wire", None)
+    if not wire:
+        return encode(value)
+    rest = value.additional_properties
+    fields = {wire[field]: _renamed(getattr(value, field)) for field in wire if getattr(value, field) is not UNSET}
+    return {wire.get(key, key): member for key, member in rest.items()} | fields
+
+
+def _decoder(package: str, name: str) -> Decoder:
+    found = getattr(import_module(package), name)
+    return nested(package, name) if hasattr(found, "from_dict") else union(package, name)
 
 
 def _has_underscore(value: Any) -> bool:

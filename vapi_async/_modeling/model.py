@@ -10,7 +10,8 @@ Most objects have nothing beyond their fields, so the dict for it is made when i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -40,6 +41,8 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
     def __init_subclass__(cls) -> None:
         cls._attributes = {wire: name for name, wire in cls._wire.items()}
         cls._values = attrgetter(*cls._wire, "__class__", "_extra")
+        if "__init__" in vars(cls):
+            cls.__init__ = _hinting(cls.__init__)  # type: ignore[method-assign]
 
     @property
     def additional_properties(self) -> dict[str, Any]:
@@ -156,3 +159,20 @@ class Model:  # noqa: PLW1641 - models change, so they have no hash
 
         instead = hint(name, self._wire, self._extra or {})
         return f"{type(self).__name__!r} has no field {name!r}, and the API sent none{instead and f': {instead}'}"
+
+
+def _hinting(init: Callable[..., None]) -> Callable[..., None]:
+    """Return an `__init__` that says for a field that there is not what was meant."""
+
+    @wraps(init, assigned=(), updated=())
+    def initialized(self: Model, *args: Any, **given: Any) -> None:
+        try:
+            init(self, *args, **given)
+        except TypeError:
+            from .keyword_hints import no_such_field, unknown_keywords
+
+            for name in unknown_keywords(init, given):
+                raise no_such_field(self, self._schema, self._wire, name) from None
+            raise
+
+    return initialized

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .did_you_mean import did_you_mean
+from vapi_async._did_you_mean import did_you_mean
 
 #: What other libraries call it: name -> what does it here.
 _ELSEWHERE = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from vapi_async._modeling.did_you_mean import close_matches, folded
+from vapi_async._modeling.keyword_hints import advice, inside
+from vapi_async._modeling.outdated_names import outdated_names
 
 if TYPE_CHECKING:
     from .operation import Operation
@@ -13,22 +15,9 @@ if TYPE_CHECKING:
 REQUEST_OPTIONS = ("extra_headers", "extra_query", "extra_body")
 _CLIENT_OPTIONS = ("timeout", "retry", "headers", "strict")
 
-# Spellings of other clients and of older versions of the API: name -> (a parameter that the method must have for the
-# hint to make sense, the hint). The first that fits counts; None fits always.
-_OUTDATED: dict[str, tuple[tuple[str | None, str], ...]] = {
-    "to": (("customer", 'customer={"number": "+1..."}'),),
-    "webhook_url": (
-        ("server", 'server={"url": "https://..."}'),
-        (None, 'server={"url": "https://..."} on the assistant'),
-    ),
-    "system_prompt": (
-        ("model", 'model={..., "messages": [{"role": "system", "content": "..."}]}'),
-        (None, '"messages": [{"role": "system", "content": "..."}] in the model of the assistant'),
-    ),
-    "number": (("customer", 'customer={"number": "+1..."}'),),
-    "prompt": (("model", 'model={..., "messages": [{"role": "system", "content": "..."}]}'),),
-    "messages": (("model", 'model={..., "messages": [...]}'),),
-    "tools": (("model", 'model={..., "tools": [...]}, or "toolIds" there'),),
+# Spellings of other clients for lists: name -> (a parameter that the method must have for the hint to make sense, the
+# hint). The first that fits counts.
+_OF_LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "created_after": (("created_at_gt", "created=after(...), or created_at_gt="),),
     "created_before": (("created_at_lt", "created=before(...), or created_at_lt="),),
     "updated_after": (("updated_at_gt", "updated=after(...), or updated_at_gt="),),
@@ -49,16 +38,25 @@ def unexpected(operation: Operation[object], name: str) -> TypeError:
 
 
 def _advice(operation: Operation[object], name: str) -> str:
-    instead = operation.aliases.get(name) or _outdated(operation.names, name)
-    if instead:
-        return f"use {instead}"
-    if name in _CLIENT_OPTIONS:
+    if name in _CLIENT_OPTIONS and name not in operation.aliases:
         return f"use with_options({name}=...) on the client"
+    instead = {**outdated_names(operation.names, "extra_body"), **_outdated(operation.names), **operation.aliases}
     known = (*operation.names, *_list_parameters(operation), *REQUEST_OPTIONS)
-    close = close_matches(name, known)
-    if not close:
-        return f"it has {', '.join(known)}"
-    return f"it is spelled {close[0]!r} here" if folded(close[0]) == folded(name) else f"did you mean {close[0]!r}?"
+    text = advice(name, known, instead, _inside(operation, name))
+    lacks = operation.body == "json" and text.startswith("it has ")
+    return f'{text}; what the contract lacks goes in extra_body={{"{_camel(name)}": ...}}' if lacks else text
+
+
+def _inside(operation: Operation[object], name: str) -> list[str]:
+    """What to write for a key of something that the body holds."""
+    body: Any = (
+        getattr(import_module(operation.models), operation.model) if operation.models and operation.model else None
+    )
+    wire = getattr(body, "_wire", None)  # a union has none
+    if not wire:
+        return []
+    names = {field: key for field, key in wire.items() if field in operation.names}
+    return inside(body.__module__.rsplit(".", 2)[0], body._schema, names, name)
 
 
 def _list_parameters(operation: Operation[object]) -> Collection[str]:
@@ -69,5 +67,11 @@ def _list_parameters(operation: Operation[object]) -> Collection[str]:
     return (*windows, "max_items", "resume")
 
 
-def _outdated(names: Collection[str], name: str) -> str | None:
-    return next((hint for needed, hint in _OUTDATED.get(name, ()) if needed is None or needed in names), None)
+def _outdated(names: Collection[str]) -> dict[str, str]:
+    fitting = {name: next((hint for needed, hint in hints if needed in names), "") for name, hints in _OF_LISTS.items()}
+    return {name: hint for name, hint in fitting.items() if hint}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -1,7 +1,8 @@
 """Attributes that are not there: what became of them, and what was meant.
 
 A resource that the API dropped says when, and how to get a package that still has it; any other name is compared with
-those that there are. Type checkers do not see `__getattr__`, so that they go on reporting such names.
+those that there are, and what the contract lacks goes through `request`. Type checkers do not see `__getattr__`, so
+that they go on reporting such names.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+#: So many names are all told, also where one of them is close.
+_FEW = 20
+
 
 class Attributes:
-    """Base of what has resources as attributes."""
+    """Base of what has resources as attributes, and of the resources."""
 
     #: Resources of older contracts: the date of the last one that had it, of the one to generate from, what is instead.
     _DROPPED: ClassVar[Mapping[str, Sequence[str]]] = {}
@@ -45,16 +49,21 @@ def _farewell(until: str, contract: str, instead: str) -> str:
 
 
 def _suggestion(holder: Attributes, name: str) -> str:
-    from vapi_async._modeling.did_you_mean import close_matches
+    from vapi_async._did_you_mean import close_matches
 
     known = {other.rpartition(".")[2]: other for other in _names(holder)}  # without the namespace, as it was written
     close = close_matches(name, known)
-    return f". Did you mean {known[close[0]]!r}?" if close else ""
+    meant = f". Did you mean {known[close[0]]!r}?" if close else "."
+    if close and len(known) > _FEW:
+        return meant
+    return (
+        f'{meant} It has {", ".join(sorted(known.values()))}; what the contract lacks: client.request("GET", "/path")'
+    )
 
 
 def _names(holder: Attributes) -> Iterator[str]:
     """The public names of a holder, its own after those of its namespaces: of two alike the last one counts."""
-    own = [name for name in dir(type(holder)) if not name.startswith("_")]
+    own = [name for name in dir(type(holder)) if not name.startswith("_") and not name.isupper()]
     for space in own:
         if space[0] == "v" and space[1:].isdecimal():
             yield from (f"{space}.{name}" for name in _names(getattr(holder, space)))

@@ -954,6 +954,7 @@ if TYPE_CHECKING:
     from .microsoft_voice import MicrosoftVoiceVoiceId as MicrosoftVoiceVoiceId
     from .min_call_duration_condition import MinCallDurationCondition as MinCallDurationCondition
     from .min_messages_condition import MinMessagesCondition as MinMessagesCondition
+    from .minimax_credential import MinimaxCredential as MinimaxCredential
     from .minimax_llm_model import MinimaxLLMModel as MinimaxLLMModel
     from .minimax_voice import MinimaxVoice as MinimaxVoice
     from .minimax_voice import MinimaxVoiceLanguageBoost as MinimaxVoiceLanguageBoost
@@ -1604,6 +1605,7 @@ if TYPE_CHECKING:
     from .update_make_tool_dto import UpdateMakeToolDTO as UpdateMakeToolDTO
     from .update_mcp_tool_dto import UpdateMcpToolDTO as UpdateMcpToolDTO
     from .update_microsoft_credential_dto import UpdateMicrosoftCredentialDTO as UpdateMicrosoftCredentialDTO
+    from .update_minimax_credential_dto import UpdateMinimaxCredentialDTO as UpdateMinimaxCredentialDTO
     from .update_mistral_credential_dto import UpdateMistralCredentialDTO as UpdateMistralCredentialDTO
     from .update_monitor_dto import UpdateMonitorDTO as UpdateMonitorDTO
     from .update_monitor_issue_dto import UpdateMonitorIssueDTO as UpdateMonitorIssueDTO
@@ -1637,10 +1639,14 @@ if TYPE_CHECKING:
     )
     from .update_slack_send_message_tool_dto import UpdateSlackSendMessageToolDTO as UpdateSlackSendMessageToolDTO
     from .update_slack_webhook_credential_dto import UpdateSlackWebhookCredentialDTO as UpdateSlackWebhookCredentialDTO
+    from .update_smallest_ai_credential_dto import UpdateSmallestAICredentialDTO as UpdateSmallestAICredentialDTO
     from .update_sms_tool_dto import UpdateSmsToolDTO as UpdateSmsToolDTO
     from .update_soniox_credential_dto import UpdateSonioxCredentialDTO as UpdateSonioxCredentialDTO
+    from .update_speechmatics_credential_dto import UpdateSpeechmaticsCredentialDTO as UpdateSpeechmaticsCredentialDTO
     from .update_squad_dto import UpdateSquadDTO as UpdateSquadDTO
     from .update_structured_output_dto import UpdateStructuredOutputDTO as UpdateStructuredOutputDTO
+    from .update_supabase_credential_dto import UpdateSupabaseCredentialDTO as UpdateSupabaseCredentialDTO
+    from .update_tavus_credential_dto import UpdateTavusCredentialDTO as UpdateTavusCredentialDTO
     from .update_telnyx_phone_number_dto import UpdateTelnyxPhoneNumberDTO as UpdateTelnyxPhoneNumberDTO
     from .update_test_suite_dto import UpdateTestSuiteDto as UpdateTestSuiteDto
     from .update_test_suite_run_dto import UpdateTestSuiteRunDto as UpdateTestSuiteRunDto
@@ -2466,6 +2472,7 @@ _MODULES: dict[str, str] = {
     "MicrosoftVoiceVoiceId": "microsoft_voice",
     "MinCallDurationCondition": "min_call_duration_condition",
     "MinMessagesCondition": "min_messages_condition",
+    "MinimaxCredential": "minimax_credential",
     "MinimaxLLMModel": "minimax_llm_model",
     "MinimaxVoice": "minimax_voice",
     "MinimaxVoiceLanguageBoost": "minimax_voice",
@@ -2982,6 +2989,7 @@ _MODULES: dict[str, str] = {
     "UpdateMakeToolDTO": "update_make_tool_dto",
     "UpdateMcpToolDTO": "update_mcp_tool_dto",
     "UpdateMicrosoftCredentialDTO": "update_microsoft_credential_dto",
+    "UpdateMinimaxCredentialDTO": "update_minimax_credential_dto",
     "UpdateMistralCredentialDTO": "update_mistral_credential_dto",
     "UpdateMonitorDTO": "update_monitor_dto",
     "UpdateMonitorIssueDTO": "update_monitor_issue_dto",
@@ -3011,10 +3019,14 @@ _MODULES: dict[str, str] = {
     "UpdateSlackOAuth2AuthorizationCredentialDTO": "update_slack_o_auth2_authorization_credential_dto",
     "UpdateSlackSendMessageToolDTO": "update_slack_send_message_tool_dto",
     "UpdateSlackWebhookCredentialDTO": "update_slack_webhook_credential_dto",
+    "UpdateSmallestAICredentialDTO": "update_smallest_ai_credential_dto",
     "UpdateSmsToolDTO": "update_sms_tool_dto",
     "UpdateSonioxCredentialDTO": "update_soniox_credential_dto",
+    "UpdateSpeechmaticsCredentialDTO": "update_speechmatics_credential_dto",
     "UpdateSquadDTO": "update_squad_dto",
     "UpdateStructuredOutputDTO": "update_structured_output_dto",
+    "UpdateSupabaseCredentialDTO": "update_supabase_credential_dto",
+    "UpdateTavusCredentialDTO": "update_tavus_credential_dto",
     "UpdateTelnyxPhoneNumberDTO": "update_telnyx_phone_number_dto",
     "UpdateTestSuiteDto": "update_test_suite_dto",
     "UpdateTestSuiteRunDto": "update_test_suite_run_dto",
@@ -3116,7 +3128,9 @@ _MODULES: dict[str, str] = {
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from vapi_async.runtime import missing_export
+
+        raise AttributeError(missing_export(__name__, name, _MODULES))
     module = import_module(f"{__name__}.{_MODULES[name]}")
     value = getattr(module, name) if hasattr(module, name) else module.VARIANTS.alias()
     globals()[name] = value

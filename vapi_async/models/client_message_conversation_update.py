@@ -30,7 +30,7 @@ _phone_number = union(_MODELS, "PhoneNumber")
 
 @define(kw_only=True, eq=False, repr=False)
 class ClientMessageConversationUpdate(Model):
-    """Schema `ClientMessageConversationUpdate`: 9 fields; required: `type`, `messages_open_ai_formatted`."""
+    """Schema `ClientMessageConversationUpdate`: 10 fields; required: `type`."""
 
     _schema: ClassVar[str] = "ClientMessageConversationUpdate"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -43,6 +43,7 @@ class ClientMessageConversationUpdate(Model):
         "call": "call",
         "customer": "customer",
         "assistant": "assistant",
+        "conversation": "conversation",
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -50,17 +51,18 @@ class ClientMessageConversationUpdate(Model):
     """A published version of the stored assistant, such as v3."""
     type: Literal["conversation-update"] = "conversation-update"
     messages: list[CallMessagesItem] | None | Unset = UNSET
-    messages_open_ai_formatted: list[OpenAIMessage]
+    messages_open_ai_formatted: list[OpenAIMessage] | None | Unset = UNSET
     """The conversation in OpenAI's form."""
     timestamp: float | None | Unset = UNSET
     call: Call | None | Unset = UNSET
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     assistant: CallAssistant | None | Unset = UNSET
+    conversation: list[OpenAIMessage] | None | Unset = UNSET
+    """Not in the published document (recorded, 2024-12)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
         rest = dict(data)
         take = rest.pop
         self = new(cls)
@@ -68,10 +70,13 @@ class ClientMessageConversationUpdate(Model):
         self.assistant_version = take("assistantVersion", UNSET)
         self.type = take("type", UNSET)
         self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.messages_open_ai_formatted = _open_ai_message_list(take("messagesOpenAIFormatted", UNSET))
+        self.messages_open_ai_formatted = (
+            _open_ai_message_list(take("messagesOpenAIFormatted")) if "messagesOpenAIFormatted" in rest else UNSET
+        )
         self.timestamp = take("timestamp", UNSET)
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
+        self.conversation = _open_ai_message_list(take("conversation")) if "conversation" in rest else UNSET
         self._extra = rest or None
         return self

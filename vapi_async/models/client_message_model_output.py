@@ -51,11 +51,10 @@ class ClientMessageModelOutput(Model):
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     assistant: CallAssistant | None | Unset = UNSET
-    output: dict[str, Any]
+    output: str | dict[str, Any]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
         rest = dict(data)
         take = rest.pop
         self = new(cls)

@@ -32,7 +32,7 @@ _variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
 @define(kw_only=True, eq=False, repr=False)
 class FunctionToolWithToolCall(Model):
-    """Schema `FunctionToolWithToolCall`: 9 fields; required: `type`, `tool_call`."""
+    """Schema `FunctionToolWithToolCall`: 10 fields; required: `type`, `tool_call`."""
 
     _schema: ClassVar[str] = "FunctionToolWithToolCall"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -45,6 +45,7 @@ class FunctionToolWithToolCall(Model):
         "tool_call": "toolCall",
         "function": "function",
         "rejection_plan": "rejectionPlan",
+        "name": "name",
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -57,10 +58,11 @@ class FunctionToolWithToolCall(Model):
     function: OpenAIFunction | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
+    name: str | None | Unset = UNSET
+    """Not in the published document (recorded, 2025-12)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
         rest = dict(data)
         take = rest.pop
         self = new(cls)
@@ -75,5 +77,6 @@ class FunctionToolWithToolCall(Model):
         self.tool_call = _tool_call(take("toolCall", UNSET))
         self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
         self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
+        self.name = take("name", UNSET)
         self._extra = rest or None
         return self

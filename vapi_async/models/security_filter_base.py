@@ -20,7 +20,6 @@ class SecurityFilterBase(Model):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
         rest = dict(data)
         self = new(cls)
         self._extra = rest or None

@@ -34,7 +34,7 @@ _phone_number = union(_MODELS, "PhoneNumber")
 
 @define(kw_only=True, eq=False, repr=False)
 class ServerMessageConversationUpdate(Model):
-    """Schema `ServerMessageConversationUpdate`: 11 fields; required: `type`."""
+    """Schema `ServerMessageConversationUpdate`: 12 fields; required: `type`."""
 
     _schema: ClassVar[str] = "ServerMessageConversationUpdate"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -49,6 +49,7 @@ class ServerMessageConversationUpdate(Model):
         "customer": "customer",
         "call": "call",
         "chat": "chat",
+        "conversation": "conversation",
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -66,10 +67,11 @@ class ServerMessageConversationUpdate(Model):
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
     chat: Chat | None | Unset = UNSET
+    conversation: list[OpenAIMessage] | None | Unset = UNSET
+    """Not in the published document (recorded, 2024-12)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
         rest = dict(data)
         take = rest.pop
         self = new(cls)
@@ -86,5 +88,6 @@ class ServerMessageConversationUpdate(Model):
         self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
         self.call = _call(take("call")) if "call" in rest else UNSET
         self.chat = _chat(take("chat")) if "chat" in rest else UNSET
+        self.conversation = _open_ai_message_list(take("conversation")) if "conversation" in rest else UNSET
         self._extra = rest or None
         return self

@@ -60,11 +60,10 @@ class ServerMessageModelOutput(Model):
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
     chat: Chat | None | Unset = UNSET
-    output: dict[str, Any]
+    output: str | dict[str, Any]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
         rest = dict(data)
         take = rest.pop
         self = new(cls)

@@ -12,8 +12,8 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
-    from .call_assistant import CallAssistant
     from .call_destination import CallDestination
+    from .create_assistant_dto import CreateAssistantDTO
     from .create_squad_dto import CreateSquadDTO
     from .create_workflow_dto import CreateWorkflowDTO
     from .workflow_overrides import WorkflowOverrides
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _MODELS = "vapi_async.models"
 
 _assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_call_assistant = union(_MODELS, "CallAssistant")
 _call_destination = union(_MODELS, "CallDestination")
+_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 _create_squad_dto = nested(_MODELS, "CreateSquadDTO")
 _create_workflow_dto = nested(_MODELS, "CreateWorkflowDTO")
 _workflow_overrides = nested(_MODELS, "WorkflowOverrides")
@@ -50,7 +50,7 @@ class ServerMessageResponseAssistantRequest(Model):
     destination: CallDestination | None | Unset = UNSET
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
-    assistant: CallAssistant | None | Unset = UNSET
+    assistant: CreateAssistantDTO | None | Unset = UNSET
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
@@ -69,13 +69,12 @@ class ServerMessageResponseAssistantRequest(Model):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
         rest = dict(data)
         take = rest.pop
         self = new(cls)
         self.destination = _call_destination(take("destination")) if "destination" in rest else UNSET
         self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
+        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
         self.assistant_overrides = (
             _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
 
 from vapi_async._http.clock import SystemClock
 from vapi_async._lazy import exported_by
+from vapi_async._modeling.keyword_hints import hinted
 
 from .dispatcher import Dispatcher
 from .handler_registry import HandlerRegistry
@@ -36,6 +37,13 @@ N = TypeVar("N", int, float)
 
 MAX_BODY: Final = 10 * 1024 * 1024
 _MISSING: Final[Any] = object()
+#: Arguments that others have, and what is in their place.
+_ELSEWHERE = {
+    "secret": 'verify=shared_secret("...")',
+    "server_secret": 'verify=shared_secret("...")',
+    "signing_secret": 'verify=vapi_signature("...")',
+    "token": 'verify=bearer("...")',
+}
 
 
 @exported_by("vapi_async.webhooks")
@@ -68,6 +76,7 @@ class Webhooks:
             `drop_duplicates=False`.
     """
 
+    @hinted(_ELSEWHERE)
     def __init__(
         self,
         verify: Verifier | Sequence[Verifier] | None = _MISSING,

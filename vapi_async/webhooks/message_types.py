@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vapi_async._did_you_mean import did_you_mean
 from vapi_async._modeling.class_loading import load_variants
-from vapi_async._modeling.did_you_mean import did_you_mean
 
 TOOL_CALLS: Final = "tool-calls"
 FUNCTION_CALL: Final = "function-call"

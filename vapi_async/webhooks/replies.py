@@ -2,7 +2,9 @@
 
 Vapi reads the bare reply, as its guides show it; `{"messageResponse": {...}}`, which the contract has, is unwrapped.
 
-Where a handler fails, returns no object, or is missing, Vapi still gets a reply that it can go on with:
+Keys in Python's spelling are sent as Vapi spells them, which is logged. Where a handler fails, is missing, returns no
+object or, to an assistant-request, one without anything that Vapi could do, Vapi still gets a reply that it can go on
+with:
 
 - assistant-request: an `error`, which is spoken to the caller.
 - tool-calls: an `error` for each call; function-call: the same text as its `result`, all that it can have.
@@ -18,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from vapi_async._modeling.encoding import to_json
+from vapi_async._modeling.encoding import encode, to_json
 from vapi_async._modeling.model import Model
 from vapi_async._modeling.unknown_variant import UnknownVariant
 
@@ -36,6 +38,10 @@ NO_RESULT = "Sorry, that did not work right now."
 NO_TRANSFER = "Sorry, the call cannot be transferred right now."
 ENDPOINTING_SECONDS = 0.5
 
+#: What says how a call goes on: in a reply without any of it the caller would hear nothing.
+_WHO_TALKS = (
+    "assistantId", "assistant", "squadId", "squad", "workflowId", "workflow", "destination", "error",
+)  # fmt: skip
 _FALLBACKS: dict[str, Mapping[str, Any]] = {
     ASSISTANT_REQUEST: {"error": NO_ASSISTANT},
     FUNCTION_CALL: {"result": NO_RESULT},
@@ -70,14 +76,17 @@ def encode_reply(type_: str, value: Any, models: str) -> bytes:
 
     Raises:
         TypeError: it is no object, or something in it has no JSON form.
-        ValueError: something in it has no JSON form.
+        ValueError: something in it has no JSON form; or it leaves the caller of an assistant-request alone.
     """
     value = _unwrapped(value)
     if not isinstance(value, (Model, UnknownVariant, Mapping)):
         raise TypeError(f"the reply to {type_} must be a model or a mapping, not {type(value).__name__}")
-    if isinstance(value, Mapping):
-        _warn_of_spelling(type_, value, models)
-    return to_json(value)
+    reply = _as_spelled(type_, encode(value), models)
+    if type_ == ASSISTANT_REQUEST and all(reply.get(key) is None for key in _WHO_TALKS):
+        raise ValueError(
+            f"the reply to {type_} has {', '.join(reply) or 'nothing'}, and none of {', '.join(_WHO_TALKS)}"
+        )
+    return to_json(reply)
 
 
 def _unwrapped(value: Any) -> Any:
@@ -85,17 +94,17 @@ def _unwrapped(value: Any) -> Any:
     return value if wrapped is None else wrapped
 
 
-def _warn_of_spelling(type_: str, value: Mapping[str, Any], models: str) -> None:
-    """Log keys in Python's spelling, such as assistant_id: Vapi ignores them, and nobody would know why."""
-    from vapi_async._modeling.key_spelling import check_spelling
+def _as_spelled(type_: str, reply: dict[str, Any], models: str) -> dict[str, Any]:
+    """Return a reply with its keys as Vapi spells them: others, such as assistant_id, it would ignore."""
+    from vapi_async._modeling.key_spelling import respelled
 
     name = REPLY_MODELS[type_]
     if name is None:
-        return
-    try:
-        check_spelling(models, name, value)
-    except TypeError as error:
-        logger.warning("the reply to %s: %s", type_, error)
+        return reply
+    spelled, wrong = respelled(models, name, reply)
+    for place, wire in wrong:
+        logger.warning("the reply to %s: %s is sent as %r, as Vapi spells it", type_, place, wire)
+    return dict(spelled)
 
 
 async def tool_reply(tools: Tools, message: ReceivedMessage, decryptor: SupportsDecrypt | None) -> bytes:

@@ -38,6 +38,30 @@ async def test_a_new_call_is_queued() -> None:
     assert "subscriptionLimits" not in world.get(call["id"])
 
 
+async def test_a_call_in_the_browser_has_its_address_and_dials_nobody() -> None:
+    world = World()
+    reply = await world.request("POST /call/web", {"assistant": ASSISTANT})
+    call = reply.body
+    check("Call", call)
+    assert (reply.status, call["status"], call["type"], call["transport"]["provider"]) == (
+        201,
+        "queued",
+        "webCall",
+        "daily",
+    )
+    assert call["webCallUrl"] == call["transport"]["callUrl"] == f"https://api.sandbox.vapi.ai/live/{call['id']}/web"
+    assert "phoneCallTransport" not in call
+    ended = await world.telephony.run(call["id"])
+    assert ended["endedReason"] == "customer-ended-call"
+
+
+async def test_the_older_spelling_makes_the_same_call() -> None:
+    world = World()
+    body = {"assistant": ASSISTANT, "phoneNumberId": world.number(), "customer": CUSTOMER}
+    reply = await world.request("POST /call/phone", body)
+    assert (reply.body["type"], reply.body["customer"]) == ("outboundPhoneCall", CUSTOMER)
+
+
 async def test_a_call_goes_through_its_statuses_as_time_passes() -> None:
     world = World()
     call_id = await world.dial()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.http.conftest import Runner, run  # noqa: F401
 from tests.sandbox.world import CUSTOMER
-from vapi_async import AsyncVapi, BadRequestError, ClientError, NotFoundError
+from vapi_async import AsyncVapi, BadRequestError, ClientError, NotFoundError, mismatches
 from vapi_async.sandbox import Sandbox
 from vapi_async.sandbox.script import assistant, tool, user
 from vapi_async.webhooks import Webhooks
@@ -153,3 +153,33 @@ async def test_many_calls_are_deleted() -> None:
         assert len(sb.deliveries.of("call.deleted")) == 2
         assert sb.calls == []
         assert hooks
+
+
+async def test_messages_hold_stored_objects_and_match_the_models() -> None:
+    """As recorded ones do: who is stored has an id, an inline tool has none, and nothing is of another form."""
+    hooks = Webhooks(verify=None)
+    received: list[Any] = []
+    hooks.on("*")(received.append)
+
+    @hooks.tool()
+    def book(seats: int) -> str:
+        return "done"
+
+    async with Sandbox(server=hooks) as sb:
+        vapi = sb.client()
+        (definition,) = hooks.tool_definitions("https://me.example")
+        booking: Any = await vapi.tools.create(definition)
+        desk = await vapi.assistants.create(
+            name="Desk",
+            model={"provider": "openai", "model": "gpt-4o", "toolIds": [booking.id], "tools": [{"type": "endCall"}]},
+            server_messages=["end-of-call-report", "tool-calls", "model-output", "conversation-update"],
+        )
+        sb.script([user("A table for two"), tool("book", seats=2)])
+        call: Any = await vapi.calls.create(assistant_id=desk.id, phone_number_id=await number(vapi), customer=CUSTOMER)
+        await sb.run(call.id)
+    assert {message.type for message in received} >= {"end-of-call-report", "conversation-update", "model-output"}
+    assert [found for message in received for found in mismatches(message)] == []
+    assert {message.assistant.get("id") for message in received} == {desk.id}
+    assert desk["model"]["tools"][0].to_dict() == {"type": "endCall"}
+    report = received[-1]
+    assert (report.phone_number.id, report.assistant.created_at) == (call.phone_number_id, desk.created_at)

@@ -207,7 +207,7 @@ def _statuses(until: Any) -> tuple[str, ...]:
 
 def _status(status: Any) -> str:
     """Return `status`, which may be one that the contract does not know yet, but not a known one misspelt."""
-    from vapi_async._modeling.did_you_mean import did_you_mean
+    from vapi_async._did_you_mean import did_you_mean
 
     if not isinstance(status, str):
         raise TypeError(f"until must hold statuses, not {type(status).__name__}")

@@ -27,7 +27,9 @@ _COPIED = (
     "phoneNumber", "customerId", "customer", "name", "schedulePlan",
 )  # fmt: skip
 _PROVIDERS = {"vonage": "vonage", "telnyx": "telnyx", "vapi": "vapi.sip"}
-_TYPES = {"vapi.websocket": "vapi.websocketCall", "daily": "webCall"}
+#: Who carries calls in the browser.
+WEB = "daily"
+_TYPES = {"vapi.websocket": "vapi.websocketCall", WEB: "webCall"}
 
 
 def check_request(body: Json, store: Store, now: datetime) -> None:

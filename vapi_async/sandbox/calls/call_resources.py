@@ -102,6 +102,11 @@ def without_record_fields(stored: Json, *more: str) -> Json:
     return {key: value for key, value in stored.items() if key not in _RECORD and key not in more}
 
 
+def record_fields(stored: Json) -> Json:
+    """Return what only stored objects have, of one."""
+    return {key: value for key, value in stored.items() if key in _RECORD}
+
+
 def _stored(store: Store, resource: str, id: str) -> Json:  # noqa: A002
     found = store.get("/" + resource.replace(" ", "-"), id)
     if found is None:

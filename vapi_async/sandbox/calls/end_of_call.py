@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from vapi_async._modeling.did_you_mean import did_you_mean
+from vapi_async._did_you_mean import did_you_mean
 
 from .costs import bill
 from .server_messages import spoken, transcript_of

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .call_creation import WEB
+
 if TYPE_CHECKING:
     from .call_resources import Json
     from .running_call import RunningCall
@@ -18,6 +20,9 @@ def live_urls(call: RunningCall) -> Json:
     if plan.get("controlEnabled", True):
         monitor["controlUrl"] = f"{live}/control"
     transport = call.stored["transport"]
+    if transport["provider"] == WEB:
+        page = f"{live}/web"
+        return {"monitor": monitor, "transport": {**transport, "callUrl": page}, "webCallUrl": page}
     if transport["provider"] != "vapi.websocket":
         return {"monitor": monitor}
     sound = {"format": "pcm_s16le", "container": "raw", "sampleRate": 16000}

@@ -1,4 +1,4 @@
-"""`POST /call`: one call or a batch, at once or when its `schedulePlan` says.
+"""`POST /call`: one call or a batch, at once or when its `schedulePlan` says; `POST /call/web`: one in the browser.
 
 Over the limit of calls at one time, the document has two answers: one call is refused with 400, and in a batch the
 customers that are too many become `errors`; `subscriptionLimits.concurrencyBlocked` is true in both.
@@ -12,6 +12,7 @@ from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse, Refus
 from vapi_async.sandbox.rest.store import instant
 
 from . import call_creation, call_resources as resources
+from .call_creation import WEB
 from .call_resources import Json, ResourceMissing
 
 if TYPE_CHECKING:
@@ -42,8 +43,14 @@ class OutboundCalls:
         self._flow = flow
 
     def create(self, request: HttpRequest) -> HttpResponse:
-        """Answer `POST /call`."""
-        body: Json = request.body
+        """Answer `POST /call`, and `POST /call/phone`, its older spelling."""
+        return self._answer(request.body)
+
+    def create_web(self, request: HttpRequest) -> HttpResponse:
+        """Answer `POST /call/web`: whoever made the call joins it, so that nobody is dialled."""
+        return self._answer(request.body | {"transport": {"provider": WEB}})
+
+    def _answer(self, body: Json) -> HttpResponse:
         call_creation.check_request(body, self._actions.state.store, self._actions.state.clock.now())
         if body.get("customers"):
             return HttpResponse(201, self._batch(body))

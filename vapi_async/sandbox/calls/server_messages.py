@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from vapi_async.sandbox.clock import milliseconds
 from vapi_async.sandbox.deliveries.subscriptions import is_subscribed, server_of
 
+from .call_resources import record_fields
+
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
@@ -97,7 +99,8 @@ class ServerMessages:
         now = milliseconds(self._state.clock.now())
         message: Json = {"timestamp": now, "type": message_type, **fields, "call": shown}
         if call.assistant.settings:
-            message["assistant"] = call.assistant.settings
+            stored = self._state.store.get("/assistant", call.assistant.id) if call.assistant.id else None
+            message["assistant"] = {**record_fields(stored or {}), **call.assistant.settings}
         if call.phone_number is not None:
             message["phoneNumber"] = {k: v for k, v in call.phone_number.items() if k not in _SECRETS}
         if shown.get("customer"):

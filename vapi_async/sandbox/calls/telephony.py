@@ -61,6 +61,8 @@ class Telephony:
         """Return what answers the operations of calls that are more than stored objects, by operation."""
         return {
             "POST /call": self._outbound.create,
+            "POST /call/phone": self._outbound.create,
+            "POST /call/web": self._outbound.create_web,
             "DELETE /call/{id}": CallDeletion(self.registry, self._actions).delete,
             **self._recordings.handlers(),
         }

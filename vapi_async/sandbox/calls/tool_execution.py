@@ -52,12 +52,10 @@ class ToolExecution:
         call.conversation.tool_calls(
             [invocation.as_tool_call for invocation in invocations], self._actions.state.clock.now()
         )
-        await self._actions.messages.send(
-            call,
-            "model-output",
-            output=[invocation.as_tool_call for invocation in invocations],
-            turnId=f"turn-{call.turn_number}",
-        )
+        for invocation in invocations:
+            await self._actions.messages.send(
+                call, "model-output", output=invocation.as_tool_call, turnId=f"turn-{call.turn_number}"
+            )
         rejected = [each for each in invocations if is_rejected(call, each.tool)]
         outcomes = {each.id: ToolOutcome(_REJECTED, failed=True) for each in rejected}
         called = [each for each in invocations if each not in rejected]

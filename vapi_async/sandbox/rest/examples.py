@@ -139,9 +139,15 @@ def _variant(contract: ApiContract, schema: Json, value: Json) -> Json:
     variants = schema.get("oneOf") or schema.get("anyOf")
     while variants:
         resolved = [contract.resolve(variant) for variant in variants]
-        schema = next((each for each in resolved if _fits(contract, each, value)), resolved[0])
+        fitting = [each for each in resolved if _fits(contract, each, value)] or resolved[:1]
+        # Of a stored object and the one that makes it, the one that lacks nothing.
+        schema = next((each for each in fitting if _is_whole(each, value)), fitting[0])
         variants = schema.get("oneOf") or schema.get("anyOf")
     return schema
+
+
+def _is_whole(schema: Json, value: Json) -> bool:
+    return not isinstance(value, dict) or value.keys() >= set(schema.get("required", ()))
 
 
 def _fits(contract: ApiContract, schema: Json, value: Json) -> bool:

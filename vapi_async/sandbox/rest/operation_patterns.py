@@ -60,7 +60,7 @@ class OperationPatterns:
             yield key
 
     def _unknown(self, name: str) -> str:
-        from vapi_async._modeling.did_you_mean import did_you_mean
+        from vapi_async._did_you_mean import did_you_mean
 
         known = [*self._contract.operations, *self._methods()]
         hint = did_you_mean(name, known, count=3, cutoff=0.5) or "write it as 'POST /call' or 'calls.create'"

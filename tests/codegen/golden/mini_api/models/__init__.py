@@ -40,7 +40,9 @@ _MODULES: dict[str, str] = {
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from vapi_async.runtime import missing_export
+
+        raise AttributeError(missing_export(__name__, name, _MODULES))
     module = import_module(f"{__name__}.{_MODULES[name]}")
     value = getattr(module, name) if hasattr(module, name) else module.VARIANTS.alias()
     globals()[name] = value

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import vapi_async
-from vapi_async._modeling.did_you_mean import close_matches, did_you_mean, folded
+from vapi_async._did_you_mean import close_matches, did_you_mean, folded
 
 NAMES = ("assistant_id", "phone_number_id", "customer", "customers")
 
@@ -59,4 +59,4 @@ def test_nobody_else_compares_names() -> None:
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.ImportFrom) and node.module == "difflib"
     }
-    assert users == {"_modeling/did_you_mean.py"}
+    assert users == {"_did_you_mean.py"}
