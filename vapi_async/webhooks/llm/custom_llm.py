@@ -16,6 +16,7 @@ from vapi_async._http.clock import SystemClock
 from vapi_async._lazy import exported_by
 from vapi_async.errors import MessageError
 from vapi_async.webhooks.answer import Accepted, Answer, AudioStream
+from vapi_async.webhooks.asgi import serve
 from vapi_async.webhooks.handlers import Handler, logger, stray_cancellation_as_error
 from vapi_async.webhooks.receiver import Receiver
 from vapi_async.webhooks.verification.verifiers import check_verifiers
@@ -95,8 +96,6 @@ class CustomLLM:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve as an ASGI app."""
-        from vapi_async.webhooks.asgi import serve
-
         await serve(self._receiver, None, scope, receive, send, gives_up=True)
 
 
