@@ -20,6 +20,7 @@ from ._http.credentials import Credentials
 from ._http.hooks import Hooks
 from ._http.options import DEFAULT_TIMEOUT, MAX_RESPONSE_BYTES, Options, merge_headers, timeouts
 from ._http.retry import RetryPolicy
+from ._http.secret import Secret
 from ._http.session import COLLECTED, Session
 from ._http.shared_state import SharedState, check_transport
 from ._modeling.unset import UNSET, Unset
@@ -96,6 +97,7 @@ class Client(Attributes):
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         clock: SystemClock | None = None,
     ) -> None:
+        token = Secret(token) if isinstance(token, str) else token  # as an error's frame has it from here on
         address = resolve_base_url(base_url, region)
         check_transport(transport, http_client)
         shared = SharedState(
@@ -120,7 +122,8 @@ class Client(Attributes):
         return self._session.base_url
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._session.base_url}>"
+        session = self.__dict__.get("_session")  # none yet in the traceback of a client that cannot be made
+        return f"<{type(self).__name__} {session.base_url if session else 'not made yet'}>"
 
     async def __aenter__(self) -> Self:
         self._session.shared.check_open()

@@ -20,6 +20,7 @@
         │   │   ├── ReadTimeout       the answer did not come in time
         │   │   └── DeadlineExceeded  the deadline of the retry policy passed
         │   ├── ConnectionLost        the connection broke under the request or its answer
+        │   ├── FileChanged           a file changed while it was uploaded
         │   └── InvalidRequest        the HTTP library refused to send it: nothing was sent
         ├── StatusError               the API answered with another status than 2xx
         │   ├── RedirectError         3xx
@@ -267,6 +268,14 @@ class DeadlineExceeded(TimeoutError):
 
 class ConnectionLost(TransportError):
     """The connection broke under the request or its answer, or what came over it was not HTTP."""
+
+
+class FileChanged(TransportError):
+    """A file changed while it was uploaded: it grew, shrank or was written to.
+
+    The request is broken off before its end, so that the API does not store a file that is half the old one and half
+    the new one. It is not retried. To upload a file that others write to, upload a copy, or its bytes.
+    """
 
 
 class InvalidRequest(TransportError):

@@ -8,6 +8,7 @@ that was read in full, `connections` counts what was accepted.
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 import struct
@@ -85,6 +86,12 @@ class Connection:
             return bool(ready) and not self._sock.recv(1)
         return True
 
+    def wait_in_silence(self) -> None:
+        """Wait until the client closes the connection itself; its goodbye within TLS is not answered."""
+        with socket.socket(fileno=os.dup(self._sock.fileno())) as underneath:
+            while underneath.recv(65536):
+                pass
+
     def serve(self) -> None:
         with suppress(OSError), self._sock:
             while True:
@@ -153,6 +160,12 @@ class FaultServer:
             thread.join(timeout=10)
             assert not thread.is_alive(), "a connection was left open"
 
+    def forget(self) -> None:
+        """Let go of the requests that came, and of the connections that have ended."""
+        self.received.clear()
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._open = [sock for sock in self._open if sock.fileno() >= 0]
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
@@ -160,8 +173,9 @@ class FaultServer:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
                 self._open.append(sock)
-                self._threads.append(threading.Thread(target=Connection(self, sock).serve, daemon=True))
-                self._threads[-1].start()
+                thread = threading.Thread(target=Connection(self, sock).serve, daemon=True)
+                thread.start()
+                self._threads.append(thread)  # only now: nobody can wait for one that has not begun
 
 
 def ok(connection: Connection) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import tracemalloc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,21 @@ import pytest
 
 from tests.http.conftest import Runner
 from tests.http.fault_server import Connection, FaultServer
-from vapi_async import AsyncVapi, BadRequestError, DecodeError, ResponseTooLarge
+from vapi_async import (
+    AsyncVapi,
+    BadRequestError,
+    ConnectionLost,
+    DeadlineExceeded,
+    DecodeError,
+    Partial,
+    ResponseTooLarge,
+    RetryPolicy,
+)
 from vapi_async._http.content_coding import OUTPUT, Inflater
 from vapi_async._http.transport.protocol import BEGINNING
 
 MIB = 1024 * 1024
+STREAM = b"HTTP/1.1 201 X\r\ncontent-type: text/event-stream\r\n\r\n"
 
 
 def answering(status: int, body: bytes, headers: str = "") -> Any:
@@ -120,3 +132,56 @@ async def test_a_chat_that_is_no_stream_has_the_cap_too() -> None:
                 async with vapi.chats.stream(input="Hi", assistant_id="a") as stream:
                     await stream.text()
     assert caught.value.may_have_been_processed
+
+
+async def test_the_text_of_a_stream_without_end_has_the_cap_too() -> None:
+    event = b'data: {"id": "chat-1", "path": "chat.output[0].content", "delta": "x"}\n\n'
+    async with hostile(STREAM, event * 100, max_response_bytes=100_000) as vapi:
+        with pytest.raises(DecodeError, match="more than 100000 bytes: see max_response_bytes") as caught:
+            async with vapi.chats.stream(input="Hi", assistant_id="a") as stream:
+                await stream.text()
+    assert isinstance(caught.value.partial, Partial)
+    assert 1000 < len(caught.value.partial.text) < 2000
+
+
+@pytest.mark.parametrize("endless", [b"x" * 10_000, b"\ndata: " + b"x" * 10_000])
+async def test_an_event_without_end_is_refused(endless: bytes) -> None:
+    async with hostile(STREAM + b"data: ", endless) as vapi:
+        with pytest.raises(DecodeError, match="an event of the stream has more than 4194304 bytes"):
+            async with vapi.chats.stream(input="Hi", assistant_id="a") as stream:
+                await stream.text()
+
+
+@pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
+async def test_header_fields_without_end_are_refused(transport: str) -> None:
+    async with hostile(b"HTTP/1.1 200 X\r\n", b"x-a: b\r\n" * 1000, transport=transport, retry=0) as vapi:
+        with pytest.raises(ConnectionLost, match="the connection was lost"):
+            await vapi.calls.get("c")
+
+
+@pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
+async def test_provisional_answers_without_end_keep_nothing_and_end_with_the_deadline(transport: str) -> None:
+    retry = RetryPolicy(deadline=0.2)
+    async with hostile(b"", b"HTTP/1.1 103 X\r\nlink: x\r\n\r\n" * 100, transport=transport, retry=retry) as vapi:
+        tracemalloc.start()
+        with pytest.raises(DeadlineExceeded):
+            await vapi.calls.get("c")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 8 * MIB
+
+
+@asynccontextmanager
+async def hostile(first: bytes, endless: bytes, **options: Any) -> AsyncIterator[AsyncVapi]:
+    """A client of a server that answers with one thing, and then another without end."""
+
+    def fault(connection: Connection) -> bool:
+        if connection.read() is None:
+            return connection.close()
+        connection.send(first)
+        while True:
+            connection.send(endless)
+
+    with FaultServer(lambda _: fault) as server:
+        async with AsyncVapi("a-key", base_url=server.url, **options) as vapi:
+            yield vapi

@@ -190,3 +190,45 @@ def test_500_waits_at_once() -> None:
         assert server.requests - server.refused_first <= 1.3 * sum(server.passed.values())
 
     in_virtual_time(main)
+
+
+def test_a_wide_map_meets_a_small_limit_with_few_requests() -> None:
+    async def main() -> None:
+        server = Server(FixedWindow(5, 1))
+        async with server.http() as http, server.client(http) as vapi:
+            paths = [f"/x/{number}" for number in range(200)]
+            async with vapi.map(lambda path: vapi.request("POST", path), paths, concurrency=200) as results:
+                assert not [outcome async for _, outcome in results if isinstance(outcome, Exception)]
+        assert len(server.passed) == 200
+        assert server.refused_first == 5
+        assert server.requests <= 1.3 * 200
+        assert anyio.current_time() <= 1.3 * 40
+
+    in_virtual_time(main)
+
+
+def test_single_calls_all_go_at_once_beside_bulk_work() -> None:
+    async def main() -> None:
+        server = Server(FixedWindow(1000, 1))
+        async with server.http() as http, server.client(http) as vapi, anyio.create_task_group() as group:
+            for number in range(100):
+                group.start_soon(vapi.request, "GET", f"/x/{number}")
+            async with vapi.map(lambda path: vapi.request("GET", path), ["/a"]) as results:
+                assert len([result async for result in results]) == 1
+        assert anyio.current_time() < 0.25
+
+    in_virtual_time(main)
+
+
+def test_a_failed_start_does_not_hold_bulk_work_back() -> None:
+    async def main() -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            raise httpx.ReadError("lost")
+
+        http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        async with http, AsyncVapi("t", http_client=http, clock=VirtualClock()) as vapi:
+            paths = [f"/x/{number}" for number in range(100)]
+            async with vapi.map(lambda path: vapi.request("POST", path), paths, concurrency=50) as results:
+                assert len([result async for result in results]) == 100
+
+    in_virtual_time(main)

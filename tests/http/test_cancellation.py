@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from vapi_async import AsyncVapi, RetryPolicy, VapiError
 from vapi_async._http.loop_resources import loop_resources
 
 POOL = 2
+
+Everywhere = Callable[[Callable[[int], Any], Callable[[AsyncVapi], Awaitable[Any]]], None]
 
 
 async def provider() -> str:
@@ -66,16 +69,27 @@ def test_a_failed_answer_is_closed_before_the_wait(run: Runner) -> None:
     run(main)
 
 
-def cancelled_everywhere(
-    run: Runner, script: Callable[[int], Any], make: Callable[[AsyncVapi], Awaitable[Any]]
+@pytest.fixture(params=[("httpx", "asyncio"), ("httpx", "trio"), ("aiohttp", "asyncio")], ids="-".join)
+def cancelled_everywhere(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Cancels what a function does at every step; each time the client must still work, with all of its pool."""
+    return partial(_cancelled_everywhere, *request.param)
+
+
+def _cancelled_everywhere(
+    transport: str, backend: str, script: Callable[[int], Any], make: Callable[[AsyncVapi], Awaitable[Any]]
 ) -> None:
-    """Cancel what `make` does at every step; each time the client must still work, with all of its pool."""
     steps = 0
 
     async def main() -> None:
         nonlocal steps
         with FaultServer(script) as server:
-            options: dict[str, Any] = {"token": provider, "on_request": hook, "on_response": hook, "on_retry": hook}
+            options: dict[str, Any] = {
+                "transport": transport,
+                "token": provider,
+                "on_request": hook,
+                "on_response": hook,
+                "on_retry": hook,
+            }
             async with AsyncVapi(base_url=server.url, max_concurrency=POOL, clock=FakeClock(), **options) as vapi:
 
                 async def after(step: int) -> None:
@@ -87,15 +101,15 @@ def cancelled_everywhere(
             server.wait_until_idle()
         gc.collect()
 
-    run(main)
+    anyio.run(main, backend=backend)
     assert steps > 5
 
 
-def test_a_plain_request(run: Runner) -> None:
-    cancelled_everywhere(run, lambda _: ok, lambda vapi: vapi.calls.get("c"))
+def test_a_plain_request(cancelled_everywhere: Everywhere) -> None:
+    cancelled_everywhere(lambda _: ok, lambda vapi: vapi.calls.get("c"))
 
 
-def test_a_request_whose_body_comes_slowly(run: Runner) -> None:
+def test_a_request_whose_body_comes_slowly(cancelled_everywhere: Everywhere) -> None:
     body = b'{"id": "ab"}'
 
     def in_pieces(connection: Connection) -> bool:
@@ -108,31 +122,31 @@ def test_a_request_whose_body_comes_slowly(run: Runner) -> None:
         connection.send(body[5:])
         return True
 
-    cancelled_everywhere(run, lambda _: in_pieces, lambda vapi: vapi.calls.get("c"))
+    cancelled_everywhere(lambda _: in_pieces, lambda vapi: vapi.calls.get("c"))
 
 
 @pytest.mark.parametrize("fault", ["reset in the body", "503", "429"])
-def test_a_request_that_is_retried(fault: str, run: Runner) -> None:
+def test_a_request_that_is_retried(fault: str, cancelled_everywhere: Everywhere) -> None:
     strike = (LOST | ANSWERS)[fault].fault
-    cancelled_everywhere(run, lambda number: ok if number % 2 else strike, lambda vapi: vapi.calls.get("c"))
+    cancelled_everywhere(lambda number: ok if number % 2 else strike, lambda vapi: vapi.calls.get("c"))
 
 
-def test_a_request_with_a_deadline(run: Runner) -> None:
+def test_a_request_with_a_deadline(cancelled_everywhere: Everywhere) -> None:
     policy = RetryPolicy(deadline=1000)
-    cancelled_everywhere(run, lambda _: ok, lambda vapi: vapi.with_options(retry=policy).calls.get("c"))
+    cancelled_everywhere(lambda _: ok, lambda vapi: vapi.with_options(retry=policy).calls.get("c"))
 
 
-def test_an_upload(run: Runner, tmp_path: Path) -> None:
+def test_an_upload(cancelled_everywhere: Everywhere, tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"x" * 200_000)
-    cancelled_everywhere(run, lambda _: ok, lambda vapi: vapi.files.create(file=path))
+    cancelled_everywhere(lambda _: ok, lambda vapi: vapi.files.create(file=path))
 
 
-def test_requests_that_wait_for_a_slot(run: Runner) -> None:
+def test_requests_that_wait_for_a_slot(cancelled_everywhere: Everywhere) -> None:
     async def crowd(vapi: AsyncVapi) -> None:
         async with anyio.create_task_group() as group:
             for number in range(2 * POOL):
                 group.start_soon(vapi.calls.get, str(number))
             await vapi.calls.get("c")
 
-    cancelled_everywhere(run, lambda _: ok, crowd)
+    cancelled_everywhere(lambda _: ok, crowd)

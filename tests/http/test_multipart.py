@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import mimetypes
 import os
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.policy import HTTP
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,11 @@ import httpx
 import pytest
 
 from tests.http.clocks import FakeClock
+from tests.http.conftest import Runner
 from tests.http.fault_server import Connection, FaultServer, ok
 from tests.http.stub import Stub
-from vapi_async import AsyncVapi, ConnectionLost, RetryPolicy, ServiceUnavailableError, TransportError, VapiError
+from vapi_async import AsyncVapi, FileChanged, RetryPolicy, ServiceUnavailableError, TransportError, VapiError
+from vapi_async._operations.multipart import Form
 from vapi_async._operations.operation import Operation
 from vapi_async.models import CreateFileDTO
 from vapi_async.resource import Resource
@@ -401,56 +403,128 @@ async def test_empty_pieces_and_files_are_sent_too() -> None:
     assert parts(await upload(b""))[0][3] == b""
 
 
-@pytest.mark.parametrize("kind", ["path", "file object"])
-@pytest.mark.parametrize("transport", [None, "aiohttp", "borrowed"])
-async def test_a_file_that_shrinks_while_it_is_sent_is_said(kind: str, transport: str | None, tmp_path: Path) -> None:
-    path = tmp_path / "a.bin"
-    path.write_bytes(b"x" * 300_000)
-    with FaultServer(lambda _: ok) as server:
-        shrink = partial(os.truncate, path, 100_000)
-        async with uploading(server, transport, shrink) as vapi, given(path, kind) as content:
-            with pytest.raises(ConnectionLost, match="it had 300000 bytes, and then only 100000") as caught:
-                await vapi.files.create(file=content)
-    assert caught.value.may_have_been_processed
-    assert caught.value.attempts == 1
+SIZE = 300_000
+CHANGES: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "shrinks": (lambda path: os.truncate(path, 150_000), "it had 300000 bytes, and then only 150000"),
+    "grows": (lambda path: write(path, SIZE, b"y" * 100_000), "it had 300000 bytes, and then more"),
+    "is written to": (lambda path: write(path, 10, b"y"), "it was written to"),
+}
 
 
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("kind", ["path", "file object", "temporary file"])
 @pytest.mark.parametrize("transport", [None, "aiohttp", "borrowed"])
-async def test_of_a_file_that_grows_only_what_was_announced_is_sent(
-    transport: str | None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_file_that_changes_while_it_is_sent_is_not_stored(
+    change: str, kind: str, transport: str | None, tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "a.log"
-    path.write_bytes(b"x" * 100_000)
+    async def main() -> None:
+        path = tmp_path / "a.bin"
+        path.write_bytes(b"x" * SIZE)
+        os.utime(path, ns=(0, 0))  # long ago, however coarse the times of the file system are
+        act, text = CHANGES[change]
+        with FaultServer(lambda _: ok) as server:
+            async with given(path, kind) as (content, target), uploading(server, transport) as vapi:
+                monkeypatch.setattr(Form, "_next", after_pieces(2, lambda: act(target)))
+                with pytest.raises(FileChanged, match=text) as caught:
+                    await vapi.files.create(file=content)
+            server.wait_until_idle()
+            assert server.received == []
+        assert str(target) in str(caught.value) or kind != "path"
+        assert caught.value.may_have_been_processed
+        assert caught.value.attempts == 1
+
+    on_backend(run, transport, main)
+
+
+@pytest.mark.parametrize("change", ["shrinks", "grows"])
+@pytest.mark.parametrize("transport", [None, "aiohttp", "borrowed"])
+def test_a_file_that_changed_just_before_is_not_stored_either(
+    change: str, transport: str | None, tmp_path: Path, run: Runner
+) -> None:
+    async def main() -> None:
+        path = tmp_path / "a.bin"
+        path.write_bytes(b"x" * SIZE)
+        act, text = CHANGES[change]
+        with FaultServer(lambda _: ok) as server:
+            async with uploading(server, transport, on_request=lambda event: act(path)) as vapi:
+                with pytest.raises(FileChanged, match=text) as caught:
+                    await vapi.files.create(file=path)
+            server.wait_until_idle()
+            assert server.received == []
+        assert caught.value.attempts == 1
+
+    on_backend(run, transport, main)
+
+
+async def test_a_file_that_is_rewritten_alike_before_it_is_read_is_sent_as_it_is_then(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"old")
     with FaultServer(lambda _: ok) as server:
-        grow = partial(path.write_bytes, b"x" * 100_000 + b"y" * 100_000)
-        async with uploading(server, transport, grow) as vapi:
+        async with uploading(server, None, on_request=lambda event: write(path, 0, b"new")) as vapi:
             await vapi.files.create(file=path)
-    (received,) = server.received
-    assert b"x" * 100_000 + b"\r\n--" in received.body
-    assert b"yy" not in received.body
-    assert int(received.headers["content-length"]) == len(received.body)
-    assert "a.log' grew while it was sent: its first 100000 bytes were" in caplog.text
+    assert b"\r\n\r\nnew\r\n" in server.received[0].body
+
+
+async def test_a_spooled_file_stays_in_memory() -> None:
+    with tempfile.SpooledTemporaryFile() as file:
+        file.write(b"words")
+        file.seek(0)
+        assert parts(await upload(("a.txt", file)))[0][3] == b"words"
+        assert not file._rolled  # type: ignore[attr-defined]
+
+
+def write(path: Path, at: int, data: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(data)
+
+
+def after_pieces(count: int, act: Callable[[], Any]) -> Any:
+    """The reading of a form that, after so many pieces of a file, does something else first."""
+    read, pieces = Form._next, 0
+
+    async def read_and_act(self: Form, source: Any) -> bytes:
+        nonlocal pieces
+        piece = await read(self, source)
+        pieces += 1
+        if pieces == count:
+            act()
+        return piece
+
+    return read_and_act
+
+
+def on_backend(run: Runner, transport: str | None, main: Callable[[], Any]) -> None:
+    if transport == "aiohttp":
+        anyio.run(main)
+    else:
+        run(main)
 
 
 @asynccontextmanager
-async def uploading(server: FaultServer, transport: str | None, change: Callable[[], Any]) -> AsyncIterator[AsyncVapi]:
-    """A client that sends to the server through one of the transports; what it sends changes just before."""
-
-    def on_request(event: Any) -> None:
-        change()
-
+async def uploading(server: FaultServer, transport: str | None, **options: Any) -> AsyncIterator[AsyncVapi]:
+    """A client that sends to the server through one of the transports, and would send again if that could help."""
     async with httpx.AsyncClient() as http:
-        options: dict[str, Any] = {"http_client": http} if transport == "borrowed" else {}
+        if transport == "borrowed":
+            options["http_client"] = http
         if transport == "aiohttp":
-            options = {"transport": "aiohttp"}
-        async with AsyncVapi("t", base_url=server.url, clock=FakeClock(), on_request=on_request, **options) as vapi:
+            options["transport"] = "aiohttp"
+        retry = RetryPolicy(retry_unsafe=True)
+        async with AsyncVapi("t", base_url=server.url, clock=FakeClock(), retry=retry, **options) as vapi:
             yield vapi
 
 
 @asynccontextmanager
-async def given(path: Path, kind: str) -> AsyncIterator[Any]:
+async def given(path: Path, kind: str) -> AsyncIterator[tuple[Any, Path]]:
+    """A file in one of its forms, and where it is."""
     if kind == "path":
-        yield path
-    else:
+        yield path, path
+    elif kind == "file object":
         with path.open("rb") as file:
-            yield file
+            yield file, path
+    else:
+        with tempfile.NamedTemporaryFile() as temporary:
+            temporary.write(b"x" * SIZE)
+            temporary.seek(0)
+            os.utime(temporary.name, ns=(0, 0))
+            yield temporary, Path(temporary.name)

@@ -68,9 +68,28 @@ def limited(pause: float = 1.0, *, asked: bool = False) -> RateEstimate:
 def test_until_the_first_refusal_nobody_waits() -> None:
     estimate = RateEstimate()
     for _ in range(1000):
-        assert estimate.next_send(5.0) == 5.0
+        assert estimate.next_send(5.0, bulk=False) == 5.0
         estimate.send(5.0)
     assert not estimate.limited
+
+
+def test_bulk_work_begins_slowly() -> None:
+    estimate = RateEstimate()
+    assert [burst(estimate) for _ in range(5)] == [10, 20, 40, 80, 160]
+    estimate.refused(estimate.send(5.0), 5.0, 1.0, asked=False)
+    estimate.passed(estimate.send(6.0), 6.0, demand=False)
+    assert not estimate.limited
+    assert burst(estimate) == 10
+
+
+def burst(estimate: RateEstimate) -> int:
+    """Send what may be sent at once, let it through, and return how many requests that were."""
+    permits = []
+    while estimate.next_send(5.0) == 5.0:
+        permits.append(estimate.send(5.0))
+    for permit in permits:
+        estimate.passed(permit, 5.0, demand=True)
+    return len(permits)
 
 
 def test_pauses_grow_with_the_time_refused_for() -> None:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import select
-import socket
-import ssl
-import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +18,7 @@ from tests.http.clocks import FakeClock
 from tests.http.conftest import Runner
 from tests.http.fault_server import Connection, FaultServer, ok
 from tests.http.stepping import cancel_at_every_step
+from tests.http.ways import Proxy, TlsServer
 from vapi_async import AsyncVapi, ConfigurationError, ConnectError, InvalidRequest, VapiError
 from vapi_async._http.loop_resources import loop_resources
 from vapi_async._http.transport.environment import Environment
@@ -30,54 +26,6 @@ from vapi_async._operations.raw_request import prepare_raw
 
 ORIGIN = ("https", "api.example", 443)
 TRANSPORTS = ("httpx", "aiohttp")
-
-
-class TlsServer(FaultServer):
-    """A fault server whose connections are encrypted, on localhost."""
-
-    def __init__(self, script: Any, pem: Path) -> None:
-        super().__init__(script)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(pem)
-        self._listener = context.wrap_socket(self._listener, server_side=True, do_handshake_on_connect=False)
-        self.url = f"https://localhost:{self._listener.getsockname()[1]}"
-
-
-class Proxy:
-    """Passes on what comes behind CONNECT."""
-
-    def __init__(self) -> None:
-        self.targets: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += client.recv(1000)
-        target = head.split()[1].decode()
-        self.targets.append(target)
-        with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as server, client:
-            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            pair = {client: server, server: client}
-            with suppress(OSError):
-                while True:
-                    for ready in select.select(list(pair), [], [])[0]:
-                        if not (data := ready.recv(65_536)):
-                            return
-                        pair[ready].sendall(data)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from vapi_async.errors import ConfigurationError
 
+from .secret import Secret
+
 if TYPE_CHECKING:
     from anyio import Lock
 
@@ -90,14 +92,16 @@ class Credentials:
         if isinstance(token, Awaitable):
             token = await token
         if not isinstance(token, str):
-            raise ConfigurationError(f"the token provider returned {type(token).__name__}, not str")
+            kind, token = type(token).__name__, None
+            raise ConfigurationError(f"the token provider returned {kind}, not str")
+        token = Secret(token)
         return _bearer(token)
 
 
 def _bearer(token: str | None) -> str:
-    text = (token or "").strip()
+    text = token = Secret((token or "").strip())
     if not text:
         raise ConfigurationError(f"there is no token: pass token=, or set {TOKEN_VARIABLE} in the environment")
     if not all("!" <= character <= "~" for character in text):
         raise ConfigurationError("the token has characters in it that no token has, such as white space")
-    return f"Bearer {text}"
+    return Secret(f"Bearer {text}")

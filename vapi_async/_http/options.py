@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_async._modeling.unset import UNSET, Unset
 
 from .retry import RetryPolicy
+from .secret import SECRET_HEADERS, Secret
 
 if TYPE_CHECKING:
     from .hooks import Hooks, RequestHook, ResponseHook, RetryHook
@@ -123,7 +124,7 @@ def merge_headers(base: Mapping[str, str], extra: Mapping[str, str | None]) -> d
             raise ValueError(f"{name!r} cannot be the name of a header")
         if not value.isascii() or any(c != "\t" and (c < " " or c == "\x7f") for c in value):
             raise ValueError(f"the value of the header {name!r} has characters that no header may have")
-        merged[key] = value.strip()
+        merged[key] = Secret(value.strip()) if key in SECRET_HEADERS else value.strip()
     return merged
 
 

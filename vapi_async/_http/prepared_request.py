@@ -19,7 +19,7 @@ _NOTHING: Mapping[Any, Any] = {}
 
 
 class ContentChanged(Exception):
-    """A body turned out shorter than was announced; what was sent of it is no whole request."""
+    """What a body is read from changed meanwhile; what was sent of it is no whole request."""
 
 
 class StreamedContent(Protocol):

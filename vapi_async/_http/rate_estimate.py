@@ -3,6 +3,8 @@
 All limits in use (fixed windows, sliding ones, buckets of tokens) have this in common: who sends a number of requests
 in one go, and waits for a time, may send as many again. So this learns a *quota* and a *period*. Time goes in rounds:
 
+    start    while nothing is known, bulk work begins with some requests at once, and twice as many with every round
+             trip: so the first refusals it meets are few as well. Others do not wait.
     probe    one request alone. Refused: the next one follows after a pause that grows with the time it was refused
              for, so that a pause is never too long by more than a quarter. It gets through: a round begins.
     round    more requests, half as many again with every round trip, up to the quota once it is known. The nearer the
@@ -23,6 +25,8 @@ from __future__ import annotations
 from math import inf
 
 _GROWTH = 0.5  # permits more for each request that gets through
+_START = 10.0  # requests of bulk work at once, at first
+_START_GROWTH = 1.0  # more for each that gets through
 _OVERSHOOT = 0.25  # by what a pause may be too long, as a share of the time without success
 _FIRST_PAUSES = 0.25  # seconds that pauses may grow to by doubling, while nothing is known
 _ENOUGH = 10  # requests that a round should have room for, else each of a bucket's rounds costs a refusal for few
@@ -60,6 +64,7 @@ class RateEstimate:
         "_quiet",
         "_refused",
         "_rounds",
+        "_start",
         "_total_passed",
         "_total_seconds",
         "_window",
@@ -84,6 +89,7 @@ class RateEstimate:
         self._rounds = self._quiet = 0
         self._opened = self._closed_since = 0.0
         self._passed = self._in_flight = 0
+        self._start = _START
         self._most = self._total_passed = self._total_seconds = 0.0
         self._window = self._window_before = inf
         self._refused = self._exploring = False
@@ -94,10 +100,15 @@ class RateEstimate:
         """Whether the next request may well be refused: it is a probe, or goes beyond what is known to get through."""
         return self.probing or self._passed + self._in_flight >= self.quota or self.quota == inf
 
-    def next_send(self, now: float) -> float:
-        """Return when the next request may be sent: `now`, later, or infinity: not before an answer came."""
+    def next_send(self, now: float, *, bulk: bool = True) -> float:
+        """Return when the next request may be sent: `now`, later, or infinity: not before an answer came.
+
+        Args:
+            now: the time.
+            bulk: whether it is of bulk work.
+        """
         if not self.limited:
-            return now
+            return inf if bulk and self._in_flight >= self._start else now
         if self.probing:
             return inf if self._in_flight else max(now, self.resumes_at)
         left = self.quota - self._passed - self._in_flight
@@ -150,13 +161,14 @@ class RateEstimate:
         if not self.probing:
             self._passed += 1
             self._window += _GROWTH
+            self._start += _START_GROWTH
         elif self.period is not None and sent - self._opened < _WHOLE * self.period:
             self.probing = False
             self._passed += 1
             self._window = max(2.0, self._window_before / 2)
         else:
             self._begin(sent)
-        if not demand and self.quota == inf:
+        if self.limited and not demand and self.quota == inf:
             self.epoch += 1
             self._forget()
 

@@ -1,9 +1,9 @@
 """`RateLimiter`: after a 429, all requests of a client wait together.
 
-A rate limit is the account's, not the request's. So nobody sends before `rate_estimate` says that one may, and until
-the first 429 it says so at once. Here is who goes next: those who have the fewest retries left, so that nobody runs out
-of them; but what may well be refused, such as a probe, is sent by those who have the most. A request that was not sent
-has spent none.
+A rate limit is the account's, not the request's. So nobody sends before `rate_estimate` says that one may; until the
+first 429 it says so at once, but for bulk work, which begins slowly. Here is who goes next: those who have the fewest
+retries left, so that nobody runs out of them; but what may well be refused, such as a probe, is sent by those who have
+the most. A request that was not sent has spent none.
 
 While the API refuses everything, a single call gives up: when as many probes have failed as it has retries left, and
 it has waited as long as its own backoff would have. Bulk work waits on (`patience`). As long as anything gets through,
@@ -118,7 +118,7 @@ class RateLimiter:
             A permit to give back with `report` or `leave`; None if that was not long enough.
         """
         now = self._clock.now()
-        if self.is_open:
+        if self._estimate.next_send(now, bulk=patience.retries_left == inf) <= now and self.is_open:
             return Permit(self._estimate.send(now), now)
         waiter = _Waiter(patience, next(self._numbers), now, self._failed_probes)
         if self._is_exhausted(waiter):
@@ -131,6 +131,12 @@ class RateLimiter:
             self._withdraw(waiter)
             raise
         return waiter.permit
+
+    def passed(self, permit: Permit) -> None:
+        """Tell that a request was not refused, and nothing else; for when requests pass without waiting."""
+        self._estimate.passed(permit.epoch, permit.sent, demand=True)
+        if self._queue:
+            self._hand_out()
 
     def report(self, permit: Permit, result: AttemptResult, pause: float, *, asked: bool) -> None:
         """Tell what came back for a permit.

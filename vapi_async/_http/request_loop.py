@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .transport.protocol import AttemptResult
 
 _LOGGER = logging.getLogger("vapi_async")
+_FINAL = (errors.InvalidRequest, errors.FileChanged)  # it will be no better the next time
 
 
 class RequestLoop:
@@ -151,6 +152,10 @@ class RequestLoop:
             if asked is not None and asked > self._patience().longest:
                 asked = None  # longer than anyone here waits: not a reason to hold the others back unasked
             limiter.report(permit, result, asked or self._wait(result) or 0.0, asked=asked is not None)
+        elif result.status:
+            limiter.passed(permit)
+        else:
+            limiter.leave(permit)
         return result
 
     def _patience(self) -> WaitLimits:
@@ -198,7 +203,7 @@ class RequestLoop:
     def _delay(self, result: AttemptResult) -> float | None:
         """Return the seconds until the next attempt, None if there is none."""
         shared, failures = self._shared, self._failures
-        if result.failure is errors.InvalidRequest:  # it will be no more valid the next time
+        if result.failure in _FINAL:
             return None
         refused = result.status == 429 and self._patient
         delay = self._patient_delay(result) if refused else self._decide(result)

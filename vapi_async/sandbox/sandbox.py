@@ -26,7 +26,7 @@ from .rest.state import BASE_URL, STORAGE_URL, SandboxState
 from .runs import Runs
 from .serving.app import SandboxApp
 from .serving.faults import Fault, Faults
-from .serving.journal import Record, assert_called
+from .serving.journal import Journal, Record, assert_called
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,11 +78,13 @@ class Sandbox:
         base_url: the base URL that it answers at.
         unknown: what becomes of properties in bodies that the contract does not know: "refuse", as the API does, or
             "accept", for what is newer than the contract.
+        journal: how many requests are kept, and how many bytes of their bodies: the earliest are forgotten first. By
+            default 10,000 and 64 MiB.
 
     Attributes:
         clock: the time.
         deliveries: the server messages that were sent.
-        requests: what was asked, oldest first.
+        requests: what was asked, oldest first; see `journal`.
         app: the ASGI application.
         base_url: the base URL that it answers at, without a slash at its end.
 
@@ -105,6 +107,7 @@ class Sandbox:
         max_page: int = 1000,
         base_url: str = BASE_URL,
         unknown: Literal["refuse", "accept"] = "refuse",
+        journal: tuple[int, int] = (10_000, 64 * 1024 * 1024),
     ) -> None:
         load("jsonschema_rs", "sandbox")
         load("starlette", "sandbox")
@@ -117,7 +120,7 @@ class Sandbox:
         if start.tzinfo is None:
             raise ValueError("start has no time zone: use datetime.now(UTC), or give it one")
         self.clock = Clock.real() if real_time else Clock(start)
-        self.requests: list[Record] = []
+        self.requests = Journal(*journal)
         self._real_time = real_time
         self._token = token
         chosen = next(_SEEDS) if seed is None else seed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -128,3 +130,14 @@ def test_how_the_bytes_are_split_changes_nothing(draw: st.DataObject, stream: by
 def test_what_was_written_is_read(lines: list[str]) -> None:
     stream = "".join(f"data: {line}\n" for line in lines) + "\n"
     assert data(stream.encode()) == (["\n".join(lines)] if lines else [])
+
+
+def test_an_event_of_many_short_lines_takes_no_more_memory_than_its_length() -> None:
+    decoder, lines = EventDecoder(200_000), b"data:ab\n" * 1000
+    tracemalloc.start()
+    for _ in range(66):
+        list(decoder.feed(lines))
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert decoder.unfinished
+    assert held < 400_000

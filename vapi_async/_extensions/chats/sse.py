@@ -58,8 +58,7 @@ class EventDecoder:
         self._line = bytearray()  # the beginning of a line that goes on in the next piece
         self._first = True
         self._after_cr = False
-        self._data: list[str] = []
-        self._size = 0
+        self._data = bytearray()  # as bytes, since a string for each line takes many times its length
         self._name = ""
         self._id = ""
         self.retry: int | None = None
@@ -106,8 +105,7 @@ class EventDecoder:
 
     def _set(self, field: bytes, value: bytes) -> None:
         if field == b"data":
-            self._data.append(value.decode("utf-8", "replace"))
-            self._size += len(value) + 1
+            self._data += value + b"\n"
         elif field == b"event":
             self._name = value.decode("utf-8", "replace")
         elif field == b"id" and b"\0" not in value:
@@ -116,12 +114,12 @@ class EventDecoder:
             self.retry = int(value)
 
     def _dispatch(self) -> ServerSentEvent | None:
-        data, name = self._data, self._name
-        self._data, self._size, self._name = [], 0, ""
-        return ServerSentEvent("\n".join(data), name or "message", self._id) if data else None
+        data, name = self._data[:-1].decode("utf-8", "replace") if self._data else None, self._name
+        self._data, self._name = bytearray(), ""
+        return None if data is None else ServerSentEvent(data, name or "message", self._id)
 
     def _check(self, length: int) -> None:
-        if self._size + length > self._largest:
+        if len(self._data) + length > self._largest:
             raise TooLarge(f"an event of the stream has more than {self._largest} bytes")
 
     def _without_bom(self, line: bytes) -> bytes:

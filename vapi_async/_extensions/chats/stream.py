@@ -79,6 +79,7 @@ class ChatStream(Generic[Event]):
         "_reading",
         "_request",
         "_session",
+        "_size",
         "_taken",
         "_whole",
         "completed",
@@ -98,7 +99,7 @@ class ChatStream(Generic[Event]):
         self._events: Iterator[ServerSentEvent] = iter(())
         self._beginning = b""
         self._whole: bytearray | None = None
-        self._count = 0
+        self._count = self._size = 0  # of the events
         self._taken = ChatText()
         self._reading = False
         self._error: RequestError | None = None
@@ -222,10 +223,13 @@ class ChatStream(Generic[Event]):
         if self._whole is None:
             return self._decoder.feed(piece)
         self._whole += piece
-        most = self._session.options.max_response_bytes
-        if len(self._whole) > most:
-            raise self._undecodable(f"the answer has more than {most} bytes: see max_response_bytes", self._beginning)
+        self._check_size(len(self._whole))
         return iter(())
+
+    def _check_size(self, size: int) -> None:
+        most = self._session.options.max_response_bytes
+        if size > most:
+            raise self._undecodable(f"the answer has more than {most} bytes: see max_response_bytes", self._beginning)
 
     def _decoded(self) -> ServerSentEvent | None:
         try:
@@ -266,6 +270,8 @@ class ChatStream(Generic[Event]):
         if data is None:
             return None
         self._count += 1
+        self._size += len(event.data)
+        self._check_size(self._size)  # since the text is kept, for `outputs` and for errors
         data = named(data, event.name)
         failure = complaint(data, event.name)
         if failure is not None:

@@ -69,7 +69,7 @@ class AiohttpTransport:
         self._proxies: dict[Origin, str | None] = {}
         self.busy: set[object] = set()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=5.0),
+            connector=_Connector(limit=0, keepalive_timeout=5.0),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=_ADDED,
@@ -152,6 +152,19 @@ class AiohttpTransport:
                 raise errors.ConfigurationError('transport="aiohttp" knows http and https proxies only')
             self._proxies[origin] = proxy
         return self._proxies[origin]
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Closes connections at once.
+
+    asyncio ends TLS with a goodbye, and waits half a minute for the other side's. One that is silent, as after a
+    timeout, would leave its socket to an event loop that may have ended by then.
+    """
+
+    async def _create_connection(self, *args: Any, **options: Any) -> Any:
+        protocol: Any = await super()._create_connection(*args, **options)
+        protocol.close = protocol.abort
+        return protocol
 
 
 @cache

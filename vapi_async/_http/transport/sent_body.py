@@ -67,5 +67,5 @@ async def handed_over(
     if not isinstance(content.failure, ContentChanged):
         raise content.failure
     changed = AttemptResult(authorization=result.authorization)
-    changed.fail(errors.ConnectionLost, str(content.failure))
+    changed.fail(errors.FileChanged, str(content.failure))
     return changed

@@ -19,7 +19,7 @@ from vapi_async.sandbox.rest.store import dumps
 from vapi_async.sandbox.rest.unknown_properties import surplus
 
 from .faults import ClientTimedOut, ConnectionDropped, Fault, Faults
-from .journal import Record
+from .journal import Journal, Record
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute, Router
@@ -69,7 +69,7 @@ class SandboxApp:
         routes: Callable[[], list[BaseRoute]],
         *,
         token: str | None,
-        requests: list[Record],
+        requests: Journal,
         faults: Faults,
         unknown: str = "refuse",
         max_body: int = _MAX_BODY,
@@ -127,6 +127,7 @@ class SandboxApp:
             # Before the body: who has no token is not told what is wrong with it.
             self._authorize(request.headers)
             content = await self._read_content(receive)
+            self._requests.weigh(record, len(content))
             # Once the body is read, as a real server would: the client has sent all of it when it fails.
             if fault is not None and fault.refuses:
                 return _faulty_response(fault)

@@ -29,6 +29,7 @@ class Record:
         headers: by name in lower case, without the token.
         status: of the answer; 0 while there is none, or when the connection was dropped, unless the request had been
             carried out before: then that of the answer that was lost.
+        size: how many bytes its body had.
         notes: what is to be known of the answer: values that the contract does not list, answers that are placeholders.
     """
 
@@ -40,6 +41,7 @@ class Record:
     body: Any = None
     headers: dict[str, str] = field(factory=dict)
     status: int = 0
+    size: int = 0
     notes: list[str] = field(factory=list)
 
     def matches(self, expected: Mapping[str, Any]) -> bool:
@@ -74,8 +76,51 @@ class Record:
         return f"{self.line} {_short(sent)}".rstrip()
 
 
+class Journal(list[Record]):
+    """The latest requests, oldest first: a list whose beginning is forgotten.
+
+    Args:
+        most: how many requests it keeps.
+        most_bytes: how many bytes their bodies may have together; the latest request is kept in any case.
+
+    Attributes:
+        forgotten: how many requests are not here any more.
+
+    Raises:
+        ValueError: a number is not 1 or more.
+    """
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        super().__init__()
+        if most < 1 or most_bytes < 1:
+            raise ValueError("journal must be two numbers, each 1 or more: of requests, and of bytes of their bodies")
+        self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self.forgotten = 0
+
+    def append(self, record: Record) -> None:
+        """Note a request."""
+        super().append(record)
+        if len(self) > self._most:
+            self._forget()
+
+    def weigh(self, record: Record, size: int) -> None:
+        """Note how many bytes the body of a request has."""
+        record.size = size
+        self._bytes += size
+        if self._bytes > self._most_bytes:
+            self._bytes = sum(record.size for record in self)  # anew, since a list can be emptied by anyone
+        while self._bytes > self._most_bytes and len(self) > 1:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._bytes -= self.pop(0).size
+        self.forgotten += 1
+
+
 def assert_called(
-    records: list[Record], name: str, operations: frozenset[str], times: int | None, expected: Mapping[str, Any]
+    records: Journal, name: str, operations: frozenset[str], times: int | None, expected: Mapping[str, Any]
 ) -> list[Record]:
     """Return the requests that match.
 
@@ -99,6 +144,8 @@ def assert_called(
     lines = [f"expected {count} {wanted}, got {len(found)}"]
     lines += _listed(f"{name} was called", [_compared(record, expected) for record in same])
     lines += _listed("other requests", others) if others else []
+    if records.forgotten:
+        lines.append(f"and {records.forgotten} earlier requests are forgotten: see Sandbox(journal=...)")
     raise AssertionError("\n".join(lines))
 
 
