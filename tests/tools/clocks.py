@@ -20,6 +20,7 @@ MOMENTS = (
     ("2026-12-31 23:59:30", "America/New_York"),
     ("2037-06-30 22:12:00", "UTC"),
 )
+# Not tests/codegen/test_update.py: under libfaketime a wait for a subprocess that has a timeout raises EINVAL.
 TOUCHING_TIME = (
     "tests/lists/test_windows.py",
     "tests/lists/test_export.py",
@@ -30,7 +31,6 @@ TOUCHING_TIME = (
     "tests/extensions/calls/test_tls.py",
     "tests/examples",
     "tests/test_quickstart.py",
-    "tests/codegen/test_update.py",
     "tests/codegen/test_release.py",
 )
 
