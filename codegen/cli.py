@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ IN_CHECKOUT = "." not in str(__package__)
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 2 refused, 1 stale (check), breaking (diff), new (examples)."""
     options = _parser().parse_args(arguments)
+    _print_anything()
     try:
         return int(options.run(options))
     except RecursionError:
@@ -45,6 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
         lines = "\n".join(map(printable, str(error).splitlines()))
         print(f"{options.command}: {lines}", file=sys.stderr)
     return 2
+
+
+def _print_anything() -> None:
+    """Escape what stdout has no letters for: a document's names come from anywhere, and a pipe may be Latin-1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -168,9 +177,9 @@ def _summary(contract: Contract, job: Job, seconds: float, *, verbose: bool) -> 
     size = sum(path.stat().st_size for path in [*files, job.folder / "contract.json"])
     lines = [*(contract.report if verbose else _condensed(contract.report))]
     lines += [
-        f"operations {counts['operations']} → methods {counts['methods']}",
-        f"schemas {counts['schemas']} → models {counts['models']}",
-        f"unions {counts['unions']}, distinct {counts['distinct unions']} → {len(contract.unions)} named, of models",
+        f"operations {counts['operations']} -> methods {counts['methods']}",
+        f"schemas {counts['schemas']} -> models {counts['models']}",
+        f"unions {counts['unions']}, distinct {counts['distinct unions']} -> {len(contract.unions)} named, of models",
         f"enums {counts['enums']}, distinct {counts['distinct enums']}",
         *([f"known better: {_sources(contract)}"] if contract.corrections else []),
         f"{job.folder}: {len(files) + 1} files, {size / 1e6:.1f} MB, {seconds:.1f} s",

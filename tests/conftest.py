@@ -1,14 +1,38 @@
-"""Hypothesis does not watch the clock here: how busy the machine is says nothing of the code."""
+"""The machine decides nothing here: not how busy it is, and not what its environment says."""
 
 from __future__ import annotations
 
 import logging
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+CALM = [HealthCheck.too_slow]
+settings.register_profile("unhurried", deadline=None, suppress_health_check=CALM)
+# What `make test-all` runs: more examples wherever a test does not say how many.
+settings.register_profile("thorough", deadline=None, suppress_health_check=CALM, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
+
+#: What httpx, ssl, the shell's tools and we read; httpx takes the names in both cases.
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_LEAKING = (
+    *_PROXIES,
+    *map(str.upper, _PROXIES),
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "SSLKEYLOGFILE",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "PYTEST_ADDOPTS",
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_environment() -> None:
+    """Take away what would leak in, for fixtures of every scope and for subprocesses too."""
+    for name in [name for name in os.environ if name in _LEAKING or name.startswith(("VAPI_", "OTEL_"))]:
+        del os.environ[name]
 
 
 @pytest.fixture

@@ -119,6 +119,18 @@ def test_the_sdist_can_regenerate_the_package(built: Path) -> None:
     assert not {name for name in names if name.startswith((".venv", ".git/", "dist"))}
 
 
+def test_the_tests_run_from_the_sdist(built: Path, tmp_path: Path) -> None:
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (folder,) = tmp_path.iterdir()
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    files = ["test_release.py", "test_ci.py", "codegen/test_workflow.py", "http/test_session.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in files)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 def test_it_imports_without_the_development_tools(site: Path) -> None:
     code = """
 import importlib.util, vapi_async

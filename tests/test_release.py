@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from vapi_async import __version__
@@ -26,6 +27,7 @@ def test_a_tag_releases() -> None:
     assert WORKFLOW[True] == {"push": {"tags": ["v*"]}}  # YAML reads the key `on` as true
 
 
+@pytest.mark.posix
 def test_the_tag_has_to_be_the_version_with_a_dated_entry(tmp_path: Path) -> None:
     (tmp_path / "vapi_async").mkdir()
     (tmp_path / "vapi_async" / "_version.py").write_text('__version__ = "1.2.3"\n', encoding="utf-8")

@@ -17,7 +17,7 @@ import sys
 import time
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from vapi_async.webhooks import Webhooks, hmac_signature
 
@@ -35,13 +35,7 @@ def create_app(secret: str) -> Flask:
     def report(message: Any) -> None:
         print(f"handled  a call that ended: {message.ended_reason}")
 
-    @app.post("/vapi")
-    def vapi() -> Response:
-        answer = hooks.handle_sync(request.get_data(), request.headers, url=request.url)  # the bytes as they came
-        response = Response(answer.body, answer.status, content_type=answer.media_type)
-        response.call_on_close(answer.after)  # runs the handlers, once the answer is sent
-        return response
-
+    app.add_url_rule("/vapi", view_func=hooks.flask_view(), methods=["POST"])
     return app
 
 

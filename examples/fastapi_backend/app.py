@@ -53,7 +53,7 @@ def create_app(
     app.add_middleware(RequestLog)
     app.include_router(router)
     app.include_router(health)
-    app.add_route("/vapi", hooks)
+    app.router.routes.append(hooks.route("/vapi"))
     add_error_handlers(app)
     return app
 

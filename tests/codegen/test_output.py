@@ -50,7 +50,7 @@ def test_generate_says_what_went_in_and_came_out(run: Run, capsys: pytest.Captur
     assert run("generate") == 0
     printed = capsys.readouterr().out
     assert "#/paths/~1call~1{id}/get: path parameter id was not declared, added as a string" in printed
-    assert "operations 1 → methods 1\nschemas 1 → models 1\n" in printed
+    assert "operations 1 -> methods 1\nschemas 1 -> models 1\n" in printed
 
 
 def test_a_package_has_its_parts_and_nothing_else(made: Path) -> None:

@@ -51,12 +51,6 @@ def test_nothing_but_the_products_of_an_update_is_taken_over() -> None:
     assert "git add --all -- $PRODUCTS" in commands("propose")
 
 
-def test_actions_are_pinned_by_their_major_version() -> None:
-    used = [step["uses"] for job in JOBS.values() for step in job["steps"] if "uses" in step]
-    assert used
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", name) for name in used)
-
-
 def test_the_diff_is_the_text_of_the_pull_request() -> None:
     assert 'make update TEXT="$RUNNER_TEMP/diff.md"' in commands("update")
     assert '"$UPDATE/diff.md" > "$RUNNER_TEMP/body.md"' in commands("propose")

@@ -24,6 +24,8 @@ class Player:
     def run(self, module: str, *arguments: str) -> list[str]:
         """Run `python -m examples.MODULE`, and return the lines that it printed."""
         self._monkeypatch.setattr(sys, "argv", [module, *arguments])
+        # Another test may have imported it, which `python -m` never sees.
+        self._monkeypatch.delitem(sys.modules, f"examples.{module}", raising=False)
         runpy.run_module(f"examples.{module}", run_name="__main__", alter_sys=True)
         return self._capsys.readouterr().out.splitlines()
 

@@ -13,6 +13,8 @@ import uvicorn
 from werkzeug.serving import make_server
 
 Address = tuple[str, int]
+KEEP_ALIVE = 3600
+"""Seconds. After uvicorn's own 5 a process that stalls finds its idle connections closed, maybe in mid-request."""
 
 
 @contextmanager
@@ -22,8 +24,8 @@ def asgi_server(app: Any, lifespan: str = "auto") -> Iterator[Address]:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan=lifespan, ws="wsproto")  # type: ignore[arg-type]
-    server = uvicorn.Server(config)
+    options: Any = {"log_config": None, "access_log": False, "lifespan": lifespan, "timeout_keep_alive": KEEP_ALIVE}
+    server = uvicorn.Server(uvicorn.Config(app, ws="wsproto", **options))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
     try:
@@ -57,7 +59,7 @@ def aiohttp_server(app: Any) -> Iterator[Address]:
 
     listening = socket.create_server(("127.0.0.1", 0))
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, keepalive_timeout=KEEP_ALIVE)
 
     async def start() -> None:
         await runner.setup()

@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from tests import fresh
 from tests.webhooks.bodies import body, tool_calls
 from vapi_async.webhooks import DeliveryEvent, ToolError, Webhooks, shared_secret
 
@@ -58,7 +59,7 @@ async def test_a_hook_may_be_async_and_may_fail(caplog: pytest.LogCaptureFixture
 async def test_messages_and_tools_have_spans(monkeypatch: pytest.MonkeyPatch) -> None:
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     await make_hooks().handle(tool_calls(("1", "works", {}), ("2", "fails", {})), {})
     spans: dict[str, Any] = {span.name: span for span in exporter.get_finished_spans()}
     message = spans["vapi.webhook tool-calls"]
@@ -70,6 +71,35 @@ async def test_messages_and_tools_have_spans(monkeypatch: pytest.MonkeyPatch) ->
         assert tool.parent.span_id == message.context.span_id
         assert tool.attributes["vapi.tool.name"] == name
         assert tool.status.is_ok is is_ok
+
+
+CONFIGURED = "import os; os.environ['OTEL_PYTHON_TRACER_PROVIDER'] = 'sdk_tracer_provider'\n"
+NOT_CONFIGURED = "import os; os.environ.pop('OTEL_PYTHON_TRACER_PROVIDER', None)\n"
+ABSENT = "sys.modules['opentelemetry'] = None\n"
+LOOK = """
+import anyio
+from tests.webhooks.bodies import tool_calls
+from vapi_async.webhooks import Webhooks
+
+hooks = Webhooks(verify=None)
+result = {"loaded by the import": "opentelemetry.trace" in sys.modules}
+
+@hooks.tool("look")
+async def look() -> str:
+    trace = sys.modules.get("opentelemetry.trace")
+    result["recorded"] = trace and trace.get_current_span().is_recording()
+
+anyio.run(hooks.handle, tool_calls(("1", "look", {})), {})
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "recorded"),
+    [(CONFIGURED, True), (NOT_CONFIGURED, False), (CONFIGURED + ABSENT, None)],
+    ids=["set up by the environment", "not set up", "not installed"],
+)
+def test_an_app_that_never_names_opentelemetry_is_traced_where_it_is_set_up(before: str, recorded: bool | None) -> None:
+    assert fresh.run(before + LOOK) == {"loaded by the import": False, "recorded": recorded}
 
 
 async def test_a_sync_tool_that_goes_on_after_its_limit_is_logged_with_its_time(

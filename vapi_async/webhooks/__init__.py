@@ -46,7 +46,10 @@ if TYPE_CHECKING:
         DeliveryEvent as DeliveryEvent,
         Verifier as Verifier,
     )
-    from vapi_async.webhooks.llm.completion_answer import CompletionToolCall as CompletionToolCall
+    from vapi_async.webhooks.llm.completion_answer import (
+        CompletionToolCall as CompletionToolCall,
+        CompletionUsage as CompletionUsage,
+    )
     from vapi_async.webhooks.llm.completion_request import CompletionRequest as CompletionRequest
     from vapi_async.webhooks.llm.custom_llm import CustomLLM as CustomLLM
     from vapi_async.webhooks.messages import parse as parse
@@ -89,7 +92,7 @@ else:
             "vapi_async.webhooks.answer": ("Answer",),
             "vapi_async.webhooks.app": ("Webhooks",),
             "vapi_async.webhooks.delivery": ("Delivery", "DeliveryEvent", "Verifier"),
-            "vapi_async.webhooks.llm.completion_answer": ("CompletionToolCall",),
+            "vapi_async.webhooks.llm.completion_answer": ("CompletionToolCall", "CompletionUsage"),
             "vapi_async.webhooks.llm.completion_request": ("CompletionRequest",),
             "vapi_async.webhooks.llm.custom_llm": ("CustomLLM",),
             "vapi_async.webhooks.messages": ("parse",),

@@ -10,6 +10,7 @@ from vapi_async._http.clock import SystemClock
 from vapi_async._lazy import exported_by
 from vapi_async._modeling.keyword_hints import hinted
 
+from .asgi import serve
 from .dispatcher import Dispatcher
 from .handler_registry import HandlerRegistry
 from .handlers import Handler
@@ -311,8 +312,6 @@ class Webhooks:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve as an ASGI app: HTTP, the websocket of a custom transcriber, lifespan."""
         # Any, because the types of Starlette (mappings) and of asgiref and Hypercorn (TypedDicts) exclude each other.
-        from .asgi import serve
-
         await serve(self._receiver, self._handlers.transcriber, scope, receive, send)
 
 

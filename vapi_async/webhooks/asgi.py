@@ -3,12 +3,14 @@
 The body is read up to the limit, whether its length was announced or not; of one that is too long the rest is thrown
 away for as much again, so that a client gets to read the answer. The handlers of events run when the answer is sent,
 within the task of the request: nothing here needs a lifespan, so the app can be mounted anywhere. A client that goes
-away stops audio that is being made for it, and nothing else; a server that shuts down cancels the task as it likes.
+away stops what is streamed to it, and where it is said also the making of an answer; a server that shuts down cancels
+the task as it likes.
 """
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from .asgi_connection import request_url
@@ -20,16 +22,24 @@ if TYPE_CHECKING:
     from anyio import CancelScope
 
     from .answer import Answer, AudioStream
-    from .asgi_connection import Receive, Scope, Send
+    from .asgi_connection import Event, Receive, Scope, Send
     from .handlers import Handler
     from .receiver import Receiver
 
 
 class Disconnected(Exception):
-    """The client went away before its request was there as a whole."""
+    """The client went away before its request was there as a whole, or before its answer where that is given up."""
 
 
-async def serve(receiver: Receiver, transcriber: Handler | None, scope: Scope, receive: Receive, send: Send) -> None:
+async def serve(
+    receiver: Receiver,
+    transcriber: Handler | None,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    gives_up: bool = False,
+) -> None:
     """Serve one connection of the ASGI protocol.
 
     Args:
@@ -38,9 +48,10 @@ async def serve(receiver: Receiver, transcriber: Handler | None, scope: Scope, r
         scope: what the connection is.
         receive: returns the next event from the client.
         send: sends an event to the client.
+        gives_up: whether an answer is given up that its client does not wait for.
     """
     if scope["type"] == "http":
-        await _serve_http(receiver, scope, receive, send)
+        await _serve_http(receiver, scope, receive, send, gives_up)
     elif scope["type"] == "websocket":
         from .transcriber import serve_websocket
 
@@ -49,9 +60,9 @@ async def serve(receiver: Receiver, transcriber: Handler | None, scope: Scope, r
         await _serve_lifespan(receive, send)
 
 
-async def _serve_http(receiver: Receiver, scope: Scope, receive: Receive, send: Send) -> None:
+async def _serve_http(receiver: Receiver, scope: Scope, receive: Receive, send: Send, gives_up: bool) -> None:
     try:
-        answer = await _answer(receiver, scope, receive)
+        answer = await _answer(receiver, scope, receive, gives_up)
     except Disconnected:
         return
     try:
@@ -61,14 +72,31 @@ async def _serve_http(receiver: Receiver, scope: Scope, receive: Receive, send: 
     await answer.after()
 
 
-async def _answer(receiver: Receiver, scope: Scope, receive: Receive) -> Answer:
+async def _answer(receiver: Receiver, scope: Scope, receive: Receive, gives_up: bool) -> Answer:
     raw, method = scope["headers"], scope["method"]
     if method != "POST":
         return await receiver.handle(b"", HeaderTable(raw), method=method)
     body = await _read_body(receive, dict(raw).get(b"content-length", b""), receiver.max_body)
     if body is None:
         return too_large()
-    return await receiver.handle(body, HeaderTable(raw), url=request_url(scope))
+    coming = receiver.handle(body, HeaderTable(raw), url=request_url(scope))
+    return await (_unless_gone(coming, receive) if gives_up else coming)
+
+
+async def _unless_gone(coming: Awaitable[Answer], receive: Receive) -> Answer:
+    """Return the answer, unless the client goes away before it is there.
+
+    Raises:
+        Disconnected: it did.
+    """
+    async with _watched(receive) as scope:
+        answer = await coming
+        if not scope.cancel_called:
+            return answer
+        # Here, since a server may tell only once that the client is gone: a stream would not hear of it again.
+        if not isinstance(answer.body, bytes):
+            await answer.body.aclose()
+    raise Disconnected
 
 
 async def _read_body(receive: Receive, length: bytes, limit: int) -> bytes | None:
@@ -96,42 +124,55 @@ async def _read_body(receive: Receive, length: bytes, limit: int) -> bytes | Non
 async def _respond(answer: Answer, receive: Receive, send: Send) -> None:
     headers = [(b"content-type", answer.media_type.encode())]
     headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    start: Event = {"type": "http.response.start", "status": answer.status, "headers": headers}
     body = answer.body
     if isinstance(body, bytes):
         headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send(start)
         await send({"type": "http.response.body", "body": body})
-        return
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await _stream(body, receive, send)
+    else:
+        await _stream(start, body, receive, send)
 
 
-async def _stream(body: AudioStream, receive: Receive, send: Send) -> None:
+async def _stream(start: Event, body: AudioStream, receive: Receive, send: Send) -> None:
     """Send chunks as they come, as long as the client is there.
 
     When the iterator fails, the response stays without its end, so that the server breaks the connection: what came is
     then known to be incomplete.
     """
-    from anyio import create_task_group
-
-    async with create_task_group() as group, aclosing(body) as chunks:
-        group.start_soon(_cancel_when_gone, receive, group.cancel_scope)
+    async with _watched(receive) as scope, aclosing(body) as chunks:
+        await _send(send, start, scope)
         try:
             async for chunk in chunks:
                 if chunk:
-                    await _send_chunk(send, bytes(chunk), group.cancel_scope)
-            await _send_chunk(send, b"", group.cancel_scope)
+                    await _send(send, _part(bytes(chunk)), scope)
+            await _send(send, _part(b""), scope)
         except Exception:  # noqa: BLE001 - from the user's own iterator
-            logger.exception("the audio of a voice request broke off")
-        group.cancel_scope.cancel()  # the watcher still waits for a client that stays
+            logger.exception("what is streamed broke off")
 
 
-async def _send_chunk(send: Send, chunk: bytes, scope: CancelScope) -> None:
-    """Send some bytes, or without any the end; what raises here is the client that is gone, not the handler."""
+def _part(chunk: bytes) -> Event:
+    """Return some bytes of a body, or without any its end."""
+    return {"type": "http.response.body", "body": chunk, "more_body": bool(chunk)}
+
+
+async def _send(send: Send, event: Event, scope: CancelScope) -> None:
+    """Send an event; what raises here is the client that is gone, not the handler."""
     try:
-        await send({"type": "http.response.body", "body": chunk, "more_body": bool(chunk)})
+        await send(event)
     except OSError:
         scope.cancel()
+
+
+@asynccontextmanager
+async def _watched(receive: Receive) -> AsyncIterator[CancelScope]:
+    """Cancel what is within when the client goes away."""
+    from anyio import create_task_group
+
+    async with create_task_group() as group:
+        group.start_soon(_cancel_when_gone, receive, group.cancel_scope)
+        yield group.cancel_scope
+        group.cancel_scope.cancel()  # the watcher still waits for a client that stays
 
 
 async def _cancel_when_gone(receive: Receive, scope: CancelScope) -> None:

@@ -23,6 +23,8 @@ Make: TypeAlias = Callable[[], Awaitable[bytes | None]]
 
 STORE_SECONDS: Final = 2.0
 """How long the shared store may take; beyond it, it counts as down."""
+WAIT_SECONDS: Final = 5.0
+"""After which whoever waits for the reply of another process asks whether it is still being made."""
 REST_SECONDS: Final = 5.0
 """For how long a store that failed is not asked about further messages: each of them would wait for it in vain."""
 _DOWN: Final = object()
@@ -108,10 +110,13 @@ class _SharedReplies:
             return (await make(), True) if claimed is _DOWN else (claimed, False)
 
     async def _wait(self, key: str) -> Any:
+        """Return the reply of another process; None if it makes none, or not yet: the next claim then says which."""
         try:
-            return await self._store.wait(key)
+            with self._clock.limit(WAIT_SECONDS):
+                return await self._store.wait(key)
         except Exception as error:  # noqa: BLE001 - a store may be the user's own
             return self._failed(error)
+        return None
 
     async def _make(self, key: str, token: str, make: Make) -> bytes | None:
         from anyio import CancelScope, create_task_group

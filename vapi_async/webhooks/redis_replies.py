@@ -94,6 +94,6 @@ class RedisReplies:
             from anyio import CapacityLimiter, to_thread
 
             # A limiter of its own: the threads of handlers may all be waiting for what this asks.
-            found = await to_thread.run_sync(call, limiter=CapacityLimiter(1))
+            found = await to_thread.run_sync(call, abandon_on_cancel=True, limiter=CapacityLimiter(1))
         # A client with decode_responses=True gives text.
         return found.encode("utf-8", "surrogateescape") if isinstance(found, str) else found

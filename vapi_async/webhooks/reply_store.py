@@ -80,14 +80,17 @@ class _Table:
         self._kept.move_to_end(key)
         return found[1]
 
-    def put(self, key: str, reply: bytes, now: float) -> None:
-        if len(reply) > self._max_bytes:
-            return
-        self._forget(key)
-        self._kept[key] = (now + self._ttl, reply)
-        self._bytes += len(reply)
-        while self._is_over(now):
-            self._forget(next(iter(self._kept)))
+    def put_new(self, key: str, reply: bytes, now: float) -> bool:
+        """Keep a reply unless there is one; return whether there was none."""
+        if self.get(key, now) is not None:
+            return False
+        if len(reply) <= self._max_bytes:
+            self._forget(key)
+            self._kept[key] = (now + self._ttl, reply)
+            self._bytes += len(reply)
+            while self._is_over(now):
+                self._forget(next(iter(self._kept)))
+        return True
 
     def _is_over(self, now: float) -> bool:
         if len(self._kept) > self._max_messages or self._bytes > self._max_bytes:
@@ -150,9 +153,8 @@ class MemoryReplies:
         """Keep the reply to a message, or give the claim up; see `Replies`."""
         with self._lock:
             coming = self._in_progress.pop(key, None)
-            if reply is not None and self._find(key) is None:
-                table = self._replies if reply else self._events
-                table.put(key, reply, self._clock.now())
+            if reply is not None:
+                (self._replies if reply else self._events).put_new(key, reply, self._clock.now())
         if coming is not None:
             coming.set_result(reply)
 
@@ -170,10 +172,7 @@ class MemoryReplies:
     def add(self, key: str) -> bool:
         """Take note of an event; return whether it is new."""
         with self._lock:
-            new = self._find(key) is None
-            if new:
-                self._events.put(key, b"", self._clock.now())
-            return new
+            return self._events.put_new(key, b"", self._clock.now())
 
     def _find(self, key: str) -> bytes | None:
         now = self._clock.now()

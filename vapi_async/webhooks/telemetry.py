@@ -1,13 +1,17 @@
-"""OpenTelemetry: a span for each message and each run of a tool, where the app has loaded the API package.
+"""OpenTelemetry: a span for each message and each run of a tool, where the API package is installed.
 
-It is never imported from here: an app that has not loaded it records nothing either.
+It is imported when the first delivery comes. As long as nobody has set a tracer provider up, no span is begun: it would
+be recorded nowhere, and cost as much as all else.
 """
 
 from __future__ import annotations
 
-import sys
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 _NO_SPAN: AbstractContextManager[Any] = nullcontext()
 
@@ -19,20 +23,33 @@ def span(name: str, **attributes: str) -> AbstractContextManager[Any]:
         name: of the span.
         attributes: of the span, dots in their names as `__`.
     """
-    trace = sys.modules.get("opentelemetry.trace")
-    if trace is None:
+    trace = _api()
+    if trace is None or isinstance(provider := trace.get_tracer_provider(), trace.ProxyTracerProvider):
         return _NO_SPAN
     named = {key.replace("__", "."): value for key, value in attributes.items()}
-    found: AbstractContextManager[Any] = trace.get_tracer("vapi_async.webhooks").start_as_current_span(
-        name, attributes=named
-    )
+    found: AbstractContextManager[Any] = _tracer(provider).start_as_current_span(name, attributes=named)
     return found
+
+
+@cache
+def _api() -> ModuleType | None:
+    try:
+        from opentelemetry import trace
+    except ImportError:
+        return None
+    return trace
+
+
+@lru_cache(maxsize=1)
+def _tracer(provider: Any) -> Any:
+    # Kept: a new one is made each time, which takes as long as the span.
+    return provider.get_tracer("vapi_async.webhooks")
 
 
 def mark_failed(current: Any, error: Exception) -> None:
     """Say in a span, if there is one, that what it stands for failed."""
-    if current is not None:
-        trace = sys.modules["opentelemetry.trace"]
+    trace = _api()
+    if current is not None and trace is not None:
         current.record_exception(error)
         current.set_status(trace.Status(trace.StatusCode.ERROR, type(error).__name__))
 

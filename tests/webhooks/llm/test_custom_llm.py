@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from tests.webhooks.deadlines import NoTime
 from tests.webhooks.exchanges import Exchange, request
 from tests.webhooks.serving import asgi_server
-from vapi_async.webhooks import CompletionRequest, CompletionToolCall, CustomLLM, DeliveryEvent, bearer
+from vapi_async.webhooks import CompletionRequest, CompletionToolCall, CompletionUsage, CustomLLM, DeliveryEvent, bearer
 
 MESSAGES: Any = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "¿Qué plan tengo? 🙂"}]
 OF_THE_CALL = {
@@ -23,26 +23,35 @@ OF_THE_CALL = {
     "customer": {"number": "+15551234567", "name": "Zoë"},
     "metadata": {"plan": "gold"},
 }
-stopped = threading.Event()
+started, stopped = threading.Event(), threading.Event()
 
 
-async def respond(asked: CompletionRequest) -> AsyncIterator[str | CompletionToolCall]:
+async def respond(asked: CompletionRequest) -> AsyncIterator[str | CompletionToolCall | CompletionUsage]:
     said = asked.messages[-1]["content"]
     if said == "fail":
         raise ValueError("secret")
     if said == "call":
         yield CompletionToolCall("transferCall", {"to": "größer"}, id="c1")
         return
+    if said == "think":
+        await endless()
     yield "Hi "
     if said == "break":
         raise ValueError("secret")
     if said == "forever":
-        try:
-            await anyio.sleep_forever()
-        finally:
-            stopped.set()
+        await endless()
+    if said == "count":
+        yield CompletionUsage(prompt_tokens=7, completion_tokens=2)
     name = asked.customer.name if asked.customer else "there"
     yield f"{name}, {asked.metadata.get('plan')} of {asked.call and asked.call.id}"
+
+
+async def endless() -> None:
+    started.set()
+    try:
+        await anyio.sleep_forever()
+    finally:
+        stopped.set()
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +127,43 @@ async def test_who_has_not_the_token_gets_nothing(url: str) -> None:
             await ask(stranger, stream=True)
 
 
-async def test_a_caller_that_interrupts_stops_the_model(client: openai.AsyncOpenAI) -> None:
-    async with await ask(client, "forever", stream=True) as stream:
-        async for chunk in stream:
-            if chunk.choices[0].delta.content == "Hi ":
-                break
+@pytest.mark.parametrize(("said", "stream"), [("forever", True), ("think", True), ("forever", False)])
+async def test_a_caller_that_interrupts_stops_the_model(client: openai.AsyncOpenAI, said: str, stream: bool) -> None:
+    started.clear()
+    stopped.clear()
+
+    async def listen() -> None:
+        async with await ask(client, said, stream=stream) as chunks:
+            async for _ in chunks:
+                pass
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(listen)
+        assert await anyio.to_thread.run_sync(started.wait, 60)
+        assert not stopped.is_set()
+        group.cancel_scope.cancel()
     assert await anyio.to_thread.run_sync(stopped.wait, 60)
+
+
+async def test_tokens_are_told_as_the_model_counts_them(client: openai.AsyncOpenAI) -> None:
+    completion = await ask(client, "count")
+    used = completion.usage
+    assert (used.prompt_tokens, used.completion_tokens, used.total_tokens) == (7, 2, 9)
+    assert (await ask(client)).usage is None
+    chunks = [chunk async for chunk in await ask(client, "count", stream=True, stream_options={"include_usage": True})]
+    assert [chunk.usage and chunk.usage.total_tokens for chunk in chunks] == [None] * (len(chunks) - 1) + [9]
+    assert chunks[-1].choices == []
+    assert "usage" in chunks[0].model_fields_set
+    for options in ({}, {"include_usage": False}):
+        chunks = [chunk async for chunk in await ask(client, "count", stream=True, stream_options=options)]
+        assert {chunk.usage for chunk in chunks} == {None}
+        assert chunks[-1].choices[0].finish_reason == "stop"
+
+
+async def test_tokens_that_nobody_counts_are_not_made_up(client: openai.AsyncOpenAI) -> None:
+    chunks = [chunk async for chunk in await ask(client, stream=True, stream_options={"include_usage": True})]
+    assert {chunk.usage for chunk in chunks} == {None}
+    assert chunks[-1].choices[0].finish_reason == "stop"
 
 
 def body(**changes: Any) -> bytes:
@@ -147,6 +187,50 @@ async def test_a_model_that_takes_too_long_is_a_504(stream: bool, caplog: pytest
     answer = await CustomLLM(slow, verify=None, clock=clock, timeout=3).handle(body(stream=stream), {})
     assert (answer.status, clock.limits) == (504, [3])
     assert "slow took longer than 3 seconds" in caplog.text
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("pieces", [[5], ["a", 5]])
+async def test_a_piece_that_is_none_ends_the_answer_and_closes_the_generator(stream: bool, pieces: list[Any]) -> None:
+    closed: list[bool] = []
+
+    async def wrong(asked: CompletionRequest) -> AsyncIterator[Any]:
+        try:
+            for piece in pieces:
+                yield piece
+        finally:
+            closed.append(True)
+
+    exchange = Exchange(request(body(stream=stream)))
+    await exchange.run(CustomLLM(wrong, verify=None))
+    begins = stream and len(pieces) > 1
+    assert (exchange.status, b"the model failed" in exchange.body) == (200 if begins else 500, True)
+    assert closed == [True]
+
+
+async def test_a_client_that_is_gone_just_when_the_answer_is_there_gets_none_of_it() -> None:
+    exchange, made = Exchange(request(body())), anyio.Event()
+    closed: list[bool] = []
+
+    async def receive() -> dict[str, Any]:
+        if exchange.incoming:
+            return exchange.incoming.pop(0)
+        await waits.wait()
+        made.set()  # the first piece is there, and within the same step the client gone
+        return {"type": "http.disconnect"}
+
+    waits = anyio.Event()
+
+    async def respond(asked: CompletionRequest) -> AsyncIterator[str]:
+        try:
+            waits.set()
+            await made.wait()
+            yield "a"
+        finally:
+            closed.append(True)
+
+    await CustomLLM(respond, verify=None)(exchange.scope, receive, exchange.send)
+    assert (exchange.sent, closed) == ([], [True])
 
 
 class Tokens:
@@ -196,6 +280,14 @@ def test_verify_has_to_be_said() -> None:
         CustomLLM(respond)
     with pytest.raises(ValueError, match="timeout is 0"):
         CustomLLM(respond, verify=None, timeout=0)
+
+
+def test_a_plain_generator_function_is_refused_at_once() -> None:
+    def words(asked: CompletionRequest) -> Iterator[str]:
+        yield "a"
+
+    with pytest.raises(TypeError, match="async def"):
+        CustomLLM(words, verify=None)
 
 
 def test_a_request_is_shown_without_what_was_said() -> None:

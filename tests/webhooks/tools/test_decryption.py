@@ -204,6 +204,7 @@ def _ed25519() -> bytes:
         (vectors.KEY, "s3cret", "private_key is not encrypted: leave the password out"),
         (load_pem_private_key(vectors.KEY.encode(), None), "s3cret", "password is for a key in PEM"),
     ],
+    ids=["empty", "no PEM", "public", "Ed25519", "None", "locked", "wrong password", "needless password", "loaded"],
 )
 def test_a_key_that_does_not_serve_is_named_and_not_shown(key: Any, password: str | None, text: str) -> None:
     with pytest.raises(ValueError, match=text) as caught:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import anyio
@@ -16,7 +19,10 @@ from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
 from tests.webhooks.deadlines import Moved, NoTime
 from tests.webhooks.workers.redis_server import needs_redis, redis_server
+from vapi_async._http.clock import SystemClock
 from vapi_async.webhooks import MemoryReplies, RedisReplies, Replies, Webhooks
+from vapi_async.webhooks.duplicates import WAIT_SECONDS
+from vapi_async.webhooks.message_keys import deduplication_key
 
 STORES = ["memory", pytest.param("redis", marks=needs_redis), pytest.param("redis in threads", marks=needs_redis)]
 
@@ -228,6 +234,51 @@ async def test_a_store_that_does_not_answer_is_not_waited_for(caplog: pytest.Log
     hooks.tool("f")(lambda: "done")
     assert b"done" in (await hooks.handle(tool_calls(("1", "f", {})), {})).body  # type: ignore[operator]
     assert "TimeoutError: no answer within 2 seconds" in caplog.text
+
+
+def test_a_redis_that_hangs_is_not_waited_for_in_a_thread_either() -> None:
+    release = threading.Event()
+
+    class Hanging:
+        def eval(self, *arguments: Any) -> None:
+            assert release.wait(60)
+
+    async def deliver() -> Any:
+        hooks = Webhooks(verify=None, replies=RedisReplies(Hanging()), clock=NoTime())
+        hooks.tool("f")(lambda: "done")
+        try:
+            return (await hooks.handle(tool_calls(("1", "f", {})), {})).body
+        finally:
+            assert not release.is_set()
+            release.set()
+
+    assert b"done" in anyio.run(deliver)
+
+
+async def test_a_store_that_hangs_while_another_process_makes_the_reply_is_left() -> None:
+    class Hanging(Memory):
+        async def wait(self, key: str) -> bytes | None:
+            self.fails = {"claim"}
+            await anyio.sleep_forever()
+            raise AssertionError
+
+    class Impatient(SystemClock):
+        def limit(self, seconds: float) -> AbstractContextManager[anyio.CancelScope]:
+            return anyio.move_on_after(0) if seconds == WAIT_SECONDS else super().limit(seconds)
+
+    store = Hanging()
+    hooks, seen = Webhooks(verify=None, replies=store, clock=Impatient()), []
+    hooks.tool("f")(lambda: seen.append(1))
+    store.known = dict.fromkeys([content_key(content := tool_calls(("1", "f", {})))], "of another")
+    await hooks.handle(content, {})
+    assert (seen, store.asked) == ([1], ["claim", "claim"])
+
+
+def content_key(content: bytes) -> str:
+    message = json.loads(content)["message"]
+    found = deduplication_key("tool-calls", message)
+    assert found is not None
+    return found
 
 
 async def test_two_processes_share_what_came() -> None:

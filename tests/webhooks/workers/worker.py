@@ -47,7 +47,8 @@ async def main() -> None:
     listening.listen(128)
     print(listening.getsockname()[1], flush=True)
     app: Any = make_app(redis.asyncio.Redis(port=int(sys.argv[1])))
-    await uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).serve(sockets=[listening])
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_keep_alive=3600)
+    await uvicorn.Server(config).serve(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
+
+from vapi_async.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
@@ -27,9 +30,7 @@ class Environment:
         if origin[0] != "https":
             return _unused()
         if self._trusted is None:
-            import httpx
-
-            self._trusted = httpx.create_ssl_context()
+            self._trusted = _trusted()
         return self._trusted
 
     def proxy(self, origin: Origin) -> str | None:
@@ -47,6 +48,19 @@ class Environment:
         if not found or "*" in proxies.get("no", "").replace(" ", "").split(",") or proxy_bypass(f"{host}:{port}"):
             return None
         return found if "://" in found else f"http://{found}"
+
+
+def _trusted() -> ssl.SSLContext:
+    """Load the certificates; what the environment names in vain is said by the variable's name."""
+    import httpx
+
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        path = os.environ.get("SSL_CERT_FILE")
+        if not path:
+            raise
+        raise ConfigurationError(f"SSL_CERT_FILE names no file of certificates that can be read: {path}") from error
 
 
 @cache

@@ -51,6 +51,12 @@ class CompletionRequest:
         return bool(self.raw.get("stream"))
 
     @property
+    def includes_usage(self) -> bool:
+        """Whether a stream has to end with the number of tokens, as `CompletionUsage` says it."""
+        options = self.raw.get("stream_options")
+        return isinstance(options, dict) and bool(options.get("include_usage"))
+
+    @property
     def temperature(self) -> float | None:
         """The temperature, if one is set."""
         return self.raw.get("temperature")

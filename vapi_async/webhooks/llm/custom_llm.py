@@ -6,8 +6,9 @@ long a 504. After that a failure is logged, told in the stream as an error, and 
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,7 @@ from vapi_async._http.clock import SystemClock
 from vapi_async._lazy import exported_by
 from vapi_async.errors import MessageError
 from vapi_async.webhooks.answer import Accepted, Answer, AudioStream
+from vapi_async.webhooks.asgi import serve
 from vapi_async.webhooks.handlers import Handler, logger, stray_cancellation_as_error
 from vapi_async.webhooks.receiver import Receiver
 from vapi_async.webhooks.verification.verifiers import check_verifiers
@@ -40,8 +42,8 @@ class CustomLLM:
 
     Args:
         respond: a function of a `CompletionRequest`: an async generator function that yields text or
-            `CompletionToolCall` as it is there, or one that returns the whole. When the caller interrupts, Vapi hangs
-            up, and the generator is closed.
+            `CompletionToolCall` as it is there, and `CompletionUsage` if the tokens are known, or one that returns the
+            whole. When the caller interrupts, Vapi hangs up, and the function is stopped.
         verify: what says whether a request is from Vapi, such as `bearer("...")`; of several, one has to. None accepts
             everything, and has to be said.
         timeout: seconds until the first piece has to be there; of an answer that is not streamed, the whole. Vapi waits
@@ -51,7 +53,7 @@ class CustomLLM:
         clock: the time, for tests.
 
     Raises:
-        TypeError: `verify` was left out, or is no verifier, or `respond` is no function.
+        TypeError: `verify` was left out, or is no verifier, or `respond` is no function, or a plain generator function.
         ValueError: `verify` is an empty list, or a number is not more than 0.
     """
 
@@ -70,6 +72,8 @@ class CustomLLM:
         for name, value in (("timeout", timeout), ("max_body", max_body)):
             if not value > 0:
                 raise ValueError(f"{name} is {value!r}: it must be more than 0")
+        if inspect.isgeneratorfunction(respond):
+            raise TypeError("respond is a plain generator function: write `async def`, so that others can be served")
         clock = clock or SystemClock()
         self._receiver = Receiver(
             _Completions(Handler(respond), timeout, clock),
@@ -92,9 +96,7 @@ class CustomLLM:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve as an ASGI app."""
-        from vapi_async.webhooks.asgi import serve
-
-        await serve(self._receiver, None, scope, receive, send)
+        await serve(self._receiver, None, scope, receive, send, gives_up=True)
 
 
 class _Completions:
@@ -120,7 +122,7 @@ class _Completions:
             made = _failure(500, "the model failed", "server_error")
         return Accepted(made, COMPLETIONS, call_id)
 
-    async def _pieces(self, request: Any) -> AsyncIterator[Any]:
+    async def _pieces(self, request: Any) -> AsyncGenerator[Any]:
         found = await self._respond(request)
         if isinstance(found, str | CompletionToolCall):
             yield found
@@ -132,23 +134,21 @@ class _Completions:
             async for piece in found:
                 yield piece
         else:
-            raise TypeError(
-                f"a model gives text, a CompletionToolCall or an async iterator of these, not {found!r:.40}"
-            )
+            raise TypeError(f"a model gives text, a CompletionToolCall or an async iterator of such, not {found!r:.40}")
 
-    async def _stream(self, answer: CompletionAnswer, pieces: AsyncIterator[Any]) -> Answer:
+    async def _stream(self, answer: CompletionAnswer, pieces: AsyncGenerator[Any]) -> Answer:
         with self._clock.limit(self._timeout), stray_cancellation_as_error():
-            first = await anext(pieces, None)
-            begun = answer.beginning() + (b"" if first is None else answer.add(first))
-            headers = {"cache-control": "no-store"}
-            return Answer(200, AudioStream(begun, _chunks(answer, pieces)), media_type=EVENT_STREAM, headers=headers)
+            chunks = _chunks(answer, pieces)
+            stream = AudioStream(await anext(chunks), chunks)
+            return Answer(200, stream, media_type=EVENT_STREAM, headers={"cache-control": "no-store"})
         return self._too_slow()
 
-    async def _whole(self, answer: CompletionAnswer, pieces: AsyncIterator[Any]) -> Answer:
-        with self._clock.limit(self._timeout), stray_cancellation_as_error():
-            async for piece in pieces:
-                answer.add(piece)
-            return Answer(200, answer.whole())
+    async def _whole(self, answer: CompletionAnswer, pieces: AsyncGenerator[Any]) -> Answer:
+        async with aclosing(pieces):
+            with self._clock.limit(self._timeout), stray_cancellation_as_error():
+                async for piece in pieces:
+                    answer.add(piece)
+                return Answer(200, answer.whole())
         return self._too_slow()
 
     def _too_slow(self) -> Answer:
@@ -156,8 +156,11 @@ class _Completions:
         return _failure(504, "the model took too long", "server_error")
 
 
-async def _chunks(answer: CompletionAnswer, pieces: Any) -> AsyncIterator[bytes]:
+async def _chunks(answer: CompletionAnswer, pieces: AsyncGenerator[Any]) -> AsyncGenerator[bytes]:
+    # All of it in one generator, of which the first chunk is awaited: one that has not begun would close nothing.
     async with aclosing(pieces):
+        first = await anext(pieces, None)
+        yield answer.beginning() + (b"" if first is None else answer.add(first))
         try:
             async for piece in pieces:
                 yield answer.add(piece)

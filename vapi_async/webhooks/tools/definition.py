@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from .spoken_text import to_jsonable
-from .strict_schema import strict_schema
+from .strict_schema import strict_parameters
 
 if TYPE_CHECKING:
     from .tool_signature import ToolSignature
@@ -70,7 +70,7 @@ def tool_definition(name: str, signature: ToolSignature, options: ToolOptions) -
     if "strict" in options:
         function["strict"] = options["strict"]
     if options.get("strict"):
-        function["parameters"] = strict_schema(function["parameters"])
+        function["parameters"] = strict_parameters(function["parameters"])
     more = {_KEYS[key]: value for key, value in options.items() if key in _KEYS}
     definition: dict[str, Any] = to_jsonable({"type": "function", "function": function, **more})
     return definition

@@ -9,7 +9,7 @@ single one and gives no id. What cannot be read becomes an invocation with a pro
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, field, frozen
@@ -71,19 +71,22 @@ def invocations(message: Any) -> list[Invocation]:
 
 def tool_call_items(message: Mapping[str, Any]) -> Any:
     """Return the list of calls that a message asks for, as it came; None if there is none."""
-    return next((message[key] for key in _LISTS if any(True for _ in _objects(message.get(key)))), None)
+    for key in _LISTS:
+        items = message.get(key)
+        if _objects(items):
+            return items
+    return None
 
 
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, Mapping))
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _invocation(item: Mapping[str, Any]) -> Invocation:
     call = _object(item.get("toolCall")) or item  # within toolWithToolCallList, beside the definition of the tool
     function = _object(call.get("function"))
     named = (function, call, item, _object(item.get("function")), _object(item.get("tool")))
-    name = _first_text(*(part.get("name") for part in named))
+    name = _first_text(*[part.get("name") for part in named])
     given = (part[key] for part in (function, call) for key in ("arguments", "parameters") if key in part)
     arguments, problem = _arguments(next(given, None), name)
     return Invocation(_first_text(call.get("id"), item.get("id")), name, arguments, problem)

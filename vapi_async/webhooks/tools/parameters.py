@@ -115,7 +115,9 @@ class Parameter:
             return True
         # What has to be given keeps its own words for an empty text: it is wrong, not missing.
         value = data[self.name]
-        return not self.type.is_null(value) if self.has_default else value is not None or self.type.is_anything
+        if self.has_default:
+            return not self.type.is_null(value) and (value != "null" or self.type.is_anything)
+        return value is not None or self.type.is_anything
 
 
 def object_schema(parameters: Sequence[Parameter]) -> dict[str, Any]:
