@@ -12,7 +12,7 @@ import pytest
 from tests.http.clocks import FakeClock
 from tests.http.conftest import Runner
 from tests.http.fault_server import Connection, FaultServer, ok
-from tests.http.test_cancellation import assert_nothing_is_left, cancelled_everywhere
+from tests.http.test_cancellation import Everywhere, assert_nothing_is_left, cancelled_everywhere  # noqa: F401 - a fixture
 from vapi_async import AsyncVapi, ConnectionLost, DecodeError, HookError, NotFoundError, ReadTimeout
 from vapi_async._http.loop_resources import loop_resources
 from vapi_async._http.response_body import ResponseBody
@@ -204,7 +204,7 @@ def test_a_hook_that_raises_closes_the_body(run: Runner) -> None:
     run(main)
 
 
-def test_cancelled_anywhere_it_leaves_nothing(run: Runner) -> None:
+def test_cancelled_anywhere_it_leaves_nothing(cancelled_everywhere: Everywhere) -> None:  # noqa: F811
     def in_pieces(connection: Connection) -> bool:
         if connection.read() is None:
             return connection.close()
@@ -213,7 +213,7 @@ def test_cancelled_anywhere_it_leaves_nothing(run: Runner) -> None:
             connection.wait_for_client(0.002)
         return True
 
-    cancelled_everywhere(run, lambda _: in_pieces, read)
+    cancelled_everywhere(lambda _: in_pieces, read)
 
 
 def test_the_next_request_goes_on_after_an_unread_body(run: Runner) -> None:

@@ -24,7 +24,7 @@ from tests.extensions.chats.sse_server import (
 from tests.http.conftest import Runner
 from tests.http.fault_server import Fault, FaultServer
 from tests.http.stub import Stub
-from tests.http.test_cancellation import assert_nothing_is_left, cancelled_everywhere
+from tests.http.test_cancellation import Everywhere, assert_nothing_is_left, cancelled_everywhere  # noqa: F401 - a fixture
 from vapi_async import AsyncVapi, DecodeError
 from vapi_async._extensions.chats.stream import ChatStream
 from vapi_async._http.loop_resources import loop_resources
@@ -252,9 +252,9 @@ def test_a_stream_is_for_one_use(run: Runner) -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 @pytest.mark.parametrize("body", [sse(*CHUNKS), sse(*EVENTS)])
-def test_cancelled_at_any_step_it_leaves_nothing(body: bytes, endpoint: str, run: Runner) -> None:
+def test_cancelled_at_any_step_it_leaves_nothing(body: bytes, endpoint: str, cancelled_everywhere: Everywhere) -> None:  # noqa: F811
     async def read(vapi: AsyncVapi) -> None:
         async with start(vapi, endpoint) as stream:
             await stream.text()
 
-    cancelled_everywhere(run, lambda number: streams(body[:50], body[50:]), read)
+    cancelled_everywhere(lambda number: streams(body[:50], body[50:]), read)
