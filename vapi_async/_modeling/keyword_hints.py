@@ -29,18 +29,29 @@ def hinted(instead: Mapping[str, str]) -> Callable[[F], F]:
         def call(*args: Any, **given: Any) -> Any:
             try:
                 return function(*args, **given)
-            except TypeError:
-                from inspect import signature  # slow to import, and only mistakes need it
-
-                for name in unknown_keywords(function, given):
-                    known = [each for each in signature(function).parameters if each != "self"]
-                    owner = f"{type(args[0]).__name__}.{function.__name__}".removesuffix(".__init__")
-                    raise TypeError(f"{owner} has no parameter {name!r}: {advice(name, known, instead)}") from None
-                raise
+            except BaseException as error:
+                mistake = _mistake(function, args, given, instead) if isinstance(error, TypeError) else None
+                args, given = (), {}  # a token may be among them, and a traceback with locals shows what a frame holds
+                if mistake is None:
+                    raise
+                raise mistake from None
 
         return cast("F", call)
 
     return mark
+
+
+def _mistake(
+    function: Callable[..., Any], args: tuple[Any, ...], given: Mapping[str, Any], instead: Mapping[str, str]
+) -> TypeError | None:
+    """Return the error for a keyword that a method does not have, None if it has them all."""
+    from inspect import signature  # slow to import, and only mistakes need it
+
+    for name in unknown_keywords(function, given):
+        known = [each for each in signature(function).parameters if each != "self"]
+        owner = f"{type(args[0]).__name__}.{function.__name__}".removesuffix(".__init__")
+        return TypeError(f"{owner} has no parameter {name!r}: {advice(name, known, instead)}")
+    return None
 
 
 def no_such_field(model: object, schema: str, names: Mapping[str, str], name: str) -> TypeError:

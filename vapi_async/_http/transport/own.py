@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 KEPT_FOR: float = 5.0  # seconds that an idle connection is kept
 _PORTS = {"http": 80, "https": 443}
-_BACKEND = httpcore.AnyIOBackend()
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=KEPT_FOR)
 
 
@@ -145,52 +144,40 @@ class Connection:
             await self._transport.aclose()
 
 
+class _Network(httpcore.AnyIOBackend):
+    """The network of one connection; it keeps the stream, which a request that is cancelled in TLS leaves to nobody."""
+
+    stream: httpcore.AsyncNetworkStream | None = None
+
+    async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        self.stream = await super().connect_tcp(*args, **options)
+        return self.stream
+
+
 class _Direct(httpx.AsyncHTTPTransport):
     """httpx's transport with a single connection where it has a pool, of which it only needs to send and to close."""
 
-    _pool: Any
+    _pool: Any  # httpcore's own connection, so that what watches or mocks httpcore (respx) sees it
 
     def __init__(self, origin: Origin, tls: ssl.SSLContext) -> None:
-        self._pool = _HTTP1(origin, tls)
+        scheme, host, port = origin
+        self._network = _Network()
+        self._pool = httpcore.AsyncHTTPConnection(
+            httpcore.Origin(scheme.encode(), host.encode(), port),
+            ssl_context=tls,
+            keepalive_expiry=KEPT_FOR,
+            network_backend=self._network,
+        )
 
     @property
     def is_open(self) -> bool:
-        return bool(self._pool.is_open)
-
-
-class _HTTP1:
-    """An HTTP/1.1 connection of httpcore, and how it is made."""
-
-    def __init__(self, origin: Origin, tls: ssl.SSLContext) -> None:
-        scheme, self._host, self._port = origin
-        self._tls = tls if scheme == "https" else None
-        self._origin = httpcore.Origin(scheme.encode(), self._host.encode(), self._port)
-        self._stream: httpcore.AsyncNetworkStream | None = None
-        self._http: httpcore.AsyncHTTP11Connection | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self._http is not None and not (self._http.is_closed() or self._http.has_expired())
-
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        if self._http is None:
-            stream = await self._connect(request.extensions["timeout"]["connect"])
-            self._http = httpcore.AsyncHTTP11Connection(self._origin, stream, keepalive_expiry=KEPT_FOR)
-        return await self._http.handle_async_request(request)
-
-    async def _connect(self, limit: float | None) -> httpcore.AsyncNetworkStream:
-        self._stream = stream = await _BACKEND.connect_tcp(self._host, self._port, timeout=limit)
-        if self._tls is None:
-            return stream
-        self._tls.set_alpn_protocols(["http/1.1"])
-        return await stream.start_tls(self._tls, self._host, limit)
+        return not (self._pool.is_closed() or self._pool.has_expired())
 
     async def aclose(self) -> None:
-        # The stream as well: a request that is cancelled while TLS begins leaves it to nobody but us.
-        for closable in (self._http, self._stream):
-            if closable is not None:
-                with suppress(Exception):
-                    await closable.aclose()
+        with suppress(Exception):
+            await self._pool.aclose()
+        if self._network.stream is not None:
+            await self._network.stream.aclose()
 
 
 class _Proxied(httpx.AsyncHTTPTransport):
