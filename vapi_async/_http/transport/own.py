@@ -144,14 +144,17 @@ class Connection:
             await self._transport.aclose()
 
 
-class _Network(httpcore.AnyIOBackend):
+class _Network(httpcore.AsyncNetworkBackend):
     """The network of one connection; it keeps the stream, which a request that is cancelled in TLS leaves to nobody."""
 
-    stream: httpcore.AsyncNetworkStream | None = None
+    def __init__(self) -> None:
+        self._anyio: Any = httpcore.AnyIOBackend()
+        self.stream: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        self.stream = await super().connect_tcp(*args, **options)
-        return self.stream
+        stream: httpcore.AsyncNetworkStream = await self._anyio.connect_tcp(*args, **options)
+        self.stream = stream
+        return stream
 
 
 class _Direct(httpx.AsyncHTTPTransport):
