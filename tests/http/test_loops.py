@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
 from tests.http.fault_server import FaultServer, ok
-from tests.http.test_soak import Level
+from tests.http.test_soak import Level, descriptors
 from vapi_async import AsyncVapi
 from vapi_async._http import loop_resources
 
 THREADS = 50
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0  # noqa: PTH208 - the count alone
 
 
 def on_asyncio(main: Callable[[], Awaitable[Any]]) -> None:

@@ -27,15 +27,18 @@ PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
 _STATM = Path("/proc/self/statm")
 
 
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
+
+
 class Level:
     """How much there is of everything that must not grow: descriptors, objects, megabytes."""
 
     def __init__(self) -> None:
         gc.collect()
         self.objects = len(gc.get_objects())
-        there = _STATM.exists()
-        self.megabytes = int(_STATM.read_text().split()[1]) * PAGE / 1e6 if there else 0.0
-        self.descriptors = len(list(Path("/proc/self/fd").iterdir())) if there else 0
+        self.megabytes = int(_STATM.read_text().split()[1]) * PAGE / 1e6 if _STATM.exists() else 0.0
+        self.descriptors = descriptors()
 
     def assert_not_above(self, other: Level) -> None:
         """Leave room for what an allocator and the caches of others do, which is not per request."""

@@ -148,10 +148,6 @@ async def test_a_proxy_that_cannot_be_used_is_said(transport: str, monkeypatch: 
     assert isinstance(caught.value, InvalidRequest)
 
 
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
-
-
 @pytest.mark.parametrize("tls", [False, True])
 def test_cancelled_while_it_connects_it_leaves_no_socket(
     run: Runner,
