@@ -18,7 +18,7 @@ RANKS = (
     "rest",
     "deliveries",
     "calls",
-    "analytics campaigns chat_events chats runs serving",
+    "campaigns chat_events chats evaluation knowledge_bases reporting serving sessions",
     "sandbox",
     "plugin __main__",
 )

@@ -33,7 +33,6 @@ BODIES: dict[str, Json] = {
     },
     "POST /campaign": CAMPAIGN,
     "POST /v2/campaign": CAMPAIGN,
-    "POST /structured-output/run": {"structuredOutputId": UNKNOWN, "callIds": [UNKNOWN]},
     "POST /eval/run": {"type": "eval", "evalId": UNKNOWN, "target": {"type": "assistant", "assistantId": UNKNOWN}},
     "POST /observability/scorecard": {"metrics": []},
     "PATCH /observability/scorecard/{id}": {"metrics": []},
@@ -121,6 +120,11 @@ class Walker:
             return self._form(operation)
         if operation.path.endswith("/file") and operation.method == "POST":
             return {"json": {"fileId": await self._id("/file", "fileId")}}
+        if operation.key == "POST /structured-output/run":
+            ids = {"structuredOutputId": await self._id("/structured-output", "id")}
+            return {"json": {**ids, "callIds": [await self._id("/call", "id")]}}
+        if operation.key == "POST /traffic-allocations":
+            return {"json": {"assistantId": await self._id("/assistant", "id")}}
         if operation.key in BODIES and self._is_current(operation):
             return {"json": BODIES[operation.key]}
         if operation.body is None:

@@ -21,9 +21,9 @@ The rooms, each importing only what stands above it (`tests/sandbox/test_rooms.p
 - `rest`: the contract, the store, CRUD and lists over it; `rest.state` is what all parts of a sandbox share
 - `deliveries`: server messages on their way: to which server, signed how, what came back
 - `calls`: how calls come about, go on and end, what is heard and recorded of them
-- `analytics`, `campaigns`, `chat_events`, `chats`, `runs`, `serving`: figures over what is stored; campaigns; chats,
-  and who hears of them; runs of simulations and evals; the ASGI application, faults, the journal, and the way of a
-  client in this process
+- `campaigns`, `chat_events`, `chats`, `evaluation`, `knowledge_bases`, `reporting`, `serving`, `sessions`: campaigns;
+  who hears of chats, and chats; runs that judge; files that are indexed; figures over what is stored; the ASGI
+  application, faults, the journal, and the way of a client in this process; sessions
 - `sandbox`: the class `Sandbox`, which puts them together; the pytest plugin and the command are made of it
 
 All that changes is in one `SandboxState` per sandbox, so sandboxes do not see each other; what follows from a contract

@@ -106,9 +106,15 @@ class ChatHandlers:
         )
         # A session keeps the whole conversation, so the next chat of it goes on from here.
         if chat.get("sessionId"):
-            self._state.store.patch("/session", chat["sessionId"], {"messages": [*before, *said, *output]})
+            self._extend_session(chat["sessionId"], [*before, *said, *output], cost)
         await self._tell("chat.created", stored, assistant)
         return stored
+
+    def _extend_session(self, id: str, messages: list[Json], cost: float) -> None:  # noqa: A002
+        session = self._state.store.get("/session", id) or {}
+        total = round((session.get("cost") or 0) + cost, 5)
+        costs = {"cost": total, "costs": [{"type": "session", "cost": total}]}
+        self._state.store.patch("/session", id, {"messages": messages, **costs})
 
     async def _tell(self, message_type: str, chat: Json, assistant: Json) -> None:
         """Send a message about a chat, if its assistant has subscribed to that."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from copy import deepcopy
 from itertools import count
@@ -12,21 +12,31 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
-from .analytics import Analytics
 from .calls.telephony import Telephony
 from .campaigns import Campaigns
 from .chat_events import ChatMessages
 from .chats import ChatHandlers
 from .clock import START, Clock
+from .deliveries.credentials import Credentials
 from .deliveries.deliveries import Deliveries
+from .evaluation.eval_runs import EvalRuns
+from .evaluation.outcomes import Outcomes
+from .evaluation.output_runs import OutputRuns
+from .evaluation.simulation_runs import SimulationRuns
+from .knowledge_bases import KnowledgeBases
+from .reporting.analytics import Analytics
+from .reporting.boards import Boards
+from .reporting.insights import Insights
+from .reporting.monitors import Monitors
 from .rest.contract import load_contract
 from .rest.crud import CrudHandlers
 from .rest.operation_patterns import OperationPatterns
 from .rest.state import BASE_URL, STORAGE_URL, SandboxState
-from .runs import Runs
 from .serving.app import SandboxApp
+from .serving.custom_routes import CustomRoutes
 from .serving.faults import Fault, Faults
 from .serving.journal import Journal, Record, assert_called
+from .sessions import Sessions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +47,7 @@ if TYPE_CHECKING:
     from vapi_async import AsyncVapi
     from vapi_async.client import Client
 
-    from .rest.http_values import Handler
+    from .rest.http_values import Answering, Handler
     from .script import Answered, Turn
     from .serving.transport import SandboxTransport
 
@@ -69,10 +79,12 @@ class Sandbox:
             application, a URL, or a `Server` of the contract: `{"url": …, "secret": …, "backoffPlan": …}`.
         order: of the lists whose order the API does not promise: "desc", the newest first, or "asc".
         token: the only one that is taken; any by default.
+        public_key: the key of programs in browsers: good for `POST /call/web`, and refused everywhere else.
         concurrency: how many calls may be under way at once.
         real_time: whether calls take the time they take; else it is `clock.advance` that moves them on.
         start: the first instant of the clock, aware: the start of 2026 by default. With `datetime.now(UTC)`, windows
             such as `since(days=7)` hold what the test creates.
+        cursors: whether pages of lists name the next one by a cursor (`nextCursor`), too.
         max_page: the longest page of a list, for a server that gives less than was asked for. (Vapi gives 100 or more,
             and the client takes a shorter page for the last one unless it asked for fewer.)
         base_url: the base URL that it answers at.
@@ -101,10 +113,12 @@ class Sandbox:
         server: Any = None,
         order: Literal["desc", "asc"] = "desc",
         token: str | None = None,
+        public_key: str | None = None,
         concurrency: int = 10,
         real_time: bool = False,
         start: datetime = START,
         max_page: int = 1000,
+        cursors: bool = False,
         base_url: str = BASE_URL,
         unknown: Literal["refuse", "accept"] = "refuse",
         journal: tuple[int, int] = (10_000, 64 * 1024 * 1024),
@@ -125,9 +139,11 @@ class Sandbox:
         self._token = token
         chosen = next(_SEEDS) if seed is None else seed
         self._state = SandboxState(load_contract(contract), self.clock, chosen)
+        self._state.refuses_unknown = unknown == "refuse"
         self._operations = OperationPatterns(self._state.contract)
+        self._custom = CustomRoutes()
         self._faults = Faults()
-        self._crud = CrudHandlers(self._state, order, max_page)
+        self._crud = CrudHandlers(self._state, order, max_page, cursors=cursors)
         self.deliveries = Deliveries(self._state, server)
         self._telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
         self._chats = ChatHandlers(self._state, self.deliveries)
@@ -136,10 +152,12 @@ class Sandbox:
             self._crud,
             self._handlers(concurrency),
             lambda: [*self._telephony.extra_routes(), *self._state.files.routes()],
+            custom=self._custom,
+            settle=self._settle,
             token=token,
+            public_key=public_key,
             requests=self.requests,
             faults=self._faults,
-            unknown=unknown,
         )
         self._transport: SandboxTransport | None = None
         self._http_client: httpx.AsyncClient | None = None
@@ -149,16 +167,36 @@ class Sandbox:
 
     def _handlers(self, concurrency: int) -> dict[str, Handler]:
         """Return what answers the operations that are more than stored objects, by operation."""
-        calls, registry = self._telephony.handlers(), self._telephony.registry
-        campaigns = Campaigns(self._state, self._crud, self.deliveries, calls["POST /call"])
-        self._runs = Runs(self._state, self._crud, lambda: max(0, concurrency - registry.running), concurrency)
-        figures: dict[str, Handler] = {"POST /analytics": Analytics(self._state).answer}
-        read = ("GET /call", "GET /call/{id}")
-        reads = {
-            key: self._telephony.renewing(self._crud.handler(self._state.contract.operations[key])) for key in read
-        }
-        chats = {**self._chats.handlers(), **ChatMessages(self._state, self._crud, self.deliveries).handlers()}
-        return {**calls, **reads, **chats, **figures, **campaigns.handlers(), **self._runs.handlers()}
+        state, crud, calls, registry = self._state, self._crud, self._telephony.handlers(), self._telephony.registry
+        self._outcomes, self._sessions = Outcomes(), Sessions(state)
+        self._knowledge_bases = KnowledgeBases(state, crud)
+        campaigns = Campaigns(state, crud, self.deliveries, calls["POST /call"])
+        simulations = SimulationRuns(
+            state, crud, self._outcomes, lambda: max(0, concurrency - registry.running), concurrency
+        )
+        insights, events = Insights(state), ChatMessages(state, crud, self.deliveries).handlers()
+        parts: list[Answering] = [
+            campaigns,
+            simulations,
+            insights,
+            self._knowledge_bases,
+            self._chats,
+            Analytics(state),
+            Boards(state),
+            EvalRuns(state, crud, self._outcomes),
+            OutputRuns(state, self._telephony.outputs),
+            Monitors(state, crud, insights),
+            Credentials(state, crud, self.deliveries),
+        ]
+        handlers: dict[str, Handler] = {**calls, **events}
+        for part in parts:
+            handlers |= part.handlers()
+        return handlers | self._sessions.handlers(events.get("POST /session"))
+
+    def _settle(self) -> None:
+        """Do what time brings and nobody is told of: links are made anew, sessions are over."""
+        self._telephony.renew_links()
+        self._sessions.expire()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -225,6 +263,7 @@ class Sandbox:
     @property
     def calls(self) -> list[Json]:
         """The calls, oldest first, as the API would show them; copies."""
+        self._settle()
         return deepcopy(list(self._state.store.all("/call")))
 
     def objects(self, collection: str) -> list[Json]:
@@ -233,6 +272,7 @@ class Sandbox:
         Raises:
             ValueError: the contract has no list at this path.
         """
+        self._settle()
         return deepcopy(list(self._state.store.all(self._crud.collection(collection))))
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
@@ -259,6 +299,7 @@ class Sandbox:
         queued: float = 1.0,
         ringing: float = 3.0,
         analysis: Json | None = None,
+        outputs: Json | None = None,
         times: int | None = 1,
     ) -> None:
         """Say how the next call goes, inbound or outbound. Scripts are used up in the order they were given.
@@ -273,6 +314,7 @@ class Sandbox:
             queued: How many seconds an outbound call is queued.
             ringing: How many seconds it rings.
             analysis: The call's `analysis`.
+            outputs: What its structured outputs come to, by name or id: `{"Booked": True}`.
             times: How many calls go like this; None for all that have no script of their own.
 
         Raises:
@@ -286,6 +328,7 @@ class Sandbox:
             queued=queued,
             ringing=ringing,
             analysis=analysis,
+            outputs=outputs,
             times=times,
         )
 
@@ -293,9 +336,53 @@ class Sandbox:
         """Say what the next chats are answered, in order; without that a chat says what it was told."""
         self._chats.script(*answers)
 
-    def script_runs(self, *passed: bool) -> None:
-        """Say whether the next items of simulation runs, and the next eval runs, pass; without that all do."""
-        self._runs.script(*passed)
+    def script_outputs(self, outputs: Mapping[str, Any]) -> None:
+        """Say what structured outputs come to from now on, in calls and in runs over calls.
+
+        Args:
+            outputs: by the name or the id of an output; a call's own `script(outputs=...)` wins.
+        """
+        self._telephony.outputs.scripted |= outputs
+
+    def script_runs(self, *outcomes: bool | Sequence[str]) -> None:
+        """Say what the next items of simulation runs, and the next eval runs, come to; without that all pass.
+
+        Args:
+            outcomes: whether it passes; or, for an eval run, what the assistant says in it, in order: its judges of
+                the types exact and regex judge that.
+
+        Raises:
+            ValueError: an outcome is neither.
+        """
+        self._outcomes.script(*outcomes)
+
+    def script_files(self, *ready: bool) -> None:
+        """Say whether the next files that knowledge bases index get ready, or fail; without that all get ready."""
+        self._knowledge_bases.script(*ready)
+
+    def fail_deletion(self, call_id: str) -> None:
+        """Let the next deletion of a call fail: alone with 503, among many with `call.delete.failed`.
+
+        Raises:
+            ValueError: there is no such call.
+        """
+        self._telephony.fail_deletion(call_id)
+
+    def route(self, operation: str, answer: Callable[[Record], Any]) -> None:
+        """Answer an operation in a way of your own: one that the contract lacks, or in place of what the sandbox does.
+
+            sandbox.route("POST /x/{id}", lambda request: {"id": request.params["id"]})
+
+        Args:
+            operation: a method and a path, with parameters in braces.
+            answer: gets the request as it stands in `requests`; returns a JSON value, or a status and one, or raises a
+                `Refusal`. It may be async.
+
+        Raises:
+            ValueError: `operation` is no method and path.
+        """
+        self._custom.add(operation, answer)
+        self._operations.add(operation)
 
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any

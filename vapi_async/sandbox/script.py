@@ -110,6 +110,7 @@ class Script:
         queued: How many seconds the call is queued.
         ringing: How many seconds it rings.
         analysis: The call's `analysis`, in place of a made one.
+        outputs: What its structured outputs come to, by name or id.
     """
 
     steps: tuple[Step, ...] | None = None
@@ -118,6 +119,7 @@ class Script:
     queued: float = 1.0
     ringing: float = 3.0
     analysis: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Any] | None = None
 
     @classmethod
     def of(
@@ -130,6 +132,7 @@ class Script:
         queued: float = 1.0,
         ringing: float = 3.0,
         analysis: Mapping[str, Any] | None = None,
+        outputs: Mapping[str, Any] | None = None,
     ) -> Script:
         """Make a script from its short forms.
 
@@ -141,6 +144,7 @@ class Script:
             queued: How many seconds the call is queued.
             ringing: How many seconds it rings.
             analysis: The call's `analysis`.
+            outputs: What its structured outputs come to, by name or id.
 
         Raises:
             ValueError: an argument is none of these, or a time is negative.
@@ -149,7 +153,7 @@ class Script:
         if not isinstance(answered, bool) and answered not in ("voicemail", "busy"):
             raise ValueError(f"script: answered must be True, False, 'voicemail' or 'busy', got {answered!r}")
         steps = None if turns is None and not tool_calls else steps_of(turns, tool_calls)
-        return cls(steps, ended_reason, answered, queued, ringing, analysis)
+        return cls(steps, ended_reason, answered, queued, ringing, analysis, outputs)
 
 
 def steps_of(turns: Iterable[Turn] | None, tool_calls: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Step, ...]:

@@ -48,6 +48,6 @@ from vapi_async import AsyncVapi
 AsyncVapi("key").calls
 {fresh.LOADED}
 live = "vapi_async._extensions.calls."
-result = sorted(loaded & {{live + "live", live + "allowed_hosts", live + "polling", "wsproto", "httpx_ws"}})
+result = sorted(loaded & {{live + "live", live + "allowed_hosts", "vapi_async._extensions.polling", "wsproto", "httpx_ws"}})
 """
     assert fresh.run(code) == []

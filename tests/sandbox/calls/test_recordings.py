@@ -142,3 +142,42 @@ async def test_files_there_are_not(call: str | None, kind: str) -> None:
 
 def test_half_a_second_is_recorded() -> None:
     assert len(recording("mono-recording")) == 44 + RATE
+
+
+async def test_mp3_where_the_plan_says_so() -> None:
+    world = World()
+    call = await world.call({"artifactPlan": {"recordingFormat": "mp3"}})
+    assert call["artifact"]["recordingUrl"].endswith("/mono.mp3")
+    async with storage(world) as client:
+        for url in (await location(world, call["id"]), call["artifact"]["presignedStereoUrl"]):
+            answer = await client.get(url)
+            assert answer.headers["content-type"] == "audio/mpeg"
+            assert answer.content.startswith(b"\xff\xfb")
+        assert (await client.get(call["artifact"]["presignedLogUrl"])).headers["content-type"] == "application/gzip"
+
+
+@pytest.mark.parametrize(("provider", "captured"), [("twilio", False), ("vapi", True), ("byo-phone-number", True)])
+async def test_packets_are_captured_at_numbers_without_a_carrier(provider: str, captured: bool) -> None:
+    world = World()
+    number = world.store.add("/phone-number", {"provider": provider, "number": "+14155550100"})["id"]
+    call = await world.call(phoneNumberId=number)
+    assert ("pcapUrl" in call["artifact"], "presignedPcapUrl" in call["artifact"]) == (captured, captured)
+    if captured:
+        assert (await location(world, call["id"], "pcap")).partition("?")[0].endswith("/call.pcap")
+    else:
+        with pytest.raises(Refusal):
+            await location(world, call["id"], "pcap")
+
+
+@pytest.mark.parametrize(("on", "web"), [(True, True), (True, False), (False, True)])
+async def test_video_of_calls_in_the_browser_where_it_is_on(on: bool, web: bool) -> None:
+    world = World()
+    assistant = {"assistant": {"name": "A", "artifactPlan": {"videoRecordingEnabled": on}}}
+    more = {} if web else {"phoneNumberId": world.number(), "customer": {"number": "+14155550123"}}
+    made = (await world.request("POST /call/web" if web else "POST /call", {**assistant, **more})).body
+    call = await world.telephony.run(made["id"])
+    assert ("videoRecordingUrl" in call["artifact"]) is (on and web)
+    if on and web:
+        async with storage(world) as client:
+            answer = await client.get(call["artifact"]["presignedVideoUrl"])
+        assert (answer.headers["content-type"], answer.content[4:8]) == ("video/mp4", b"ftyp")

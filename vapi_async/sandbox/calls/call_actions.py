@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .recordings import Recordings
     from .running_call import RunningCall
     from .server_messages import ServerMessages
+    from .structured_outputs import StructuredOutputs
 
 
 class CallActions:
@@ -26,16 +27,20 @@ class CallActions:
         state: Its state.
         messages: What tells servers.
         recordings: Where the artifacts of calls lie.
+        outputs: What their structured outputs come to.
     """
 
-    def __init__(self, state: SandboxState, messages: ServerMessages, recordings: Recordings) -> None:
+    def __init__(
+        self, state: SandboxState, messages: ServerMessages, recordings: Recordings, outputs: StructuredOutputs
+    ) -> None:
         self.state = state
         self.messages = messages
         self._recordings = recordings
+        self._outputs = outputs
 
     async def end(self, call: RunningCall, reason: str) -> None:
         """End a call for a reason of the contract; without effect if it is over."""
-        await end(call, reason, self.messages, self._recordings)
+        await end(call, reason, self.messages, self._recordings, self._outputs)
 
     async def say(self, call: RunningCall, step: SpeechStep) -> Steps:
         """Let somebody speak, unless they are muted."""

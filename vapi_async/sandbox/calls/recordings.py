@@ -34,6 +34,7 @@ _CUSTOMER, _ASSISTANT = 440, 880
 _WAV = "audio/wav"
 _LIFETIME = timedelta(minutes=15)
 _PRESIGNED_LIFETIME = timedelta(hours=1)
+_MP3 = "audio/mpeg"
 _FILES = {
     "mono-recording": ("mono.wav", _WAV),
     "stereo-recording": ("stereo.wav", _WAV),
@@ -43,7 +44,14 @@ _FILES = {
     "call-logs": ("call.jsonl.gz", "application/gzip"),
     "pcap": ("call.pcap", "application/vnd.tcpdump.pcap"),
 }
-_SWITCHES = {"recordingEnabled": "all", "loggingEnabled": "call-logs", "pcapEnabled": "pcap"}
+_SOUNDS = tuple(artifact for artifact, (_, media_type) in _FILES.items() if media_type == _WAV)
+_SWITCHES = {"recordingEnabled": _SOUNDS, "loggingEnabled": ("call-logs",), "pcapEnabled": ("pcap",)}
+#: Packets are captured by Vapi's own SIP gateway, and nowhere else.
+_CAPTURED = ("vapi", "byo-phone-number")
+#: Frames of MPEG 1 layer III at 128 kbit/s and 44.1 kHz in which nothing sounds: half a second.
+SILENT_MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 19
+#: What an MP4 file begins with; there is no picture in it.
+_VIDEO = struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"isom", 512, b"isom", b"mp42")
 _PRESIGNED = {
     "presignedMonoUrl": "mono-recording",
     "presignedStereoUrl": "stereo-recording",
@@ -51,6 +59,7 @@ _PRESIGNED = {
     "presignedAssistantUrl": "assistant-recording",
     "presignedLogUrl": "call-logs",
     "presignedPcapUrl": "pcap",
+    "presignedVideoUrl": "video-recording",
 }
 
 
@@ -71,8 +80,8 @@ class Recordings:
 
     def links(self, call: Json) -> Json:
         """Return where the files of a call lie, as an `Artifact` has it; these open nothing."""
-        call_id, kept = call["id"], self._kept(call)
-        url = {artifact: self._url(call_id, artifact) for artifact in _FILES}
+        kept = self._kept(call)
+        url = {artifact: self._url(call, artifact) for artifact in _FILES}
         mono = {
             "combinedUrl": url["mono-recording"],
             "assistantUrl": url["assistant-recording"],
@@ -84,8 +93,9 @@ class Recordings:
             "stereoRecordingUrl": url["stereo-recording"],
             "logUrl": url["call-logs"],
             "pcapUrl": url["pcap"],
+            "videoRecordingUrl": url["video-recording"],
         }
-        names = {"logUrl": "call-logs", "pcapUrl": "pcap"}
+        names = {"logUrl": "call-logs", "pcapUrl": "pcap", "videoRecordingUrl": "video-recording"}
         return {key: value for key, value in links.items() if names.get(key, "mono-recording") in kept}
 
     def presigned(self, call: Json, until: datetime) -> Json:
@@ -93,7 +103,7 @@ class Recordings:
         self._oldest = until if self._oldest is None else min(until, self._oldest)
         kept = self._kept(call)
         files = {key: artifact for key, artifact in _PRESIGNED.items() if artifact in kept}
-        urls = {key: self._open_url(call["id"], artifact, until) for key, artifact in files.items()}
+        urls = {key: self._open_url(call, artifact, until) for key, artifact in files.items()}
         return urls | {"presignedUrlsExpiresAt": _iso(until)}
 
     def renew(self) -> None:
@@ -111,8 +121,13 @@ class Recordings:
     def _kept(self, call: Json) -> frozenset[str]:
         """Return which files of a call are kept, by its assistant's `artifactPlan`; off is off."""
         plan = self._plan(call)
-        off = {name for switch, name in _SWITCHES.items() if not plan.get(switch, True)}
-        return frozenset(each for each in _FILES if not (each in off or (each.endswith("recording") and "all" in off)))
+        off = {artifact for switch, files in _SWITCHES.items() if not plan.get(switch, True) for artifact in files}
+        if not (plan.get("videoRecordingEnabled") and call.get("type") == "webCall"):
+            off.add("video-recording")
+        number = self._state.store.get("/phone-number", call.get("phoneNumberId") or "") or {}
+        if number.get("provider") not in _CAPTURED:
+            off.add("pcap")
+        return frozenset(_FILES) - off
 
     def _plan(self, call: Json) -> Json:
         stored = self._state.store.get("/assistant", call.get("assistantId") or "") or {}
@@ -125,42 +140,51 @@ class Recordings:
 
         key = request.path_params["key"]
         call_id, _, file = key.partition("/")
-        artifact = next((artifact for artifact, (name, _) in _FILES.items() if name == file), None)
-        if artifact is None or self._state.store.get("/call", call_id) is None:
+        call = self._state.store.get("/call", call_id)
+        names = {} if call is None else {self._name(call, artifact): artifact for artifact in _FILES}
+        if call is None or file not in names:
             return Response("no such file", 404)
         expires = request.query_params.get("expires", "")
         late = not expires.isdigit() or int(expires) < self._state.clock.now().timestamp()
         if late or request.query_params.get("token") != self._token(key, expires):
             return Response("the link is not valid, or no longer", 403)
-        return _answer(request, self._content(call_id, artifact), _FILES[artifact][1])
+        media_type = _MP3 if file.endswith(".mp3") else _FILES[names[file]][1]
+        return _answer(request, self._content(call, names[file]), media_type)
 
     def _redirect(self, artifact: str, request: HttpRequest) -> HttpResponse:
         call = self._state.store.get("/call", request.params["id"])
         if call is None:
             raise Refusal(404, f"Couldn't find call {request.params['id']}.")
-        # Calls that nobody answered have no files, and calls of the sandbox are never video.
-        if "artifact" not in call or artifact == "video-recording" or artifact not in self._kept(call):
+        # Calls that nobody answered have no files.
+        if "artifact" not in call or artifact not in self._kept(call):
             raise Refusal(404, f"Call {call['id']} has no {artifact}.")
         until = self._state.clock.now() + _LIFETIME
-        return HttpResponse(302, headers={"location": self._open_url(call["id"], artifact, until)})
+        return HttpResponse(302, headers={"location": self._open_url(call, artifact, until)})
 
-    def _url(self, call_id: str, artifact: str) -> str:
-        return f"{self._state.storage_url}/storage/{call_id}/{_FILES[artifact][0]}"
+    def _name(self, call: Json, artifact: str) -> str:
+        name = _FILES[artifact][0]
+        compressed = artifact in _SOUNDS and self._plan(call).get("recordingFormat") == "mp3"
+        return name.replace(".wav", ".mp3") if compressed else name
 
-    def _open_url(self, call_id: str, artifact: str, until: datetime) -> str:
+    def _url(self, call: Json, artifact: str) -> str:
+        return f"{self._state.storage_url}/storage/{call['id']}/{self._name(call, artifact)}"
+
+    def _open_url(self, call: Json, artifact: str, until: datetime) -> str:
         expires = str(int(until.timestamp()))
-        token = self._token(f"{call_id}/{_FILES[artifact][0]}", expires)
-        return f"{self._url(call_id, artifact)}?{urlencode({'expires': expires, 'token': token})}"
+        token = self._token(f"{call['id']}/{self._name(call, artifact)}", expires)
+        return f"{self._url(call, artifact)}?{urlencode({'expires': expires, 'token': token})}"
 
     def _token(self, key: str, expires: str) -> str:
         return hashlib.sha256(f"{self._state.org_id}:{key}:{expires}".encode()).hexdigest()[:32]
 
-    def _content(self, call_id: str, artifact: str) -> bytes:
+    def _content(self, call: Json, artifact: str) -> bytes:
         if artifact == "call-logs":
-            return _log(self._state.store.get("/call", call_id) or {})
+            return _log(call)
         if artifact == "pcap":
             return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
-        return recording(artifact)
+        if artifact == "video-recording":
+            return _VIDEO
+        return SILENT_MP3 if self._name(call, artifact).endswith(".mp3") else recording(artifact)
 
 
 @lru_cache

@@ -98,6 +98,7 @@ class ServerMessages:
         shown = {key: value for key, value in call.stored.items() if key not in _LONG}
         now = milliseconds(self._state.clock.now())
         message: Json = {"timestamp": now, "type": message_type, **fields, "call": shown}
+        message["assistantVersion"] = call.assistant.version
         if call.assistant.settings:
             stored = self._state.store.get("/assistant", call.assistant.id) if call.assistant.id else None
             message["assistant"] = {**record_fields(stored or {}), **call.assistant.settings}

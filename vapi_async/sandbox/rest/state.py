@@ -39,6 +39,7 @@ class SandboxState:
         store: the objects.
         files: the contents of uploaded files.
         out_of_credits: whether simulation runs are refused with 402.
+        refuses_unknown: whether properties that the contract does not know are refused.
     """
 
     def __init__(self, contract: ApiContract, clock: Clock, seed: int = 0) -> None:
@@ -52,10 +53,15 @@ class SandboxState:
         self.base_url = BASE_URL
         self.storage_url = STORAGE_URL
         self.out_of_credits = False
+        self.refuses_unknown = True
 
     def new_id(self) -> str:
         """Return a new UUID; which, follows from the seed."""
         return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def chance(self) -> float:
+        """Return a number from 0 up to 1; which, follows from the seed."""
+        return self._random.random()
 
     def timestamp(self) -> str:
         """Return the time it is as the API writes it: "2026-01-01T00:00:00.000Z"."""
