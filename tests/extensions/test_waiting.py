@@ -36,13 +36,13 @@ async def campaign(vapi: AsyncVapi) -> Any:
 
 async def test_a_simulation_run_ends(vapi: AsyncVapi) -> None:
     simulations = [{"type": "simulation", "simulationId": UNKNOWN}]
-    started = await vapi.simulation_runs.create(simulations=simulations, target=TARGET)  # type: ignore[arg-type]
+    started = await vapi.simulations.run(simulations=simulations, target=TARGET)  # type: ignore[arg-type]
     assert (await vapi.simulation_runs.wait(started, "running")).status == "running"
     assert (await vapi.simulation_runs.wait(started.id)).status == "ended"
 
 
 async def test_an_eval_run_ends(vapi: AsyncVapi, sandbox: Sandbox) -> None:
-    await vapi.eval_runs.create(type_="eval", eval_id=UNKNOWN, target=TARGET)  # type: ignore[arg-type]
+    await vapi.evals.run(type="eval", eval_id=UNKNOWN, target=TARGET)  # type: ignore[arg-type]
     (started,) = sandbox.objects("/eval/run")
     ended = await vapi.eval_runs.wait(started["id"])
     assert (ended.status, ended.ended_reason) == ("ended", "mockConversation.done")

@@ -30,7 +30,7 @@ async def refused(sandbox: Sandbox, method: str, path: str, body: Any = None, **
 
 async def call(sandbox: Sandbox, **body: Any) -> Any:
     """A call that took place."""
-    if not any(each in body for each in ("assistantId", "assistant", "squadId")):
+    if not any(each in body for each in ("assistantId", "assistant", "squadId", "squad")):
         body["assistant"] = {"name": "A", "firstMessage": "Hi."}
     transport = {"transport": {"provider": "vapi.websocket"}}
     made = await ask(sandbox, "POST", "/call", {**transport, **body})

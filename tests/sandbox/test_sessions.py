@@ -9,9 +9,11 @@ from vapi_async.sandbox import Sandbox
 GREETER = {
     "firstMessage": "Hi {{name}}.",
     "model": {
-        "provider": "openai", "model": "gpt-4o", "messages": [{"role": "system", "content": "Serve {{name}} at {{place}}."}],
+        "provider": "openai",
+        "model": "gpt-4o",
+        "messages": [{"role": "system", "content": "Serve {{name}} at {{place}}."}],
     },
-}  # fmt: skip
+}
 
 
 async def test_texts_are_filled_in_when_it_is_made() -> None:

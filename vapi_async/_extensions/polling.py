@@ -216,7 +216,9 @@ def _passes(error: RequestError) -> bool:
 def _wanted(until: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     given = (until,) if isinstance(until, str) else until
     if not isinstance(given, Collection) or isinstance(given, bytes | Mapping):
-        raise TypeError(f"until must be a status, several, or a function of what is waited for, not {type(until).__name__}")
+        raise TypeError(
+            f"until must be a status, several, or a function of what is waited for, not {type(until).__name__}"
+        )
     statuses = tuple(_status(status, known) for status in given)
     if not statuses:
         raise ValueError(f"until is empty: name one or more of {', '.join(known)}")

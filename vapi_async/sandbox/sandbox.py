@@ -17,8 +17,8 @@ from .campaigns import Campaigns
 from .chat_events import ChatMessages
 from .chats import ChatHandlers
 from .clock import START, Clock
-from .deliveries.credentials import Credentials
 from .deliveries.deliveries import Deliveries
+from .deliveries.stored_credentials import StoredCredentials
 from .evaluation.eval_runs import EvalRuns
 from .evaluation.outcomes import Outcomes
 from .evaluation.output_runs import OutputRuns
@@ -186,7 +186,7 @@ class Sandbox:
             EvalRuns(state, crud, self._outcomes),
             OutputRuns(state, self._telephony.outputs),
             Monitors(state, crud, insights),
-            Credentials(state, crud, self.deliveries),
+            StoredCredentials(state, crud, self.deliveries),
         ]
         handlers: dict[str, Handler] = {**calls, **events}
         for part in parts:

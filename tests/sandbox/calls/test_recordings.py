@@ -44,7 +44,7 @@ async def test_a_recording_lies_behind_a_link(kind: str) -> None:
 
 async def test_the_presigned_urls_of_a_call_open() -> None:
     world = World()
-    call = await world.call()
+    call = await world.call(phoneNumberId=world.number(provider="vapi"))
     urls = {key: url for key, url in call["artifact"].items() if key.startswith("presigned") and key.endswith("Url")}
     assert len(urls) == 6
     async with storage(world) as client:
@@ -117,7 +117,9 @@ async def test_the_log_is_a_line_for_each_message() -> None:
 async def test_the_packet_capture_is_one() -> None:
     world = World()
     async with storage(world) as client:
-        answer = await client.get(await location(world, (await world.call())["id"], "pcap"))
+        answer = await client.get(
+            await location(world, (await world.call(phoneNumberId=world.number(provider="vapi")))["id"], "pcap")
+        )
     assert answer.content[:4] == b"\xd4\xc3\xb2\xa1"
 
 

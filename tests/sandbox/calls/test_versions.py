@@ -46,7 +46,7 @@ async def test_a_squad_and_its_members_have_versions() -> None:
 
 
 async def test_a_tool_is_called_in_the_version_that_is_named() -> None:
-    server = Server(lambda message: {"results": [{"toolCallId": message["toolCallList"][0]["id"], "result": "ok"}]})
+    server = Server()
     sandbox = Sandbox(server=server)
     names = iter(("first", "second"))
     body = {"type": "function", "function": {"name": next(names)}}

@@ -11,7 +11,10 @@ from tests.sandbox.walking import UNKNOWN
 from vapi_async.sandbox import Sandbox
 
 TARGET = {"type": "assistant", "assistantId": UNKNOWN}
-AI = {"type": "ai", "model": {"provider": "openai", "model": "gpt-4o", "messages": [{"role": "system", "content": "Judge."}]}}
+AI = {
+    "type": "ai",
+    "model": {"provider": "openai", "model": "gpt-4o", "messages": [{"role": "system", "content": "Judge."}]},
+}
 
 
 def judged(*plans: Any) -> dict[str, Any]:

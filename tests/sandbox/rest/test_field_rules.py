@@ -61,7 +61,8 @@ HANDOFF = {"type": "transferCall", "destinations": [{"type": "number", "number":
          "transport.phoneNumberId and transport.customer are required"),
         ("/chat", SMS, f"Couldn't find phone number {UNKNOWN}."),
         ("/chat", {**SMS, "sessionId": UNKNOWN}, "transport.phoneNumberId cannot be given with sessionId"),
-        ("/call", {"squad": {"members": []}, "squadVersion": "v1", **PHONE}, "squadVersion can only be given with squadId"),
+        ("/call", {"squad": {"members": []}, "squadVersion": "v1", **PHONE},
+         "squadVersion can only be given with squadId"),
         ("/tool", HANDOFF, "destinations.0.number must be a phone number in E.164 form"),
     ],
 )  # fmt: skip
@@ -123,8 +124,10 @@ async def test_text_messages_go_out_from_numbers_at_twilio(number: Any, taken: b
     ],
 )
 async def test_files_of_which_nothing_can_be_read(name: str, purpose: str | None, taken: bool) -> None:
-    answer = await Sandbox().http_client().post(
-        "/file", files={"file": (name, b"x")}, data={"purpose": purpose} if purpose else {}, headers=TOKEN
+    answer = (
+        await Sandbox()
+        .http_client()
+        .post("/file", files={"file": (name, b"x")}, data={"purpose": purpose} if purpose else {}, headers=TOKEN)
     )
     assert answer.status_code == (201 if taken else 400), answer.text
 

@@ -131,9 +131,9 @@ def _holds(condition: Json, call: Json) -> bool:
             said = [message for message in call.get("messages") or () if message["role"] in _SPEAKERS]
             return bool(len(said) >= condition["count"])
         case "minCallDuration":
-            return _duration(call) >= condition["seconds"]
+            return bool(_duration(call) >= condition["seconds"])
         case "endedReason":
-            return (call.get("endedReason") in condition["values"]) == (condition["operator"] == "oneOf")
+            return bool((call.get("endedReason") in condition["values"]) == (condition["operator"] == "oneOf"))
         case _:
             return True
 

@@ -61,7 +61,7 @@ class OutputRuns:
     def _preview(self, outputs: dict[str, Json], call: Json) -> Json:
         found = self._outputs.evaluate(outputs, call)
         skipped = found.get("skippedStructuredOutputs")
-        return found["structuredOutputs"] | ({"skipped": skipped} if skipped else {})
+        return {**found["structuredOutputs"], **({"skipped": skipped} if skipped else {})}
 
     async def _store(self, outputs: dict[str, Json], ids: list[str]) -> None:
         for id in ids:  # noqa: A001

@@ -19,11 +19,11 @@ def passes(row: Json, condition: Json) -> bool:
     found, wanted = value(row, condition["column"]), condition["value"]
     match condition["operator"]:
         case "in" | "not_in" as operator:
-            return (found in wanted) == (operator == "in")
+            return bool((found in wanted) == (operator == "in"))
         case "contains" | "not_contains" as operator:
-            return (str(wanted) in str(found or "")) == (operator == "contains")
+            return bool((str(wanted) in str(found or "")) == (operator == "contains"))
         case "is_empty" | "is_not_empty" as operator:
-            return (found in (None, "", [])) == (operator == "is_empty")
+            return bool((found in (None, "", [])) == (operator == "is_empty"))
         case operator if found is None:
             return bool(operator == "!=")
         case operator if condition["column"] in _DATES:

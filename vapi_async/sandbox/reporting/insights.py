@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse, Refusal, not_found
 from vapi_async.sandbox.rest.store import instant
 
-from .figures import WEEK, figure, grouped, iso
+from .figures import WEEK, figure, grouped
 from .filters import passes
 from .formulas import computed
 
@@ -95,7 +95,7 @@ class Insights:
         return self._answer(request.body, self._state.new_id())
 
     def _answer(
-        self, insight: Json, id: str, span: Json | None = None, assistant: str | None = None  # noqa: A002
+        self, insight: Json, insight_id: str, span: Json | None = None, assistant: str | None = None
     ) -> HttpResponse:
         now = self._state.timestamp()
         try:
@@ -103,7 +103,7 @@ class Insights:
         except ValueError as error:
             raise Refusal(400, [str(error)]) from error
         record = {"id": self._state.new_id(), "orgId": self._state.org_id, "createdAt": now, "updatedAt": now}
-        return HttpResponse(200, {**record, "insightId": id, "result": result})
+        return HttpResponse(200, {**record, "insightId": insight_id, "result": result})
 
     def _instant(self, text: str | None) -> datetime | None:
         """Return the instant of a bound: an ISO date, "now", or so long ago as "-7d"."""
@@ -134,9 +134,14 @@ def _formulas(insight: Json) -> Iterable[Json]:
     return [each for each in given if isinstance(each, dict) and each.get("formula")]
 
 
+def _has_happened(event: str, call: Json) -> Any:
+    happened = _EVENTS.get(event)
+    return happened is not None and happened(call)
+
+
 def _result(query: Json, calls: list[Json]) -> float:
     if query["table"] == "events":
-        happened = sum(bool(_EVENTS.get(query["on"], lambda _: None)(call)) for call in calls)
+        happened = sum(bool(_has_happened(query["on"], call)) for call in calls)
         return happened if query["operation"] == "count" else round(100 * happened / len(calls), 2) if calls else 0
     rows = [call for call in calls if all(passes(call, each) for each in query.get("filters") or ())]
     return figure(query["operation"], query["column"], rows)

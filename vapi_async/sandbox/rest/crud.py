@@ -181,7 +181,7 @@ class CrudHandlers:
 
     def _example(self, operation: ContractOperation, request: HttpRequest) -> HttpResponse:
         if operation.response is None:
-            return HttpResponse(operation.status)
+            return HttpResponse(operation.status, placeholder=True)
         contract = self._state.contract
         value = Examples(contract, f"{self._state.seed} {operation.key}").value(operation.response)
         if contract.validate_response(operation, operation.status, value):

@@ -28,9 +28,7 @@ _SESSION = "/session"
 _MONITOR = "/monitoring/monitor"
 _DAY = 86_400
 #: What files can be read of; anything may be attached in the dashboard's composer.
-_READABLE = frozenset(
-    {"txt", "pdf", "docx", "doc", "csv", "md", "tsv", "yaml", "yml", "json", "xml", "log"}
-)
+_READABLE = frozenset({"txt", "pdf", "docx", "doc", "csv", "md", "tsv", "yaml", "yml", "json", "xml", "log"})
 _ATTACHMENT = "composer-attachment"
 
 

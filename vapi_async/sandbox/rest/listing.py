@@ -68,7 +68,13 @@ class CollectionListing:
         )
 
     def render(
-        self, collection: Collection, query: QueryParams, order: str, max_page: int, *, hidden: Several[str] = (),
+        self,
+        collection: Collection,
+        query: QueryParams,
+        order: str,
+        max_page: int,
+        *,
+        hidden: Several[str] = (),
         cursors: bool = False,
     ) -> bytes:
         """Return the JSON of what a query asks for.

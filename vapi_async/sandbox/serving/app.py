@@ -18,7 +18,6 @@ from vapi_async.sandbox.rest.request_body import for_validation, read_body
 from vapi_async.sandbox.rest.store import dumps
 from vapi_async.sandbox.rest.unknown_properties import surplus
 
-from .custom_routes import CustomRoutes
 from .faults import ClientTimedOut, ConnectionDropped, Fault, Faults
 from .journal import Journal, Record
 
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from vapi_async.sandbox.rest.contract import ContractOperation
     from vapi_async.sandbox.rest.crud import CrudHandlers
     from vapi_async.sandbox.rest.state import SandboxState
+
+    from .custom_routes import CustomRoutes
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]

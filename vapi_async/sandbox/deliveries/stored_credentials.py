@@ -23,7 +23,7 @@ _SECRETS = frozenset(
 _HIDDEN = "[REDACTED]"
 
 
-class Credentials:
+class StoredCredentials:
     """The credentials of one sandbox.
 
     Args:
