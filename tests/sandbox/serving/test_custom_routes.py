@@ -53,7 +53,7 @@ def test_a_route_is_a_method_and_a_path(operation: str) -> None:
 
 
 async def test_a_public_key_is_good_for_calls_in_the_browser_alone() -> None:
-    sandbox = Sandbox(token="private", public_key="public")
+    sandbox = Sandbox(token="private", public_token="public")
     public, private = ({"headers": {"authorization": f"Bearer {key}"}} for key in ("public", "private"))
     body = {"assistant": {"name": "A"}}
     assert (await answer(sandbox, "POST", "/call/web", body, **public)).status_code == 201

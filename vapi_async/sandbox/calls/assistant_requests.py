@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .running_call import RunningCall
 
 
+_LONGEST = 7.5
+
+
 class AssistantRequests:
     """The assistant-requests of one sandbox's calls.
 
@@ -41,7 +44,9 @@ class AssistantRequests:
             await self._actions.end(call, "call-start-error-neither-assistant-nor-server-set")
             return
         replies: list[Any] = []
-        yield self._actions.messages.request(call, "assistant-request", replies.append, server=server)
+        # By whatever else the server says: whoever rings is not kept waiting longer.
+        timed = {**server, "timeoutSeconds": _LONGEST}
+        yield self._actions.messages.request(call, "assistant-request", replies.append, server=timed)
         if not replies:
             yield self._fall_back(call)
             return

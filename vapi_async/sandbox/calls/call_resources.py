@@ -81,19 +81,36 @@ def by_name(store: Store, name: str) -> CallAssistant | None:
     return None if found is None else _assistant(store, {"assistantId": found["id"]}, {})
 
 
-def tools(store: Store, settings: Json) -> dict[str, Json]:
-    """Return the tools of an assistant by the name the model calls them: inline ones and stored ones."""
+def overridden(assistant: CallAssistant, overrides: Json) -> CallAssistant:
+    """Return an assistant with overrides laid over it."""
+    laid = {key: value for key, value in overrides.items() if key not in ("variableValues", "tools:append")}
+    settings = assistant.settings | laid
+    _append(settings, overrides.get("tools:append") or ())
+    variables = {**assistant.variables, **(overrides.get("variableValues") or {})}
+    return evolve(assistant, settings=settings, variables=variables)
+
+
+def tools(store: Store, settings: Json) -> list[Json]:
+    """Return the tools of an assistant: inline ones and stored ones."""
     model = settings.get("model") or {}
     references = [(each, None) for each in model.get("toolIds") or ()]
     references += [(each["toolId"], each.get("version")) for each in model.get("toolRefs") or () if "toolId" in each]
-    stored = (_stored(store, "tool", *each) for each in references)
-    return {tool_name(tool): tool for tool in (*(model.get("tools") or ()), *stored)}
+    return [*(model.get("tools") or ()), *(_stored(store, "tool", *each) for each in references)]
 
 
 def tool_name(tool: Json) -> str:
     """Return what a tool is called: its function's name, or its type."""
     name: str = (tool.get("function") or {}).get("name") or tool.get("name") or tool["type"]
     return name
+
+
+def stored_tool(store: Store, id: str) -> Json:  # noqa: A002
+    """Return a stored tool.
+
+    Raises:
+        ResourceMissing: it does not exist.
+    """
+    return _stored(store, "tool", id)
 
 
 def phone_number(store: Store, id: str) -> Json:  # noqa: A002
@@ -131,15 +148,10 @@ def _assistant(store: Store, source: Json, overrides: Json) -> CallAssistant:
     id = source.get("assistantId")  # noqa: A001
     inline = source.get("assistant")
     version = (source.get("assistantVersion") or store.latest_version("/assistant", id)) if id else None
-    # A session has both: the assistant as it was when the session was made counts there.
+    # Both where the stored one was looked up already, as by a session: then the one that is there counts.
     if id and inline is None:
-        settings = without_record_fields(_stored(store, "assistant", id, source.get("assistantVersion")))
-    else:
-        settings = dict(inline or {})
-    laid = {key: value for key, value in overrides.items() if key not in ("variableValues", "tools:append")}
-    settings |= laid
-    _append(settings, overrides.get("tools:append") or ())
-    return CallAssistant(id, settings, overrides.get("variableValues") or {}, version)
+        inline = without_record_fields(_stored(store, "assistant", id, source.get("assistantVersion")))
+    return overridden(CallAssistant(id, dict(inline or {}), {}, version), overrides)
 
 
 def _append(settings: Json, more: Iterable[Json]) -> None:

@@ -58,6 +58,8 @@ async def end(
         call.update(**outcome)
     await messages.send(call, "status-update", status="ended", endedReason=reason)
     await messages.send(call, "end-of-call-report", **_report(call, reason, seconds))
+    if call.started is not None and (uploads := recordings.uploads(call.stored)):
+        await messages.send(call, "call.artifact.upload", artifacts=uploads)
 
 
 def check_reason(contract: ApiContract, reason: str) -> None:
@@ -97,8 +99,7 @@ def _outcome(call: RunningCall, seconds: float, recordings: Recordings) -> Json:
 
 
 def _analysis(call: RunningCall) -> Json:
-    turns = sum(message["role"] in ("user", "bot") for message in call.conversation.messages)
-    made = {"summary": f"A conversation of {turns} turns.", "successEvaluation": "true"}
+    made = {"summary": call.summary, "successEvaluation": "true"}
     plan = call.assistant.settings.get("analysisPlan") or {}
     return {key: value for key, value in made.items() if (plan.get(f"{key}Plan") or {}).get("enabled", True)}
 
@@ -107,10 +108,8 @@ def _artifact(call: RunningCall, recordings: Recordings) -> Json:
     artifact: Json = {**spoken(call), **recordings.links(call.stored), "assistantActivations": call.activations}
     if variables := {**call.assistant.variables, **call.extracted}:
         artifact["variableValues"] = variables
-    destination = call.stored.get("destination")
-    if destination is not None:
-        mode = (destination.get("transferPlan") or {}).get("mode", "blind-transfer")
-        artifact["transfers"] = [{"destination": destination, "mode": mode, "status": "connected"}]
+    if call.transfers:
+        artifact["transfers"] = call.transfers
     return artifact | recordings.presigned(call.stored, call.state.clock.now() + _LIFETIME)
 
 

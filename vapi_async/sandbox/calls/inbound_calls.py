@@ -47,7 +47,7 @@ class InboundCalls:
         Raises:
             ValueError: there is no such number, or none, or several.
         """
-        phone = self._dialled(phone_number_id)
+        phone = self.dialled(phone_number_id)
         made = self._call_to(phone, {"number": number, **customer})
         # Asked before the call is kept, or it would count itself.
         full = self._registry.is_full
@@ -67,7 +67,12 @@ class InboundCalls:
         yield 0.0
         await self._actions.end(call, ALL_BUSY)
 
-    def _dialled(self, phone_number_id: str | None) -> Json:
+    def dialled(self, phone_number_id: str | None) -> Json:
+        """Return the stored number with an id, or the only one there is.
+
+        Raises:
+            ValueError: there is none, or there are several.
+        """
         store = self._actions.state.store
         if phone_number_id is not None:
             named = store.get("/phone-number", phone_number_id)

@@ -17,10 +17,10 @@ def live_urls(call: RunningCall) -> Json:
     socket = "ws" + live.removeprefix("http")
     plan = call.assistant.settings.get("monitorPlan") or {}
     monitor: Json = {"listenUrl": f"{socket}/listen"} if plan.get("listenEnabled", True) else {}
+    if watching := plan.get("monitorIds"):
+        monitor["monitors"] = [{"monitorId": each, "filterPassed": True} for each in watching]
     if plan.get("controlEnabled", True):
         monitor["controlUrl"] = f"{live}/control"
-    if plan.get("monitorIds"):
-        monitor["monitors"] = [{"monitorId": each, "filterPassed": True} for each in plan["monitorIds"]]
     transport = call.stored["transport"]
     if transport["provider"] == WEB:
         page = f"{live}/web"

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse, Refusal
 
 from .audio import interleave, tone, wav
+from .media import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,6 @@ _CUSTOMER, _ASSISTANT = 440, 880
 _WAV = "audio/wav"
 _LIFETIME = timedelta(minutes=15)
 _PRESIGNED_LIFETIME = timedelta(hours=1)
-_MP3 = "audio/mpeg"
 _FILES = {
     "mono-recording": ("mono.wav", _WAV),
     "stereo-recording": ("stereo.wav", _WAV),
@@ -44,22 +44,29 @@ _FILES = {
     "call-logs": ("call.jsonl.gz", "application/gzip"),
     "pcap": ("call.pcap", "application/vnd.tcpdump.pcap"),
 }
-_SOUNDS = tuple(artifact for artifact, (_, media_type) in _FILES.items() if media_type == _WAV)
-_SWITCHES = {"recordingEnabled": _SOUNDS, "loggingEnabled": ("call-logs",), "pcapEnabled": ("pcap",)}
-#: Packets are captured by Vapi's own SIP gateway, and nowhere else.
+_SOUND = ("mono-recording", "stereo-recording", "customer-recording", "assistant-recording")
+_MP3 = {artifact: (_FILES[artifact][0].replace(".wav", ".mp3"), "audio/mpeg") for artifact in _SOUND}
+#: By the name that they are stored under.
+_STORED = {name: (artifact, media) for files in (_FILES, _MP3) for artifact, (name, media) in files.items()}
+#: Whose traffic Vapi sees itself.
 _CAPTURED = ("vapi", "byo-phone-number")
-#: Frames of MPEG 1 layer III at 128 kbit/s and 44.1 kHz in which nothing sounds: half a second.
-SILENT_MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 19
-#: What an MP4 file begins with; there is no picture in it.
-_VIDEO = struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"isom", 512, b"isom", b"mp42")
+#: Of what goes to the customer's own storage: the switch of the plan, and the name in the message.
+_UPLOADED = {
+    "mono-recording": ("recording", "recording-mono"),
+    "stereo-recording": ("recording", "recording-stereo"),
+    "assistant-recording": ("recording", "recording-assistant"),
+    "customer-recording": ("recording", "recording-customer"),
+    "call-logs": ("logging", "log"),
+    "pcap": ("pcap", "pcap"),
+}
 _PRESIGNED = {
     "presignedMonoUrl": "mono-recording",
     "presignedStereoUrl": "stereo-recording",
     "presignedCustomerUrl": "customer-recording",
     "presignedAssistantUrl": "assistant-recording",
+    "presignedVideoUrl": "video-recording",
     "presignedLogUrl": "call-logs",
     "presignedPcapUrl": "pcap",
-    "presignedVideoUrl": "video-recording",
 }
 
 
@@ -89,11 +96,11 @@ class Recordings:
         }
         links: Json = {
             "recording": {"stereoUrl": url["stereo-recording"], "mono": mono},
+            "videoRecordingUrl": url["video-recording"],
             "recordingUrl": url["mono-recording"],
             "stereoRecordingUrl": url["stereo-recording"],
             "logUrl": url["call-logs"],
             "pcapUrl": url["pcap"],
-            "videoRecordingUrl": url["video-recording"],
         }
         names = {"logUrl": "call-logs", "pcapUrl": "pcap", "videoRecordingUrl": "video-recording"}
         return {key: value for key, value in links.items() if names.get(key, "mono-recording") in kept}
@@ -118,16 +125,25 @@ class Recordings:
                 presigned = self.presigned(call, now + _PRESIGNED_LIFETIME)
                 self._state.store.replace("/call", {**call, "artifact": {**artifact, **presigned}})
 
+    def uploads(self, call: Json) -> list[Json]:
+        """Return what of a call went to the customer's own storage, as `call.artifact.upload` has it."""
+        plan, kept = self._plan(call), self._kept(call)
+        own = {key for key in ("recording", "logging", "pcap") if plan.get(f"{key}UseCustomStorageEnabled")}
+        files = [_UPLOADED[artifact] for artifact in _UPLOADED if artifact in kept and _UPLOADED[artifact][0] in own]
+        return [{"type": kind, "success": True} for _, kind in files]
+
     def _kept(self, call: Json) -> frozenset[str]:
         """Return which files of a call are kept, by its assistant's `artifactPlan`; off is off."""
         plan = self._plan(call)
-        off = {artifact for switch, files in _SWITCHES.items() if not plan.get(switch, True) for artifact in files}
-        if not (plan.get("videoRecordingEnabled") and call.get("type") == "webCall"):
-            off.add("video-recording")
         number = self._state.store.get("/phone-number", call.get("phoneNumberId") or "") or {}
-        if number.get("provider") not in _CAPTURED:
-            off.add("pcap")
-        return frozenset(_FILES) - off
+        kept = set(_SOUND) if plan.get("recordingEnabled", True) else set()
+        if plan.get("loggingEnabled", True):
+            kept.add("call-logs")
+        if plan.get("pcapEnabled", True) and number.get("provider") in _CAPTURED:
+            kept.add("pcap")
+        if plan.get("videoRecordingEnabled") and call.get("type") == "webCall":
+            kept.add("video-recording")
+        return frozenset(kept)
 
     def _plan(self, call: Json) -> Json:
         stored = self._state.store.get("/assistant", call.get("assistantId") or "") or {}
@@ -140,16 +156,14 @@ class Recordings:
 
         key = request.path_params["key"]
         call_id, _, file = key.partition("/")
-        call = self._state.store.get("/call", call_id)
-        names = {} if call is None else {self._name(call, artifact): artifact for artifact in _FILES}
-        if call is None or file not in names:
+        artifact, media_type = _STORED.get(file, ("", ""))
+        if not artifact or self._state.store.get("/call", call_id) is None:
             return Response("no such file", 404)
         expires = request.query_params.get("expires", "")
         late = not expires.isdigit() or int(expires) < self._state.clock.now().timestamp()
         if late or request.query_params.get("token") != self._token(key, expires):
             return Response("the link is not valid, or no longer", 403)
-        media_type = _MP3 if file.endswith(".mp3") else _FILES[names[file]][1]
-        return _answer(request, self._content(call, names[file]), media_type)
+        return _answer(request, self._content(call_id, artifact, media_type), media_type)
 
     def _redirect(self, artifact: str, request: HttpRequest) -> HttpResponse:
         call = self._state.store.get("/call", request.params["id"])
@@ -161,30 +175,29 @@ class Recordings:
         until = self._state.clock.now() + _LIFETIME
         return HttpResponse(302, headers={"location": self._open_url(call, artifact, until)})
 
-    def _name(self, call: Json, artifact: str) -> str:
-        name = _FILES[artifact][0]
-        compressed = artifact in _SOUNDS and self._plan(call).get("recordingFormat") == "mp3"
-        return name.replace(".wav", ".mp3") if compressed else name
-
     def _url(self, call: Json, artifact: str) -> str:
-        return f"{self._state.storage_url}/storage/{call['id']}/{self._name(call, artifact)}"
+        return f"{self._state.storage_url}/storage/{self._key(call, artifact)}"
 
     def _open_url(self, call: Json, artifact: str, until: datetime) -> str:
         expires = str(int(until.timestamp()))
-        token = self._token(f"{call['id']}/{self._name(call, artifact)}", expires)
+        token = self._token(self._key(call, artifact), expires)
         return f"{self._url(call, artifact)}?{urlencode({'expires': expires, 'token': token})}"
+
+    def _key(self, call: Json, artifact: str) -> str:
+        files = _MP3 if self._plan(call).get("recordingFormat") == "mp3" and artifact in _MP3 else _FILES
+        return f"{call['id']}/{files[artifact][0]}"
 
     def _token(self, key: str, expires: str) -> str:
         return hashlib.sha256(f"{self._state.org_id}:{key}:{expires}".encode()).hexdigest()[:32]
 
-    def _content(self, call: Json, artifact: str) -> bytes:
+    def _content(self, call_id: str, artifact: str, media_type: str) -> bytes:
+        if media_type in MEDIA:
+            return MEDIA[media_type]
         if artifact == "call-logs":
-            return _log(call)
+            return _log(self._state.store.get("/call", call_id) or {})
         if artifact == "pcap":
             return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
-        if artifact == "video-recording":
-            return _VIDEO
-        return SILENT_MP3 if self._name(call, artifact).endswith(".mp3") else recording(artifact)
+        return recording(artifact)
 
 
 @lru_cache

@@ -142,25 +142,6 @@ def _squad(store: Store, body: Json) -> Iterator[str]:
             yield f"members.{number}.assistantVersion can only be given with assistantId"
 
 
-def _sms(store: Store, body: Json) -> Iterator[str]:
-    """A chat by text message begins with a number of Twilio's and a customer, or goes on with a session."""
-    transport = body.get("transport")
-    if transport is None:
-        return
-    given = _given(transport, "phoneNumberId", "customer", "customerId")
-    if body.get("sessionId"):
-        yield from (f"transport.{each} cannot be given with sessionId" for each in given)
-        return
-    if "phoneNumberId" not in given or len(given) < 2:
-        yield "transport.phoneNumberId and transport.customer are required without sessionId"
-        return
-    number = store.get("/phone-number", transport["phoneNumberId"])
-    if number is None:
-        yield f"Couldn't find phone number {transport['phoneNumberId']}."
-    elif number.get("provider") != "twilio" or not number.get("smsEnabled", True):
-        yield "transport.phoneNumberId must be of a number at Twilio that takes text messages"
-
-
 def _root_type(store: Store, request: HttpRequest) -> Iterator[str]:
     stored = store.get("/structured-output", request.params["id"]) or {}
     before = (stored.get("schema") or {}).get("type")
@@ -181,7 +162,6 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "POST /observability/scorecard": (_scorecard,),
     "PATCH /observability/scorecard/{id}": (_scorecard,),
     "POST /reporting/insight": (_text_insight,),
-    "POST /chat": (_sms,),
     "POST /squad": (_squad,),
     "PATCH /squad/{id}": (_squad,),
 }

@@ -13,7 +13,10 @@ import json
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .persistence import Persistence
 
 Json = dict[str, Any]
 
@@ -80,14 +83,26 @@ class Store:
         new_id: makes an id.
         timestamp: returns the time it is, later each time, as the API writes it.
         org_id: the id of the organisation that everything belongs to.
+        persistence: the file that they are kept in, if any; what is there already is taken over.
     """
 
-    def __init__(self, new_id: Callable[[], str], timestamp: Callable[[], str], org_id: str) -> None:
+    def __init__(
+        self,
+        new_id: Callable[[], str],
+        timestamp: Callable[[], str],
+        org_id: str,
+        persistence: Persistence | None = None,
+    ) -> None:
         self._new_id = new_id
         self._timestamp = timestamp
         self._org_id = org_id
         self._collections: dict[str, Collection] = {}
         self._number = 0
+        self._persistence = persistence
+        if persistence is not None:
+            for collection, value, number in persistence.objects():
+                self.collection(collection).put(StoredObject(value, number))
+                self._number = number
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
         """Store an object; `id`, `orgId`, `createdAt` and `updatedAt` are set where it has none.
@@ -158,6 +173,8 @@ class Store:
         entry = self.collection(collection).remove(id)
         if entry is None:
             return None
+        if self._persistence is not None:
+            self._persistence.remove(collection, id)
         below = f"{collection}/{id}/"
         for name in [name for name in self._collections if name.startswith(below)]:
             del self._collections[name]
@@ -184,7 +201,10 @@ class Store:
             self._put(f"{collection}/{stored['id']}/version", {**stored, "id": f"v{number}"}, number)
 
     def _put(self, collection: str, value: Json, number: int) -> Json:
-        self.collection(collection).put(StoredObject(value, number))
+        entry = StoredObject(value, number)
+        self.collection(collection).put(entry)
+        if self._persistence is not None:
+            self._persistence.put(collection, value["id"], number, entry.content)
         return value
 
     def _next(self) -> int:

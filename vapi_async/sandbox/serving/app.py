@@ -40,6 +40,8 @@ READ_TIMEOUT: ContextVar[float | None] = ContextVar("vapi_async.sandbox.patience
 
 #: Objects that are of one type for ever: the API refuses even to be told the same one again.
 _TYPE_STAYS = ("/tool/{id}", "/structured-output/{id}", "/eval/{id}")
+#: What the public key of an organisation is good for.
+_PUBLIC = ("POST /call/web",)
 _MOST_COMPLAINTS = 30
 _SWITCH = (
     "unknown properties are refused, as Vapi does; the contract may be behind it: Sandbox(unknown='accept') takes them"
@@ -63,7 +65,7 @@ class SandboxApp:
         custom: the routes of a test's own, which go before the contract's operations.
         settle: is called before each answer, for what happens with time and is looked at only then.
         token: the only one that is taken; None for any.
-        public_key: one that is taken for calls in the browser alone; None for none.
+        public_token: the public key, for web calls alone; None for none.
         requests: where each request is recorded.
         faults: what goes wrong on order.
         max_body: the largest body, in bytes.
@@ -79,7 +81,7 @@ class SandboxApp:
         custom: CustomRoutes,
         settle: Callable[[], None],
         token: str | None,
-        public_key: str | None,
+        public_token: str | None = None,
         requests: Journal,
         faults: Faults,
         max_body: int = _MAX_BODY,
@@ -91,7 +93,7 @@ class SandboxApp:
         self._custom = custom
         self._settle = settle
         self._token = token
-        self._public_key = public_key
+        self._public_token = public_token
         self._requests = requests
         self._faults = faults
         self._max_body = max_body
@@ -140,7 +142,7 @@ class SandboxApp:
             raise ConnectionDropped(before=True)
         try:
             # Before the body: who has no token is not told what is wrong with it.
-            self._authorize(operation, request.headers)
+            self._authorize(operation.key, request.headers)
             content = await self._read_content(receive)
             self._requests.weigh(record, len(content))
             # Once the body is read, as a real server would: the client has sent all of it when it fails.
@@ -164,12 +166,12 @@ class SandboxApp:
     async def _body(self, operation: ContractOperation, content: bytes, request: HttpRequest) -> Any:
         return await read_body(self._state.contract, operation, content, request.headers.get("content-type", ""))
 
-    def _authorize(self, operation: ContractOperation, headers: Headers) -> None:
+    def _authorize(self, operation: str, headers: Headers) -> None:
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        if self._public_key is not None and token.strip() == self._public_key:
-            if operation.key not in _PUBLIC:
-                raise Refusal(401, "Invalid Key: this is the public key, which is good for POST /call/web only.")
-            return
+        if self._public_token is not None and token == self._public_token:
+            if operation in _PUBLIC:
+                return
+            raise Refusal(401, "Invalid Key: this is the public key, which is good for POST /call/web alone.")
         if scheme.lower() != "bearer" or not token.strip() or (self._token is not None and token != self._token):
             raise Refusal(401, "Invalid Key: no bearer token, or not the one of this sandbox.")
 
