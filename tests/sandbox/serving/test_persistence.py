@@ -17,7 +17,7 @@ async def test_what_is_stored_survives(tmp_path: Path) -> None:
         kept = await vapi.assistants.create(name="Kept")
         await vapi.assistants.delete((await vapi.assistants.create(name="Deleted")).id)
         await vapi.assistants.update(kept.id, name="Renamed")
-        uploaded = await vapi.files.create(b"hello", purpose="assistant")
+        uploaded = await vapi.files.create(file=b"hello", purpose="assistant")
         before = sandbox.objects("/assistant")
     async with Sandbox(seed=1, persist=file) as sandbox:
         vapi = sandbox.client()
