@@ -18,7 +18,7 @@ RANKS = (
     "rest script_file",
     "deliveries",
     "calls",
-    "analytics campaigns chats runs serving",
+    "campaigns chats evaluation knowledge_bases reporting serving sessions",
     "sandbox",
     "plugin __main__",
 )

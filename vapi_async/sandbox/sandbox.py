@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from copy import deepcopy
 from itertools import count
@@ -12,23 +12,33 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
-from .analytics import Analytics
 from .calls.telephony import Telephony
 from .campaigns import Campaigns
 from .chats.chat_events import ChatMessages
 from .chats.chat_handlers import ChatHandlers
 from .clock import START, Clock
 from .deliveries.deliveries import KEPT, Deliveries
+from .deliveries.stored_credentials import StoredCredentials
+from .evaluation.eval_runs import EvalRuns
+from .evaluation.outcomes import Outcomes
+from .evaluation.output_runs import OutputRuns
+from .evaluation.simulation_runs import SimulationRuns
+from .knowledge_bases import KnowledgeBases
+from .reporting.analytics import Analytics
+from .reporting.boards import Boards
+from .reporting.insights import Insights
+from .reporting.monitors import Monitors
 from .rest.contract import load_contract
 from .rest.crud import CrudHandlers
 from .rest.operation_patterns import OperationPatterns
 from .rest.persistence import Persistence
 from .rest.state import BASE_URL, STORAGE_URL, SandboxState
-from .runs import Runs
 from .serving.app import SandboxApp
+from .serving.custom_routes import CustomRoutes
 from .serving.faults import Fault, Faults
 from .serving.journal import Journal, Record, assert_called
 from .serving.status_page import StatusPage
+from .sessions import Sessions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +51,7 @@ if TYPE_CHECKING:
     from vapi_async.client import Client
 
     from .chats.texts import TextMessage
-    from .rest.http_values import Handler
+    from .rest.http_values import Answering, Handler
     from .script import Answered, ToolCallStep, Transferred, Turn
     from .serving.transport import SandboxTransport
 
@@ -78,6 +88,7 @@ class Sandbox:
         real_time: whether calls take the time they take; else it is `clock.advance` that moves them on.
         start: the first instant of the clock, aware: the start of 2026 by default. With `datetime.now(UTC)`, windows
             such as `since(days=7)` hold what the test creates.
+        cursors: whether pages of lists name the next one by a cursor (`nextCursor`), too.
         max_page: the longest page of a list, for a server that gives less than was asked for. (Vapi gives 100 or more,
             and the client takes a shorter page for the last one unless it asked for fewer.)
         base_url: the base URL that it answers at.
@@ -113,6 +124,7 @@ class Sandbox:
         real_time: bool = False,
         start: datetime = START,
         max_page: int = 1000,
+        cursors: bool = False,
         base_url: str = BASE_URL,
         unknown: Literal["refuse", "accept"] = "refuse",
         journal: tuple[int, int] = KEPT,
@@ -120,14 +132,7 @@ class Sandbox:
     ) -> None:
         load("jsonschema_rs", "sandbox")
         load("starlette", "sandbox")
-        if order not in ("desc", "asc"):
-            raise ValueError(f"order is {order!r}: it must be 'desc', the newest first, or 'asc'")
-        if unknown not in ("refuse", "accept"):
-            raise ValueError(f"unknown is {unknown!r}: it must be 'refuse', as Vapi does, or 'accept'")
-        if max_page < 1 or concurrency < 0:
-            raise ValueError("max_page must be 1 or more, and concurrency 0 or more")
-        if start.tzinfo is None:
-            raise ValueError("start has no time zone: use datetime.now(UTC), or give it one")
+        _check_options(order, unknown, max_page, concurrency, start)
         self.clock = Clock.real() if real_time else Clock(start)
         self.requests = Journal(*journal)
         self._real_time = real_time
@@ -135,9 +140,11 @@ class Sandbox:
         chosen = next(_SEEDS) if seed is None else seed
         self._persistence = None if persist is None else Persistence(persist)
         self._state = SandboxState(load_contract(contract), self.clock, chosen, self._persistence)
+        self._state.refuses_unknown = unknown == "refuse"
         self._operations = OperationPatterns(self._state.contract)
+        self._custom = CustomRoutes()
         self._faults = Faults()
-        self._crud = CrudHandlers(self._state, order, max_page)
+        self._crud = CrudHandlers(self._state, order, max_page, cursors=cursors)
         self.deliveries = Deliveries(self._state, server, journal)
         self._telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
         self._chat_messages = ChatMessages(self._state, self._crud, self.deliveries)
@@ -147,11 +154,12 @@ class Sandbox:
             self._crud,
             self._handlers(concurrency),
             self._routes,
+            custom=self._custom,
+            settle=self._settle,
             token=token,
             public_token=public_token,
             requests=self.requests,
             faults=self._faults,
-            unknown=unknown,
         )
         self._transport: SandboxTransport | None = None
         self._http_client: httpx.AsyncClient | None = None
@@ -168,16 +176,37 @@ class Sandbox:
 
     def _handlers(self, concurrency: int) -> dict[str, Handler]:
         """Return what answers the operations that are more than stored objects, by operation."""
-        calls, registry = self._telephony.handlers(), self._telephony.registry
-        campaigns = Campaigns(self._state, self._crud, self.deliveries, calls["POST /call"])
-        self._runs = Runs(self._state, self._crud, lambda: max(0, concurrency - registry.running), concurrency)
-        figures: dict[str, Handler] = {"POST /analytics": Analytics(self._state).answer}
-        read = ("GET /call", "GET /call/{id}")
-        reads = {
-            key: self._telephony.renewing(self._crud.handler(self._state.contract.operations[key])) for key in read
-        }
-        chats = {**self._chats.handlers(), **self._chat_messages.handlers()}
-        return {**calls, **reads, **chats, **figures, **campaigns.handlers(), **self._runs.handlers()}
+        state, crud, calls, registry = self._state, self._crud, self._telephony.handlers(), self._telephony.registry
+        self._outcomes, self._sessions = Outcomes(), Sessions(state)
+        self._knowledge_bases = KnowledgeBases(state, crud)
+        campaigns = Campaigns(state, crud, self.deliveries, calls["POST /call"])
+        simulations = SimulationRuns(
+            state, crud, self._outcomes, lambda: max(0, concurrency - registry.running), concurrency
+        )
+        insights = Insights(state)
+        parts: list[Answering] = [
+            campaigns,
+            simulations,
+            insights,
+            self._knowledge_bases,
+            self._chats,
+            self._chat_messages,
+            Analytics(state),
+            Boards(state),
+            EvalRuns(state, crud, self._outcomes),
+            OutputRuns(state, self._telephony.outputs),
+            Monitors(state, crud, insights),
+            StoredCredentials(state, crud, self.deliveries),
+        ]
+        handlers: dict[str, Handler] = dict(calls)
+        for part in parts:
+            handlers |= part.handlers()
+        return handlers
+
+    def _settle(self) -> None:
+        """Do what time brings and nobody is told of: links are made anew, sessions are over."""
+        self._telephony.renew_links()
+        self._sessions.expire()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -246,6 +275,7 @@ class Sandbox:
     @property
     def calls(self) -> list[Json]:
         """The calls, oldest first, as the API would show them; copies."""
+        self._settle()
         return deepcopy(list(self._state.store.all("/call")))
 
     def objects(self, collection: str) -> list[Json]:
@@ -254,6 +284,7 @@ class Sandbox:
         Raises:
             ValueError: the contract has no list at this path.
         """
+        self._settle()
         return deepcopy(list(self._state.store.all(self._crud.collection(collection))))
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
@@ -280,6 +311,7 @@ class Sandbox:
         queued: float = 1.0,
         ringing: float = 3.0,
         analysis: Json | None = None,
+        outputs: Json | None = None,
         transferred: Transferred = "connected",
         times: int | None = 1,
     ) -> None:
@@ -295,6 +327,7 @@ class Sandbox:
             queued: How many seconds an outbound call is queued.
             ringing: How many seconds it rings.
             analysis: The call's `analysis`.
+            outputs: What its structured outputs come to, by name or id: `{"Booked": True}`.
             transferred: What becomes of transfers to a number or a SIP address: "connected", "no-answer", "busy",
                 "voicemail", "failed" or "cancelled". The last five fail, as the `fallbackPlan` says.
             times: How many calls go like this; None for all that have no script of their own.
@@ -310,6 +343,7 @@ class Sandbox:
             queued=queued,
             ringing=ringing,
             analysis=analysis,
+            outputs=outputs,
             transferred=transferred,
             times=times,
         )
@@ -325,9 +359,53 @@ class Sandbox:
         """
         self._chats.script(*answers)
 
-    def script_runs(self, *passed: bool) -> None:
-        """Say whether the next items of simulation runs, and the next eval runs, pass; without that all do."""
-        self._runs.script(*passed)
+    def script_outputs(self, outputs: Mapping[str, Any]) -> None:
+        """Say what structured outputs come to from now on, in calls and in runs over calls.
+
+        Args:
+            outputs: by the name or the id of an output; a call's own `script(outputs=...)` wins.
+        """
+        self._telephony.outputs.scripted |= outputs
+
+    def script_runs(self, *outcomes: bool | Sequence[str]) -> None:
+        """Say what the next items of simulation runs, and the next eval runs, come to; without that all pass.
+
+        Args:
+            outcomes: whether it passes; or, for an eval run, what the assistant says in it, in order: its judges of
+                the types exact and regex judge that.
+
+        Raises:
+            ValueError: an outcome is neither.
+        """
+        self._outcomes.script(*outcomes)
+
+    def script_files(self, *ready: bool) -> None:
+        """Say whether the next files that knowledge bases index get ready, or fail; without that all get ready."""
+        self._knowledge_bases.script(*ready)
+
+    def fail_deletion(self, call_id: str) -> None:
+        """Let the next deletion of a call fail: alone with 503, among many with `call.delete.failed`.
+
+        Raises:
+            ValueError: there is no such call.
+        """
+        self._telephony.fail_deletion(call_id)
+
+    def route(self, operation: str, answer: Callable[[Record], Any]) -> None:
+        """Answer an operation in a way of your own: one that the contract lacks, or in place of what the sandbox does.
+
+            sandbox.route("POST /x/{id}", lambda request: {"id": request.params["id"]})
+
+        Args:
+            operation: a method and a path, with parameters in braces.
+            answer: gets the request as it stands in `requests`; returns a JSON value, or a status and one, or raises a
+                `Refusal`. It may be async.
+
+        Raises:
+            ValueError: `operation` is no method and path.
+        """
+        self._custom.add(operation, answer)
+        self._operations.add(operation)
 
     async def inbound(
         self, number: str = "+14155550100", *, phone_number_id: str | None = None, **customer: Any
@@ -551,3 +629,14 @@ class Sandbox:
         self.base_url = base_url.rstrip("/")
         self._state.base_url = self.base_url
         self._state.storage_url = STORAGE_URL if base_url == BASE_URL else self.base_url
+
+
+def _check_options(order: str, unknown: str, max_page: int, concurrency: int, start: datetime) -> None:
+    if order not in ("desc", "asc"):
+        raise ValueError(f"order is {order!r}: it must be 'desc', the newest first, or 'asc'")
+    if unknown not in ("refuse", "accept"):
+        raise ValueError(f"unknown is {unknown!r}: it must be 'refuse', as Vapi does, or 'accept'")
+    if max_page < 1 or concurrency < 0:
+        raise ValueError("max_page must be 1 or more, and concurrency 0 or more")
+    if start.tzinfo is None:
+        raise ValueError("start has no time zone: use datetime.now(UTC), or give it one")

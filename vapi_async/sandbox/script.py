@@ -156,6 +156,7 @@ class Script:
         queued: How many seconds the call is queued.
         ringing: How many seconds it rings.
         analysis: The call's `analysis`, in place of a made one.
+        outputs: What its structured outputs come to, by name or id.
         transferred: What becomes of transfers to a number or a SIP address.
     """
 
@@ -165,6 +166,7 @@ class Script:
     queued: float = 1.0
     ringing: float = 3.0
     analysis: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Any] | None = None
     transferred: Transferred = "connected"
 
     @classmethod
@@ -178,6 +180,7 @@ class Script:
         queued: float = 1.0,
         ringing: float = 3.0,
         analysis: Mapping[str, Any] | None = None,
+        outputs: Mapping[str, Any] | None = None,
         transferred: Transferred = "connected",
     ) -> Script:
         """Make a script from its short forms.
@@ -190,6 +193,7 @@ class Script:
             queued: How many seconds the call is queued.
             ringing: How many seconds it rings.
             analysis: The call's `analysis`.
+            outputs: What its structured outputs come to, by name or id.
             transferred: "connected", or why transfers fail: "no-answer", "busy", "voicemail", "failed", "cancelled".
 
         Raises:
@@ -201,7 +205,7 @@ class Script:
         if not isinstance(answered, bool) and answered not in ("voicemail", "busy"):
             raise ValueError(f"script: answered must be True, False, 'voicemail' or 'busy', got {answered!r}")
         steps = None if turns is None and not tool_calls else steps_of(turns, tool_calls)
-        return cls(steps, ended_reason, answered, queued, ringing, analysis, transferred)
+        return cls(steps, ended_reason, answered, queued, ringing, analysis, outputs, transferred)
 
 
 def steps_of(turns: Iterable[Turn] | None, tool_calls: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Step, ...]:

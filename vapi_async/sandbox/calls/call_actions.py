@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .recordings import Recordings
     from .running_call import RunningCall
     from .server_messages import ServerMessages
+    from .structured_outputs import StructuredOutputs
 
 
 class CallActions:
@@ -28,12 +29,16 @@ class CallActions:
         state: Its state.
         messages: What tells servers.
         recordings: Where the artifacts of calls lie.
+        outputs: What their structured outputs come to.
     """
 
-    def __init__(self, state: SandboxState, messages: ServerMessages, recordings: Recordings) -> None:
+    def __init__(
+        self, state: SandboxState, messages: ServerMessages, recordings: Recordings, outputs: StructuredOutputs
+    ) -> None:
         self.state = state
         self.messages = messages
         self._recordings = recordings
+        self._outputs = outputs
         self.before_end: Callable[[RunningCall, str], Awaitable[str]] | None = None
 
     async def end(self, call: RunningCall, reason: str) -> None:
@@ -46,7 +51,7 @@ class CallActions:
         call.ending = True
         if self.before_end is not None:
             reason = await self.before_end(call, reason)
-        await end(call, reason, self.messages, self._recordings)
+        await end(call, reason, self.messages, self._recordings, self._outputs)
 
     async def say(self, call: RunningCall, step: SpeechStep, source: str = "model") -> Steps:
         """Let somebody speak, unless they are muted; "force-say" is a source that no model is asked for."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .call_registry import CallRegistry
     from .call_resources import Json
     from .running_call import RunningCall
+    from .traffic_allocations import TrafficAllocations
 
 
 class InboundCalls:
@@ -24,12 +25,16 @@ class InboundCalls:
         registry: Where they are kept.
         actions: What happens in them.
         flow: How they go.
+        traffic: Which versions of assistants take them.
     """
 
-    def __init__(self, registry: CallRegistry, actions: CallActions, flow: CallFlow) -> None:
+    def __init__(
+        self, registry: CallRegistry, actions: CallActions, flow: CallFlow, traffic: TrafficAllocations
+    ) -> None:
         self._registry = registry
         self._actions = actions
         self._flow = flow
+        self._traffic = traffic
 
     def ring(self, number: str, phone_number_id: str | None, customer: Json) -> Json:
         """Let somebody ring in, and return the call.
@@ -56,7 +61,7 @@ class InboundCalls:
         named = {key: phone[key] for key in call_creation.ASSISTANT_KEYS if phone.get(key)}
         body = {**named, "phoneNumberId": phone["id"]}
         made = call_creation.call_from(body, customer, call_creation.provider_of(body, self._actions.state.store))
-        return made | {"type": "inboundPhoneCall", "status": "ringing"}
+        return self._traffic.allotted(made) | {"type": "inboundPhoneCall", "status": "ringing"}
 
     async def _turn_away(self, call: RunningCall) -> Steps:
         yield 0.0

@@ -131,8 +131,8 @@ class ServerMessages:
         """Return a server message: what all of them carry, and its own fields."""
         shown = {key: value for key, value in call.stored.items() if key not in _LONG}
         now = milliseconds(self._state.clock.now())
-        version = call.stored.get("assistantVersion")
-        message: Json = {"timestamp": now, "type": message_type, "assistantVersion": version, **fields, "call": shown}
+        message: Json = {"timestamp": now, "type": message_type, **fields, "call": shown}
+        message["assistantVersion"] = call.assistant.version
         if call.assistant.settings:
             stored = self._state.store.get("/assistant", call.assistant.id) if call.assistant.id else None
             message["assistant"] = {**record_fields(stored or {}), **call.assistant.settings}

@@ -42,6 +42,7 @@ class SandboxState:
         files: the contents of uploaded files.
         ignored: settings of calls that do nothing here.
         out_of_credits: whether simulation runs are refused with 402.
+        refuses_unknown: whether properties that the contract does not know are refused.
     """
 
     def __init__(
@@ -60,10 +61,15 @@ class SandboxState:
         self.storage_url = STORAGE_URL
         self.ignored: list[str] = []
         self.out_of_credits = False
+        self.refuses_unknown = True
 
     def new_id(self) -> str:
         """Return a new UUID; which, follows from the seed."""
         return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def chance(self) -> float:
+        """Return a number from 0 up to 1; which, follows from the seed."""
+        return self._random.random()
 
     def timestamp(self) -> str:
         """Return the time it is as the API writes it: "2026-01-01T00:00:00.000Z"."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+#: What has versions, each change making another: "v1", "v2" and so on.
+_VERSIONED = frozenset({"/assistant", "/squad", "/tool"})
+
 
 class StoredObject:
     """An object with its JSON and its place in the order: by `createdAt`, and as they came within one instant."""
@@ -115,7 +118,9 @@ class Store:
         # Made even if the object brings its own: ids of later ones do not depend on what earlier ones brought.
         defaults = {"id": self._new_id(), "orgId": self._org_id, "createdAt": now, "updatedAt": now}
         given = {key: member for key, member in value.items() if member is not None}
-        return self._put(collection, defaults | given, self._next())
+        stored = self._put(collection, defaults | given, self._next())
+        self._keep_version(collection, stored)
+        return stored
 
     def get(self, collection: str, id: str) -> Json | None:  # noqa: A002
         """Return an object, None if there is none; not to be changed."""
@@ -137,7 +142,9 @@ class Store:
             raise KeyError(f"{collection} {id}")
         changed = {**entry.value, "updatedAt": self._timestamp(), **changes}
         kept = {key: member for key, member in changed.items() if member is not None}
-        return self._put(collection, kept, entry.number)
+        stored = self._put(collection, kept, entry.number)
+        self._keep_version(collection, stored)
+        return stored
 
     def replace(self, collection: str, value: Json) -> Json:
         """Put an object in place of the one with its id, as it is: no time moves.
@@ -148,7 +155,18 @@ class Store:
         entry = self.collection(collection).get(value["id"])
         if entry is None:
             raise KeyError(f"{collection} {value['id']}")
+        self._keep_version(collection, value, new=False)
         return self._put(collection, value, entry.number)
+
+    def latest_version(self, collection: str, id: str) -> str | None:  # noqa: A002
+        """Return which version of an object is the latest: "v2"; None if it has none."""
+        count = len(self._versions(collection, id))
+        return f"v{count}" if count else None
+
+    def version(self, collection: str, id: str, name: str) -> Json | None:  # noqa: A002
+        """Return an object as it was in a version, such as "v1"; None if there is no such one."""
+        entry = self._versions(collection, id).get(name)
+        return None if entry is None else {**entry.value, "id": id}
 
     def remove(self, collection: str, id: str) -> Json | None:  # noqa: A002
         """Take an object out, with what is nested below it, and return it; None if there is none."""
@@ -172,6 +190,15 @@ class Store:
         if found is None:
             found = self._collections[name] = Collection()
         return found
+
+    def _versions(self, collection: str, id: str) -> Collection:  # noqa: A002
+        return self.collection(f"{collection}/{id}/version")
+
+    def _keep_version(self, collection: str, stored: Json, *, new: bool = True) -> None:
+        if collection in _VERSIONED:
+            # Below the object, so that they go with it.
+            number = len(self._versions(collection, stored["id"])) + new
+            self._put(f"{collection}/{stored['id']}/version", {**stored, "id": f"v{number}"}, number)
 
     def _put(self, collection: str, value: Json, number: int) -> Json:
         entry = StoredObject(value, number)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from vapi_async.sandbox.rest.crud import CrudHandlers
     from vapi_async.sandbox.rest.state import SandboxState
 
+    from .custom_routes import CustomRoutes
+
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -44,6 +46,10 @@ _MOST_COMPLAINTS = 30
 _SWITCH = (
     "unknown properties are refused, as Vapi does; the contract may be behind it: Sandbox(unknown='accept') takes them"
 )
+#: The note on an answer that is an example of its schema.
+PLACEHOLDER = "the answer is a placeholder: an example of its schema"
+#: What a public key, which programs in browsers have, is good for.
+_PUBLIC = ("POST /call/web",)
 _MAX_BODY = 100 * 1024 * 1024
 _PIECE = 64
 
@@ -56,11 +62,12 @@ class SandboxApp:
         crud: answers what nothing else answers.
         handlers: operation -> what answers it.
         routes: makes the routes that are no operations.
+        custom: the routes of a test's own, which go before the contract's operations.
+        settle: is called before each answer, for what happens with time and is looked at only then.
         token: the only one that is taken; None for any.
         public_token: the public key, for web calls alone; None for none.
         requests: where each request is recorded.
         faults: what goes wrong on order.
-        unknown: what becomes of properties that the contract does not know: "refuse" or "accept".
         max_body: the largest body, in bytes.
     """
 
@@ -71,32 +78,37 @@ class SandboxApp:
         handlers: Mapping[str, Handler],
         routes: Callable[[], list[BaseRoute]],
         *,
+        custom: CustomRoutes,
+        settle: Callable[[], None],
         token: str | None,
         public_token: str | None = None,
         requests: Journal,
         faults: Faults,
-        unknown: str = "refuse",
         max_body: int = _MAX_BODY,
     ) -> None:
         self._state = state
         self._crud = crud
         self._handlers = handlers
         self._routes = routes
+        self._custom = custom
+        self._settle = settle
         self._token = token
         self._public_token = public_token
         self._requests = requests
         self._faults = faults
-        self._unknown = unknown
         self._max_body = max_body
         self._router: Router | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
-        elif scope["type"] == "http" and (found := self._state.contract.match(scope["method"], scope["path"])):
+        elif scope["type"] == "http" and (found := self._find(scope["method"], scope["path"])):
             await self._handle_operation(*found, scope, receive, send)
         else:
             await self._route(scope, receive, send)
+
+    def _find(self, method: str, path: str) -> tuple[ContractOperation, dict[str, str]] | None:
+        return self._custom.match(method, path) or self._state.contract.match(method, path)
 
     async def _handle_operation(
         self, operation: ContractOperation, params: dict[str, str], scope: Scope, receive: Receive, send: Send
@@ -137,11 +149,16 @@ class SandboxApp:
             if fault is not None and fault.refuses:
                 return _faulty_response(fault)
             record.body = await self._body(operation, content, request)
+            if operation.key in self._custom.operations:
+                return await self._custom.answer(record)
             request.body = {} if record.body is None and operation.body is not None else record.body
+            self._settle()
             self._check(operation, request, record)
             handler = self._handlers.get(operation.key) or self._crud.handler(operation)
             answer = handler(request)
             response = await answer if isawaitable(answer) else answer
+            if response.placeholder:
+                record.notes.append(PLACEHOLDER)
         except Refusal as refusal:
             response = refusal.reply()
         return response
@@ -168,7 +185,7 @@ class SandboxApp:
         if wrong:
             raise Refusal(400, wrong)
         self._check_surplus(operation, body, variant, record)
-        if broken := broken_rules(self._state.store, operation.key, request.body):
+        if broken := broken_rules(self._state.store, request):
             raise Refusal(400, broken)
 
     def _check_surplus(self, operation: ContractOperation, body: Any, variant: str, record: Record) -> None:
@@ -184,7 +201,7 @@ class SandboxApp:
         if not found.unknown:
             return
         record.notes.append(_SWITCH)
-        if self._unknown == "refuse":
+        if self._state.refuses_unknown:
             raise Refusal(400, found.unknown[:_MOST_COMPLAINTS], headers={"x-sandbox-hint": _SWITCH})
 
     async def _read_content(self, receive: Receive) -> bytes:
