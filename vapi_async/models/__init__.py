@@ -181,8 +181,10 @@ if TYPE_CHECKING:
     from .call_hook_customer_speech_timeout import CallHookCustomerSpeechTimeout as CallHookCustomerSpeechTimeout
     from .call_hook_filter import CallHookFilter as CallHookFilter
     from .call_hook_model_response_timeout import CallHookModelResponseTimeout as CallHookModelResponseTimeout
-    from .call_hook_time_elapsed import CallHookTimeElapsed as CallHookTimeElapsed
-    from .call_hook_time_elapsed_do_item import CallHookTimeElapsedDoItem as CallHookTimeElapsedDoItem
+    from .call_hook_model_response_timeout_do_item import (
+        CallHookModelResponseTimeoutDoItem as CallHookModelResponseTimeoutDoItem,
+    )
+    from .call_hook_time_elapsed_since_start import CallHookTimeElapsedSinceStart as CallHookTimeElapsedSinceStart
     from .call_hook_transcriber_endpointed_speech_low_confidence import (
         CallHookTranscriberEndpointedSpeechLowConfidence as CallHookTranscriberEndpointedSpeechLowConfidence,
     )
@@ -1887,8 +1889,8 @@ _MODULES: dict[str, str] = {
     "CallHookCustomerSpeechTimeout": "call_hook_customer_speech_timeout",
     "CallHookFilter": "call_hook_filter",
     "CallHookModelResponseTimeout": "call_hook_model_response_timeout",
-    "CallHookTimeElapsed": "call_hook_time_elapsed",
-    "CallHookTimeElapsedDoItem": "call_hook_time_elapsed_do_item",
+    "CallHookModelResponseTimeoutDoItem": "call_hook_model_response_timeout_do_item",
+    "CallHookTimeElapsedSinceStart": "call_hook_time_elapsed_since_start",
     "CallHookTranscriberEndpointedSpeechLowConfidence": "call_hook_transcriber_endpointed_speech_low_confidence",
     "CallMessagesItem": "call_messages_item",
     "CallPaginatedResponse": "call_paginated_response",

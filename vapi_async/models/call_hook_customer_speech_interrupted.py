@@ -11,11 +11,11 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, items, new, union
 
 if TYPE_CHECKING:
-    from .call_hook_time_elapsed_do_item import CallHookTimeElapsedDoItem
+    from .call_hook_model_response_timeout_do_item import CallHookModelResponseTimeoutDoItem
 
 _MODELS = "vapi_async.models"
 
-_call_hook_time_elapsed_do_item_list = items(union(_MODELS, "CallHookTimeElapsedDoItem"))
+_call_hook_model_response_timeout_do_item_list = items(union(_MODELS, "CallHookModelResponseTimeoutDoItem"))
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -30,7 +30,7 @@ class CallHookCustomerSpeechInterrupted(Model):
 
     on: Literal["customer.speech.interrupted"] = "customer.speech.interrupted"
     """At most 1000 characters."""
-    do: list[CallHookTimeElapsedDoItem]
+    do: list[CallHookModelResponseTimeoutDoItem]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -38,6 +38,6 @@ class CallHookCustomerSpeechInterrupted(Model):
         take = rest.pop
         self = new(cls)
         self.on = take("on", UNSET)
-        self.do = _call_hook_time_elapsed_do_item_list(take("do", UNSET))
+        self.do = _call_hook_model_response_timeout_do_item_list(take("do", UNSET))
         self._extra = rest or None
         return self

@@ -11,12 +11,12 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 
 if TYPE_CHECKING:
-    from .call_hook_time_elapsed_do_item import CallHookTimeElapsedDoItem
+    from .call_hook_model_response_timeout_do_item import CallHookModelResponseTimeoutDoItem
     from .customer_speech_timeout_options import CustomerSpeechTimeoutOptions
 
 _MODELS = "vapi_async.models"
 
-_call_hook_time_elapsed_do_item_list = items(union(_MODELS, "CallHookTimeElapsedDoItem"))
+_call_hook_model_response_timeout_do_item_list = items(union(_MODELS, "CallHookModelResponseTimeoutDoItem"))
 _customer_speech_timeout_options = nested(_MODELS, "CustomerSpeechTimeoutOptions")
 
 
@@ -34,7 +34,7 @@ class CallHookCustomerSpeechTimeout(Model):
 
     on: str
     """At most 1000 characters."""
-    do: list[CallHookTimeElapsedDoItem]
+    do: list[CallHookModelResponseTimeoutDoItem]
     options: CustomerSpeechTimeoutOptions | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """At most 1000 characters."""
@@ -45,7 +45,7 @@ class CallHookCustomerSpeechTimeout(Model):
         take = rest.pop
         self = new(cls)
         self.on = take("on", UNSET)
-        self.do = _call_hook_time_elapsed_do_item_list(take("do", UNSET))
+        self.do = _call_hook_model_response_timeout_do_item_list(take("do", UNSET))
         self.options = _customer_speech_timeout_options(take("options")) if "options" in rest else UNSET
         self.name = take("name", UNSET)
         self._extra = rest or None

@@ -11,12 +11,12 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
 
 if TYPE_CHECKING:
-    from .call_hook_time_elapsed_do_item import CallHookTimeElapsedDoItem
+    from .call_hook_model_response_timeout_do_item import CallHookModelResponseTimeoutDoItem
     from .endpointed_speech_low_confidence_options import EndpointedSpeechLowConfidenceOptions
 
 _MODELS = "vapi_async.models"
 
-_call_hook_time_elapsed_do_item_list = items(union(_MODELS, "CallHookTimeElapsedDoItem"))
+_call_hook_model_response_timeout_do_item_list = items(union(_MODELS, "CallHookModelResponseTimeoutDoItem"))
 _endpointed_speech_low_confidence_options = nested(_MODELS, "EndpointedSpeechLowConfidenceOptions")
 
 
@@ -31,7 +31,7 @@ class CallHookTranscriberEndpointedSpeechLowConfidence(Model):
         "options": "options",
     }
 
-    do: list[CallHookTimeElapsedDoItem]
+    do: list[CallHookModelResponseTimeoutDoItem]
     on: str
     """At most 1000 characters."""
     options: EndpointedSpeechLowConfidenceOptions | None | Unset = UNSET
@@ -41,7 +41,7 @@ class CallHookTranscriberEndpointedSpeechLowConfidence(Model):
         rest = dict(data)
         take = rest.pop
         self = new(cls)
-        self.do = _call_hook_time_elapsed_do_item_list(take("do", UNSET))
+        self.do = _call_hook_model_response_timeout_do_item_list(take("do", UNSET))
         self.on = take("on", UNSET)
         self.options = _endpointed_speech_low_confidence_options(take("options")) if "options" in rest else UNSET
         self._extra = rest or None
