@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -50,8 +51,8 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def interrupt(self) -> None:
-        """Press Ctrl-C."""
-        self.type("\x03")
+        """Do what Ctrl-C does."""
+        self._process.send_signal(signal.SIGINT)
 
     def end(self) -> tuple[int, str]:
         """Wait for the end; return the exit code, and all that was seen."""

@@ -128,9 +128,9 @@ def test_what_was_written_runs(tmp_path: Path) -> None:
         "    sb = Sandbox()\n"
         "    client = make(token='t', base_url=sb.base_url, http_client=sb.http_client())\n"
         "    made = await client.assistants.create(name='A', model={'provider': 'openai', 'model': 'gpt-4o', "
-        "'max_tokens': 5})\n"
+        "'max_tokens': 500})\n"
         "    print(made.model.max_tokens, CreateAssistantDto.__name__)\n\nasyncio.run(main())\n"
     )
     assert main(["--write", str(tmp_path)]) == 1
     done = subprocess.run([sys.executable, "-m", "app.main"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout == "5 CreateAssistantDTO\n", done.stderr
+    assert done.stdout == "500 CreateAssistantDTO\n", done.stderr

@@ -7,7 +7,7 @@ add: they run inside of it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ def _failed(span: Any, error: errors.RequestError) -> None:
 
 
 @lru_cache(maxsize=1024)
-def operation_name(operation: Any) -> str | None:
+def operation_name(operation: Hashable) -> str | None:
     """Return where a client has an operation, `calls.create`: after its module, and its name there, `_CREATE`."""
     for name, module in list(sys.modules.items()):
         package, api, resource = name.partition(".api.")

@@ -43,6 +43,8 @@ class HasPath(Protocol):
 
     path: str
 
+    def __hash__(self) -> int: ...
+
 
 class PreparedRequest:
     """What is to be sent, and what is to be made of the answer. It is never changed: `replace` makes another one.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-
-from .results import Shown, show
 
 if TYPE_CHECKING:
     from vapi_async import AsyncVapi
@@ -38,6 +35,7 @@ def run(settings: Settings, call: Callable[[AsyncVapi], Any], **form: Any) -> No
         call: gets the client, and returns what the method returned.
         form: what else is known of the form; see `Shown`.
     """
+    from .results import Shown, show
 
     async def work(client: AsyncVapi) -> None:
         await show(call(client), Shown(settings.format, **form))
@@ -47,6 +45,7 @@ def run(settings: Settings, call: Callable[[AsyncVapi], Any], **form: Any) -> No
 
 def run_with_client(settings: Settings, work: Callable[[AsyncVapi], Awaitable[None]]) -> None:
     """Run something that needs a client."""
+    import asyncio  # this, and what shows results, would take a third of the time that --help takes
 
     async def main() -> None:
         async with connected(settings) as client:

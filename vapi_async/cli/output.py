@@ -10,6 +10,8 @@ import json
 import re
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from vapi_async._modeling.representation import SECRET_FIELDS
@@ -33,6 +35,9 @@ COLUMNS = (
     "endedAt",
     "createdAt",
 )
+#: Which of them go first where a table would be wider than the terminal.
+_SPARED = ("endedAt", "startedAt", "provider", "type", "cost", "endedReason", "name", "createdAt")
+_GAP, _IN_A_PIPE = 3, 200  # columns of text: between two fields, and where nobody says how wide a line is
 _LOOKED_AT = 100  # items that decide on the columns
 _NUMBER = re.compile(r"[+-]?[\d.]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -148,12 +153,31 @@ def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else _IN_A_PIPE)
+    shown = [{column: _shown(column, row[column]) for column in columns} for row in rows]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    fitting = _fitting(columns, shown, console.width)
+    for column in fitting:
         table.add_column(column, no_wrap=column == "id", overflow="fold")
-    for row in rows:
-        table.add_row(*[Text(_UNPRINTABLE.sub(" ", _text(row[column]))) for column in columns])
-    Console(file=sys.stdout, highlight=False).print(table)
+    for row in shown:
+        table.add_row(*[Text(row[column]) for column in fitting])
+    console.print(table)
+
+
+def _shown(column: str, value: Any) -> str:
+    if column.endswith("At") and isinstance(value, str):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return _UNPRINTABLE.sub(" ", _text(value))
+
+
+def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, str]], width: int) -> list[str]:
+    """Return the columns of a table, without those that a terminal has no room for and that nobody asked for."""
+    widths = {column: max(len(column), *(len(row[column]) for row in rows), 0) + _GAP for column in columns}
+    for column in _SPARED if set(columns) <= set(COLUMNS) else ():
+        if sum(widths.values()) > width:
+            widths.pop(column, None)
+    return list(widths)
 
 
 def _hidden(column: str, value: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import Any, get_args
 
 import click
 
-from .values import Json, Moment, OneOf, window
+from .values import Json, Moment, OneOf, ParamType, window
 
-_SCALARS: dict[str, click.ParamType] = {
+_SCALARS: dict[str, ParamType] = {
     "str": click.STRING,
     "int": click.INT,
     "float": click.FLOAT,
@@ -102,7 +102,7 @@ def _split(annotation: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _type(kinds: list[str]) -> click.ParamType:
+def _type(kinds: list[str]) -> ParamType:
     if kinds == ["Any"]:  # the id of a call, or the call
         return click.STRING
     if len(kinds) == 1:

@@ -7,6 +7,7 @@ are those of the methods with `-` for `_`.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
@@ -180,7 +181,7 @@ def _callback(path: Path) -> Callable[..., None]:
     def callback(context: click.Context, /, **given: Any) -> None:
         if path in _DIALS and not given.pop("yes"):
             confirm("This dials. Go on?")
-        form = {name: given.pop(name) for name in ("columns", "output") if name in given}
+        form: dict[str, Any] = {name: given.pop(name) for name in ("columns", "output") if name in given}
         if "every" in given:
             form["cut"] = _cut(given)
         run(settings_of(context), lambda client: follow(client, path)(**arguments(given)), **form)
@@ -206,7 +207,7 @@ def confirm(question: str) -> None:
         click.UsageError: nobody can be asked.
         click.ClickException: the answer is no.
     """
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise click.UsageError(f"{question.removesuffix(' Go on?')} Nobody can be asked here: give --yes")
     if not click.confirm(question, err=True):
         raise click.ClickException("nothing was dialled")

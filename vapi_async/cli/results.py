@@ -53,14 +53,16 @@ async def show(result: Any, form: Shown) -> None:
 async def _show_list(pager: Pager[Any], form: Shown) -> None:
     chosen = form.columns.split(",") if form.columns else None
     fitting: Format = "table" if sys.stdout.isatty() else "jsonl"
-    count = await output.write_items(walk(pager), form.format or fitting, chosen)
+    chosen_form = form.format or fitting
+    bar = chosen_form == "table" or not sys.stdout.isatty()  # else the items themselves show how far it is
+    count = await output.write_items(walk(pager, bar=bar), chosen_form, chosen)
     if count == form.cut:
         click.echo(f"{count} shown; --all or --max-items N for more", err=True)
 
 
-async def walk(pager: Pager[Any]) -> AsyncIterator[Any]:
+async def walk(pager: Pager[Any], *, bar: bool) -> AsyncIterator[Any]:
     """Yield the items of all pages as JSON values, and count them at the terminal meanwhile."""
-    with counting() as counted:
+    with counting(shown=bar) as counted:
         async for page in pager.pages():
             total = getattr(page.metadata, "total_items", None)
             for item in page:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from vapi_async import UNSET, since
 
 from .execution import run_with_client
 from .output import plain, write_value
@@ -14,7 +16,7 @@ from .settings import settings_of, shared_options
 from .values import Moment
 
 if TYPE_CHECKING:
-    from vapi_async import AsyncVapi, Window
+    from vapi_async import AsyncVapi
 
 _OVER = ("ended", "not-found", "deletion-failed")
 
@@ -42,11 +44,12 @@ def _tail(context: click.Context, /, **given: Any) -> None:
     settings = settings_of(context)
 
     async def work(client: AsyncVapi) -> None:
-        if settings.sandbox:  # nobody else calls there
-            await _ring(client)
         stop_after = given["stop_after"] or (1 if settings.sandbox else None)
         clock = client._session.clock
-        follower = Follower(client, _beginning(given["since"]), given["assistant"])
+        now = datetime.fromtimestamp(clock.wall(), UTC)
+        follower = Follower(client, _beginning(given["since"], now), given["assistant"])
+        if settings.sandbox:  # nobody else calls there
+            await _ring(client)
         while True:
             for call in await follower.look():
                 _write(call, jsonl=settings.format in ("json", "jsonl"))
@@ -57,10 +60,8 @@ def _tail(context: click.Context, /, **given: Any) -> None:
     run_with_client(settings, work)
 
 
-def _beginning(since: datetime | timedelta | None) -> datetime:
-    if isinstance(since, datetime):
-        return since
-    return datetime.now().astimezone() - (since or timedelta())
+def _beginning(since: datetime | timedelta | None, now: datetime) -> datetime:
+    return since if isinstance(since, datetime) else now - (since or timedelta())
 
 
 class Follower:
@@ -77,24 +78,22 @@ class Follower:
 
     def __init__(self, client: AsyncVapi, beginning: datetime, assistant: str | None = None) -> None:
         self._client = client
-        self._filters = {} if assistant is None else {"assistant_id": assistant}
+        self._assistant = UNSET if assistant is None else assistant
         self._beginning = beginning
         self._seen: dict[str, str] = {}  # id -> status, of calls made since `_beginning`
         self.ended = 0
 
     async def look(self) -> list[dict[str, Any]]:
         """Return the calls that are new or that have come to another status, oldest first."""
-        calls = [plain(call) async for call in self._client.calls.list(created=self._window(), **self._filters)]
+        calls = [
+            plain(call)
+            async for call in self._client.calls.list(created=since(self._beginning), assistant_id=self._assistant)
+        ]
         calls.sort(key=lambda call: str(call.get("createdAt")))
         changed = [call for call in calls if self._seen.get(call["id"]) != call.get("status")]
         self.ended += sum(call.get("status") in _OVER for call in changed)
         self._remember(calls)
         return changed
-
-    def _window(self) -> Window:
-        from vapi_async import since
-
-        return since(self._beginning)
 
     def _remember(self, calls: list[dict[str, Any]]) -> None:
         """Keep what the next look may bring again: from the first call that goes on, or the latest of all."""

@@ -16,11 +16,15 @@ from click.shell_completion import CompletionItem
 if TYPE_CHECKING:
     from vapi_async import Window
 
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType  # which takes no type arguments before click 8.5
+
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Json(click.ParamType):
+class Json(ParamType):
     """JSON, or `@FILE` with JSON in it, `@-` for the standard input.
 
     Args:
@@ -62,7 +66,7 @@ class Json(click.ParamType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-class OneOf(click.ParamType):
+class OneOf(ParamType):
     """A text, most probably one of these.
 
     Args:
@@ -81,7 +85,7 @@ class OneOf(click.ParamType):
         return [CompletionItem(value) for value in self.values if value.startswith(incomplete)]
 
 
-class Moment(click.ParamType):
+class Moment(ParamType):
     """A date, a time, or a span that is counted back from now: `7d`, `12h`, `2026-01-31`, `2026-01-31T09:00+01:00`.
 
     Without an offset it is this machine's time. A span stays one, a `timedelta`.

@@ -152,7 +152,7 @@ class Inference:
     def _defined(self, name: str, scope: Scope) -> Inferred | None:
         if name in ("self", "cls"):
             around = next((each for each in scope.outwards() if each.is_class), None)
-            return around and self._instance(around)
+            return None if around is None else self._instance(around)
         for candidate in scope.outwards():
             if found := candidate.defined.get(name):
                 return Inferred("class" if found.is_class else "function", defined=found, within=self)
@@ -278,7 +278,7 @@ class Inference:
         if owner is None:
             return None
         if owner.role == "module":
-            return owner.within and owner.within.export(name, depth)
+            return None if owner.within is None else owner.within.export(name, depth)
         if owner.role == "client" and name in names.resources():
             return evolve(owner, role="resource", name=name)
         if owner.role in ("client", "object", "class"):
