@@ -16,10 +16,6 @@ _EXIT_CODES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], int], ..
     ((errors.TransportError, errors.RateLimitError, errors.ServerError), 5),
     ((errors.MissingExtra, TypeError, ValueError), 2),
 )
-EXIT_CODES = (
-    "exit code: 0 done, 1 failed, 2 wrong usage, 3 no token or one that may not, 4 not found, "
-    "5 no answer or a refusal for now: try again, 130 interrupted"
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,6 @@ import click
 
 from vapi_async import __version__
 
-from .main import EXIT_CODES
 from .resources import ResourceGroup, Sections, resource_names, spoken, summary_of
 from .settings import shared_options
 
@@ -25,6 +24,10 @@ _HELP = """Vapi from the command line.
 
 VAPI_API_KEY is the key. VAPI_LOG=info or debug tells what is sent.
 """
+EXIT_CODES = (
+    "exit code: 0 done, 1 failed, 2 wrong usage, 3 no token or one that may not, 4 not found, "
+    "5 no answer or a refusal for now: try again, 130 interrupted"
+)
 _PROGRAMS = {
     "sandbox": ("vapi_async.sandbox.__main__", "Serve a Vapi to test against, on a port."),
     "migrate": ("vapi_async.migrate.__main__", "Report what to change in code that uses vapi_server_sdk."),
