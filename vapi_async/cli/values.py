@@ -106,7 +106,7 @@ class Moment(ParamType):
             return timedelta(**{_UNITS[found[2]]: float(found[1])})
         try:
             return datetime.fromisoformat(value).astimezone()
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, OSError):  # Windows has no local time before 1970
             span = "a span such as 7d or 12h, " if self._spans else ""
             self.fail(f"{value!r} is no time: give {span}2026-01-31 or 2026-01-31T09:00+01:00", param, ctx)
 

@@ -12,10 +12,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, get_args
 
 from attrs import frozen
+
+from vapi_async._modeling.contract_document import contract_document
 
 PACKAGE = "vapi"
 
@@ -51,7 +53,7 @@ CLIENTS = {"Vapi": True, "AsyncVapi": False}  # name -> whether it is synchronou
 @cache
 def table() -> dict[str, Any]:
     """Return what names.json says."""
-    data: dict[str, Any] = json.loads(Path(__file__).with_name("names.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads((files("vapi_async.migrate") / "names.json").read_bytes())
     return data
 
 
@@ -203,8 +205,7 @@ def _classes(type_: str) -> list[type]:
 @cache
 def wire_names() -> frozenset[str]:
     """Return the names of all properties of the contract."""
-    text = Path(__file__).parents[1].joinpath("contract.json").read_text(encoding="utf-8")
-    return frozenset(_properties(json.loads(text)["components"]))
+    return frozenset(_properties(contract_document("vapi_async")["components"]))
 
 
 def _properties(value: Any) -> Iterator[str]:
