@@ -51,6 +51,7 @@ test: setup
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m 'not slow'
 
 test-all: setup test-clocks
+	$(BIN)/python -m pip install --quiet --group installs
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n $(WORKERS) --dist loadfile
 
 # The lowest versions that pyproject.toml promises, in an environment of their own.

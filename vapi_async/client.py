@@ -7,6 +7,7 @@ on.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 from vapi_async._lazy import exported_by
 
 from ._http.base_url import resolve_base_url
+from ._http.client_arguments import ELSEWHERE
 from ._http.clock import SystemClock
 from ._http.credentials import Credentials
 from ._http.hooks import Hooks
@@ -44,19 +46,6 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 _NOTHING: Mapping[str, Any] = {}
-#: Arguments of other clients, and what is in their place.
-_ELSEWHERE = {
-    "api_key": "token=",
-    "key": "token=",
-    "max_retries": "retry=",
-    "default_headers": "headers=",
-    "httpx_client": "http_client=",
-    "environment": "region=, or base_url=",
-    "url": "base_url=",
-    "proxy": "http_client=httpx.AsyncClient(proxy=...)",
-    "proxies": "http_client=httpx.AsyncClient(proxy=...)",
-    "verify": "http_client=httpx.AsyncClient(verify=...)",
-}
 
 
 @exported_by("vapi_async")
@@ -91,7 +80,7 @@ class Client(Attributes):
         ConfigurationError: there is no token, or one of the arguments cannot be used.
     """
 
-    @hinted(_ELSEWHERE)
+    @hinted(ELSEWHERE)
     def __init__(
         self,
         token: str | TokenProvider | None = None,
@@ -130,6 +119,10 @@ class Client(Attributes):
             max_response_bytes=max_response_bytes,
         )
         self._session = Session(shared, options)
+        if "VAPI_LOG" in os.environ:
+            from ._http.attempt_log import switch_on
+
+            switch_on()
 
     @property
     def base_url(self) -> str:
