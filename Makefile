@@ -74,8 +74,10 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/ruff format --check
 
+# The code of the pages as well, written out as modules.
 types: setup
-	$(BIN)/mypy
+	$(BIN)/python -m tests.docs.typed build/blocks
+	$(BIN)/mypy vapi_async codegen tests/typing build/blocks
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 bench: setup

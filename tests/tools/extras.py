@@ -10,12 +10,12 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-from vapi_async import AsyncVapi
+from vapi_async import AsyncVapi, ConnectError
 from vapi_async.cli.main import main
 from vapi_async.sandbox import Sandbox, tool, user
 from vapi_async.webhooks import Webhooks, shared_secret
 
-MODULES = ("aiohttp", "cryptography", "jinja2", "openapi_python_client", "pyarrow.parquet", "redis", "uvicorn", "wsproto")
+MODULES = ("aiohttp", "cryptography", "openapi_python_client", "pyarrow.parquet", "redis", "uvicorn", "wsproto")
 
 
 async def a_call_with_a_tool() -> None:
@@ -44,12 +44,9 @@ async def both_transports() -> None:
     """Ask for what is not there, over both transports."""
     for transport in ("httpx", "aiohttp"):
         async with AsyncVapi("t", base_url="http://127.0.0.1:9", transport=transport, retry=0) as vapi:
-            try:
+            with contextlib.suppress(ConnectError):
                 await vapi.calls.get("c")
-            except OSError as error:
-                raise AssertionError from error
-            except Exception as error:
-                assert type(error).__name__ == "ConnectError", error
+                raise AssertionError("somebody answers there")
 
 
 def the_command_line() -> None:
