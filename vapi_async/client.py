@@ -57,6 +57,8 @@ class Client(Attributes):
             request, and again when the API rejects what it gave. Default: VAPI_API_KEY of the environment.
         base_url: where the API is; https, unless it is this machine. Default: VAPI_BASE_URL of the environment.
         region: "us" or "eu", in place of base_url. Default: "us".
+        allow_http: hosts that base_url may lead to without TLS, for a sandbox in another container: ("sandbox",).
+            Default: VAPI_ALLOW_HTTP of the environment, names with commas between them.
         timeout: seconds for each phase of a request (connecting: 10 at most), None for no limit, or an httpx.Timeout.
             Default 60.
         retry: how often a failed request is sent again where that is safe, or a RetryPolicy. Default 2.
@@ -87,6 +89,7 @@ class Client(Attributes):
         *,
         base_url: str | None = None,
         region: str | None = None,
+        allow_http: Iterable[str] | None = None,
         timeout: float | HttpTimeout | None = DEFAULT_TIMEOUT,
         retry: RetryPolicy | int = 2,
         headers: Mapping[str, str] = _NOTHING,
@@ -102,7 +105,7 @@ class Client(Attributes):
         clock: SystemClock | None = None,
     ) -> None:
         token = Secret(token) if isinstance(token, str) else token  # as an error's frame has it from here on
-        address = resolve_base_url(base_url, region)
+        address = resolve_base_url(base_url, region, allow_http)
         check_transport(transport, http_client)
         shared = SharedState(
             address, Credentials(token), http_client, max_concurrency, clock or SystemClock(), transport
