@@ -111,10 +111,14 @@ def _added(seen: dict[str, str] | None) -> str:
 
 def _bounds(low: Any, high: Any) -> str:
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
+        return f"{_number(low)} to {_number(high)}"
     if high is not None:
-        return f"at most {high:g}"
-    return f"at least {low:g}" if low is not None else ""
+        return f"at most {_number(high)}"
+    return f"at least {_number(low)}" if low is not None else ""
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
 
 
 def _key(record: Resource) -> str:

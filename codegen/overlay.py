@@ -8,9 +8,12 @@ from typing import Any
 import yaml
 
 from .document import Json, anonymous
+from .ledger import FILE
 from .mixins import Mixins
 
 DEFAULT = Path(__file__).with_name("overlay.yaml")
+#: The names of the types of our own package; they also advise others.
+OWN_LEDGER = DEFAULT.with_name(FILE)
 #: What is known better than the document; comes with our own overlay.
 CORRECTIONS = Path(__file__).with_name("corrections")
 
@@ -25,6 +28,8 @@ class Overlay:
 
     def __init__(self, path: Path = DEFAULT) -> None:
         data = _load(path)
+        #: Whether its rows are ours, or come on top of ours.
+        self.is_ours: bool = data.pop("ours", False)
         self.groups: dict[str, str] = {row["prefix"]: row["as"] for row in data.get("groups", [])}
         self.owners: tuple[str, ...] = tuple(data.get("owners", []))
         self.verbs = frozenset(data.get("verbs", []))
@@ -91,6 +96,7 @@ def _load(path: Path) -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     if path == DEFAULT:
         data["corrections"] = [row for file in sorted(CORRECTIONS.glob("*.yaml")) for row in _rows(file)]
+        data["ours"] = True
     base = data.pop("base", None)
     if base is None:
         return data
