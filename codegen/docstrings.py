@@ -11,12 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .correct import ADDED
 from .identifiers import singular
 from .literals import docstring, literal
 from .records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
+from .yaml_text import load_yaml
 
 _WIDTH = 110
 _VERBS = {
@@ -36,7 +35,7 @@ _VERBS = {
 
 @cache
 def _own(section: str) -> dict[str, str]:
-    data = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
+    data = load_yaml(Path(__file__).with_name("sentences.yaml"))
     return dict(data[section])
 
 

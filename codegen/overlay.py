@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .document import Json, anonymous
 from .ledger import FILE
 from .mixins import Mixins
+from .yaml_text import load_yaml
 
 DEFAULT = Path(__file__).with_name("overlay.yaml")
 #: The names of the types of our own package; they also advise others.
@@ -93,7 +92,7 @@ class Overlay:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    data: dict[str, Any] = load_yaml(path) or {}
     if path == DEFAULT:
         data["corrections"] = [row for file in sorted(CORRECTIONS.glob("*.yaml")) for row in _rows(file)]
         data["ours"] = True
@@ -110,7 +109,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return list(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return list(load_yaml(path))
 
 
 def _models(row: dict[str, Any]) -> str:

@@ -119,7 +119,8 @@ class TypeNames:
         for schema, shape in sorted(self._components.items()):
             name = class_name(schema)
             if name not in self.given:
-                self._alias(name, shape, (schema,))
+                now = self.given[self._lifted[shape[LIFT]].name] if LIFT in shape else ()
+                self._alias(name, shape, tuple(dict.fromkeys([schema, *now])))
 
     def _alias(self, name: str, shape: Json, places: tuple[str, ...]) -> None:
         self.aliases[name] = shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -22,13 +23,22 @@ _SCALARS = (
 )
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+#: The fast one, where the library was built with it.
+_SAFE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SAFE):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - it is what yaml looks at
 
 
 for _kind, _pattern, _first in _SCALARS:
     _expression = re.compile(rf"^(?:{_pattern})$")
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", _expression, ["" if c == "\0" else c for c in _first])
+
+
+def load_yaml(path: Path) -> Json:
+    """What a YAML file of our own holds."""
+    return yaml.load(path.read_text(encoding="utf-8"), _SAFE)  # noqa: S506 - a safe loader
 
 
 def as_json(source: bytes) -> bytes:

@@ -86,7 +86,9 @@ async def test_it_goes_to_the_own_origin_only() -> None:
     )
     with pytest.raises(RequestError):
         await vapi.calls.mono_recording("c")
-    assert [("x-api-key" in request.headers) for request in sent if request.url.host == "b.example"] in ([], [False])
+    elsewhere = [request for request in sent if request.url.host == "b.example"]
+    assert elsewhere
+    assert not any("x-api-key" in request.headers for request in elsewhere)
     with pytest.raises(ValueError, match="the token goes nowhere else"):
         await vapi.request("GET", "https://b.example/x")
 

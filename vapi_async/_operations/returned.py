@@ -28,7 +28,7 @@ def decoder_of(returns: Any) -> Decoder:
     if isinstance(returns, type) and hasattr(returns, "from_dict"):
         make = returns.from_dict
         return lambda value: make(value) if isinstance(value, Mapping) else value
-    if callable(returns) and not isinstance(returns, type):
+    if callable(returns) and not isinstance(returns, type) and get_origin(returns) is None:
         made: Decoder = returns
         return made
     raise TypeError(f"returns must be a model, list[Model], dict[str, Model] or a function of JSON, not {returns!r}")
