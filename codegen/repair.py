@@ -100,8 +100,10 @@ def _walk(holder: Json, key: Any, at: str, report: Report) -> None:
         pending.extend(subschemas(holder[key], here))
 
 
-_NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
-_NUMBERS += ("minProperties", "maxProperties", "multipleOf")
+_NUMBERS = (
+    *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
+    *("minProperties", "maxProperties", "multipleOf"),
+)
 _VALID: dict[str, Callable[[Json], bool]] = {
     **dict.fromkeys(_NUMBERS, lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
     **dict.fromkeys(("$ref", "format", "pattern"), lambda value: isinstance(value, str)),

@@ -23,11 +23,13 @@ _SCALARS = (
 )
 
 
-#: The fast one, where the library was built with it.
-_SAFE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+try:  # the fast one, where the library was built with it
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
 
-class _Loader(_SAFE):
+class _Loader(_SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - it is what yaml looks at
 
 
@@ -38,7 +40,7 @@ for _kind, _pattern, _first in _SCALARS:
 
 def load_yaml(path: Path) -> Json:
     """What a YAML file of our own holds."""
-    return yaml.load(path.read_text(encoding="utf-8"), _SAFE)  # noqa: S506 - a safe loader
+    return yaml.load(path.read_text(encoding="utf-8"), _SafeLoader)  # noqa: S506 - a safe loader
 
 
 def as_json(source: bytes) -> bytes:

@@ -60,18 +60,25 @@ async def test_another_sdk_wraps_the_client(acme_voice: ModuleType) -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, json={"id": "x"})
+        return httpx.Response(200, json=[{"id": "x"}] if request.url.path == "/reminder" else {"id": "x"})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         acme = acme_voice.AsyncAcme("key", http_client=http)
-        assert (await acme.reminders.get("r")) == {"id": "x"}
+        reminder = await acme.reminders.get("r")
         assert (await acme.calls.say_once("number-1", "+15551234567", "Bye")) == {"id": "x"}
-        call = await acme.with_options(retry=0).calls.get("c")
+        copy = acme.with_options(extra_headers={"x-tenant": "a"})
+        call = await copy.calls.get("c")
+        listed = [found async for found in copy.reminders.list(limit=10)]
+    assert type(reminder).__module__ == type(listed[0]).__module__ == "acme_voice._vapi.models.reminder"
     assert type(call).__module__ == "acme_voice._vapi.models.call"
+    assert {request.headers.get("x-acme-key") for request in seen} == {"key"}
+    assert [request.headers.get("x-tenant") for request in seen] == [None, None, "a", "a"]
+    assert not any("authorization" in request.headers for request in seen)
     assert [str(request.url) for request in seen] == [
         "https://voice.acme.example/reminder/r",
         "https://voice.acme.example/call",
         "https://voice.acme.example/call/c",
+        "https://voice.acme.example/reminder?limit=10",
     ]
     assert seen[0].headers["user-agent"].endswith("acme-voice/1.0")
 

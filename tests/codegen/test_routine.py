@@ -80,10 +80,10 @@ def test_twice_in_a_row_the_second_time_does_nothing(tree: Path, published: Path
     assert not (tmp_path / "again.md").exists()
 
 
-@pytest.mark.parametrize("failing", range(len(OWN_STEPS) + 1))
-def test_a_failure_in_any_step_leaves_the_tree_as_it_was(failing: int, tree: Path, published: Path) -> None:
+def test_a_failure_in_the_last_step_leaves_the_tree_as_it_was(tree: Path, published: Path) -> None:
+    """What `test_update` shows of every step in a small tree, after the real ones here."""
     before = snapshot(tree)
-    steps = [*OWN_STEPS[:failing], Step("sick", ("-c", "raise SystemExit(3)"))]
+    steps = [*OWN_STEPS, Step("sick", ("-c", "raise SystemExit(3)"))]
     with pytest.raises(UpdateFailed, match="sick failed with exit code 3, nothing was changed"):
         update(str(published), tree, TODAY, steps=steps, say=lambda line: None)
     assert snapshot(tree) == before
