@@ -184,7 +184,7 @@ if TYPE_CHECKING:
     from .call_hook_model_response_timeout_do_item import (
         CallHookModelResponseTimeoutDoItem as CallHookModelResponseTimeoutDoItem,
     )
-    from .call_hook_time_elapsed_since_start import CallHookTimeElapsedSinceStart as CallHookTimeElapsedSinceStart
+    from .call_hook_time_elapsed import CallHookTimeElapsed as CallHookTimeElapsed
     from .call_hook_transcriber_endpointed_speech_low_confidence import (
         CallHookTranscriberEndpointedSpeechLowConfidence as CallHookTranscriberEndpointedSpeechLowConfidence,
     )
@@ -1890,7 +1890,7 @@ _MODULES: dict[str, str] = {
     "CallHookFilter": "call_hook_filter",
     "CallHookModelResponseTimeout": "call_hook_model_response_timeout",
     "CallHookModelResponseTimeoutDoItem": "call_hook_model_response_timeout_do_item",
-    "CallHookTimeElapsedSinceStart": "call_hook_time_elapsed_since_start",
+    "CallHookTimeElapsed": "call_hook_time_elapsed",
     "CallHookTranscriberEndpointedSpeechLowConfidence": "call_hook_transcriber_endpointed_speech_low_confidence",
     "CallMessagesItem": "call_messages_item",
     "CallPaginatedResponse": "call_paginated_response",

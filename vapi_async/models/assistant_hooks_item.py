@@ -16,7 +16,7 @@ VARIANTS = Cases(
         Case("CallHookCallEnding", equals={"on": ("call.ending",)}),
         Case("CallHookCustomerSpeechInterrupted", equals={"on": ("customer.speech.interrupted",)}),
         Case("CallHookCustomerSpeechTimeout", starts={"on": "customer.speech.timeout"}),
-        Case("CallHookTimeElapsedSinceStart", equals={"on": ("call.timeElapsed",)}),
+        Case("CallHookTimeElapsed", equals={"on": ("call.timeElapsed",)}),
         Case("SessionCreatedHook", equals={"on": ("session.created",)}),
     ],
 )
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .call_hook_call_ending import CallHookCallEnding
     from .call_hook_customer_speech_interrupted import CallHookCustomerSpeechInterrupted
     from .call_hook_customer_speech_timeout import CallHookCustomerSpeechTimeout
-    from .call_hook_time_elapsed_since_start import CallHookTimeElapsedSinceStart
+    from .call_hook_time_elapsed import CallHookTimeElapsed
     from .session_created_hook import SessionCreatedHook
     from .unknown import Unknown
 
@@ -36,6 +36,6 @@ if TYPE_CHECKING:
         | CallHookCustomerSpeechInterrupted
         | CallHookCustomerSpeechTimeout
         | SessionCreatedHook
-        | CallHookTimeElapsedSinceStart
+        | CallHookTimeElapsed
         | Unknown
     )

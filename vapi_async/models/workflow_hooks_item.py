@@ -17,7 +17,7 @@ VARIANTS = Cases(
         Case("CallHookCustomerSpeechInterrupted", equals={"on": ("customer.speech.interrupted",)}),
         Case("CallHookCustomerSpeechTimeout", starts={"on": "customer.speech.timeout"}),
         Case("CallHookModelResponseTimeout", equals={"on": ("model.response.timeout",)}),
-        Case("CallHookTimeElapsedSinceStart", equals={"on": ("call.timeElapsed",)}),
+        Case("CallHookTimeElapsed", equals={"on": ("call.timeElapsed",)}),
     ],
 )
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .call_hook_customer_speech_interrupted import CallHookCustomerSpeechInterrupted
     from .call_hook_customer_speech_timeout import CallHookCustomerSpeechTimeout
     from .call_hook_model_response_timeout import CallHookModelResponseTimeout
-    from .call_hook_time_elapsed_since_start import CallHookTimeElapsedSinceStart
+    from .call_hook_time_elapsed import CallHookTimeElapsed
     from .unknown import Unknown
 
     WorkflowHooksItem: TypeAlias = (
@@ -36,6 +36,6 @@ if TYPE_CHECKING:
         | CallHookCustomerSpeechInterrupted
         | CallHookCustomerSpeechTimeout
         | CallHookModelResponseTimeout
-        | CallHookTimeElapsedSinceStart
+        | CallHookTimeElapsed
         | Unknown
     )
