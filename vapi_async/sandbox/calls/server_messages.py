@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vapi_async.sandbox.clock import milliseconds
-from vapi_async.sandbox.deliveries.delivery import Delivery
 from vapi_async.sandbox.deliveries.subscriptions import is_subscribed, server_of
 
 from .call_resources import record_fields
@@ -23,7 +22,7 @@ from .custom_transcriber import Transcriber
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
-    from vapi_async.sandbox.deliveries.delivery import Server
+    from vapi_async.sandbox.deliveries.delivery import Delivery, Server
     from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json
@@ -116,12 +115,8 @@ class ServerMessages:
 
     async def fetch(self, call: RunningCall, request: ToolRequest) -> Delivery:
         """Send the request of a tool that has one of its own."""
-        now, content = self._state.clock.now(), request.content
-        delivery = Delivery(
-            "api-request", request.url, dict(request.body), dict(request.headers), now,
-            call.id, 1, request.timeout, size=len(content),
-        )  # fmt: skip
-        await self._deliveries.make(delivery, content, request.method)
+        delivery = request.delivery(self._state.clock.now(), call.id)
+        await self._deliveries.make(delivery, request.content, request.method)
         return delivery
 
     async def transcriber(self, call: RunningCall) -> Transcriber | None:

@@ -82,7 +82,7 @@ class Targets:
         below = [known for known in self._targets if plain == known or plain.startswith((known + "/", known + "?"))]
         if below:
             return self._targets[max(below, key=len)]
-        return _Target(url) if urlsplit(url).hostname in _LOOPBACK else None
+        return _Target(url) if _host(url) in _LOOPBACK else None
 
 
 async def _answer(delivery: Delivery, content: bytes, method: str, target: Any) -> None:
@@ -123,9 +123,16 @@ async def _send_to_url(delivery: Delivery, content: bytes, method: str, url: str
     delivery.take(answer.status_code, answer.content)
 
 
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def is_url(value: Any) -> bool:
     """Return whether a value is an http or https URL."""
-    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https")
+    return isinstance(value, str) and value.partition(":")[0] in ("http", "https") and bool(_host(value))
 
 
 def is_hooks(target: Any) -> bool:
