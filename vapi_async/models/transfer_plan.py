@@ -63,6 +63,7 @@ class TransferPlan(Model):
     mode: TransferPlanMode
     """Whether, and how, the person called is told before the customer is put through."""
     message: TransferPlanMessage | None | Unset = UNSET
+    """What it says."""
     timeout: float | None | Unset = UNSET
     """Default: 60. 1 to 600."""
     sip_verb: TransferPlanSipVerb | None | Unset = UNSET
@@ -72,11 +73,13 @@ class TransferPlan(Model):
     hold_audio_url: str | None | Unset = UNSET
     transfer_complete_audio_url: str | None | Unset = UNSET
     context_engineering_plan: TransferPlanContextEngineeringPlan | None | Unset = UNSET
+    """What of the conversation the next one gets to know."""
     twiml: str | None | Unset = UNSET
     """At most 4096 characters."""
     summary_plan: SummaryPlan | None | Unset = UNSET
     sip_headers_in_refer_to_enabled: bool | None | Unset = UNSET
     fallback_plan: TransferFallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
