@@ -7,6 +7,7 @@ on.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 
 from ._http.base_url import resolve_base_url
+from ._http.client_arguments import ELSEWHERE
 from ._http.clock import SystemClock
 from ._http.credentials import Credentials
 from ._http.hooks import Hooks
@@ -48,19 +50,6 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 _NOTHING: Mapping[str, Any] = {}
-#: Arguments of other clients, and what is in their place.
-_ELSEWHERE = {
-    "api_key": "token=",
-    "key": "token=",
-    "max_retries": "retry=",
-    "default_headers": "headers=",
-    "httpx_client": "http_client=",
-    "environment": "region=, or base_url=",
-    "url": "base_url=",
-    "proxy": "http_client=httpx.AsyncClient(proxy=...)",
-    "proxies": "http_client=httpx.AsyncClient(proxy=...)",
-    "verify": "http_client=httpx.AsyncClient(verify=...)",
-}
 
 
 @exported_by("vapi_async")
@@ -72,6 +61,8 @@ class Client(Attributes):
             request, and again when the API rejects what it gave. Default: VAPI_API_KEY of the environment.
         base_url: where the API is; https, unless it is this machine. Default: VAPI_BASE_URL of the environment.
         region: "us" or "eu", in place of base_url. Default: "us".
+        allow_http: hosts that base_url may lead to without TLS, for a sandbox in another container: ("sandbox",).
+            Default: VAPI_ALLOW_HTTP of the environment, names with commas between them.
         timeout: seconds for each phase of a request (connecting: 10 at most), None for no limit, or an httpx.Timeout.
             Default 60.
         retry: how often a failed request is sent again where that is safe, or a RetryPolicy. Default 2.
@@ -98,13 +89,14 @@ class Client(Attributes):
         ConfigurationError: there is no token, or one of the arguments cannot be used.
     """
 
-    @hinted(_ELSEWHERE)
+    @hinted(ELSEWHERE)
     def __init__(
         self,
         token: str | TokenProvider | None = None,
         *,
         base_url: str | None = None,
         region: str | None = None,
+        allow_http: Iterable[str] | None = None,
         timeout: float | HttpTimeout | None = DEFAULT_TIMEOUT,
         retry: RetryPolicy | int = 2,
         headers: Mapping[str, str] = _NOTHING,
@@ -121,7 +113,7 @@ class Client(Attributes):
         clock: SystemClock | None = None,
     ) -> None:
         token = Secret(token) if isinstance(token, str) else token  # as an error's frame has it from here on
-        address = resolve_base_url(base_url, region)
+        address = resolve_base_url(base_url, region, allow_http)
         check_transport(transport, http_client)
         shared = SharedState(
             address, _credentials(token, auth), http_client, max_concurrency, clock or SystemClock(), transport
@@ -138,6 +130,10 @@ class Client(Attributes):
             max_response_bytes=max_response_bytes,
         )
         self._session = Session(shared, options)
+        if "VAPI_LOG" in os.environ:
+            from ._http.attempt_log import switch_on
+
+            switch_on()
 
     @property
     def base_url(self) -> str:

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     )
     from vapi_async._extensions.chats.stream import ChatStream as ChatStream
     from vapi_async._extensions.files.download import Download as Download
+    from vapi_async._extensions.waiting import (
+        CampaignMethods as CampaignMethods,
+        EvalRunMethods as EvalRunMethods,
+        KnowledgeBaseFileMethods as KnowledgeBaseFileMethods,
+        SimulationRunMethods as SimulationRunMethods,
+    )
     from vapi_async._lazy import missing_export as missing_export
     from vapi_async._lists.pager import Pager as Pager
     from vapi_async._lists.windows import Window as Window
@@ -72,6 +78,12 @@ else:
             "vapi_async._extensions.calls.methods": ("CallMethods", "trace_call"),
             "vapi_async._extensions.chats.stream": ("ChatStream",),
             "vapi_async._extensions.files.download": ("Download",),
+            "vapi_async._extensions.waiting": (
+                "CampaignMethods",
+                "EvalRunMethods",
+                "KnowledgeBaseFileMethods",
+                "SimulationRunMethods",
+            ),
             "vapi_async._lazy": ("missing_export",),
             "vapi_async._lists.pager": ("Pager",),
             "vapi_async._lists.windows": ("Window",),

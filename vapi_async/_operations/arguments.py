@@ -83,6 +83,7 @@ def prepare(
         models=operation.models,
         stream=stream,
         trace=None if operation.reconcile is None else partial(operation.reconcile, session),
+        operation=operation,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, CampaignMethods, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +110,7 @@ _DELETE: Operation[Campaign] = Operation(
 )
 
 
-class Campaigns(Resource):
+class Campaigns(CampaignMethods, Resource):
     """Many outbound calls as one job, first version of the API."""
 
     def list(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, EvalRunMethods, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ _DELETE: Operation[EvalRun] = Operation(
 )
 
 
-class EvalRuns(Resource):
+class EvalRuns(EvalRunMethods, Resource):
     """Runs of evals, with their results."""
 
     def list(

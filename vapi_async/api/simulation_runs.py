@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, SimulationRunMethods, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ _CANCEL: Operation[SimulationRun] = Operation(
 )
 
 
-class SimulationRuns(Resource):
+class SimulationRuns(SimulationRunMethods, Resource):
     """Runs of simulations."""
 
     def list(

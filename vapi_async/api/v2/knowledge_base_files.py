@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, KnowledgeBaseFileMethods, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ _RETRY: Operation[KnowledgeBaseV2File] = Operation(
 )
 
 
-class KnowledgeBaseFiles(Resource):
+class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
     """The files of a knowledge base, and how far their indexing is."""
 
     def list(
