@@ -50,7 +50,8 @@ async def names(sandbox: Sandbox) -> dict[str, Any]:
     """Return the globals that a page begins with."""
     vapi = sandbox.client()
     sandbox.add("/phone-number", {"id": "your-number-id", "provider": "vapi", "status": "active"})
-    number = await vapi.phone_numbers.create({"provider": "vapi"})
+    # Text messages go out from numbers of this carrier alone.
+    number = await vapi.phone_numbers.create({"provider": "twilio", "number": NUMBER, "twilioAccountSid": "AC1"})
     assistant = await vapi.assistants.create(
         name="Reception", first_message="Hello", model={"provider": "openai", "model": "gpt-4o"}
     )

@@ -144,3 +144,36 @@ async def test_its_server_hears_what_it_subscribed_to() -> None:
     await desk.sandbox.clock.advance(3600)
     told = [kind for kind in server.types if kind.startswith(("campaign.", "contact."))]
     assert told == ["campaign.started", "contact.dispatched", "contact.completed"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "calls"),
+    [
+        ({"eligible": True}, "contact.completed", 1),
+        ({"eligible": False}, "contact.skipped", 0),
+        ({"eligible": "yes"}, "contact.predial-failed", 0),
+        (None, "contact.predial-failed", 0),
+    ],
+)
+async def test_its_server_says_who_may_be_called(reply: Any, status: str, calls: int) -> None:
+    desk, server = Desk(), Server(reply)
+    desk.sandbox.connect("https://me.example/predial", server)
+    asking = {"predialPlan": {"enabled": True}, "server": {"url": "https://me.example/predial"}}
+    made = await desk.campaign(1, **asking)
+    await desk.sandbox.clock.advance(3600)
+    assert await desk.contacts(made) == [status]
+    assert len(desk.sandbox.calls) == calls
+    (asked,) = server.of("campaign.predial")
+    assert (asked["campaignId"], asked["contact"]["number"]) == (made, "+14155550100")
+    counters = (await desk.ask("GET", f"/v2/campaign/{made}", params={"includeCounters": "true"}))["contactCounters"]
+    assert sum(counters.values()) == 1
+    assert (await desk.ask("GET", f"/campaign/{made}"))["status"] == "ended"
+
+
+async def test_its_server_hears_that_somebody_stopped_it() -> None:
+    server = Server()
+    desk = Desk(server=server)
+    made = await desk.campaign(1, serverMessages=["campaign.cancelled", "campaign.ended"])
+    await desk.ask("PATCH", f"/v2/campaign/{made}", json={"status": "cancelled"})
+    await desk.ask("PATCH", f"/v2/campaign/{made}", json={"name": "D"})
+    assert [kind for kind in server.types if kind.startswith("campaign.")] == ["campaign.cancelled"]

@@ -22,6 +22,7 @@ from .attempt_log import LOGGER, log_attempt
 from .failures import Failures
 from .hooks import RequestEvent, RetryEvent, run
 from .loop_resources import loop_resources
+from .own_auth import OwnAuth
 from .patience import BULK_PATIENCE, PATIENT
 from .rate_limiter import WaitLimits
 from .response_body import ResponseBody
@@ -171,15 +172,20 @@ class RequestLoop:
         headers = request.headers
         if self._options.hooks.request:
             headers = await self._show_request(dict(headers))
+        own = ""
+        if request.authorize and isinstance(credentials, OwnAuth):
+            event = RequestEvent(request.method, request.url, dict(headers), failures.attempts + 1)
+            fields = await credentials.fields(event)
+            headers, own = {**headers, **fields}, next(iter(fields.values()), "")
         self._shared.check_open()  # again: hooks and waits take time
         failures.attempts += 1
         # From here until its outcome is known, whatever interrupts the attempt leaves it open what the API did.
         before, failures.may_have_happened = failures.may_have_happened, True
-        auth = credentials if request.authorize else None
+        auth = credentials if request.authorize and credentials.is_token else None
         self._asked = credentials.asked
         began = self._shared.clock.now()
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
-        failures.authorization = result.authorization
+        failures.authorization = result.authorization or own
         if result.body is not None and not (request.stream and 200 <= result.status < 300):
             body, result.body = result.body, None
             await body.read_whole(result, self._options.max_response_bytes)

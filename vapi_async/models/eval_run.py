@@ -30,7 +30,7 @@ _eval_run_target = union(_MODELS, "EvalRunTarget")
 
 @define(kw_only=True, eq=False, repr=False)
 class EvalRun(Model):
-    """Schema `EvalRun`: 15 fields; required: `status`, `ended_reason`, `target`, `id`, `org_id`, `created_at`, `started_at`, `ended_at`, `results`, `cost`, `costs`, `type`."""
+    """Schema `EvalRun`: 15 fields; required: `status`, `target`, `id`, `org_id`, `created_at`, `cost`, `costs`, `type`."""
 
     _schema: ClassVar[str] = "EvalRun"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -52,7 +52,7 @@ class EvalRun(Model):
     }
 
     status: EvalRunStatus
-    ended_reason: EvalRunEndedReason
+    ended_reason: EvalRunEndedReason | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     eval: CreateEvalDTO | None | Unset = UNSET
     target: EvalRunTarget
@@ -61,10 +61,10 @@ class EvalRun(Model):
     """The account it belongs to."""
     created_at: datetime
     """When it was created."""
-    started_at: datetime
-    ended_at: datetime
+    started_at: datetime | None | Unset = UNSET
+    ended_at: datetime | None | Unset = UNSET
     ended_message: str | None | Unset = UNSET
-    results: list[EvalRunResult]
+    results: list[EvalRunResult] | None | Unset = UNSET
     cost: float
     """In US dollars."""
     costs: list[dict[str, Any]]
@@ -84,10 +84,10 @@ class EvalRun(Model):
         self.id = take("id", UNSET)
         self.org_id = take("orgId", UNSET)
         self.created_at = timestamp(take("createdAt", UNSET))
-        self.started_at = timestamp(take("startedAt", UNSET))
-        self.ended_at = timestamp(take("endedAt", UNSET))
+        self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
+        self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
         self.ended_message = take("endedMessage", UNSET)
-        self.results = _eval_run_result_list(take("results", UNSET))
+        self.results = _eval_run_result_list(take("results")) if "results" in rest else UNSET
         self.cost = take("cost", UNSET)
         self.costs = take("costs", UNSET)
         self.type = take("type", UNSET)

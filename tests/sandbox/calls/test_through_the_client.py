@@ -150,6 +150,7 @@ async def test_many_calls_are_deleted() -> None:
         vapi = sb.client()
         ids = [(await dial(vapi)).id for _ in range(2)]
         await vapi.calls.delete_many(ids)
+        await sb.clock.advance(3600)
         assert len(sb.deliveries.of("call.deleted")) == 2
         assert sb.calls == []
         assert hooks

@@ -1,4 +1,4 @@
-"""One POST to an ASGI application in this process, without a client."""
+"""One request to an ASGI application in this process, without a client."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from urllib.parse import unquote, urlsplit
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-async def post(app: Asgi, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+async def send(app: Asgi, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """Return status and body of the answer, once the application is done with the request.
 
     Args:
         app: The application.
+        method: In capitals.
         url: Where it is asked.
         content: The body.
         headers: The header fields, names in lower case.
@@ -22,7 +23,7 @@ async def post(app: Asgi, url: str, content: bytes, headers: Mapping[str, str]) 
         Exception: whatever the application raises.
     """
     exchange = _AsgiExchange(content)
-    await app(_scope(url, content, headers), exchange.receive, exchange.send)
+    await app(_scope(method, url, content, headers), exchange.receive, exchange.send)
     return exchange.status, b"".join(exchange.pieces)
 
 
@@ -45,7 +46,7 @@ class _AsgiExchange:
             self.pieces.append(message.get("body", b""))
 
 
-def _scope(url: str, content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+def _scope(method: str, url: str, content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     fields = {"host": parts.netloc, "content-length": str(len(content)), **headers}
@@ -53,7 +54,7 @@ def _scope(url: str, content: bytes, headers: Mapping[str, str]) -> dict[str, An
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
-        "method": "POST",
+        "method": method,
         "scheme": parts.scheme,
         "path": unquote(parts.path) or "/",
         "raw_path": (parts.path or "/").encode(),

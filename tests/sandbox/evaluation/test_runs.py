@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.sandbox.walking import TOKEN, UNKNOWN
 from vapi_async.sandbox import Sandbox
+from vapi_async.sandbox.rest.comparators import compares
 
 TARGET = {"type": "assistant", "assistantId": UNKNOWN}
 RUN = "/eval/simulation/run"
@@ -68,3 +71,26 @@ async def test_an_eval_run_ends_with_its_result() -> None:
     await sandbox.clock.advance(60)
     (ended,) = sandbox.objects("/eval/run")
     assert (ended["status"], [each["status"] for each in ended["results"]]) == ("ended", ["fail"])
+
+
+@pytest.mark.parametrize("passed", [True, False])
+async def test_an_item_says_what_became_of_each_evaluation(passed: bool) -> None:
+    sandbox = Sandbox()
+    wanted: list[dict[str, Any]] = [
+        {"comparator": comparator, "value": 3, "structuredOutput": {"name": "N", "schema": {"type": "number"}}}
+        for comparator in ("=", "!=", ">", "<", ">=", "<=")
+    ]
+    wanted.append({"comparator": "=", "value": True, "structuredOutputId": UNKNOWN, "required": False})
+    wanted.append({"comparator": "!=", "value": "a", "structuredOutputId": UNKNOWN})
+    scenario = sandbox.add("/eval/simulation/scenario", {"name": "S", "evaluations": wanted})
+    simulation = sandbox.add("/eval/simulation", {"name": "S", "scenarioId": scenario["id"]})
+    sandbox.script_runs(passed)
+    run = await simulate(sandbox, {"type": "simulation", "simulationId": simulation["id"]})
+    await sandbox.clock.advance(60)
+    (item,) = await ask(sandbox, "GET", f"{RUN}/{run['id']}/item")
+    assert item["results"]["passed"] is passed
+    found = item["results"]["evaluations"]
+    assert len(found) == len(wanted)
+    for each in found:
+        assert each["passed"] is passed
+        assert compares(each["extractedValue"], each["comparator"], each["expectedValue"]) is passed, each
