@@ -11,12 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .correct import ADDED
 from .identifiers import singular
 from .literals import docstring, literal
 from .records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
+from .yaml_text import load_yaml
 
 _WIDTH = 110
 _VERBS = {
@@ -36,7 +35,7 @@ _VERBS = {
 
 @cache
 def _own(section: str) -> dict[str, str]:
-    data = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
+    data = load_yaml(Path(__file__).with_name("sentences.yaml"))
     return dict(data[section])
 
 
@@ -111,10 +110,14 @@ def _added(seen: dict[str, str] | None) -> str:
 
 def _bounds(low: Any, high: Any) -> str:
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
+        return f"{_number(low)} to {_number(high)}"
     if high is not None:
-        return f"at most {high:g}"
-    return f"at least {low:g}" if low is not None else ""
+        return f"at most {_number(high)}"
+    return f"at least {_number(low)}" if low is not None else ""
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
 
 
 def _key(record: Resource) -> str:

@@ -257,7 +257,7 @@ async def test_unknown_keywords_of_lists_are_found_before_anything_is_sent() -> 
 
 
 async def test_hints_of_the_operation_come_first() -> None:
-    operation: Operation[Any] = Operation("GET", "/x", aliases={"old": "new="}, names=("new",))
+    operation: Operation[Any] = Operation("GET", "/x", aliases={"old": "new="}, in_query={"new": "new"})
     with pytest.raises(TypeError, match="use new="):
         await sent(operation, options={"old": 1})
 

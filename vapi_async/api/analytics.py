@@ -26,7 +26,7 @@ _GET: Operation[builtins.list[AnalyticsQueryResult]] = Operation(
     model="AnalyticsQueryDTO",
     models=_MODELS,
     safe="repeatable",
-    names=("queries",),
+    in_body={"queries": "queries"},
     returns=items(nested(_MODELS, "AnalyticsQueryResult")),
 )
 
@@ -55,4 +55,4 @@ class Analytics(Resource):
 
         `POST /analytics`
         """
-        return await self._send(_GET, request=request, fields={"queries": queries}, options=options)
+        return await self._send(_GET, locals())

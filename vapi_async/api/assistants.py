@@ -48,31 +48,20 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Assistant] = ListOperation(
     "GET",
     "/assistant",
-    names=(
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Assistant"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Assistant] = Operation(
     "POST",
@@ -81,42 +70,44 @@ _CREATE: Operation[Assistant] = Operation(
     body_required=True,
     model="CreateAssistantDTO",
     models=_MODELS,
-    names=(
-        "transcriber",
-        "model",
-        "voice",
-        "first_message",
-        "first_message_interruptions_enabled",
-        "first_message_mode",
-        "voicemail_detection",
-        "client_messages",
-        "server_messages",
-        "max_duration_seconds",
-        "background_sound",
-        "model_output_in_messages_enabled",
-        "transport_configurations",
-        "observability_plan",
-        "credentials",
-        "hooks",
-        "name",
-        "voicemail_message",
-        "end_call_message",
-        "end_call_phrases",
-        "compliance_plan",
-        "metadata",
-        "background_speech_denoising_plan",
-        "analysis_plan",
-        "artifact_plan",
-        "start_speaking_plan",
-        "stop_speaking_plan",
-        "monitor_plan",
-        "credential_ids",
-        "server",
-        "keypad_input_plan",
-    ),
+    in_body={
+        "transcriber": "transcriber",
+        "model": "model",
+        "voice": "voice",
+        "firstMessage": "first_message",
+        "firstMessageInterruptionsEnabled": "first_message_interruptions_enabled",
+        "firstMessageMode": "first_message_mode",
+        "voicemailDetection": "voicemail_detection",
+        "clientMessages": "client_messages",
+        "serverMessages": "server_messages",
+        "maxDurationSeconds": "max_duration_seconds",
+        "backgroundSound": "background_sound",
+        "modelOutputInMessagesEnabled": "model_output_in_messages_enabled",
+        "transportConfigurations": "transport_configurations",
+        "observabilityPlan": "observability_plan",
+        "credentials": "credentials",
+        "hooks": "hooks",
+        "name": "name",
+        "voicemailMessage": "voicemail_message",
+        "endCallMessage": "end_call_message",
+        "endCallPhrases": "end_call_phrases",
+        "compliancePlan": "compliance_plan",
+        "metadata": "metadata",
+        "backgroundSpeechDenoisingPlan": "background_speech_denoising_plan",
+        "analysisPlan": "analysis_plan",
+        "artifactPlan": "artifact_plan",
+        "startSpeakingPlan": "start_speaking_plan",
+        "stopSpeakingPlan": "stop_speaking_plan",
+        "monitorPlan": "monitor_plan",
+        "credentialIds": "credential_ids",
+        "server": "server",
+        "keypadInputPlan": "keypad_input_plan",
+    },
     returns=nested(_MODELS, "Assistant"),
 )
-_GET: Operation[Assistant] = Operation("GET", "/assistant/{id}", names=("id",), returns=nested(_MODELS, "Assistant"))
+_GET: Operation[Assistant] = Operation(
+    "GET", "/assistant/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Assistant")
+)
 _UPDATE: Operation[Assistant] = Operation(
     "PATCH",
     "/assistant/{id}",
@@ -125,47 +116,47 @@ _UPDATE: Operation[Assistant] = Operation(
     model="UpdateAssistantDTO",
     models=_MODELS,
     safe="unsafe",
-    names=(
-        "id",
-        "transcriber",
-        "model",
-        "voice",
-        "first_message",
-        "first_message_interruptions_enabled",
-        "first_message_mode",
-        "voicemail_detection",
-        "client_messages",
-        "server_messages",
-        "max_duration_seconds",
-        "background_sound",
-        "model_output_in_messages_enabled",
-        "transport_configurations",
-        "observability_plan",
-        "credentials",
-        "hooks",
-        "name",
-        "voicemail_message",
-        "end_call_message",
-        "end_call_phrases",
-        "compliance_plan",
-        "metadata",
-        "background_speech_denoising_plan",
-        "analysis_plan",
-        "artifact_plan",
-        "start_speaking_plan",
-        "stop_speaking_plan",
-        "monitor_plan",
-        "credential_ids",
-        "server",
-        "keypad_input_plan",
-    ),
+    in_path={"id": "id"},
+    in_body={
+        "transcriber": "transcriber",
+        "model": "model",
+        "voice": "voice",
+        "firstMessage": "first_message",
+        "firstMessageInterruptionsEnabled": "first_message_interruptions_enabled",
+        "firstMessageMode": "first_message_mode",
+        "voicemailDetection": "voicemail_detection",
+        "clientMessages": "client_messages",
+        "serverMessages": "server_messages",
+        "maxDurationSeconds": "max_duration_seconds",
+        "backgroundSound": "background_sound",
+        "modelOutputInMessagesEnabled": "model_output_in_messages_enabled",
+        "transportConfigurations": "transport_configurations",
+        "observabilityPlan": "observability_plan",
+        "credentials": "credentials",
+        "hooks": "hooks",
+        "name": "name",
+        "voicemailMessage": "voicemail_message",
+        "endCallMessage": "end_call_message",
+        "endCallPhrases": "end_call_phrases",
+        "compliancePlan": "compliance_plan",
+        "metadata": "metadata",
+        "backgroundSpeechDenoisingPlan": "background_speech_denoising_plan",
+        "analysisPlan": "analysis_plan",
+        "artifactPlan": "artifact_plan",
+        "startSpeakingPlan": "start_speaking_plan",
+        "stopSpeakingPlan": "stop_speaking_plan",
+        "monitorPlan": "monitor_plan",
+        "credentialIds": "credential_ids",
+        "server": "server",
+        "keypadInputPlan": "keypad_input_plan",
+    },
     returns=nested(_MODELS, "Assistant"),
 )
 _DELETE: Operation[Assistant] = Operation(
     "DELETE",
     "/assistant/{id}",
     errors={409: nested(_MODELS, "AssistantPinnedConflictResponseDTO")},
-    names=("id",),
+    in_path={"id": "id"},
     returns=nested(_MODELS, "Assistant"),
 )
 _VALIDATE_BACKGROUND_SOUND: Operation[BackgroundSoundUrlValidationResult] = Operation(
@@ -176,7 +167,7 @@ _VALIDATE_BACKGROUND_SOUND: Operation[BackgroundSoundUrlValidationResult] = Oper
     model="ValidateAssistantBackgroundSoundRequest",
     models=_MODELS,
     safe="repeatable",
-    names=("url",),
+    in_body={"url": "url"},
     returns=nested(_MODELS, "BackgroundSoundUrlValidationResult"),
 )
 
@@ -206,25 +197,7 @@ class Assistants(Resource):
 
         `GET /assistant`
         """
-        return self._list(
-            _LIST,
-            query={
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self,
@@ -267,51 +240,14 @@ class Assistants(Resource):
 
         `POST /assistant`
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "transcriber": transcriber,
-                "model": model,
-                "voice": voice,
-                "firstMessage": first_message,
-                "firstMessageInterruptionsEnabled": first_message_interruptions_enabled,
-                "firstMessageMode": first_message_mode,
-                "voicemailDetection": voicemail_detection,
-                "clientMessages": client_messages,
-                "serverMessages": server_messages,
-                "maxDurationSeconds": max_duration_seconds,
-                "backgroundSound": background_sound,
-                "modelOutputInMessagesEnabled": model_output_in_messages_enabled,
-                "transportConfigurations": transport_configurations,
-                "observabilityPlan": observability_plan,
-                "credentials": credentials,
-                "hooks": hooks,
-                "name": name,
-                "voicemailMessage": voicemail_message,
-                "endCallMessage": end_call_message,
-                "endCallPhrases": end_call_phrases,
-                "compliancePlan": compliance_plan,
-                "metadata": metadata,
-                "backgroundSpeechDenoisingPlan": background_speech_denoising_plan,
-                "analysisPlan": analysis_plan,
-                "artifactPlan": artifact_plan,
-                "startSpeakingPlan": start_speaking_plan,
-                "stopSpeakingPlan": stop_speaking_plan,
-                "monitorPlan": monitor_plan,
-                "credentialIds": credential_ids,
-                "server": server,
-                "keypadInputPlan": keypad_input_plan,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Assistant:
         """Get one assistant.
 
         `GET /assistant/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -356,45 +292,7 @@ class Assistants(Resource):
 
         `PATCH /assistant/{id}`
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "transcriber": transcriber,
-                "model": model,
-                "voice": voice,
-                "firstMessage": first_message,
-                "firstMessageInterruptionsEnabled": first_message_interruptions_enabled,
-                "firstMessageMode": first_message_mode,
-                "voicemailDetection": voicemail_detection,
-                "clientMessages": client_messages,
-                "serverMessages": server_messages,
-                "maxDurationSeconds": max_duration_seconds,
-                "backgroundSound": background_sound,
-                "modelOutputInMessagesEnabled": model_output_in_messages_enabled,
-                "transportConfigurations": transport_configurations,
-                "observabilityPlan": observability_plan,
-                "credentials": credentials,
-                "hooks": hooks,
-                "name": name,
-                "voicemailMessage": voicemail_message,
-                "endCallMessage": end_call_message,
-                "endCallPhrases": end_call_phrases,
-                "compliancePlan": compliance_plan,
-                "metadata": metadata,
-                "backgroundSpeechDenoisingPlan": background_speech_denoising_plan,
-                "analysisPlan": analysis_plan,
-                "artifactPlan": artifact_plan,
-                "startSpeakingPlan": start_speaking_plan,
-                "stopSpeakingPlan": stop_speaking_plan,
-                "monitorPlan": monitor_plan,
-                "credentialIds": credential_ids,
-                "server": server,
-                "keypadInputPlan": keypad_input_plan,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Assistant:
         """Delete an assistant.
@@ -404,7 +302,7 @@ class Assistants(Resource):
         Raises:
             StatusError: The contract names 409 (`AssistantPinnedConflictResponseDTO`).
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     @overload
     async def validate_background_sound(
@@ -429,4 +327,4 @@ class Assistants(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
         """
-        return await self._send(_VALIDATE_BACKGROUND_SOUND, request=request, fields={"url": url}, options=options)
+        return await self._send(_VALIDATE_BACKGROUND_SOUND, locals())

@@ -38,37 +38,23 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Call] = ListOperation(
     "GET",
     "/call",
-    names=(
-        "id",
-        "assistant_id",
-        "phone_number_id",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "assistantId": "assistant_id",
+        "phoneNumberId": "phone_number_id",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Call"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "assistantId",
-        "phoneNumberId",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[CreateCallResponse] = Operation(
     "POST",
@@ -78,30 +64,30 @@ _CREATE: Operation[CreateCallResponse] = Operation(
     model="CreateCallDTO",
     models=_MODELS,
     reconcile=trace_call,
-    names=(
-        "assistant_version",
-        "transport",
-        "customers",
-        "name",
-        "schedule_plan",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "squad_overrides",
-        "workflow_id",
-        "workflow",
-        "workflow_overrides",
-        "phone_number_id",
-        "phone_number",
-        "customer_id",
-        "customer",
-        "squad_version",
-    ),
+    in_body={
+        "assistantVersion": "assistant_version",
+        "transport": "transport",
+        "customers": "customers",
+        "name": "name",
+        "schedulePlan": "schedule_plan",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "squadOverrides": "squad_overrides",
+        "workflowId": "workflow_id",
+        "workflow": "workflow",
+        "workflowOverrides": "workflow_overrides",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumber": "phone_number",
+        "customerId": "customer_id",
+        "customer": "customer",
+        "squadVersion": "squad_version",
+    },
     returns=union(_MODELS, "CreateCallResponse"),
 )
-_GET: Operation[Call] = Operation("GET", "/call/{id}", names=("id",), returns=nested(_MODELS, "Call"))
+_GET: Operation[Call] = Operation("GET", "/call/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Call"))
 _UPDATE: Operation[Call] = Operation(
     "PATCH",
     "/call/{id}",
@@ -109,14 +95,15 @@ _UPDATE: Operation[Call] = Operation(
     body_required=True,
     model="UpdateCallDTO",
     models=_MODELS,
-    names=("id", "name"),
+    in_path={"id": "id"},
+    in_body={"name": "name"},
     returns=nested(_MODELS, "Call"),
 )
 _DELETE: Operation[Call] = Operation(
-    "DELETE", "/call/{id}", body="json", body_required=True, names=("id",), returns=nested(_MODELS, "Call")
+    "DELETE", "/call/{id}", body="json", body_required=True, in_path={"id": "id"}, returns=nested(_MODELS, "Call")
 )
-_ASSISTANT_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/assistant-recording", names=("id",))
-_CALL_LOGS: Operation[bytes] = Operation("GET", "/call/{id}/call-logs", names=("id",))
+_ASSISTANT_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/assistant-recording", in_path={"id": "id"})
+_CALL_LOGS: Operation[bytes] = Operation("GET", "/call/{id}/call-logs", in_path={"id": "id"})
 _CREATE_PHONE: Operation[Call] = Operation(
     "POST",
     "/call/phone",
@@ -125,27 +112,27 @@ _CREATE_PHONE: Operation[Call] = Operation(
     model="CreateOutboundCallDTO",
     models=_MODELS,
     reconcile=trace_call,
-    names=(
-        "assistant_version",
-        "transport",
-        "customers",
-        "name",
-        "schedule_plan",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "squad_overrides",
-        "workflow_id",
-        "workflow",
-        "workflow_overrides",
-        "phone_number_id",
-        "phone_number",
-        "customer_id",
-        "customer",
-        "squad_version",
-    ),
+    in_body={
+        "assistantVersion": "assistant_version",
+        "transport": "transport",
+        "customers": "customers",
+        "name": "name",
+        "schedulePlan": "schedule_plan",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "squadOverrides": "squad_overrides",
+        "workflowId": "workflow_id",
+        "workflow": "workflow",
+        "workflowOverrides": "workflow_overrides",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumber": "phone_number",
+        "customerId": "customer_id",
+        "customer": "customer",
+        "squadVersion": "squad_version",
+    },
     returns=nested(_MODELS, "Call"),
 )
 _CREATE_WEB: Operation[Call] = Operation(
@@ -156,27 +143,27 @@ _CREATE_WEB: Operation[Call] = Operation(
     model="CreateWebCallDTO",
     models=_MODELS,
     reconcile=trace_call,
-    names=(
-        "assistant_version",
-        "room_delete_on_user_leave_enabled",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "squad_overrides",
-        "workflow_id",
-        "workflow",
-        "workflow_overrides",
-        "squad_version",
-    ),
+    in_body={
+        "assistantVersion": "assistant_version",
+        "roomDeleteOnUserLeaveEnabled": "room_delete_on_user_leave_enabled",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "squadOverrides": "squad_overrides",
+        "workflowId": "workflow_id",
+        "workflow": "workflow",
+        "workflowOverrides": "workflow_overrides",
+        "squadVersion": "squad_version",
+    },
     returns=nested(_MODELS, "Call"),
 )
-_CUSTOMER_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/customer-recording", names=("id",))
-_MONO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/mono-recording", names=("id",))
-_PCAP: Operation[bytes] = Operation("GET", "/call/{id}/pcap", names=("id",))
-_STEREO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/stereo-recording", names=("id",))
-_VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recording", names=("id",))
+_CUSTOMER_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/customer-recording", in_path={"id": "id"})
+_MONO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/mono-recording", in_path={"id": "id"})
+_PCAP: Operation[bytes] = Operation("GET", "/call/{id}/pcap", in_path={"id": "id"})
+_STEREO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/stereo-recording", in_path={"id": "id"})
+_VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recording", in_path={"id": "id"})
 
 
 class Calls(CallMethods, Resource):
@@ -207,28 +194,7 @@ class Calls(CallMethods, Resource):
 
         `GET /call`
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "assistantId": assistant_id,
-                "phoneNumberId": phone_number_id,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -319,39 +285,14 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 400, 500.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "assistantVersion": assistant_version,
-                "transport": transport,
-                "customers": customers,
-                "name": name,
-                "schedulePlan": schedule_plan,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "squadOverrides": squad_overrides,
-                "workflowId": workflow_id,
-                "workflow": workflow,
-                "workflowOverrides": workflow_overrides,
-                "phoneNumberId": phone_number_id,
-                "phoneNumber": phone_number,
-                "customerId": customer_id,
-                "customer": customer,
-                "squadVersion": squad_version,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Call:
         """Get one call.
 
         `GET /call/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -365,7 +306,7 @@ class Calls(CallMethods, Resource):
 
         `PATCH /call/{id}`
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, fields={"name": name}, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Call:
         """Delete what is stored of one call; a call that is going on is not ended by it. A 503 means that nothing was
@@ -376,7 +317,7 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 503.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     def assistant_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the assistant's side of the recording.
@@ -386,7 +327,7 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_ASSISTANT_RECORDING, path={"id": id}, options=options)
+        return self._download(_ASSISTANT_RECORDING, locals())
 
     def call_logs(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the log lines of the call, gzipped JSON Lines.
@@ -396,7 +337,7 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_CALL_LOGS, path={"id": id}, options=options)
+        return self._download(_CALL_LOGS, locals())
 
     async def create_phone(
         self,
@@ -429,32 +370,7 @@ class Calls(CallMethods, Resource):
 
         Not in the published document (guide, 2026-08).
         """
-        return await self._send(
-            _CREATE_PHONE,
-            request=request,
-            fields={
-                "assistantVersion": assistant_version,
-                "transport": transport,
-                "customers": customers,
-                "name": name,
-                "schedulePlan": schedule_plan,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "squadOverrides": squad_overrides,
-                "workflowId": workflow_id,
-                "workflow": workflow,
-                "workflowOverrides": workflow_overrides,
-                "phoneNumberId": phone_number_id,
-                "phoneNumber": phone_number,
-                "customerId": customer_id,
-                "customer": customer,
-                "squadVersion": squad_version,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE_PHONE, locals())
 
     async def create_web(
         self,
@@ -480,25 +396,7 @@ class Calls(CallMethods, Resource):
 
         Not in the published document (guide, 2026-08).
         """
-        return await self._send(
-            _CREATE_WEB,
-            request=request,
-            fields={
-                "assistantVersion": assistant_version,
-                "roomDeleteOnUserLeaveEnabled": room_delete_on_user_leave_enabled,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "squadOverrides": squad_overrides,
-                "workflowId": workflow_id,
-                "workflow": workflow,
-                "workflowOverrides": workflow_overrides,
-                "squadVersion": squad_version,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE_WEB, locals())
 
     def customer_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the customer's side of the recording.
@@ -508,7 +406,7 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_CUSTOMER_RECORDING, path={"id": id}, options=options)
+        return self._download(_CUSTOMER_RECORDING, locals())
 
     def mono_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the recording with both sides on one channel.
@@ -518,7 +416,7 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_MONO_RECORDING, path={"id": id}, options=options)
+        return self._download(_MONO_RECORDING, locals())
 
     def pcap(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the network capture of a SIP call.
@@ -528,7 +426,7 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_PCAP, path={"id": id}, options=options)
+        return self._download(_PCAP, locals())
 
     def stereo_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the recording with one side a channel.
@@ -538,7 +436,7 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_STEREO_RECORDING, path={"id": id}, options=options)
+        return self._download(_STEREO_RECORDING, locals())
 
     def video_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the video of a web call.
@@ -548,4 +446,4 @@ class Calls(CallMethods, Resource):
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_VIDEO_RECORDING, path={"id": id}, options=options)
+        return self._download(_VIDEO_RECORDING, locals())

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
         CreateChatResponse,
         CreateChatResponseResponse,
         CreateSquadDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         OpenAIResponsesRequest,
+        SortBy,
+        SortOrder,
         TwilioSMSChatTransport,
     )
     from vapi_async.runtime import ChatStream, Pager, RequestOptions, Unset, Window
@@ -36,51 +36,30 @@ _LIST: ListOperation[Chat] = ListOperation(
     "GET",
     "/chat",
     csv=("assistantIdAny", "idAny"),
-    names=(
-        "id",
-        "assistant_id",
-        "assistant_id_any",
-        "squad_id",
-        "session_id",
-        "previous_chat_id",
-        "id_any",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "assistantId": "assistant_id",
+        "assistantIdAny": "assistant_id_any",
+        "squadId": "squad_id",
+        "sessionId": "session_id",
+        "previousChatId": "previous_chat_id",
+        "idAny": "id_any",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Chat"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "assistantId",
-        "assistantIdAny",
-        "squadId",
-        "sessionId",
-        "previousChatId",
-        "idAny",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[CreateChatResponse] = Operation(
     "POST",
@@ -89,23 +68,23 @@ _CREATE: Operation[CreateChatResponse] = Operation(
     body_required=True,
     model="CreateChatDTO",
     models=_MODELS,
-    names=(
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "name",
-        "session_id",
-        "input",
-        "stream",
-        "previous_chat_id",
-        "transport",
-    ),
+    in_body={
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "name": "name",
+        "sessionId": "session_id",
+        "input": "input",
+        "stream": "stream",
+        "previousChatId": "previous_chat_id",
+        "transport": "transport",
+    },
     returns=union(_MODELS, "CreateChatResponse"),
 )
-_GET: Operation[Chat] = Operation("GET", "/chat/{id}", names=("id",), returns=nested(_MODELS, "Chat"))
-_DELETE: Operation[Chat] = Operation("DELETE", "/chat/{id}", names=("id",), returns=nested(_MODELS, "Chat"))
+_GET: Operation[Chat] = Operation("GET", "/chat/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Chat"))
+_DELETE: Operation[Chat] = Operation("DELETE", "/chat/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Chat"))
 _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
     "POST",
     "/chat/responses",
@@ -114,19 +93,19 @@ _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
     model="OpenAIResponsesRequest",
     models=_MODELS,
     defaults={"stream": False},
-    names=(
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "name",
-        "session_id",
-        "input",
-        "stream",
-        "previous_chat_id",
-        "transport",
-    ),
+    in_body={
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "name": "name",
+        "sessionId": "session_id",
+        "input": "input",
+        "stream": "stream",
+        "previousChatId": "previous_chat_id",
+        "transport": "transport",
+    },
     returns=union(_MODELS, "CreateChatResponseResponse"),
 )
 
@@ -145,8 +124,8 @@ class Chats(Resource):
         previous_chat_id: str | Unset = UNSET,
         id_any: str | Sequence[str] | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -166,35 +145,7 @@ class Chats(Resource):
 
         `GET /chat`
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "assistantId": assistant_id,
-                "assistantIdAny": assistant_id_any,
-                "squadId": squad_id,
-                "sessionId": session_id,
-                "previousChatId": previous_chat_id,
-                "idAny": id_any,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -258,38 +209,21 @@ class Chats(Resource):
 
         `POST /chat`
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "stream": stream,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Chat:
         """Get one chat.
 
         `GET /chat/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Chat:
         """Delete a chat.
 
         `DELETE /chat/{id}`
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     @overload
     async def create_response(
@@ -335,24 +269,7 @@ class Chats(Resource):
 
         `POST /chat/responses`
         """
-        return await self._send(
-            _CREATE_RESPONSE,
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "stream": stream,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE_RESPONSE, locals())
 
     @overload
     def stream(
@@ -400,24 +317,11 @@ class Chats(Resource):
         """
         return self._stream(
             _CREATE,
+            locals(),
             shapes=(
                 _CREATE,
                 _CREATE_RESPONSE,
             ),
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
         )
 
     @overload
@@ -464,22 +368,9 @@ class Chats(Resource):
         """
         return self._stream(
             _CREATE_RESPONSE,
+            locals(),
             shapes=(
                 _CREATE,
                 _CREATE_RESPONSE,
             ),
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
         )

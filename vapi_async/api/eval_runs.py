@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.models import EvalRun, ListChatSortBy, ListChatSortOrder
+    from vapi_async.models import EvalRun, SortBy, SortOrder
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
@@ -21,44 +21,30 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[EvalRun] = ListOperation(
     "GET",
     "/eval/run",
-    names=(
-        "id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-        "search",
-    ),
+    in_query={
+        "id": "id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+        "search": "search",
+    },
     item=nested(_MODELS, "EvalRun"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-        "search",
-    ),
 )
-_GET: Operation[EvalRun] = Operation("GET", "/eval/run/{id}", names=("id",), returns=nested(_MODELS, "EvalRun"))
-_DELETE: Operation[EvalRun] = Operation("DELETE", "/eval/run/{id}", names=("id",), returns=nested(_MODELS, "EvalRun"))
+_GET: Operation[EvalRun] = Operation("GET", "/eval/run/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "EvalRun"))
+_DELETE: Operation[EvalRun] = Operation(
+    "DELETE", "/eval/run/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "EvalRun")
+)
 
 
 class EvalRuns(EvalRunMethods, Resource):
@@ -69,8 +55,8 @@ class EvalRuns(EvalRunMethods, Resource):
         *,
         id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -94,30 +80,7 @@ class EvalRuns(EvalRunMethods, Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-                "search": search,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> EvalRun:
         """Get one eval run.
@@ -127,7 +90,7 @@ class EvalRuns(EvalRunMethods, Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> EvalRun:
         """Delete an eval run.
@@ -137,4 +100,4 @@ class EvalRuns(EvalRunMethods, Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
         Eval,
         EvalMessagesItem,
         EvalRunTarget,
-        ListChatSortBy,
-        ListChatSortOrder,
+        SortBy,
+        SortOrder,
         UpdateEvalDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -30,39 +30,24 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Eval] = ListOperation(
     "GET",
     "/eval",
-    names=(
-        "id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Eval"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Eval] = Operation(
     "POST",
@@ -71,10 +56,10 @@ _CREATE: Operation[Eval] = Operation(
     body_required=True,
     model="CreateEvalDTO",
     models=_MODELS,
-    names=("messages", "name", "description", "type"),
+    in_body={"messages": "messages", "name": "name", "description": "description", "type": "type"},
     returns=nested(_MODELS, "Eval"),
 )
-_GET: Operation[Eval] = Operation("GET", "/eval/{id}", names=("id",), returns=nested(_MODELS, "Eval"))
+_GET: Operation[Eval] = Operation("GET", "/eval/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Eval"))
 _UPDATE: Operation[Eval] = Operation(
     "PATCH",
     "/eval/{id}",
@@ -82,10 +67,11 @@ _UPDATE: Operation[Eval] = Operation(
     body_required=True,
     model="UpdateEvalDTO",
     models=_MODELS,
-    names=("id", "messages", "name", "description", "type"),
+    in_path={"id": "id"},
+    in_body={"messages": "messages", "name": "name", "description": "description", "type": "type"},
     returns=nested(_MODELS, "Eval"),
 )
-_DELETE: Operation[Eval] = Operation("DELETE", "/eval/{id}", names=("id",), returns=nested(_MODELS, "Eval"))
+_DELETE: Operation[Eval] = Operation("DELETE", "/eval/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Eval"))
 _RUN: Operation[dict[str, Any]] = Operation(
     "POST",
     "/eval/run",
@@ -93,7 +79,7 @@ _RUN: Operation[dict[str, Any]] = Operation(
     body_required=True,
     model="CreateEvalRunDTO",
     models=_MODELS,
-    names=("eval", "target", "type", "eval_id"),
+    in_body={"eval": "eval", "target": "target", "type": "type", "evalId": "eval_id"},
 )
 
 
@@ -105,8 +91,8 @@ class Evals(Resource):
         *,
         id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -129,29 +115,7 @@ class Evals(Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(self, request: CreateEvalDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> Eval: ...
@@ -184,12 +148,7 @@ class Evals(Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={"messages": messages, "name": name, "description": description, "type": type},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Eval:
         """Get one eval.
@@ -199,7 +158,7 @@ class Evals(Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -219,13 +178,7 @@ class Evals(Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"messages": messages, "name": name, "description": description, "type": type},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Eval:
         """Delete an eval.
@@ -235,7 +188,7 @@ class Evals(Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     @overload
     async def run(
@@ -270,9 +223,4 @@ class Evals(Resource):
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(
-            _RUN,
-            request=request,
-            fields={"eval": eval, "target": target, "type": type, "evalId": eval_id},
-            options=options,
-        )
+        return await self._send(_RUN, locals())

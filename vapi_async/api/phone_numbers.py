@@ -21,31 +21,20 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[PhoneNumber] = ListOperation(
     "GET",
     "/phone-number",
-    names=(
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=union(_MODELS, "PhoneNumber"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[PhoneNumber] = Operation(
     "POST",
@@ -57,7 +46,7 @@ _CREATE: Operation[PhoneNumber] = Operation(
     returns=union(_MODELS, "PhoneNumber"),
 )
 _GET: Operation[PhoneNumber] = Operation(
-    "GET", "/phone-number/{id}", names=("id",), returns=union(_MODELS, "PhoneNumber")
+    "GET", "/phone-number/{id}", in_path={"id": "id"}, returns=union(_MODELS, "PhoneNumber")
 )
 _UPDATE: Operation[PhoneNumber] = Operation(
     "PATCH",
@@ -66,11 +55,11 @@ _UPDATE: Operation[PhoneNumber] = Operation(
     body_required=True,
     model="UpdatePhoneNumberRequest",
     models=_MODELS,
-    names=("id",),
+    in_path={"id": "id"},
     returns=union(_MODELS, "PhoneNumber"),
 )
 _DELETE: Operation[PhoneNumber] = Operation(
-    "DELETE", "/phone-number/{id}", names=("id",), returns=union(_MODELS, "PhoneNumber")
+    "DELETE", "/phone-number/{id}", in_path={"id": "id"}, returns=union(_MODELS, "PhoneNumber")
 )
 
 
@@ -99,25 +88,7 @@ class PhoneNumbers(Resource):
 
         `GET /phone-number`
         """
-        return self._list(
-            _LIST,
-            query={
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self, request: CreatePhoneNumberRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -126,14 +97,14 @@ class PhoneNumbers(Resource):
 
         `POST /phone-number`
         """
-        return await self._send(_CREATE, request=request, options=options)
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> PhoneNumber:
         """Get one phone number.
 
         `GET /phone-number/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self, id: str, request: UpdatePhoneNumberRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -142,11 +113,11 @@ class PhoneNumbers(Resource):
 
         `PATCH /phone-number/{id}`
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> PhoneNumber:
         """Delete a phone number.
 
         `DELETE /phone-number/{id}`
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

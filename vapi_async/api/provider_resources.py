@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from vapi_async.models import (
         CreateProviderResourceRequest,
-        ListChatSortBy,
-        ListChatSortOrder,
         ProviderResource,
         ProviderResourceProvider,
+        SortBy,
+        SortOrder,
         UpdateProviderResourceRequest,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -28,43 +28,26 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[ProviderResource] = ListOperation(
     "GET",
     "/provider/{provider}/{resourceName}",
-    names=(
-        "provider",
-        "resource_name",
-        "id",
-        "resource_id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_path={"provider": "provider", "resourceName": "resource_name"},
+    in_query={
+        "id": "id",
+        "resourceId": "resource_id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "ProviderResource"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "resourceId",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[ProviderResource] = Operation(
     "POST",
@@ -73,13 +56,14 @@ _CREATE: Operation[ProviderResource] = Operation(
     body_required=True,
     model="CreateProviderResourceRequest",
     models=_MODELS,
-    names=("provider", "resource_name", "name", "description", "items", "rules"),
+    in_path={"provider": "provider", "resourceName": "resource_name"},
+    in_body={"name": "name", "description": "description", "items": "items", "rules": "rules"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 _GET: Operation[ProviderResource] = Operation(
     "GET",
     "/provider/{provider}/{resourceName}/{id}",
-    names=("provider", "resource_name", "id"),
+    in_path={"provider": "provider", "resourceName": "resource_name", "id": "id"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 _UPDATE: Operation[ProviderResource] = Operation(
@@ -89,13 +73,14 @@ _UPDATE: Operation[ProviderResource] = Operation(
     body_required=True,
     model="UpdateProviderResourceRequest",
     models=_MODELS,
-    names=("provider", "resource_name", "id", "items_to_add", "items_to_remove", "rules"),
+    in_path={"provider": "provider", "resourceName": "resource_name", "id": "id"},
+    in_body={"itemsToAdd": "items_to_add", "itemsToRemove": "items_to_remove", "rules": "rules"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 _DELETE: Operation[ProviderResource] = Operation(
     "DELETE",
     "/provider/{provider}/{resourceName}/{id}",
-    names=("provider", "resource_name", "id"),
+    in_path={"provider": "provider", "resourceName": "resource_name", "id": "id"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 
@@ -111,8 +96,8 @@ class ProviderResources(Resource):
         id: str | Unset = UNSET,
         resource_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -132,31 +117,7 @@ class ProviderResources(Resource):
 
         `GET /provider/{provider}/{resourceName}`
         """
-        return self._list(
-            _LIST,
-            path={"provider": provider, "resourceName": resource_name},
-            query={
-                "id": id,
-                "resourceId": resource_id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -196,13 +157,7 @@ class ProviderResources(Resource):
 
         `POST /provider/{provider}/{resourceName}`
         """
-        return await self._send(
-            _CREATE,
-            path={"provider": provider, "resourceName": resource_name},
-            request=request,
-            fields={"name": name, "description": description, "items": items, "rules": rules},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(
         self,
@@ -218,9 +173,7 @@ class ProviderResources(Resource):
         Raises:
             StatusError: The contract names 404.
         """
-        return await self._send(
-            _GET, path={"provider": provider, "resourceName": resource_name, "id": id}, options=options
-        )
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -241,13 +194,7 @@ class ProviderResources(Resource):
         Raises:
             StatusError: The contract names 404.
         """
-        return await self._send(
-            _UPDATE,
-            path={"provider": provider, "resourceName": resource_name, "id": id},
-            request=request,
-            fields={"itemsToAdd": items_to_add, "itemsToRemove": items_to_remove, "rules": rules},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(
         self,
@@ -263,6 +210,4 @@ class ProviderResources(Resource):
         Raises:
             StatusError: The contract names 404.
         """
-        return await self._send(
-            _DELETE, path={"provider": provider, "resourceName": resource_name, "id": id}, options=options
-        )
+        return await self._send(_DELETE, locals())

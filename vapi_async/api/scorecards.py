@@ -12,14 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.models import (
-        CreateScorecardDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
-        Scorecard,
-        ScorecardMetric,
-        UpdateScorecardDTO,
-    )
+    from vapi_async.models import CreateScorecardDTO, Scorecard, ScorecardMetric, SortBy, SortOrder, UpdateScorecardDTO
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
@@ -28,39 +21,24 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Scorecard] = ListOperation(
     "GET",
     "/observability/scorecard",
-    names=(
-        "id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Scorecard"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Scorecard] = Operation(
     "POST",
@@ -69,11 +47,11 @@ _CREATE: Operation[Scorecard] = Operation(
     body_required=True,
     model="CreateScorecardDTO",
     models=_MODELS,
-    names=("name", "description", "metrics", "assistant_ids"),
+    in_body={"name": "name", "description": "description", "metrics": "metrics", "assistantIds": "assistant_ids"},
     returns=nested(_MODELS, "Scorecard"),
 )
 _GET: Operation[Scorecard] = Operation(
-    "GET", "/observability/scorecard/{id}", names=("id",), returns=nested(_MODELS, "Scorecard")
+    "GET", "/observability/scorecard/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Scorecard")
 )
 _UPDATE: Operation[Scorecard] = Operation(
     "PATCH",
@@ -82,11 +60,12 @@ _UPDATE: Operation[Scorecard] = Operation(
     body_required=True,
     model="UpdateScorecardDTO",
     models=_MODELS,
-    names=("id", "name", "description", "metrics", "assistant_ids"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "description": "description", "metrics": "metrics", "assistantIds": "assistant_ids"},
     returns=nested(_MODELS, "Scorecard"),
 )
 _DELETE: Operation[Scorecard] = Operation(
-    "DELETE", "/observability/scorecard/{id}", names=("id",), returns=nested(_MODELS, "Scorecard")
+    "DELETE", "/observability/scorecard/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Scorecard")
 )
 
 
@@ -98,8 +77,8 @@ class Scorecards(Resource):
         *,
         id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -119,29 +98,7 @@ class Scorecards(Resource):
 
         `GET /observability/scorecard`
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -173,19 +130,14 @@ class Scorecards(Resource):
 
         `POST /observability/scorecard`
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={"name": name, "description": description, "metrics": metrics, "assistantIds": assistant_ids},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Scorecard:
         """Get one scorecard.
 
         `GET /observability/scorecard/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -202,17 +154,11 @@ class Scorecards(Resource):
 
         `PATCH /observability/scorecard/{id}`
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "description": description, "metrics": metrics, "assistantIds": assistant_ids},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Scorecard:
         """Delete a scorecard.
 
         `DELETE /observability/scorecard/{id}`
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
         CreateSessionDTO,
         CreateSquadDTO,
         ImportTwilioPhoneNumberDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         Session,
         SessionStatus,
+        SortBy,
+        SortOrder,
         UpdateSessionDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -35,75 +35,41 @@ _LIST: ListOperation[Session] = ListOperation(
     "GET",
     "/session",
     csv=("assistantIdAny", "customerNumberAny", "idAny", "phoneNumberIdAny"),
-    names=(
-        "id",
-        "name",
-        "assistant_id",
-        "assistant_id_any",
-        "squad_id",
-        "workflow_id",
-        "number_e164_check_enabled",
-        "extension",
-        "assistant_overrides",
-        "squad_overrides",
-        "number",
-        "sip_uri",
-        "customer_name",
-        "email",
-        "external_id",
-        "customer_number_any",
-        "id_any",
-        "phone_number_id",
-        "phone_number_id_any",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "name": ("name", "customer_name"),
+        "assistantId": "assistant_id",
+        "assistantIdAny": "assistant_id_any",
+        "squadId": "squad_id",
+        "workflowId": "workflow_id",
+        "numberE164CheckEnabled": "number_e164_check_enabled",
+        "extension": "extension",
+        "assistantOverrides": "assistant_overrides",
+        "squadOverrides": "squad_overrides",
+        "number": "number",
+        "sipUri": "sip_uri",
+        "email": "email",
+        "externalId": "external_id",
+        "customerNumberAny": "customer_number_any",
+        "idAny": "id_any",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumberIdAny": "phone_number_id_any",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Session"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "name",
-        "assistantId",
-        "assistantIdAny",
-        "squadId",
-        "workflowId",
-        "numberE164CheckEnabled",
-        "extension",
-        "assistantOverrides",
-        "squadOverrides",
-        "number",
-        "sipUri",
-        "name",
-        "email",
-        "externalId",
-        "customerNumberAny",
-        "idAny",
-        "phoneNumberId",
-        "phoneNumberIdAny",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Session] = Operation(
     "POST",
@@ -112,24 +78,24 @@ _CREATE: Operation[Session] = Operation(
     body_required=True,
     model="CreateSessionDTO",
     models=_MODELS,
-    names=(
-        "name",
-        "status",
-        "expiration_seconds",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "messages",
-        "customer",
-        "customer_id",
-        "phone_number_id",
-        "phone_number",
-    ),
+    in_body={
+        "name": "name",
+        "status": "status",
+        "expirationSeconds": "expiration_seconds",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "messages": "messages",
+        "customer": "customer",
+        "customerId": "customer_id",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumber": "phone_number",
+    },
     returns=nested(_MODELS, "Session"),
 )
-_GET: Operation[Session] = Operation("GET", "/session/{id}", names=("id",), returns=nested(_MODELS, "Session"))
+_GET: Operation[Session] = Operation("GET", "/session/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Session"))
 _UPDATE: Operation[Session] = Operation(
     "PATCH",
     "/session/{id}",
@@ -137,10 +103,13 @@ _UPDATE: Operation[Session] = Operation(
     body_required=True,
     model="UpdateSessionDTO",
     models=_MODELS,
-    names=("id", "name", "status", "expiration_seconds", "messages"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "status": "status", "expirationSeconds": "expiration_seconds", "messages": "messages"},
     returns=nested(_MODELS, "Session"),
 )
-_DELETE: Operation[Session] = Operation("DELETE", "/session/{id}", names=("id",), returns=nested(_MODELS, "Session"))
+_DELETE: Operation[Session] = Operation(
+    "DELETE", "/session/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Session")
+)
 
 
 class Sessions(Resource):
@@ -169,8 +138,8 @@ class Sessions(Resource):
         phone_number_id: str | Unset = UNSET,
         phone_number_id_any: str | Sequence[str] | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -190,46 +159,7 @@ class Sessions(Resource):
 
         `GET /session`
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "name": [name, customer_name],
-                "assistantId": assistant_id,
-                "assistantIdAny": assistant_id_any,
-                "squadId": squad_id,
-                "workflowId": workflow_id,
-                "numberE164CheckEnabled": number_e164_check_enabled,
-                "extension": extension,
-                "assistantOverrides": assistant_overrides,
-                "squadOverrides": squad_overrides,
-                "number": number,
-                "sipUri": sip_uri,
-                "email": email,
-                "externalId": external_id,
-                "customerNumberAny": customer_number_any,
-                "idAny": id_any,
-                "phoneNumberId": phone_number_id,
-                "phoneNumberIdAny": phone_number_id_any,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self,
@@ -254,33 +184,14 @@ class Sessions(Resource):
 
         `POST /session`
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "status": status,
-                "expirationSeconds": expiration_seconds,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "messages": messages,
-                "customer": customer,
-                "customerId": customer_id,
-                "phoneNumberId": phone_number_id,
-                "phoneNumber": phone_number,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Session:
         """Get one session.
 
         `GET /session/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -297,17 +208,11 @@ class Sessions(Resource):
 
         `PATCH /session/{id}`
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "status": status, "expirationSeconds": expiration_seconds, "messages": messages},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Session:
         """Delete a session.
 
         `DELETE /session/{id}`
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from vapi_async.models import (
         CreateAssistantDTO,
         CreatePersonalityDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         Personality,
+        SortBy,
+        SortOrder,
         UpdatePersonalityDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -28,37 +28,23 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Personality] = ListOperation(
     "GET",
     "/eval/simulation/personality",
-    names=(
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Personality"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Personality] = Operation(
     "POST",
@@ -67,11 +53,11 @@ _CREATE: Operation[Personality] = Operation(
     body_required=True,
     model="CreatePersonalityDTO",
     models=_MODELS,
-    names=("name", "assistant", "path"),
+    in_body={"name": "name", "assistant": "assistant", "path": "path"},
     returns=nested(_MODELS, "Personality"),
 )
 _GET: Operation[Personality] = Operation(
-    "GET", "/eval/simulation/personality/{id}", names=("id",), returns=nested(_MODELS, "Personality")
+    "GET", "/eval/simulation/personality/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Personality")
 )
 _UPDATE: Operation[Personality] = Operation(
     "PATCH",
@@ -80,14 +66,15 @@ _UPDATE: Operation[Personality] = Operation(
     body_required=True,
     model="UpdatePersonalityDTO",
     models=_MODELS,
-    names=("id", "name", "assistant", "path"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "assistant": "assistant", "path": "path"},
     returns=nested(_MODELS, "Personality"),
 )
 _DELETE: Operation[Personality] = Operation(
     "DELETE",
     "/eval/simulation/personality/{id}",
     errors={409: nested(_MODELS, "PersonalityInUseConflictResponseDTO")},
-    names=("id",),
+    in_path={"id": "id"},
     returns=nested(_MODELS, "Personality"),
 )
 
@@ -99,8 +86,8 @@ class SimulationPersonalities(Resource):
         self,
         *,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -120,28 +107,7 @@ class SimulationPersonalities(Resource):
 
         `GET /eval/simulation/personality`
         """
-        return self._list(
-            _LIST,
-            query={
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -171,16 +137,14 @@ class SimulationPersonalities(Resource):
 
         `POST /eval/simulation/personality`
         """
-        return await self._send(
-            _CREATE, request=request, fields={"name": name, "assistant": assistant, "path": path}, options=options
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Personality:
         """Get one simulation personality.
 
         `GET /eval/simulation/personality/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -197,13 +161,7 @@ class SimulationPersonalities(Resource):
 
         `PATCH /eval/simulation/personality/{id}`
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "assistant": assistant, "path": path},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Personality:
         """Delete a simulation personality.
@@ -213,4 +171,4 @@ class SimulationPersonalities(Resource):
         Raises:
             StatusError: The contract names 409 (`PersonalityInUseConflictResponseDTO`).
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from vapi_async.models import (
         EvalRunStatus,
-        ListChatSortBy,
-        ListChatSortOrder,
         ListSimulationRunFilterStatus,
         RelayTargetOptionsType,
         SimulationRun,
+        SortBy,
+        SortOrder,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
@@ -28,51 +28,33 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[SimulationRun] = ListOperation(
     "GET",
     "/eval/simulation/run",
-    names=(
-        "status",
-        "filter_status",
-        "target_type",
-        "target_id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "status": "status",
+        "filterStatus": "filter_status",
+        "targetType": "target_type",
+        "targetId": "target_id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "SimulationRun"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "status",
-        "filterStatus",
-        "targetType",
-        "targetId",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _GET: Operation[SimulationRun] = Operation(
-    "GET", "/eval/simulation/run/{id}", names=("id",), returns=nested(_MODELS, "SimulationRun")
+    "GET", "/eval/simulation/run/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationRun")
 )
 _CANCEL: Operation[SimulationRun] = Operation(
-    "PATCH", "/eval/simulation/run/{id}", safe="unsafe", names=("id",), returns=nested(_MODELS, "SimulationRun")
+    "PATCH", "/eval/simulation/run/{id}", safe="unsafe", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationRun")
 )
 
 
@@ -87,8 +69,8 @@ class SimulationRuns(SimulationRunMethods, Resource):
         target_type: RelayTargetOptionsType | Unset = UNSET,
         target_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -108,43 +90,18 @@ class SimulationRuns(SimulationRunMethods, Resource):
 
         `GET /eval/simulation/run`
         """
-        return self._list(
-            _LIST,
-            query={
-                "status": status,
-                "filterStatus": filter_status,
-                "targetType": target_type,
-                "targetId": target_id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> SimulationRun:
         """Get one simulation run.
 
         `GET /eval/simulation/run/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def cancel(self, id: str, **options: Unpack[RequestOptions]) -> SimulationRun:
         """Cancel a simulation run and what it has not finished.
 
         `PATCH /eval/simulation/run/{id}`
         """
-        return await self._send(_CANCEL, path={"id": id}, options=options)
+        return await self._send(_CANCEL, locals())

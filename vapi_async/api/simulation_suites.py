@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from vapi_async.models import (
         CreateSimulationSuiteDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         SimulationSuite,
         SimulationSuiteTargetAssignment,
+        SortBy,
+        SortOrder,
         UpdateSimulationSuiteDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -28,39 +28,24 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[SimulationSuite] = ListOperation(
     "GET",
     "/eval/simulation/suite",
-    names=(
-        "name",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "name": "name",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "SimulationSuite"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "name",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[SimulationSuite] = Operation(
     "POST",
@@ -69,11 +54,17 @@ _CREATE: Operation[SimulationSuite] = Operation(
     body_required=True,
     model="CreateSimulationSuiteDTO",
     models=_MODELS,
-    names=("name", "slack_webhook_url", "simulation_ids", "target_assignments", "path"),
+    in_body={
+        "name": "name",
+        "slackWebhookUrl": "slack_webhook_url",
+        "simulationIds": "simulation_ids",
+        "targetAssignments": "target_assignments",
+        "path": "path",
+    },
     returns=nested(_MODELS, "SimulationSuite"),
 )
 _GET: Operation[SimulationSuite] = Operation(
-    "GET", "/eval/simulation/suite/{id}", names=("id",), returns=nested(_MODELS, "SimulationSuite")
+    "GET", "/eval/simulation/suite/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationSuite")
 )
 _UPDATE: Operation[SimulationSuite] = Operation(
     "PATCH",
@@ -82,14 +73,21 @@ _UPDATE: Operation[SimulationSuite] = Operation(
     body_required=True,
     model="UpdateSimulationSuiteDTO",
     models=_MODELS,
-    names=("id", "name", "slack_webhook_url", "simulation_ids", "target_assignments", "path"),
+    in_path={"id": "id"},
+    in_body={
+        "name": "name",
+        "slackWebhookUrl": "slack_webhook_url",
+        "simulationIds": "simulation_ids",
+        "targetAssignments": "target_assignments",
+        "path": "path",
+    },
     returns=nested(_MODELS, "SimulationSuite"),
 )
 _DELETE: Operation[SimulationSuite] = Operation(
-    "DELETE", "/eval/simulation/suite/{id}", names=("id",), returns=nested(_MODELS, "SimulationSuite")
+    "DELETE", "/eval/simulation/suite/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationSuite")
 )
 _DUPLICATE: Operation[SimulationSuite] = Operation(
-    "POST", "/eval/simulation/suite/{id}/duplicate", names=("id",), returns=nested(_MODELS, "SimulationSuite")
+    "POST", "/eval/simulation/suite/{id}/duplicate", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationSuite")
 )
 
 
@@ -101,8 +99,8 @@ class SimulationSuites(Resource):
         *,
         name: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -122,29 +120,7 @@ class SimulationSuites(Resource):
 
         `GET /eval/simulation/suite`
         """
-        return self._list(
-            _LIST,
-            query={
-                "name": name,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -178,25 +154,14 @@ class SimulationSuites(Resource):
 
         `POST /eval/simulation/suite`
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "slackWebhookUrl": slack_webhook_url,
-                "simulationIds": simulation_ids,
-                "targetAssignments": target_assignments,
-                "path": path,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> SimulationSuite:
         """Get one simulation suite.
 
         `GET /eval/simulation/suite/{id}`
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -214,26 +179,14 @@ class SimulationSuites(Resource):
 
         `PATCH /eval/simulation/suite/{id}`
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "name": name,
-                "slackWebhookUrl": slack_webhook_url,
-                "simulationIds": simulation_ids,
-                "targetAssignments": target_assignments,
-                "path": path,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> SimulationSuite:
         """Delete a simulation suite.
 
         `DELETE /eval/simulation/suite/{id}`
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     async def duplicate(self, id: str, **options: Unpack[RequestOptions]) -> SimulationSuite:
         """Duplicate of a simulation suite.
@@ -245,4 +198,4 @@ class SimulationSuites(Resource):
         Raises:
             StatusError: The contract names 404, 409.
         """
-        return await self._send(_DUPLICATE, path={"id": id}, options=options)
+        return await self._send(_DUPLICATE, locals())

@@ -624,8 +624,8 @@ if TYPE_CHECKING:
     from .export_chat_dto import ExportChatDTO as ExportChatDTO
     from .export_chat_dto import ExportChatDTOColumnsItem as ExportChatDTOColumnsItem
     from .export_chat_dto import ExportChatDTOFormat as ExportChatDTOFormat
-    from .export_chat_dto import ListChatSortBy as ListChatSortBy
-    from .export_chat_dto import ListChatSortOrder as ListChatSortOrder
+    from .export_chat_dto import SortBy as SortBy
+    from .export_chat_dto import SortOrder as SortOrder
     from .export_session_dto import ExportSessionDTO as ExportSessionDTO
     from .export_session_dto import ExportSessionDTOColumnsItem as ExportSessionDTOColumnsItem
     from .fallback_assembly_ai_transcriber import FallbackAssemblyAITranscriber as FallbackAssemblyAITranscriber
@@ -2447,8 +2447,6 @@ _MODULES: dict[str, str] = {
     "LiquidCondition": "liquid_condition",
     "ListCampaignContactSortBy": "parameters",
     "ListCampaignContactStatusItem": "campaign_contact_with_outcome",
-    "ListChatSortBy": "export_chat_dto",
-    "ListChatSortOrder": "export_chat_dto",
     "ListSimulationRunFilterStatus": "parameters",
     "ListSimulationRunResponse": "list_simulation_run_response",
     "LivekitSmartEndpointingPlan": "livekit_smart_endpointing_plan",
@@ -2747,6 +2745,8 @@ _MODULES: dict[str, str] = {
     "SonioxCredential": "soniox_credential",
     "SonioxTranscriber": "soniox_transcriber",
     "SonioxTranscriberModel": "soniox_transcriber",
+    "SortBy": "export_chat_dto",
+    "SortOrder": "export_chat_dto",
     "SpeechmaticsCredential": "speechmatics_credential",
     "SpeechmaticsCustomVocabularyItem": "speechmatics_custom_vocabulary_item",
     "SpeechmaticsTranscriber": "speechmatics_transcriber",

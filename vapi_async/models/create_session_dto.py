@@ -55,7 +55,7 @@ class CreateSessionDTO(Model):
     status: SessionStatus | None | Unset = UNSET
     """Whether it takes more chats."""
     expiration_seconds: float | None | Unset = UNSET
-    """How long the session lasts. 60 to 2.592e+06."""
+    """How long the session lasts. 60 to 2592000."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET

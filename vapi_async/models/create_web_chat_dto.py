@@ -46,7 +46,7 @@ class CreateWebChatDTO(Model):
     assistant: CreateAssistantDTO | None | Unset = UNSET
     session_id: str | None | Unset = UNSET
     session_expiration_seconds: float | None | Unset = UNSET
-    """60 to 2.592e+06."""
+    """60 to 2592000."""
     assistant_overrides: ChatAssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     customer: CreateWebCustomerDTO | None | Unset = UNSET

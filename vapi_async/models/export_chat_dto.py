@@ -13,9 +13,9 @@ from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-ListChatSortOrder: TypeAlias = Literal["ASC", "DESC"] | str
+SortOrder: TypeAlias = Literal["ASC", "DESC"] | str
 
-ListChatSortBy: TypeAlias = Literal["createdAt", "duration", "cost"] | str
+SortBy: TypeAlias = Literal["createdAt", "duration", "cost"] | str
 
 ExportChatDTOColumnsItem: TypeAlias = (
     Literal[
@@ -82,8 +82,8 @@ class ExportChatDTO(Model):
     """Default: "csv"."""
     page: float | None | Unset = UNSET
     """At least 1."""
-    sort_order: ListChatSortOrder | None | Unset = UNSET
-    sort_by: ListChatSortBy | None | Unset = UNSET
+    sort_order: SortOrder | None | Unset = UNSET
+    sort_by: SortBy | None | Unset = UNSET
     limit: float | None | Unset = UNSET
     """0 to 1000."""
     created_at_gt: datetime | None | Unset = UNSET

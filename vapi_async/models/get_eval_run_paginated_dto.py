@@ -13,7 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .export_chat_dto import ListChatSortBy, ListChatSortOrder
+    from .export_chat_dto import SortBy, SortOrder
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -41,8 +41,8 @@ class GetEvalRunPaginatedDTO(Model):
     id: str | None | Unset = UNSET
     page: float | None | Unset = UNSET
     """At least 1."""
-    sort_order: ListChatSortOrder | None | Unset = UNSET
-    sort_by: ListChatSortBy | None | Unset = UNSET
+    sort_order: SortOrder | None | Unset = UNSET
+    sort_by: SortBy | None | Unset = UNSET
     limit: float | None | Unset = UNSET
     """0 to 1000."""
     created_at_gt: datetime | None | Unset = UNSET

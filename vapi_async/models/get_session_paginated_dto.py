@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .create_customer_dto import CreateCustomerDTO
-    from .export_chat_dto import ListChatSortBy, ListChatSortOrder
+    from .export_chat_dto import SortBy, SortOrder
 
 _MODELS = "vapi_async.models"
 
@@ -70,8 +70,8 @@ class GetSessionPaginatedDTO(Model):
     phone_number_id_any: list[str] | None | Unset = UNSET
     page: float | None | Unset = UNSET
     """At least 1."""
-    sort_order: ListChatSortOrder | None | Unset = UNSET
-    sort_by: ListChatSortBy | None | Unset = UNSET
+    sort_order: SortOrder | None | Unset = UNSET
+    sort_by: SortBy | None | Unset = UNSET
     limit: float | None | Unset = UNSET
     """0 to 1000."""
     created_at_gt: datetime | None | Unset = UNSET

@@ -11,7 +11,7 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset, new
 
 if TYPE_CHECKING:
-    from .export_chat_dto import ListChatSortOrder
+    from .export_chat_dto import SortOrder
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -30,7 +30,7 @@ class GetTrafficAllocationPaginatedDTO(Model):
     """A stored assistant."""
     page: int | None | Unset = UNSET
     limit: int | None | Unset = UNSET
-    sort_order: ListChatSortOrder | None | Unset = UNSET
+    sort_order: SortOrder | None | Unset = UNSET
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -13,7 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .export_chat_dto import ListChatSortOrder
+    from .export_chat_dto import SortOrder
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -46,7 +46,7 @@ class PaginationMeta(Model):
     """Whether there is another page."""
     next_cursor: str | None | Unset = UNSET
     """Where the next page starts."""
-    sort_order: ListChatSortOrder | None | Unset = UNSET
+    sort_order: SortOrder | None | Unset = UNSET
     items_beyond_retention: bool | None | Unset = UNSET
     """Whether there is more that the plan no longer shows."""
     created_at_le: datetime | None | Unset = UNSET

@@ -80,7 +80,7 @@ class Session(Model):
     status: SessionStatus | None | Unset = UNSET
     """Whether it takes more chats."""
     expiration_seconds: float | None | Unset = UNSET
-    """60 to 2.592e+06."""
+    """60 to 2592000."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET

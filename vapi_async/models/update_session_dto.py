@@ -35,7 +35,7 @@ class UpdateSessionDTO(Model):
     """At most 40 characters."""
     status: SessionStatus | None | Unset = UNSET
     expiration_seconds: float | None | Unset = UNSET
-    """60 to 2.592e+06."""
+    """60 to 2592000."""
     messages: list[ChatInputItem] | None | Unset = UNSET
 
     @classmethod

@@ -37,7 +37,7 @@ from .serving.app import SandboxApp
 from .serving.custom_routes import CustomRoutes
 from .serving.faults import Fault, Faults
 from .serving.journal import Journal, Record, assert_called
-from .serving.page import Page
+from .serving.status_page import StatusPage
 from .sessions import Sessions
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Sandbox:
         """Return the routes that are no operations."""
         from starlette.routing import Route
 
-        page = Page(self._state, self.deliveries, self.requests, self._token)
+        page = StatusPage(self._state, self.deliveries, self.requests, self._token)
         return [*self._telephony.extra_routes(), *self._state.files.routes(), Route("/", page.serve)]
 
     def _handlers(self, concurrency: int) -> dict[str, Handler]:

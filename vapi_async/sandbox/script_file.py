@@ -90,7 +90,8 @@ def _turn(given: Any) -> Turn:
             return TransferStep(destination)
         case {"hang": seconds}:
             return HangStep(float(seconds))
-    raise ValueError(f"{given!r} is no turn: it has one of user, assistant, tool, transfer, hang")
+        case _:
+            raise ValueError(f"{given!r} is no turn: it has one of user, assistant, tool, transfer, hang")
 
 
 def _tool(name: str, given: Json) -> ToolCallStep:

@@ -20,12 +20,12 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[CampaignContactWithOutcome] = ListOperation(
     "GET",
     "/v2/campaign/{id}/contacts",
-    names=("id", "status", "limit", "sort_by", "page"),
+    in_path={"id": "id"},
+    in_query={"status": "status", "limit": "limit", "sortBy": "sort_by", "page": "page"},
     item=nested(_MODELS, "CampaignContactWithOutcome"),
     models=_MODELS,
     walk="page",
     limits=(1, 1000, 50),
-    filters=("status", "limit", "sortBy", "page"),
 )
 
 
@@ -48,11 +48,4 @@ class CampaignContacts(Resource):
 
         `GET /v2/campaign/{id}/contacts`
         """
-        return self._list(
-            _LIST,
-            path={"id": id},
-            query={"status": status, "limit": limit, "sortBy": sort_by, "page": page},
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
         CreateCampaignDTO,
         CreateCustomerDTO,
         DialPlanEntry,
-        ListChatSortBy,
-        ListChatSortOrder,
         SchedulePlan,
         Server,
+        SortBy,
+        SortOrder,
         UpdateCampaignDTO,
         UpdateCampaignDTOStatus,
     )
@@ -37,43 +37,26 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[CampaignSummary] = ListOperation(
     "GET",
     "/v2/campaign",
-    names=(
-        "id",
-        "status",
-        "include_counters",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "status": "status",
+        "includeCounters": "include_counters",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "CampaignSummary"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "status",
-        "includeCounters",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Campaign] = Operation(
     "POST",
@@ -82,27 +65,31 @@ _CREATE: Operation[Campaign] = Operation(
     body_required=True,
     model="CreateCampaignDTO",
     models=_MODELS,
-    names=(
-        "name",
-        "assistant_id",
-        "workflow_id",
-        "squad_id",
-        "phone_number_id",
-        "dial_plan",
-        "schedule_plan",
-        "customers",
-        "max_concurrency",
-        "assistant_overrides",
-        "squad_overrides",
-        "server",
-        "server_messages",
-        "predial_plan",
-        "duplicate_from_campaign_id",
-    ),
+    in_body={
+        "name": "name",
+        "assistantId": "assistant_id",
+        "workflowId": "workflow_id",
+        "squadId": "squad_id",
+        "phoneNumberId": "phone_number_id",
+        "dialPlan": "dial_plan",
+        "schedulePlan": "schedule_plan",
+        "customers": "customers",
+        "maxConcurrency": "max_concurrency",
+        "assistantOverrides": "assistant_overrides",
+        "squadOverrides": "squad_overrides",
+        "server": "server",
+        "serverMessages": "server_messages",
+        "predialPlan": "predial_plan",
+        "duplicateFromCampaignId": "duplicate_from_campaign_id",
+    },
     returns=nested(_MODELS, "Campaign"),
 )
 _GET: Operation[CampaignSummary] = Operation(
-    "GET", "/v2/campaign/{id}", names=("id", "include_counters"), returns=nested(_MODELS, "CampaignSummary")
+    "GET",
+    "/v2/campaign/{id}",
+    in_path={"id": "id"},
+    in_query={"includeCounters": "include_counters"},
+    returns=nested(_MODELS, "CampaignSummary"),
 )
 _UPDATE: Operation[Campaign] = Operation(
     "PATCH",
@@ -111,21 +98,21 @@ _UPDATE: Operation[Campaign] = Operation(
     body_required=True,
     model="UpdateCampaignDTO",
     models=_MODELS,
-    names=(
-        "id",
-        "name",
-        "assistant_id",
-        "workflow_id",
-        "squad_id",
-        "phone_number_id",
-        "dial_plan",
-        "schedule_plan",
-        "status",
-    ),
+    in_path={"id": "id"},
+    in_body={
+        "name": "name",
+        "assistantId": "assistant_id",
+        "workflowId": "workflow_id",
+        "squadId": "squad_id",
+        "phoneNumberId": "phone_number_id",
+        "dialPlan": "dial_plan",
+        "schedulePlan": "schedule_plan",
+        "status": "status",
+    },
     returns=nested(_MODELS, "Campaign"),
 )
 _DELETE: Operation[Campaign] = Operation(
-    "DELETE", "/v2/campaign/{id}", names=("id",), returns=nested(_MODELS, "Campaign")
+    "DELETE", "/v2/campaign/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Campaign")
 )
 
 
@@ -139,8 +126,8 @@ class Campaigns(CampaignMethods, Resource):
         status: CampaignStatus | Unset = UNSET,
         include_counters: bool | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -160,31 +147,7 @@ class Campaigns(CampaignMethods, Resource):
 
         `GET /v2/campaign`
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "status": status,
-                "includeCounters": include_counters,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -238,28 +201,7 @@ class Campaigns(CampaignMethods, Resource):
 
         `POST /v2/campaign`
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "assistantId": assistant_id,
-                "workflowId": workflow_id,
-                "squadId": squad_id,
-                "phoneNumberId": phone_number_id,
-                "dialPlan": dial_plan,
-                "schedulePlan": schedule_plan,
-                "customers": customers,
-                "maxConcurrency": max_concurrency,
-                "assistantOverrides": assistant_overrides,
-                "squadOverrides": squad_overrides,
-                "server": server,
-                "serverMessages": server_messages,
-                "predialPlan": predial_plan,
-                "duplicateFromCampaignId": duplicate_from_campaign_id,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(
         self, id: str, *, include_counters: bool | Unset = UNSET, **options: Unpack[RequestOptions]
@@ -268,7 +210,7 @@ class Campaigns(CampaignMethods, Resource):
 
         `GET /v2/campaign/{id}`
         """
-        return await self._send(_GET, path={"id": id}, query={"includeCounters": include_counters}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -289,26 +231,11 @@ class Campaigns(CampaignMethods, Resource):
 
         `PATCH /v2/campaign/{id}`
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "name": name,
-                "assistantId": assistant_id,
-                "workflowId": workflow_id,
-                "squadId": squad_id,
-                "phoneNumberId": phone_number_id,
-                "dialPlan": dial_plan,
-                "schedulePlan": schedule_plan,
-                "status": status,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Campaign:
         """Delete a campaign.
 
         `DELETE /v2/campaign/{id}`
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -20,11 +20,10 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[KnowledgeBaseV2File] = ListOperation(
     "GET",
     "/v2/knowledge-base/{id}/file",
-    names=("id",),
+    in_path={"id": "id"},
     item=nested(_MODELS, "KnowledgeBaseV2File"),
     models=_MODELS,
     walk="single",
-    filters=(),
 )
 _ATTACH: Operation[KnowledgeBaseV2File] = Operation(
     "POST",
@@ -33,19 +32,20 @@ _ATTACH: Operation[KnowledgeBaseV2File] = Operation(
     body_required=True,
     model="AttachKnowledgeBaseV2FileDTO",
     models=_MODELS,
-    names=("id", "file_id"),
+    in_path={"id": "id"},
+    in_body={"fileId": "file_id"},
     returns=nested(_MODELS, "KnowledgeBaseV2File"),
 )
 _DETACH: Operation[KnowledgeBaseV2File] = Operation(
     "DELETE",
     "/v2/knowledge-base/{id}/file/{fileId}",
-    names=("id", "file_id"),
+    in_path={"id": "id", "fileId": "file_id"},
     returns=nested(_MODELS, "KnowledgeBaseV2File"),
 )
 _RETRY: Operation[KnowledgeBaseV2File] = Operation(
     "POST",
     "/v2/knowledge-base/{id}/file/{fileId}/retry",
-    names=("id", "file_id"),
+    in_path={"id": "id", "fileId": "file_id"},
     returns=nested(_MODELS, "KnowledgeBaseV2File"),
 )
 
@@ -65,7 +65,7 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
 
         `GET /v2/knowledge-base/{id}/file`
         """
-        return self._list(_LIST, path={"id": id}, max_items=max_items, resume=resume, options=options)
+        return self._list(_LIST, locals())
 
     @overload
     async def attach(
@@ -87,18 +87,18 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
 
         `POST /v2/knowledge-base/{id}/file`
         """
-        return await self._send(_ATTACH, path={"id": id}, request=request, fields={"fileId": file_id}, options=options)
+        return await self._send(_ATTACH, locals())
 
     async def detach(self, id: str, file_id: str, **options: Unpack[RequestOptions]) -> KnowledgeBaseV2File:
         """Take a file out of a knowledge base; the file itself stays.
 
         `DELETE /v2/knowledge-base/{id}/file/{fileId}`
         """
-        return await self._send(_DETACH, path={"id": id, "fileId": file_id}, options=options)
+        return await self._send(_DETACH, locals())
 
     async def retry(self, id: str, file_id: str, **options: Unpack[RequestOptions]) -> KnowledgeBaseV2File:
         """Index a file again that failed.
 
         `POST /v2/knowledge-base/{id}/file/{fileId}/retry`
         """
-        return await self._send(_RETRY, path={"id": id, "fileId": file_id}, options=options)
+        return await self._send(_RETRY, locals())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
     from .call_actions import CallActions
-    from .hooks import Hooks
+    from .hooks import CallHooks
     from .running_call import RunningCall
     from .tool_execution import ToolExecution
     from .transfers import Transfers
@@ -43,7 +43,7 @@ class CallFlow:
         hooks: Their hooks.
     """
 
-    def __init__(self, actions: CallActions, transfers: Transfers, tools: ToolExecution, hooks: Hooks) -> None:
+    def __init__(self, actions: CallActions, transfers: Transfers, tools: ToolExecution, hooks: CallHooks) -> None:
         self._actions = actions
         self._transfers = transfers
         self._tools = tools

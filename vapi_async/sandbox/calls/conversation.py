@@ -82,7 +82,8 @@ class Conversation:
                 return spoken
             case "previousAssistantMessages":
                 return [message for message in spoken if id(message) not in self._earlier]
-        return shown
+            case _:
+                return shown
 
     def transcript(self, assistant: str = "AI", user: str = "User") -> str:
         """Return what was said, one line for each turn, by who said it."""

@@ -90,7 +90,7 @@ def _tool(tool: Json) -> Json:
 
 
 @define
-class _Parts:
+class _AnswerParts:
     """What came of an answer so far."""
 
     text: str = ""
@@ -112,7 +112,7 @@ class _Parts:
 
 def _read(content: bytes) -> ModelAnswer:
     """Return what an answer says: one completion, or a stream of its pieces."""
-    parts = _Parts()
+    parts = _AnswerParts()
     try:
         for completion in _completions(content.decode()):
             for choice in completion.get("choices") or ():

@@ -80,5 +80,5 @@ def _names(store: Store, destination: Json) -> Iterator[str]:
 
 def _of_server(tool: Json, name: str) -> Json:
     """Return a tool of an MCP server, with the messages that the assistant has for it."""
-    own = next((each for each in tool.get("toolMessages") or () if each.get("name") == name), {})
+    own: Json = next((each for each in tool.get("toolMessages") or () if each.get("name") == name), {})
     return {**tool, "name": name, "messages": own.get("messages") or tool.get("messages") or []}

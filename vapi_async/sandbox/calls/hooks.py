@@ -1,4 +1,4 @@
-"""Hooks of assistants and phone numbers: what is done by itself when something happens in a call."""
+"""CallHooks of assistants and phone numbers: what is done by itself when something happens in a call."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TIMES = 3
 _ANY_PIPELINE_ERROR = "pipeline-error"
 
 
-class Hooks:
+class CallHooks:
     """The hooks of one sandbox's calls.
 
     Args:

@@ -12,7 +12,7 @@ from .call_registry import CallRegistry
 from .deletion import CallDeletion
 from .end_of_call import check_reason
 from .handoffs import Handoffs
-from .hooks import Hooks
+from .hooks import CallHooks
 from .inbound_calls import InboundCalls
 from .live_control import LiveControl
 from .outbound_calls import OutboundCalls
@@ -64,7 +64,7 @@ class Telephony:
         self._handoffs = Handoffs(self._actions)
         self._transfers = Transfers(self._actions, self._handoffs)
         tools = ToolExecution(self._actions, self._transfers, self._handoffs)
-        hooks = Hooks(self._actions, tools, self._transfers)
+        hooks = CallHooks(self._actions, tools, self._transfers)
         self._actions.before_end = hooks.ending
         flow = CallFlow(self._actions, self._transfers, tools, hooks)
         self._traffic = TrafficAllocations(state)

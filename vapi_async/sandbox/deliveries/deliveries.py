@@ -191,7 +191,7 @@ class Deliveries(Sequence[Delivery]):
         plan = self._plans.get(credential)
         if plan is not None and plan["type"] == "oauth2":
             token = await self._tokens.of(credential, plan, self._state.clock.now(), self._ask_for_token)
-            plan = {"access_token": token} if token else None
+            plan = {**plan, "access_token": token} if token else None
         proof = signing.proof(server, plan, content, url=url, message_id=self._state.new_id())
         return {"content-type": "application/json", "user-agent": "vapi-sandbox"} | proof
 

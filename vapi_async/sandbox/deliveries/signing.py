@@ -67,16 +67,17 @@ def proof(server: Mapping[str, Any], plan: Plan | None, body: bytes, *, url: str
     fields: dict[str, str] = {}
     if server.get("secret"):
         fields["x-vapi-secret"] = server["secret"]
-    match plan:
-        case {"type": "bearer"}:
-            fields |= _bearer(plan)
-        case {"access_token": token}:
-            fields["authorization"] = f"Bearer {token}"
-        case {"type": "hmac"}:
-            fields |= _hmac(plan, body, url, message_id)
+    if plan is not None:
+        fields |= _of_plan(plan, body, url, message_id)
     # The headers of the server come last: they replace what was made here.
     given = {str(name).lower(): str(value) for name, value in (server.get("headers") or {}).items()}
     return {name.lower(): value for name, value in fields.items()} | given
+
+
+def _of_plan(plan: Plan, body: bytes, url: str, message_id: str) -> dict[str, str]:
+    if plan["type"] == "hmac":
+        return _hmac(plan, body, url, message_id)
+    return {"authorization": f"Bearer {plan['access_token']}"} if plan["type"] == "oauth2" else _bearer(plan)
 
 
 def _bearer(plan: Plan) -> dict[str, str]:

@@ -26,7 +26,7 @@ _CREATE: Operation[Any] = Operation(
     model="CreateCoverRequest",
     models=_MODELS,
     files=("image",),
-    names=("image",),
+    in_body={"image": "image"},
 )
 
 
@@ -52,4 +52,4 @@ class Covers(Resource):
 
         `POST /v2/cover`
         """
-        return await self._send(_CREATE, request=request, fields={"image": image}, options=options)
+        return await self._send(_CREATE, locals())

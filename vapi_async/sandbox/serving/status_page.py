@@ -33,7 +33,7 @@ pre { margin: .4rem 0; white-space: pre-wrap; } summary { cursor: pointer; }
 """
 
 
-class Page:
+class StatusPage:
     """The page of one sandbox.
 
     Args:
