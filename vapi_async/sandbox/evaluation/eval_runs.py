@@ -102,7 +102,14 @@ def _failure(plan: Json, said: str) -> str | None:
     match plan["type"]:
         case "exact" if said.casefold() != wanted.casefold():
             return f"Expected exactly: {wanted!r}, got: {said!r}"
-        case "regex" if re.search(wanted, said) is None:
+        case "regex" if not _matches(wanted, said):
             return f"Expected a match of: {wanted!r}, got: {said!r}"
         case _:
             return None
+
+
+def _matches(regex: str, said: str) -> bool:
+    try:
+        return re.search(regex, said) is not None
+    except re.error:
+        return False
