@@ -70,8 +70,8 @@ async def test_a_regex_is_looked_for_in_the_transcript(schema: Any, result: Any)
     ("given", "result"),
     [
         ({"type": "regex", "regex": "("}, ""),
-        ({"schema": {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string", "enum": ["x", "y"]}}}},
-         {"a": 0, "b": "x"}),
+        ({"schema": {"type": "object", "properties": {
+            "a": {"type": "integer"}, "b": {"type": "string", "enum": ["x", "y"]}}}}, {"a": 0, "b": "x"}),
         ({"schema": {"type": "array", "default": [1]}}, [1]),
     ],
 )  # fmt: skip
