@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 REQUEST_OPTIONS = ("extra_headers", "extra_query", "extra_body")
 _CLIENT_OPTIONS = ("timeout", "retry", "headers", "strict")
 
-# Spellings of other clients, and of the API, for lists and what is deleted: name -> (a parameter that the method must have for the hint to make sense, the
-# hint). The first that fits counts.
+# Spellings of other clients, and of the API, for lists and what is deleted: name -> (a parameter that the method must
+# have for the hint to make sense, the hint). The first that fits counts.
 _OF_LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "created_after": (("created_at_gt", "created=after(...), or created_at_gt="),),
     "created_before": (("created_at_lt", "created=before(...), or created_at_lt="),),
