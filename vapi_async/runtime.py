@@ -3,7 +3,7 @@
 A package that was generated yesterday runs on the vapi_async of today as long as this list still has what it imports.
 So the list is a contract with a version of its own, `DOOR`, apart from that of vapi_async:
 
-- A name that is added, or takes more than before, raises its second number: packages generated from then on may need it.
+- A name that is added, or takes more than before, raises its second number: packages made from then on may need it.
 - A name that goes, or changes what it means for generated code, raises the first: no package from before runs on it.
 - Anything else leaves it as it is, whatever changes behind the door.
 
