@@ -18,6 +18,7 @@ from vapi_async.sandbox.deliveries.subscriptions import is_subscribed, server_of
 
 from .call_resources import record_fields
 from .custom_model import ModelAnswer, ask_model
+from .custom_transcriber import Transcriber
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
@@ -122,6 +123,23 @@ class ServerMessages:
         )  # fmt: skip
         await self._deliveries.make(delivery, content, request.method)
         return delivery
+
+    async def transcriber(self, call: RunningCall) -> Transcriber | None:
+        """Return the custom transcriber of the assistant that talks, opened; None if it has none.
+
+        Raises:
+            Exception: it cannot be opened.
+        """
+        settings = call.assistant.settings.get("transcriber") or {}
+        server = settings.get("server") or {}
+        if settings.get("provider") != "custom-transcriber" or not server.get("url"):
+            return None
+        connection = await self._deliveries.websocket(server)
+        if connection is None:
+            raise ConnectionError("nothing is connected to the URL of the custom transcriber")
+        transcriber = Transcriber(connection)
+        await transcriber.open()
+        return transcriber
 
     async def ask_model(self, call: RunningCall) -> ModelAnswer:
         """Return what the model of the assistant that talks answers."""
