@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import docstrings, methods, type_hints
+from .argument_docs import ArgumentDocs
 from .decoders import decoder, decoder_name
 from .identifiers import unique
 from .imports import names_in, runtime_imports
@@ -213,7 +214,8 @@ class _Renderer:
         return {f"{method.http_method} {method.path}": method.reconcile for method in found}
 
     def _resource(self, resource: Resource) -> str:
-        made = methods.resource(resource, self.package.models)
+        enums = {alias.name: alias.values for model in self.contract.models for alias in model.enums}
+        made = methods.resource(resource, self.package.models, ArgumentDocs(enums))
         checking = sorted(made.names & self.modules.keys())
         return self._render(
             "resource",

@@ -256,6 +256,14 @@ async def test_unknown_keywords_of_lists_are_found_before_anything_is_sent() -> 
             vapi.chats.list(offset=5)  # type: ignore[call-arg]
 
 
+async def test_many_are_deleted_by_a_method_of_its_own() -> None:
+    stub = Stub()
+    async with stub.client() as vapi:
+        with pytest.raises(TypeError, match=r"use one id here, and calls\.delete_many\(ids\) for several calls"):
+            await vapi.calls.delete("a", ids=["a", "b"])  # type: ignore[call-arg]
+    assert stub.requests == []
+
+
 async def test_hints_of_the_operation_come_first() -> None:
     operation: Operation[Any] = Operation("GET", "/x", aliases={"old": "new="}, in_query={"new": "new"})
     with pytest.raises(TypeError, match="use new="):

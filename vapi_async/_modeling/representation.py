@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from .display_order import in_order
 from .unset import UNSET
 
 SECRET_FIELDS = frozenset(
@@ -73,7 +74,8 @@ _DEPTH = 2
 def model_repr(value: Any) -> str:
     """Return a short `repr` of a model or an unknown variant.
 
-    It has the first fields that are set, long values shortened, and secrets masked at any depth.
+    It has fields that are set, what matters first (see `display_order`), long values shortened, and secrets masked at
+    any depth.
     """
     return _model(value, _DEPTH)
 
@@ -117,7 +119,7 @@ def _model(value: Any, depth: int) -> str:
 
 def _members(value: Any, depth: int) -> list[tuple[str, str]]:
     """Return the name of every field of a model that is set, and as far as they are shown, its text."""
-    fields = ((name, wire, getattr(value, name)) for name, wire in type(value)._wire.items())
+    fields = ((name, wire, getattr(value, name)) for name, wire in in_order(type(value)._wire))
     members = [(name, wire, member) for name, wire, member in fields if member is not UNSET]
     if value._extra:
         members.append(("additional_properties", "", value._extra))

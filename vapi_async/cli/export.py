@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vapi_async._modeling.display_order import pick
 from vapi_async._optional import load
 
 from .execution import run_with_client
-from .output import pick, plain, write_csv
+from .output import plain, write_csv
 from .parameters import arguments
 from .progress import counting
 from .settings import settings_of, shared_options

@@ -14,27 +14,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from vapi_async._modeling.display_order import FIRST, columns_of, pick
 from vapi_async._modeling.representation import SECRET_FIELDS
 from vapi_async._modeling.unset import UNSET
 
 if TYPE_CHECKING:
     from .settings import Format
 
-#: The fields that matter most, in the order in which they are shown, as far as the items have them.
-COLUMNS = (
-    "id",
-    "name",
-    "status",
-    "type",
-    "provider",
-    "number",
-    "customer.number",
-    "endedReason",
-    "cost",
-    "startedAt",
-    "endedAt",
-    "createdAt",
-)
 #: Which of them go first where a table would be wider than the terminal.
 _SPARED = ("endedAt", "startedAt", "provider", "type", "cost", "endedReason", "name", "createdAt")
 _GAP, _IN_A_PIPE = 3, 200  # columns of text: between two fields, and where nobody says how wide a line is
@@ -50,19 +36,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value.to_dict() if hasattr(value, "to_dict") else value
-
-
-def pick(item: Any, column: str) -> Any:
-    """Return a field by its path, such as `customer.number`; None if there is none."""
-    for name in column.split("."):
-        item = item.get(name) if isinstance(item, Mapping) else None
-    return item
-
-
-def columns_of(items: Iterable[Any]) -> list[str]:
-    """Return the columns that fit some items."""
-    found = {column for item in items for column in COLUMNS if pick(item, column) is not None}
-    return [column for column in COLUMNS if column in found] or ["id"]
 
 
 def write_value(value: Any, form: Format) -> None:
@@ -174,7 +147,7 @@ def _shown(column: str, value: Any) -> str:
 def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, str]], width: int) -> list[str]:
     """Return the columns of a table, without those that a terminal has no room for and that nobody asked for."""
     widths = {column: max(len(column), *(len(row[column]) for row in rows), 0) + _GAP for column in columns}
-    for column in _SPARED if set(columns) <= set(COLUMNS) else ():
+    for column in _SPARED if set(columns) <= set(FIRST) else ():
         if sum(widths.values()) > width:
             widths.pop(column, None)
     return list(widths)

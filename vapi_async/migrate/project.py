@@ -74,10 +74,12 @@ class Project:
             importer: the file that imports.
             wanted: what it imports.
         """
-        parts = tuple(wanted.module.split(".")) if wanted.module else ()
+        parts: tuple[str, ...] = tuple(wanted.module.split(".")) if wanted.module else ()
         if wanted.level:
             folder = Path(os.path.abspath(importer)).parents[wanted.level - 1]  # noqa: PTH100 - links stay as they are
             parts = (*folder.parts, *parts)
+        if not parts:
+            return None
         candidates = [path for own, path in self._by_name.get(parts[-1], ()) if own[-len(parts) :] == parts]
         if not candidates:
             return None

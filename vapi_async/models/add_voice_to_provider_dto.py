@@ -26,6 +26,7 @@ class AddVoiceToProviderDTO(Model):
     voice_id: str
     """The provider's name for the voice."""
     name: str
+    """A name of your own."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

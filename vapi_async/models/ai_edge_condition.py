@@ -22,6 +22,7 @@ class AIEdgeCondition(Model):
     }
 
     type: Literal["ai"] = "ai"
+    """Which kind it is."""
     prompt: str
     """At most 1000 characters."""
 

@@ -30,8 +30,10 @@ class AnalyticsQueryResult(Model):
     }
 
     name: str
+    """A name of your own."""
     time_range: TimeRange
     result: list[dict[str, Any]]
+    """What came of it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

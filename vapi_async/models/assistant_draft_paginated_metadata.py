@@ -25,6 +25,7 @@ class AssistantDraftPaginatedMetadata(Model):
     next_cursor: str | None
     has_next_page: bool
     limit: float
+    """How many at most."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -31,7 +31,9 @@ class AssistantDraftPaginatedResponse(Model):
     }
 
     results: list[AssistantDraft]
+    """The items of this page."""
     metadata: AssistantDraftPaginatedMetadata
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -30,7 +30,9 @@ class AssistantMessageJudgePlanAI(Model):
     }
 
     model: AssistantMessageJudgePlanAIModel
+    """The provider's name for the model."""
     type: Literal["ai"] = "ai"
+    """Which kind it is."""
     auto_include_message_history: bool | None | Unset = UNSET
 
     @classmethod

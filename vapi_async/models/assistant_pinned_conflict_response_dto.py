@@ -22,7 +22,9 @@ class AssistantPinnedConflictResponseDTO(Model):
     }
 
     error: Literal["assistant_pinned"] = "assistant_pinned"
+    """What went wrong."""
     message: str
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

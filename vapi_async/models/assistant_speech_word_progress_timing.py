@@ -33,11 +33,13 @@ class AssistantSpeechWordProgressTiming(Model):
     }
 
     type: Literal["word-progress"] = "word-progress"
+    """Which kind it is."""
     words_spoken: float
     total_words: float
     segment: str | None | Unset = UNSET
     segment_duration_ms: float | None | Unset = UNSET
     words: list[AssistantSpeechWordTimestamp] | None | Unset = UNSET
+    """The words, each with its time."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

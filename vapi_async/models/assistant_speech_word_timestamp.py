@@ -24,7 +24,9 @@ class AssistantSpeechWordTimestamp(Model):
 
     word: str
     start_ms: float
+    """When it starts, in milliseconds."""
     end_ms: float
+    """When it ends, in milliseconds."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

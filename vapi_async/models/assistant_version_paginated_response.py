@@ -31,7 +31,9 @@ class AssistantVersionPaginatedResponse(Model):
     }
 
     results: list[AssistantVersion]
+    """The items of this page."""
     metadata: AssistantVersionPaginatedMetadata
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -25,6 +25,7 @@ class AzureBlobStorageBucketPlan(Model):
     connection_string: str
     container_name: str
     path: str | None | Unset = UNSET
+    """Where it lies."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -34,9 +34,11 @@ class BoardInsightItem(Model):
     }
 
     type: Literal["insight"] = "insight"
+    """Which kind it is."""
     insight_id: str
     system_key: str | None | Unset = UNSET
     position: BoardItemPosition
+    """Where it stands on the board."""
     size: BoardItemSize
 
     @classmethod

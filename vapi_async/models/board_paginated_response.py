@@ -31,7 +31,9 @@ class BoardPaginatedResponse(Model):
     }
 
     results: list[Board]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -35,7 +35,9 @@ class CallArtifactUploadItem(Model):
     }
 
     type: CallArtifactUploadItemType
+    """Which kind it is."""
     success: bool
+    """Whether it went well."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

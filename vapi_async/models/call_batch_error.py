@@ -31,6 +31,7 @@ class CallBatchError(Model):
     customer: CreateCustomerDTO
     """Who is called, or who called."""
     error: str
+    """What went wrong."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -37,7 +37,7 @@ class CallHookCustomerSpeechTimeout(Model):
     do: list[CallHookModelResponseTimeoutDoItem]
     options: CustomerSpeechTimeoutOptions | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """A name of your own. At most 1000 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

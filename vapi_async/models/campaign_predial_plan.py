@@ -21,6 +21,7 @@ class CampaignPredialPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -34,9 +34,13 @@ class CartesiaTranscriber(Model):
     }
 
     provider: Literal["cartesia"] = "cartesia"
+    """Whose service it is."""
     model: CartesiaTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -22,6 +22,7 @@ class ChatCost(Model):
     }
 
     type: Literal["chat"] = "chat"
+    """Which kind it is."""
     cost: float
     """In US dollars."""
 

@@ -22,8 +22,9 @@ class ChatEvalAssistantMessageMockToolCall(Model):
     }
 
     name: str
-    """At most 100 characters."""
+    """A name of your own. At most 100 characters."""
     arguments: dict[str, Any] | None | Unset = UNSET
+    """What it is called with, as the model wrote it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

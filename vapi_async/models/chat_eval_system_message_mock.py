@@ -22,8 +22,9 @@ class ChatEvalSystemMessageMock(Model):
     }
 
     role: Literal["system"] = "system"
-    """Default: "system"."""
+    """Who speaks. Default: "system"."""
     content: str
+    """What is said."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -29,7 +29,7 @@ class ChatEvalToolResponseMessageEvaluation(Model):
     }
 
     role: Literal["tool"] = "tool"
-    """Default: "tool"."""
+    """Who speaks. Default: "tool"."""
     judge_plan: AssistantMessageJudgePlanAI
 
     @classmethod

@@ -22,8 +22,9 @@ class ChatEvalToolResponseMessageMock(Model):
     }
 
     role: Literal["tool"] = "tool"
-    """Default: "tool"."""
+    """Who speaks. Default: "tool"."""
     content: str
+    """What is said."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -22,9 +22,9 @@ class ChatEvalUserMessageMock(Model):
     }
 
     role: Literal["user"] = "user"
-    """Default: "user"."""
+    """Who speaks. Default: "user"."""
     content: str
-    """At most 1000 characters."""
+    """What is said. At most 1000 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

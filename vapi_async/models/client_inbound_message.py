@@ -28,6 +28,7 @@ class ClientInboundMessage(Model):
     }
 
     message: ClientInboundMessageMessage
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -25,6 +25,7 @@ class ClientInboundMessageAppendContext(Model):
     }
 
     type: Literal["append-context"] = "append-context"
+    """Which kind it is."""
     kind: ClientInboundMessageAppendContextKind
     content: str
 

@@ -26,6 +26,7 @@ class ClientInboundMessageControl(Model):
     }
 
     type: Literal["control"] = "control"
+    """Which kind it is."""
     control: ClientInboundMessageControlControl
 
     @classmethod

@@ -21,6 +21,7 @@ class ClientInboundMessageEndCall(Model):
     }
 
     type: Literal["end-call"] = "end-call"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

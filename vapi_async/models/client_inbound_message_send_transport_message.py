@@ -31,7 +31,9 @@ class ClientInboundMessageSendTransportMessage(Model):
     }
 
     type: Literal["send-transport-message"] = "send-transport-message"
+    """Which kind it is."""
     message: ClientInboundMessageSendTransportMessageMessage
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

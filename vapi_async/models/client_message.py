@@ -28,6 +28,7 @@ class ClientMessage(Model):
     }
 
     message: ClientMessageMessage
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -24,9 +24,12 @@ class CloneVoiceDTO(Model):
     }
 
     name: str
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     labels: str | None | Unset = UNSET
     files: list[bytes]
+    """The files."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -27,8 +27,11 @@ class CloudflareR2BucketPlan(Model):
     access_key_id: str | None | Unset = UNSET
     secret_access_key: str | None | Unset = UNSET
     url: str | None | Unset = UNSET
+    """Where it is."""
     name: str
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -21,6 +21,7 @@ class ContextEngineeringPlanAll(Model):
     }
 
     type: Literal["all"] = "all"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

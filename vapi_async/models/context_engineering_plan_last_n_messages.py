@@ -22,6 +22,7 @@ class ContextEngineeringPlanLastNMessages(Model):
     }
 
     type: Literal["lastNMessages"] = "lastNMessages"
+    """Which kind it is."""
     max_messages: float
     """At least 0."""
 

@@ -21,6 +21,7 @@ class ContextEngineeringPlanNone(Model):
     }
 
     type: Literal["none"] = "none"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -21,6 +21,7 @@ class ContextEngineeringPlanPreviousAssistantMessages(Model):
     }
 
     type: Literal["previousAssistantMessages"] = "previousAssistantMessages"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

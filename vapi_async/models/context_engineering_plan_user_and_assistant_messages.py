@@ -21,6 +21,7 @@ class ContextEngineeringPlanUserAndAssistantMessages(Model):
     }
 
     type: Literal["userAndAssistantMessages"] = "userAndAssistantMessages"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -29,7 +29,9 @@ class CreateCustomKnowledgeBaseDTO(Model):
     }
 
     provider: Literal["custom-knowledge-base"] = "custom-knowledge-base"
+    """Whose service it is."""
     server: Server
+    """Where webhooks go."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -30,9 +30,10 @@ class CreateGoHighLevelMCPCredentialDTO(Model):
     }
 
     provider: Literal["ghl.oauth2-authorization"] = "ghl.oauth2-authorization"
+    """Whose service it is."""
     authentication_session: Oauth2AuthenticationSession
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -24,7 +24,9 @@ class CreateProviderResourceRequest(Model):
     }
 
     name: str
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     items: list[dict[str, Any]] | None | Unset = UNSET
     rules: list[dict[str, Any]] | None | Unset = UNSET
 

@@ -51,7 +51,7 @@ class CreateSessionDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     status: SessionStatus | None | Unset = UNSET
     """Whether it takes more chats."""
     expiration_seconds: float | None | Unset = UNSET
@@ -67,6 +67,7 @@ class CreateSessionDTO(Model):
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     messages: list[ChatInputItem] | None | Unset = UNSET
+    """The conversation."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     customer_id: str | None | Unset = UNSET

@@ -36,9 +36,11 @@ class CreateSimulationRunDTO(Model):
 
     simulations: list[SimulationRunSimulationsItem]
     target: SimulationRunTarget
+    """What it is aimed at."""
     iterations: float | None | Unset = UNSET
     """Default: 1. 1 to 10."""
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
+    """How the audio travels."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

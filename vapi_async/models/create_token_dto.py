@@ -32,7 +32,7 @@ class CreateTokenDTO(Model):
 
     tag: TokenTag | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     restrictions: TokenRestrictions | None | Unset = UNSET
 
     @classmethod

@@ -38,6 +38,7 @@ class CreateTrafficAllocationDTO(Model):
     targets: list[CreateTrafficAllocationTargetDTO] | None | Unset = UNSET
     expected_current_allocation_id: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -23,6 +23,7 @@ class CredentialActionRequest(Model):
 
     action_name: str
     input: dict[str, Any]
+    """What was sent."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

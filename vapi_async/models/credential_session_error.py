@@ -22,7 +22,9 @@ class CredentialSessionError(Model):
     }
 
     type: str
+    """Which kind it is."""
     description: str
+    """What it is for, in words."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

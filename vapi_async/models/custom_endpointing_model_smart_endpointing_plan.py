@@ -29,7 +29,9 @@ class CustomEndpointingModelSmartEndpointingPlan(Model):
     }
 
     provider: Literal["vapi", "livekit", "custom-endpointing-model"]
+    """Whose service it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -31,6 +31,7 @@ class CustomMessage(Model):
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["custom-message"] = "custom-message"
+    """Which kind it is."""
     content: str | None | Unset = UNSET
     """At most 1000 characters."""
 

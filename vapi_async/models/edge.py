@@ -36,6 +36,7 @@ class Edge(Model):
     to: str
     """At most 80 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

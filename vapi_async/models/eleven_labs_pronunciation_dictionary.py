@@ -37,6 +37,7 @@ class ElevenLabsPronunciationDictionary(Model):
     version_rules_num: float
     permission_on_resource: ElevenLabsPronunciationDictionaryPermissionOnResource | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -43,8 +43,11 @@ class EndCallTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["endCall"] = "endCall"
+    """Which kind it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -54,7 +57,7 @@ class EndCallTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
+    """What the model knows of it, name, description and parameters. Not in the published document (recorded, 2026-03)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -25,8 +25,11 @@ class EndedReasonCondition(Model):
     }
 
     type: Literal["endedReason"] = "endedReason"
+    """Which kind it is."""
     operator: EndedReasonConditionOperator
+    """How the two are compared, or joined."""
     values: list[str]
+    """The reasons that count."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

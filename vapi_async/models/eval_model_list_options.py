@@ -23,6 +23,7 @@ class EvalModelListOptions(Model):
     }
 
     provider: EvalModelListOptionsProvider
+    """Whose service it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

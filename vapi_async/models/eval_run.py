@@ -52,24 +52,31 @@ class EvalRun(Model):
     }
 
     status: EvalRunStatus
+    """What state it is in."""
     ended_reason: EvalRunEndedReason | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     eval: CreateEvalDTO | None | Unset = UNSET
     target: EvalRunTarget
+    """What it is aimed at."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
     """When it was created."""
     started_at: datetime | None | Unset = UNSET
+    """When it started."""
     ended_at: datetime | None | Unset = UNSET
+    """When it ended."""
     ended_message: str | None | Unset = UNSET
     results: list[EvalRunResult] | None | Unset = UNSET
+    """What came of each conversation."""
     cost: float
     """In US dollars."""
     costs: list[dict[str, Any]]
     """The cost by component, with what was used."""
     type: Literal["eval"] = "eval"
+    """Which kind it is."""
     eval_id: str | None | Unset = UNSET
 
     @classmethod

@@ -31,7 +31,9 @@ class EvalRunPaginatedResponse(Model):
     }
 
     results: list[EvalRun]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

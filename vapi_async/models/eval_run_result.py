@@ -35,9 +35,13 @@ class EvalRunResult(Model):
     }
 
     status: EvalRunResultStatus
+    """What state it is in."""
     messages: list[EvalRunResultMessagesItem]
+    """The conversation that is played, with what is expected of it."""
     started_at: datetime
+    """When it started."""
     ended_at: datetime
+    """When it ended."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

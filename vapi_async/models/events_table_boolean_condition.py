@@ -24,6 +24,7 @@ class EventsTableBooleanCondition(Model):
 
     column: str
     operator: Literal["="] = "="
+    """How the two are compared, or joined."""
     value: bool
 
     @classmethod

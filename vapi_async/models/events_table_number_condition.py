@@ -27,6 +27,7 @@ class EventsTableNumberCondition(Model):
 
     column: str
     operator: EvaluationPlanItemComparator
+    """How the two are compared, or joined."""
     value: float
 
     @classmethod

@@ -26,6 +26,7 @@ class EventsTableStringCondition(Model):
 
     column: str
     operator: EventsTableStringConditionOperator
+    """How the two are compared, or joined."""
     value: str
 
     @classmethod

@@ -29,7 +29,9 @@ class FallbackCustomTranscriber(Model):
     }
 
     provider: Literal["custom-transcriber"] = "custom-transcriber"
+    """Whose service it is."""
     server: Server
+    """Where webhooks go."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -26,8 +26,11 @@ class FallbackOpenAITranscriber(Model):
     }
 
     provider: Literal["openai"] = "openai"
+    """Whose service it is."""
     model: OpenAITranscriberModel
+    """The provider's name for the model."""
     language: OpenAITranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -26,8 +26,11 @@ class FallbackTalkscriberTranscriber(Model):
     }
 
     provider: Literal["talkscriber"] = "talkscriber"
+    """Whose service it is."""
     model: TalkscriberTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TalkscriberTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -26,8 +26,11 @@ class FallbackXaiTranscriber(Model):
     }
 
     provider: Literal["xai"] = "xai"
+    """Whose service it is."""
     model: XaiTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: XaiTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

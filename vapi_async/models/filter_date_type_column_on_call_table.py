@@ -29,6 +29,7 @@ class FilterDateTypeColumnOnCallTable(Model):
 
     column: FilterDateTypeColumnOnCallTableColumn
     operator: EvaluationPlanItemComparator
+    """How the two are compared, or joined."""
     value: str
 
     @classmethod

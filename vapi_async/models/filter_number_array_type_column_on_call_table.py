@@ -29,6 +29,7 @@ class FilterNumberArrayTypeColumnOnCallTable(Model):
 
     column: FilterNumberTypeColumnOnCallTableColumn
     operator: FilterNumberArrayTypeColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: list[float]
 
     @classmethod

@@ -40,6 +40,7 @@ class FilterNumberTypeColumnOnCallTable(Model):
 
     column: FilterNumberTypeColumnOnCallTableColumn
     operator: EvaluationPlanItemComparator
+    """How the two are compared, or joined."""
     value: float
 
     @classmethod

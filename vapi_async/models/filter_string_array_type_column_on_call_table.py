@@ -28,6 +28,7 @@ class FilterStringArrayTypeColumnOnCallTable(Model):
 
     column: FilterStringTypeColumnOnCallTableColumn
     operator: FilterNumberArrayTypeColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: list[str]
 
     @classmethod

@@ -42,6 +42,7 @@ class FilterStringTypeColumnOnCallTable(Model):
 
     column: FilterStringTypeColumnOnCallTableColumn
     operator: FilterStringTypeColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: str
 
     @classmethod

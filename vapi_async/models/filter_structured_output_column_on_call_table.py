@@ -29,6 +29,7 @@ class FilterStructuredOutputColumnOnCallTable(Model):
 
     column: Literal["artifact.structuredOutputs[OutputID]"] = "artifact.structuredOutputs[OutputID]"
     operator: FilterStructuredOutputColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: dict[str, Any]
 
     @classmethod

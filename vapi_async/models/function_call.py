@@ -22,8 +22,9 @@ class FunctionCall(Model):
     }
 
     arguments: str
+    """What it is called with, as the model wrote it."""
     name: str
-    """At most 40 characters."""
+    """The tool's name. At most 40 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

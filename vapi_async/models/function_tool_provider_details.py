@@ -32,6 +32,7 @@ class FunctionToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["function"] = "function"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

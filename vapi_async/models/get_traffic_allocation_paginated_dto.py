@@ -29,8 +29,11 @@ class GetTrafficAllocationPaginatedDTO(Model):
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     page: int | None | Unset = UNSET
+    """Which page, counted from 1."""
     limit: int | None | Unset = UNSET
+    """How many at most."""
     sort_order: SortOrder | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -28,6 +28,7 @@ class GladiaVocabularyItemDTO(Model):
     intensity: float | None | Unset = UNSET
     """0 to 1."""
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -32,6 +32,7 @@ class GoHighLevelCalendarEventCreateToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["gohighlevel.calendar.event.create"] = "gohighlevel.calendar.event.create"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

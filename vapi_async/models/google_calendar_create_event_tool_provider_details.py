@@ -32,6 +32,7 @@ class GoogleCalendarCreateEventToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["google.calendar.event.create"] = "google.calendar.event.create"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -32,6 +32,7 @@ class GoogleSheetsRowAppendToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["google.sheets.row.append"] = "google.sheets.row.append"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

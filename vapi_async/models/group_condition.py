@@ -32,8 +32,11 @@ class GroupCondition(Model):
     }
 
     type: Literal["group"] = "group"
+    """Which kind it is."""
     operator: GroupConditionOperator
+    """How the two are compared, or joined."""
     conditions: list[ToolRejectionPlanConditionsItem]
+    """All of these must hold."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -30,8 +30,11 @@ class HandoffDestinationDynamic(Model):
     }
 
     type: Literal["dynamic"] = "dynamic"
+    """Which kind it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

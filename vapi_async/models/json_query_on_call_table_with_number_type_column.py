@@ -53,11 +53,13 @@ class JSONQueryOnCallTableWithNumberTypeColumn(Model):
     }
 
     type: Literal["vapiql-json"] = "vapiql-json"
+    """Which kind it is."""
     table: Literal["call"] = "call"
     filters: list[JSONQueryOnCallTableWithNumberTypeColumnFiltersItem] | None | Unset = UNSET
     column: JSONQueryOnCallTableWithNumberTypeColumnColumn
     operation: JSONQueryOnCallTableWithNumberTypeColumnOperation
     name: str | None | Unset = UNSET
+    """A name of your own."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -141,11 +141,13 @@ class JSONQueryOnEventsTable(Model):
     }
 
     type: Literal["vapiql-json"] = "vapiql-json"
+    """Which kind it is."""
     table: Literal["events"] = "events"
     on: JSONQueryOnEventsTableOn
     operation: JSONQueryOnEventsTableOperation
     filters: list[JSONQueryOnEventsTableFiltersItem] | None | Unset = UNSET
     name: str | None | Unset = UNSET
+    """A name of your own."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

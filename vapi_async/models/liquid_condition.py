@@ -22,6 +22,7 @@ class LiquidCondition(Model):
     }
 
     type: Literal["liquid"] = "liquid"
+    """Which kind it is."""
     liquid: str
 
     @classmethod

@@ -29,7 +29,9 @@ class McpToolMessages(Model):
     }
 
     name: str
+    """A name of your own."""
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """The conversation."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -24,7 +24,9 @@ class MessageTarget(Model):
     }
 
     role: MessageTargetRole | None | Unset = UNSET
+    """Who speaks."""
     position: float | None | Unset = UNSET
+    """Which of the messages, counted from 0; the last is -1."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

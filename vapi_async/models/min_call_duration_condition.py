@@ -22,6 +22,7 @@ class MinCallDurationCondition(Model):
     }
 
     type: Literal["minCallDuration"] = "minCallDuration"
+    """Which kind it is."""
     seconds: float
     """At least 0."""
 

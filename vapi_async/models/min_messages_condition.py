@@ -22,6 +22,7 @@ class MinMessagesCondition(Model):
     }
 
     type: Literal["minMessages"] = "minMessages"
+    """Which kind it is."""
     count: float
     """At least 0."""
 

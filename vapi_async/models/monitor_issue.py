@@ -50,6 +50,7 @@ class MonitorIssue(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     monitor_id: str
@@ -61,6 +62,7 @@ class MonitorIssue(Model):
     alerts: list[MonitorIssueAlert]
     last_seen_at: datetime
     status: MonitorIssueStatus
+    """What state it is in."""
     acknowledged_by: str | None | Unset = UNSET
     acknowledged_at: datetime | None | Unset = UNSET
     resolved_by: str | None | Unset = UNSET

@@ -30,7 +30,9 @@ class MonitorIssueAlert(Model):
     credential_id: str
     """The stored credential to authenticate with."""
     timestamp: datetime
+    """When it happened, as Unix time in milliseconds."""
     status: MonitorIssueAlertStatus
+    """What state it is in."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -25,6 +25,7 @@ class MonitorIssueCall(Model):
     }
 
     call_id: str
+    """The call that it is about."""
     failed_at: datetime
 
     @classmethod

@@ -22,7 +22,9 @@ class MonitorTarget(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     id: str
+    """Its own identifier."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -23,6 +23,7 @@ class MonitorThreshold(Model):
     }
 
     type: Literal["number"] = "number"
+    """Which kind it is."""
     comparator: Literal["gt"] = "gt"
     value: float
 

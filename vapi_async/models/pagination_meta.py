@@ -47,10 +47,13 @@ class PaginationMeta(Model):
     next_cursor: str | None | Unset = UNSET
     """Where the next page starts."""
     sort_order: SortOrder | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""
     items_beyond_retention: bool | None | Unset = UNSET
     """Whether there is more that the plan no longer shows."""
     created_at_le: datetime | None | Unset = UNSET
+    """Only what was created at this moment or earlier."""
     created_at_ge: datetime | None | Unset = UNSET
+    """Only what was created at this moment or later."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

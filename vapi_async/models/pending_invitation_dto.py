@@ -22,7 +22,9 @@ class PendingInvitationDTO(Model):
     }
 
     id: str
+    """Its own identifier."""
     email: str
+    """An email address."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

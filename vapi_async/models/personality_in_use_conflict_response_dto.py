@@ -22,7 +22,9 @@ class PersonalityInUseConflictResponseDTO(Model):
     }
 
     error: Literal["personality_in_use"] = "personality_in_use"
+    """What went wrong."""
     message: str
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

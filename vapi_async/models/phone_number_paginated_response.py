@@ -31,7 +31,9 @@ class PhoneNumberPaginatedResponse(Model):
     }
 
     results: list[PhoneNumber]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

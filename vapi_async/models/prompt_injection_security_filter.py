@@ -21,6 +21,7 @@ class PromptInjectionSecurityFilter(Model):
     }
 
     type: Literal["prompt-injection"] = "prompt-injection"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -21,6 +21,7 @@ class RCESecurityFilter(Model):
     }
 
     type: Literal["rce"] = "rce"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -27,6 +27,7 @@ class RecordingConsent(Model):
     }
 
     type: RecordingConsentType
+    """Which kind it is."""
     granted_at: datetime | None | Unset = UNSET
 
     @classmethod

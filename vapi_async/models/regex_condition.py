@@ -31,8 +31,10 @@ class RegexCondition(Model):
     }
 
     type: Literal["regex"] = "regex"
+    """Which kind it is."""
     regex: str
     target: MessageTarget | None | Unset = UNSET
+    """What it is aimed at."""
     negate: bool | None | Unset = UNSET
 
     @classmethod

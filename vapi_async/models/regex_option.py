@@ -24,7 +24,9 @@ class RegexOption(Model):
     }
 
     type: RegexOptionType
+    """Which kind it is."""
     enabled: bool
+    """Whether it is in use."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

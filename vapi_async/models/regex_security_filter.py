@@ -22,6 +22,7 @@ class RegexSecurityFilter(Model):
     }
 
     type: Literal["regex"] = "regex"
+    """Which kind it is."""
     regex: str
 
     @classmethod

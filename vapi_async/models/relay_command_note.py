@@ -22,6 +22,7 @@ class RelayCommandNote(Model):
     }
 
     type: Literal["message.add"] = "message.add"
+    """Which kind it is."""
     content: str
 
     @classmethod

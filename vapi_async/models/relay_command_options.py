@@ -23,6 +23,7 @@ class RelayCommandOptions(Model):
     }
 
     type: RelayCommandOptionsType
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -22,6 +22,7 @@ class RelayCommandSay(Model):
     }
 
     type: Literal["say"] = "say"
+    """Which kind it is."""
     content: str
 
     @classmethod

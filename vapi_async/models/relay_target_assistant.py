@@ -23,9 +23,11 @@ class RelayTargetAssistant(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant_name: str | None | Unset = UNSET
+    """What the assistant is called."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -23,6 +23,7 @@ class RelayTargetOptions(Model):
     }
 
     type: RelayTargetOptionsType
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

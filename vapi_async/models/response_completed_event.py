@@ -30,7 +30,7 @@ class ResponseCompletedEvent(Model):
 
     response: ResponseObject
     type: Literal["response.completed"] = "response.completed"
-    """Default: "response.completed"."""
+    """Which kind it is. Default: "response.completed"."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

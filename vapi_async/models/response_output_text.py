@@ -26,7 +26,7 @@ class ResponseOutputText(Model):
     """Default: []."""
     text: str
     type: Literal["output_text"] = "output_text"
-    """Default: "output_text"."""
+    """Which kind it is. Default: "output_text"."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -21,6 +21,7 @@ class RevokeInvitationResponseDTO(Model):
     }
 
     success: bool
+    """Whether it went well."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

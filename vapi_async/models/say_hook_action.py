@@ -30,6 +30,7 @@ class SayHookAction(Model):
     }
 
     type: Literal["say"] = "say"
+    """Which kind it is."""
     exact: str | list[str] | None | Unset = UNSET
     prompt: ChatInput | None | Unset = UNSET
 

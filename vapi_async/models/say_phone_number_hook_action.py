@@ -22,6 +22,7 @@ class SayPhoneNumberHookAction(Model):
     }
 
     type: Literal["say"] = "say"
+    """Which kind it is."""
     exact: str
     """At most 4000 characters."""
 

@@ -22,7 +22,9 @@ class ScenarioInUseConflictResponseDTO(Model):
     }
 
     error: Literal["scenario_in_use"] = "scenario_in_use"
+    """What went wrong."""
     message: str
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

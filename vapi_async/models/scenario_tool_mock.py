@@ -24,8 +24,9 @@ class ScenarioToolMock(Model):
 
     tool_name: str
     result: str | None | Unset = UNSET
+    """What came of it."""
     enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether it is in use. Default: True."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -29,6 +29,7 @@ class ScorecardMetric(Model):
     }
 
     conditions: list[ScorecardMetricConditionsItem]
+    """All of these must hold."""
     structured_output_id: str
 
     @classmethod

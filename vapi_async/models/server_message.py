@@ -28,6 +28,7 @@ class ServerMessage(Model):
     }
 
     message: ServerMessageMessage
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

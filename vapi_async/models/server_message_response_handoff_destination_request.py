@@ -23,8 +23,11 @@ class ServerMessageResponseHandoffDestinationRequest(Model):
     }
 
     result: str | None | Unset = UNSET
+    """What came of it."""
     destination: dict[str, Any]
+    """Where the call goes."""
     error: str | None | Unset = UNSET
+    """What the customer is told; the call is refused or goes on without."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -32,6 +32,7 @@ class ServerMessageResponseKnowledgeBaseRequest(Model):
 
     documents: list[KnowledgeBaseResponseDocument] | None | Unset = UNSET
     message: CustomMessage | None | Unset = UNSET
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

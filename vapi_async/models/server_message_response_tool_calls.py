@@ -29,7 +29,9 @@ class ServerMessageResponseToolCalls(Model):
     }
 
     results: list[ToolCallResult] | None | Unset = UNSET
+    """What the tools gave back, one for each call."""
     error: str | None | Unset = UNSET
+    """What the customer is told; the call is refused or goes on without."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -65,6 +65,7 @@ class Session(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -76,7 +77,7 @@ class Session(Model):
     costs: list[SessionCostsItem] | None | Unset = UNSET
     """The cost by component, with what was used."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     status: SessionStatus | None | Unset = UNSET
     """Whether it takes more chats."""
     expiration_seconds: float | None | Unset = UNSET
@@ -92,6 +93,7 @@ class Session(Model):
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     messages: list[ChatInputItem] | None | Unset = UNSET
+    """The conversation."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     customer_id: str | None | Unset = UNSET

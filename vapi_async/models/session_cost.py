@@ -22,6 +22,7 @@ class SessionCost(Model):
     }
 
     type: Literal["session"] = "session"
+    """Which kind it is."""
     cost: float
     """In US dollars."""
 

@@ -28,6 +28,7 @@ class SimulationRunConfiguration(Model):
     }
 
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
+    """How the audio travels."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -35,8 +35,11 @@ class SimulationRunPaymentRequiredResponse(Model):
     }
 
     status_code: Literal[402] = 402
+    """The HTTP status."""
     message: str
+    """What it says."""
     reason: SimulationRunPaymentRequiredResponseReason
+    """Why it is so."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -30,9 +30,11 @@ class SimulationRunTargetAssistant(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -23,6 +23,7 @@ class SimulationRunTransportConfiguration(Model):
     }
 
     provider: SimulationRunTransportConfigurationProvider
+    """Whose service it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

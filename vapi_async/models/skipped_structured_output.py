@@ -29,6 +29,7 @@ class SkippedStructuredOutput(Model):
     }
 
     name: str
+    """A name of your own."""
     unmet_condition: StructuredOutputConditionsItem
 
     @classmethod

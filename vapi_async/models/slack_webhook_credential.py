@@ -30,8 +30,11 @@ class SlackWebhookCredential(Model):
     }
 
     provider: Literal["slack-webhook"] = "slack-webhook"
+    """Whose service it is."""
     webhook_url: str
+    """Where messages go."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -39,7 +42,7 @@ class SlackWebhookCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

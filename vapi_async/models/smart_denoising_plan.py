@@ -21,7 +21,7 @@ class SmartDenoisingPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether it is in use. Default: True."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -21,6 +21,7 @@ class SQLInjectionSecurityFilter(Model):
     }
 
     type: Literal["sql-injection"] = "sql-injection"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

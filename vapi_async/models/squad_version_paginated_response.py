@@ -31,7 +31,9 @@ class SquadVersionPaginatedResponse(Model):
     }
 
     results: list[SquadVersion]
+    """The items of this page."""
     metadata: SquadVersionPaginatedMetadata
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

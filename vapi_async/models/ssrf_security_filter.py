@@ -21,6 +21,7 @@ class SSRFSecurityFilter(Model):
     }
 
     type: Literal["ssrf"] = "ssrf"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -30,6 +30,7 @@ class StructuredDataMultiPlan(Model):
 
     key: str
     plan: StructuredDataPlan
+    """What is extracted, and how."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

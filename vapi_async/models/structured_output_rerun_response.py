@@ -24,6 +24,7 @@ class StructuredOutputRerunResponse(Model):
     workflow_id: str | None | Unset = UNSET
     """A stored workflow. Workflows no longer run."""
     message: str
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

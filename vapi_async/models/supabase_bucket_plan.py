@@ -48,11 +48,15 @@ class SupabaseBucketPlan(Model):
     }
 
     region: SupabaseBucketPlanRegion
+    """Which of the provider's regions."""
     url: str
+    """Where it is."""
     access_key_id: str
     secret_access_key: str
     name: str
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

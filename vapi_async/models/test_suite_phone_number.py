@@ -22,8 +22,9 @@ class TestSuitePhoneNumber(Model):
     }
 
     provider: Literal["test-suite"] = "test-suite"
+    """Whose service it is."""
     number: str
-    """At most 50 characters."""
+    """A phone number in E.164 form: +15551234567. At most 50 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -39,7 +39,9 @@ class TestSuiteRun(Model):
     }
 
     status: TestSuiteRunStatus
+    """What state it is in."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     test_suite_id: str
@@ -49,7 +51,7 @@ class TestSuiteRun(Model):
     """When it was changed last."""
     test_results: list[TestSuiteRunTestResult]
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

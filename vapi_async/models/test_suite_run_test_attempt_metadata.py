@@ -21,6 +21,7 @@ class TestSuiteRunTestAttemptMetadata(Model):
     }
 
     session_id: str
+    """The session that it belongs to."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -33,7 +33,9 @@ class TestSuiteTestsPaginatedResponse(Model):
     }
 
     results: list[TestSuiteTestsPaginatedResponseResultsItem]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

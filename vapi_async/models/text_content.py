@@ -214,8 +214,10 @@ class TextContent(Model):
     }
 
     type: Literal["text"] = "text"
+    """Which kind it is."""
     text: str
     language: TextContentLanguage
+    """A language code, such as en or de."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

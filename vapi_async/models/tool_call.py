@@ -30,8 +30,11 @@ class ToolCall(Model):
     }
 
     id: str
+    """Its own identifier."""
     type: str
+    """Which kind it is."""
     function: ToolCallFunction
+    """What the model knows of it, name, description and parameters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

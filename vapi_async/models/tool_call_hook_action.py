@@ -30,6 +30,7 @@ class ToolCallHookAction(Model):
     }
 
     type: Literal["tool"] = "tool"
+    """Which kind it is."""
     tool: ToolNodeTool | None | Unset = UNSET
     tool_id: str | None | Unset = UNSET
 

@@ -23,6 +23,7 @@ class ToolCallResultMessageWarning(Model):
     }
 
     type: Literal["oversized-tool-response"] = "oversized-tool-response"
+    """Which kind it is."""
     token_count: float
     threshold: float
 

@@ -24,7 +24,9 @@ class ToolDraftConflictResponseDTO(Model):
 
     existing_draft_id: str | None
     error: str
+    """What went wrong."""
     message: str
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -31,7 +31,9 @@ class ToolDraftPaginatedResponse(Model):
     }
 
     results: list[ToolDraft]
+    """The items of this page."""
     metadata: ToolDraftPaginatedMetadata
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -22,7 +22,9 @@ class ToolPinnedConflictResponseDTO(Model):
     }
 
     error: Literal["tool_pinned"] = "tool_pinned"
+    """What went wrong."""
     message: str
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -23,6 +23,7 @@ class ToolRef(Model):
 
     tool_id: str
     version: str
+    """Which version of it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -28,6 +28,7 @@ class ToolRejectionPlan(Model):
     }
 
     conditions: list[ToolRejectionPlanConditionsItem] | None | Unset = UNSET
+    """All of these must hold."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -31,7 +31,9 @@ class ToolVersionPaginatedResponse(Model):
     }
 
     results: list[ToolVersion]
+    """The items of this page."""
     metadata: ToolVersionPaginatedMetadata
+    """Data of your own that is stored with it."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -22,7 +22,9 @@ class ToolWriteConflictResponseDTO(Model):
     }
 
     error: Literal["tool_write_conflict"] = "tool_write_conflict"
+    """What went wrong."""
     message: str
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

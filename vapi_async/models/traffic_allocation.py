@@ -43,6 +43,7 @@ class TrafficAllocation(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     assistant_id: str | None | Unset = UNSET
@@ -54,6 +55,7 @@ class TrafficAllocation(Model):
     actor_id: str | None | Unset = UNSET
     actor_email: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     targets: list[TrafficAllocationTarget]
 
     @classmethod

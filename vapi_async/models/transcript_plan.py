@@ -23,7 +23,9 @@ class TranscriptPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     assistant_name: str | None | Unset = UNSET
+    """What the assistant is called."""
     user_name: str | None | Unset = UNSET
 
     @classmethod

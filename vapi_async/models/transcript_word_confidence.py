@@ -27,11 +27,13 @@ class TranscriptWordConfidence(Model):
     }
 
     word: str
+    """The word."""
     start: float
     end: float
     confidence: float
     punctuated_word: str | None | Unset = UNSET
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     speaker: float | None | Unset = UNSET
 
     @classmethod

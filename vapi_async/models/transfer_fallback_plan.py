@@ -29,6 +29,7 @@ class TransferFallbackPlan(Model):
     }
 
     message: TransferPlanMessage
+    """What it says."""
     end_call_enabled: bool | None | Unset = UNSET
     """Default: True."""
 

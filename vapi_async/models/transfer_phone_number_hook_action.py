@@ -29,7 +29,9 @@ class TransferPhoneNumberHookAction(Model):
     }
 
     type: Literal["transfer"] = "transfer"
+    """Which kind it is."""
     destination: CallDestination | None | Unset = UNSET
+    """Where the call goes."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -12,6 +12,7 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
 
 if TYPE_CHECKING:
     from .summary_plan import SummaryPlan
+    from .transfer_assistant import TransferAssistant
     from .transfer_fallback_plan import TransferFallbackPlan
     from .transfer_plan_context_engineering_plan import TransferPlanContextEngineeringPlan
     from .transfer_plan_message import TransferPlanMessage
@@ -35,6 +36,7 @@ TransferPlanSipVerb: TypeAlias = Literal["refer", "bye", "dial"] | str
 _MODELS = "vapi_async.models"
 
 _summary_plan = nested(_MODELS, "SummaryPlan")
+_transfer_assistant = nested(_MODELS, "TransferAssistant")
 _transfer_fallback_plan = nested(_MODELS, "TransferFallbackPlan")
 _transfer_plan_context_engineering_plan = union(_MODELS, "TransferPlanContextEngineeringPlan")
 _transfer_plan_message = union(_MODELS, "TransferPlanMessage")
@@ -42,7 +44,7 @@ _transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
 @define(kw_only=True, eq=False, repr=False)
 class TransferPlan(Model):
-    """Schema `TransferPlan`: 12 fields; required: `mode`."""
+    """Schema `TransferPlan`: 13 fields; required: `mode`."""
 
     _schema: ClassVar[str] = "TransferPlan"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -58,11 +60,13 @@ class TransferPlan(Model):
         "summary_plan": "summaryPlan",
         "sip_headers_in_refer_to_enabled": "sipHeadersInReferToEnabled",
         "fallback_plan": "fallbackPlan",
+        "transfer_assistant": "transferAssistant",
     }
 
     mode: TransferPlanMode
     """Whether, and how, the person called is told before the customer is put through."""
     message: TransferPlanMessage | None | Unset = UNSET
+    """What it says."""
     timeout: float | None | Unset = UNSET
     """Default: 60. 1 to 600."""
     sip_verb: TransferPlanSipVerb | None | Unset = UNSET
@@ -72,11 +76,15 @@ class TransferPlan(Model):
     hold_audio_url: str | None | Unset = UNSET
     transfer_complete_audio_url: str | None | Unset = UNSET
     context_engineering_plan: TransferPlanContextEngineeringPlan | None | Unset = UNSET
+    """What of the conversation the next one gets to know."""
     twiml: str | None | Unset = UNSET
     """At most 4096 characters."""
     summary_plan: SummaryPlan | None | Unset = UNSET
     sip_headers_in_refer_to_enabled: bool | None | Unset = UNSET
     fallback_plan: TransferFallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
+    transfer_assistant: TransferAssistant | None | Unset = UNSET
+    """Not in the published document (guide, 2026-08)."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -99,5 +107,8 @@ class TransferPlan(Model):
         self.summary_plan = _summary_plan(take("summaryPlan")) if "summaryPlan" in rest else UNSET
         self.sip_headers_in_refer_to_enabled = take("sipHeadersInReferToEnabled", UNSET)
         self.fallback_plan = _transfer_fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
+        self.transfer_assistant = (
+            _transfer_assistant(take("transferAssistant")) if "transferAssistant" in rest else UNSET
+        )
         self._extra = rest or None
         return self

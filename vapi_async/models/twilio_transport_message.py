@@ -22,6 +22,7 @@ class TwilioTransportMessage(Model):
     }
 
     transport: Literal["twilio"] = "twilio"
+    """How the audio travels."""
     twiml: str
 
     @classmethod

@@ -29,7 +29,9 @@ class UpdateCustomKnowledgeBaseDTO(Model):
     }
 
     provider: Literal["custom-knowledge-base"] | None | Unset = UNSET
+    """Whose service it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

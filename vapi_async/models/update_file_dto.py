@@ -21,7 +21,7 @@ class UpdateFileDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

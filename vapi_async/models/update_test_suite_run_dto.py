@@ -21,7 +21,7 @@ class UpdateTestSuiteRunDto(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

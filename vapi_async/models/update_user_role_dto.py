@@ -26,6 +26,7 @@ class UpdateUserRoleDTO(Model):
 
     user_id: str
     role: InviteUserDTORole
+    """What the user may do."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -22,7 +22,9 @@ class UpdateVoiceLibraryMetadataDTO(Model):
     }
 
     name: str | None | Unset = UNSET
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

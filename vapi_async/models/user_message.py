@@ -42,6 +42,7 @@ class UserMessage(Model):
     }
 
     role: Literal["user"] = "user"
+    """Who speaks."""
     message: str
     """What the customer said."""
     time: float
@@ -58,6 +59,7 @@ class UserMessage(Model):
     original_message: str | None | Unset = UNSET
     """What it was before the threat was taken out."""
     metadata: UserMessageMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     speaker_label: str | None | Unset = UNSET
     confidence: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

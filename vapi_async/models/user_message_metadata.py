@@ -31,7 +31,9 @@ class UserMessageMetadata(Model):
 
     word_level_confidence: list[TranscriptWordConfidence] | None | Unset = UNSET
     type: str | None | Unset = UNSET
+    """Which kind it is."""
     source: str | None | Unset = UNSET
+    """Where it comes from."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -21,6 +21,7 @@ class ValidateAssistantBackgroundSoundRequest(Model):
     }
 
     url: str
+    """Where it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

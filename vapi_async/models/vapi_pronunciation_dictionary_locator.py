@@ -28,6 +28,7 @@ class VapiPronunciationDictionaryLocator(Model):
     pronunciation_dict_id: str
     version_id: str | None | Unset = UNSET
     provider: ProviderResourceProvider | None | Unset = UNSET
+    """Whose service it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -23,6 +23,7 @@ class VapiSmartEndpointingPlan(Model):
     }
 
     provider: Literal["vapi", "livekit", "custom-endpointing-model"]
+    """Whose service it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

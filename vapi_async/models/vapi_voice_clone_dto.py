@@ -23,8 +23,11 @@ class VapiVoiceCloneDTO(Model):
     }
 
     name: str
+    """A name of your own."""
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     files: list[bytes]
+    """The files."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -31,6 +31,7 @@ class VariableExtractionPlan(Model):
     }
 
     schema: JsonSchema | None | Unset = UNSET
+    """A JSON Schema of the value."""
     aliases: list[VariableExtractionAlias] | None | Unset = UNSET
 
     @classmethod

@@ -30,8 +30,11 @@ class WebChat(Model):
     }
 
     id: str
+    """Its own identifier."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     output: list[ChatInputItem]
+    """What came back."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

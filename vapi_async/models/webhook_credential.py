@@ -39,8 +39,11 @@ class WebhookCredential(Model):
     }
 
     provider: Literal["webhook"] = "webhook"
+    """Whose service it is."""
     authentication_plan: CustomCredentialAuthenticationPlan
+    """How requests prove who they are from."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -49,7 +52,7 @@ class WebhookCredential(Model):
     """When it was changed last."""
     authentication_session: Oauth2AuthenticationSession
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

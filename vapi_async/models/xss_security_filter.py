@@ -21,6 +21,7 @@ class XSSSecurityFilter(Model):
     }
 
     type: Literal["xss"] = "xss"
+    """Which kind it is."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
