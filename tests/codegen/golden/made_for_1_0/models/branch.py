@@ -25,6 +25,7 @@ class Branch(Model):
     }
 
     type: Literal["branch"] = "branch"
+    """Which kind it is."""
     genre: BookGenre | None | Unset = UNSET
 
     @classmethod

@@ -25,6 +25,7 @@ class Problem(Model):
     }
 
     message: str | list[str] | None | Unset = UNSET
+    """What it says."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

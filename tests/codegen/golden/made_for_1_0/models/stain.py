@@ -22,6 +22,7 @@ class Stain(Model):
     }
 
     page: int | None | Unset = UNSET
+    """Which page, counted from 1."""
     coffee: bool | None | Unset = UNSET
     """Deprecated."""
 

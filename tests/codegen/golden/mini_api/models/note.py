@@ -22,7 +22,9 @@ class Note(Model):
     }
 
     words: str
+    """The words, each with its time."""
     page: int | None | Unset = UNSET
+    """Which page, counted from 1."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
