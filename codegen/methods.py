@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from attrs import evolve, field, frozen
 
 from . import docstrings, type_hints
+from .argument_docs import ArgumentDocs
 from .decoders import decoder
 from .imports import names_in, runtime_imports
 from .literals import literal, tuple_literal
@@ -50,15 +51,16 @@ class ResourceText:
     code: frozenset[str] = field(factory=frozenset)
 
 
-def resource(record: Resource, models: str) -> ResourceText:
+def resource(record: Resource, models: str, arguments: ArgumentDocs) -> ResourceText:
     """The text of a resource.
 
     Args:
         record: The resource.
         models: The import name of the package's models.
+        arguments: Describes what methods take.
     """
     operations = tuple(_operation(method, models) for method in record.methods)
-    texts = tuple(_method(record, method) for method in (*record.methods, *_streams(record.methods)))
+    texts = tuple(_method(record, method, arguments) for method in (*record.methods, *_streams(record.methods)))
     mixin = record.mixin.rpartition(".")[2]
     signatures = [text.signature for text in texts] + [line for text in texts for line in text.overloads]
     names = names_in([*signatures, *(operation.annotation for operation in operations)])
@@ -175,11 +177,11 @@ def _returned(method: Method) -> str:
     return re.sub(r"\blist\[", "builtins.list[", text)
 
 
-def _method(record: Resource, method: Method) -> MethodText:
+def _method(record: Resource, method: Method, arguments: ArgumentDocs) -> MethodText:
     return MethodText(
         signature=_signature(method, _parameters(method), _returned(method)),
         overloads=tuple(_overloads(method)),
-        doc=docstrings.method(record, method),
+        doc=docstrings.method(record, method, arguments.lines(method, docstrings.thing_of(record))),
         body=_body(method),
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from codegen.generate import Job, generate
+from codegen.generate import Job, check, generate
 from tests.extensions.chats.sse_server import DONE, chunk, sse
 from vapi_async import RequestError
 from vapi_async.runtime import DOOR, require
@@ -169,3 +169,10 @@ def test_a_package_for_another_door_is_refused_at_import(door: str, advice: str)
 
 def test_a_generated_package_says_its_door(vapi_2025: ModuleType) -> None:
     assert f'require("vapi_2025", door="{DOOR}")' in Path(str(vapi_2025.__file__)).read_text(encoding="utf-8")
+
+
+def test_a_package_inside_of_another_is_fresh_where_it_is(acme_voice: ModuleType) -> None:
+    """Its imports are sorted in the same way in the outer package and in a temporary folder."""
+    folder = Path(str(acme_voice.__file__)).parent
+    overlay = folder.parent / "overlay.yaml"
+    assert check(Job(ROOT / "openapi.json", "acme_voice._vapi", folder / "_vapi", overlay)) == []

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_NOTHING: Mapping[str, Any] = {}
+
 
 @exported_by("vapi_async")
 class Resource(Attributes):
@@ -36,7 +38,7 @@ class Resource(Attributes):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._client!r}>"
 
-    async def _send(self, operation: Operation[T], given: Mapping[str, Any]) -> T:
+    async def _send(self, operation: Operation[T], given: Mapping[str, Any] = _NOTHING) -> T:
         """Send the request of an operation and return what its method returns.
 
         Args:
@@ -50,7 +52,7 @@ class Resource(Attributes):
         value: T = await self._session.perform(prepare(self._session, operation, **operation.arguments(given)))
         return value
 
-    def _download(self, operation: Operation[Any], given: Mapping[str, Any]) -> Download:
+    def _download(self, operation: Operation[Any], given: Mapping[str, Any] = _NOTHING) -> Download:
         """Return the file that an operation answers with, or redirects to; nothing is sent until it is used."""
         from ._extensions.files.download import Download
         from ._operations.arguments import prepare

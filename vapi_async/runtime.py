@@ -3,7 +3,7 @@
 A package that was generated yesterday runs on the vapi_async of today as long as this list still has what it imports.
 So the list is a contract with a version of its own, `DOOR`, apart from that of vapi_async:
 
-- A name that is added, or takes more than before, raises its second number: packages generated from then on may need it.
+- A name that is added, or takes more than before, raises its second number: packages made from then on may need it.
 - A name that goes, or changes what it means for generated code, raises the first: no package from before runs on it.
 - Anything else leaves it as it is, whatever changes behind the door.
 
@@ -44,10 +44,7 @@ if TYPE_CHECKING:
         union as union,
         values as values,
     )
-    from vapi_async._modeling.model import (
-        Model as Model,
-        new as new,
-    )
+    from vapi_async._modeling.model import Model as Model
     from vapi_async._modeling.unions import (
         Case as Case,
         Cases as Cases,
@@ -88,7 +85,7 @@ else:
             "vapi_async._lists.pager": ("Pager",),
             "vapi_async._lists.windows": ("Window",),
             "vapi_async._modeling.decoding": ("items", "nested", "timestamp", "union", "values"),
-            "vapi_async._modeling.model": ("Model", "new"),
+            "vapi_async._modeling.model": ("Model",),
             "vapi_async._modeling.unions": ("Case", "Cases", "Scored", "Tagged"),
             "vapi_async._modeling.unknown_variant": ("UnknownVariant",),
             "vapi_async._modeling.unset": ("UNSET", "Unset"),

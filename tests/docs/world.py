@@ -26,7 +26,8 @@ def client_class(sandbox: Sandbox, base: type[Client] = AsyncVapi) -> type[Clien
     """Return a class of client that talks to the sandbox, whatever it is made with."""
 
     class SandboxVapi(base):  # type: ignore[misc,valid-type]
-        def __init__(self, token: Any = "sandbox", **options: Any) -> None:
+        def __init__(self, token: Any = None, **options: Any) -> None:
+            token = token or (None if "auth" in options else "sandbox")
             mine = {
                 "http_client": sandbox.http_client(),
                 "base_url": sandbox.base_url,

@@ -138,7 +138,7 @@ class Operation(Generic[T]):
             "headers": _by_wire_name(self.in_header, given),
             "request": given.get("request", UNSET),
             "fields": _by_wire_name(self.in_body, given),
-            "options": given["options"],
+            "options": given.get("options", _NOTHING),
         }
 
 

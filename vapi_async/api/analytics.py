@@ -54,5 +54,8 @@ class Analytics(Resource):
         """Compute one or more queries over the account's history. Reads only, so it may be repeated.
 
         `POST /analytics`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
         """
         return await self._send(_GET, locals())

@@ -196,6 +196,21 @@ class Assistants(Resource):
         """List assistants: await the pager for one page, or iterate over it for every item.
 
         `GET /assistant`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -239,6 +254,42 @@ class Assistants(Resource):
         """Create an assistant.
 
         `POST /assistant`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            transcriber: What turns speech into text.
+            model: The language model, its prompt and its tools.
+            voice: What turns text into speech.
+            first_message: What the assistant says first; also a URL of an audio file.
+            first_message_interruptions_enabled: Whether the customer can interrupt the first message.
+                Default: False.
+            first_message_mode: Who speaks first. One of "assistant-speaks-first",
+                "assistant-speaks-first-with-model-generated-message", "assistant-waits-for-user".
+            voicemail_detection: How an answering machine is noticed.
+            client_messages: Which events client SDKs receive.
+            server_messages: Which events the server receives.
+            max_duration_seconds: The call is ended after this many seconds. 10 to 43200.
+            background_sound: What is heard behind the assistant's voice. One of "off", "office".
+            observability_plan: Where traces go.
+            credentials: Credentials described here, in place of those of the account.
+            hooks: Actions on events of the call.
+            name: A name of your own. At most 40 characters.
+            voicemail_message: What is said to an answering machine. At most 1000 characters.
+            end_call_message: What the assistant says before it hangs up. At most 1000 characters.
+            end_call_phrases: The call ends when the assistant says one of these.
+            compliance_plan: What may be stored, and which consent is asked for.
+            metadata: Data of your own that is stored with it.
+            background_speech_denoising_plan: How background noise and voices are taken out of what the
+                customer says.
+            analysis_plan: How the finished call is analysed; superseded by structured outputs.
+                Deprecated.
+            artifact_plan: What is recorded and kept of a call.
+            start_speaking_plan: When the assistant takes its turn.
+            stop_speaking_plan: When the assistant lets itself be interrupted.
+            monitor_plan: Whether a running call can be heard and controlled.
+            credential_ids: Stored credentials to use, in place of all those of the account.
+            server: Where webhooks go.
+            keypad_input_plan: How keys pressed on the phone are taken in.
         """
         return await self._send(_CREATE, locals())
 
@@ -246,6 +297,9 @@ class Assistants(Resource):
         """Get one assistant.
 
         `GET /assistant/{id}`
+
+        Args:
+            id: Which assistant, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -291,6 +345,43 @@ class Assistants(Resource):
         whole.
 
         `PATCH /assistant/{id}`
+
+        Args:
+            id: Which assistant, by its id.
+            request: The whole body, in place of its fields one by one.
+            transcriber: What turns speech into text.
+            model: The language model, its prompt and its tools.
+            voice: What turns text into speech.
+            first_message: What the assistant says first; also a URL of an audio file.
+            first_message_interruptions_enabled: Whether the customer can interrupt the first message.
+                Default: False.
+            first_message_mode: Who speaks first. One of "assistant-speaks-first",
+                "assistant-speaks-first-with-model-generated-message", "assistant-waits-for-user".
+            voicemail_detection: How an answering machine is noticed.
+            client_messages: Which events client SDKs receive.
+            server_messages: Which events the server receives.
+            max_duration_seconds: The call is ended after this many seconds. 10 to 43200.
+            background_sound: What is heard behind the assistant's voice. One of "off", "office".
+            observability_plan: Where traces go.
+            credentials: Credentials described here, in place of those of the account.
+            hooks: Actions on events of the call.
+            name: A name of your own. At most 40 characters.
+            voicemail_message: What is said to an answering machine. At most 1000 characters.
+            end_call_message: What the assistant says before it hangs up. At most 1000 characters.
+            end_call_phrases: The call ends when the assistant says one of these.
+            compliance_plan: What may be stored, and which consent is asked for.
+            metadata: Data of your own that is stored with it.
+            background_speech_denoising_plan: How background noise and voices are taken out of what the
+                customer says.
+            analysis_plan: How the finished call is analysed; superseded by structured outputs.
+                Deprecated.
+            artifact_plan: What is recorded and kept of a call.
+            start_speaking_plan: When the assistant takes its turn.
+            stop_speaking_plan: When the assistant lets itself be interrupted.
+            monitor_plan: Whether a running call can be heard and controlled.
+            credential_ids: Stored credentials to use, in place of all those of the account.
+            server: Where webhooks go.
+            keypad_input_plan: How keys pressed on the phone are taken in.
         """
         return await self._send(_UPDATE, locals())
 
@@ -298,6 +389,9 @@ class Assistants(Resource):
         """Delete an assistant.
 
         `DELETE /assistant/{id}`
+
+        Args:
+            id: Which assistant, by its id.
 
         Raises:
             StatusError: The contract names 409 (`AssistantPinnedConflictResponseDTO`).
@@ -326,5 +420,9 @@ class Assistants(Resource):
         `POST /assistant/background-sound/validate`
 
         Not in the published document (sdk 3.0.0, 2026-10).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            url: Where it is.
         """
         return await self._send(_VALIDATE_BACKGROUND_SOUND, locals())

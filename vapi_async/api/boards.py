@@ -107,6 +107,24 @@ class Boards(Resource):
         """List boards: await the pager for one page, or iterate over it for every item.
 
         `GET /reporting/board`
+
+        Args:
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -137,6 +155,10 @@ class Boards(Resource):
         """Create a board.
 
         `POST /reporting/board`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 40 characters.
         """
         return await self._send(_CREATE, locals())
 
@@ -144,6 +166,9 @@ class Boards(Resource):
         """Get one board.
 
         `GET /reporting/board/{id}`
+
+        Args:
+            id: Which board, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -161,6 +186,11 @@ class Boards(Resource):
         """Update a board: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /reporting/board/{id}`
+
+        Args:
+            id: Which board, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 40 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -168,6 +198,9 @@ class Boards(Resource):
         """Delete a board.
 
         `DELETE /reporting/board/{id}`
+
+        Args:
+            id: Which board, by its id.
         """
         return await self._send(_DELETE, locals())
 

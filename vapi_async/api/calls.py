@@ -193,6 +193,24 @@ class Calls(CallMethods, Resource):
         """List calls: await the pager for one page, or iterate over it for every item.
 
         `GET /call`
+
+        Args:
+            id: Its own identifier.
+            assistant_id: A stored assistant.
+            phone_number_id: A stored phone number.
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -282,6 +300,29 @@ class Calls(CallMethods, Resource):
 
         `POST /call`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_version: A published version of the stored assistant, such as v3.
+            transport: How the audio travels.
+            customers: Who is called, one call each.
+            name: A name of your own. At most 40 characters.
+            schedule_plan: When to dial.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            workflow_id: A stored workflow. Workflows no longer run.
+            workflow: A workflow described here. Workflows no longer run.
+            workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
+            phone_number_id: A stored phone number.
+            phone_number: A phone number described here, in place of a stored one.
+            customer_id: A stored customer.
+            customer: Who is called, or who called.
+            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
+
         Raises:
             StatusError: The contract names 400, 500.
         """
@@ -291,6 +332,9 @@ class Calls(CallMethods, Resource):
         """Get one call.
 
         `GET /call/{id}`
+
+        Args:
+            id: Which call, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -305,6 +349,11 @@ class Calls(CallMethods, Resource):
         """Rename a call; nothing else of a call can be changed.
 
         `PATCH /call/{id}`
+
+        Args:
+            id: Which call, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 40 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -313,6 +362,9 @@ class Calls(CallMethods, Resource):
         deleted, and is retried.
 
         `DELETE /call/{id}`
+
+        Args:
+            id: Which call, by its id.
 
         Raises:
             StatusError: The contract names 503.
@@ -324,6 +376,9 @@ class Calls(CallMethods, Resource):
 
         `GET /call/{id}/assistant-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
@@ -333,6 +388,9 @@ class Calls(CallMethods, Resource):
         """Download the log lines of the call, gzipped JSON Lines.
 
         `GET /call/{id}/call-logs`
+
+        Args:
+            id: Which call, by its id.
 
         Raises:
             StatusError: The contract names 401, 404.
@@ -369,6 +427,29 @@ class Calls(CallMethods, Resource):
         `POST /call/phone`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_version: A published version of the stored assistant, such as v3.
+            transport: How the audio travels.
+            customers: Who is called, one call each.
+            name: A name of your own. At most 40 characters.
+            schedule_plan: When to dial.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            workflow_id: A stored workflow. Workflows no longer run.
+            workflow: A workflow described here. Workflows no longer run.
+            workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
+            phone_number_id: A stored phone number.
+            phone_number: The number of the account that takes part.
+            customer_id: A stored customer.
+            customer: Who is called, or who called.
+            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
         """
         return await self._send(_CREATE_PHONE, locals())
 
@@ -395,6 +476,22 @@ class Calls(CallMethods, Resource):
         `POST /call/web`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_version: A published version of the stored assistant, such as v3.
+            room_delete_on_user_leave_enabled: Default: True.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            workflow_id: A stored workflow. Workflows no longer run.
+            workflow: A workflow described here. Workflows no longer run.
+            workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
+            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
         """
         return await self._send(_CREATE_WEB, locals())
 
@@ -402,6 +499,9 @@ class Calls(CallMethods, Resource):
         """Download the customer's side of the recording.
 
         `GET /call/{id}/customer-recording`
+
+        Args:
+            id: Which call, by its id.
 
         Raises:
             StatusError: The contract names 401, 404.
@@ -413,6 +513,9 @@ class Calls(CallMethods, Resource):
 
         `GET /call/{id}/mono-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
@@ -422,6 +525,9 @@ class Calls(CallMethods, Resource):
         """Download the network capture of a SIP call.
 
         `GET /call/{id}/pcap`
+
+        Args:
+            id: Which call, by its id.
 
         Raises:
             StatusError: The contract names 401, 404.
@@ -433,6 +539,9 @@ class Calls(CallMethods, Resource):
 
         `GET /call/{id}/stereo-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
@@ -442,6 +551,9 @@ class Calls(CallMethods, Resource):
         """Download the video of a web call.
 
         `GET /call/{id}/video-recording`
+
+        Args:
+            id: Which call, by its id.
 
         Raises:
             StatusError: The contract names 401, 404.

@@ -139,6 +139,27 @@ class Campaigns(CampaignMethods, Resource):
         """List campaigns: await the pager for one page, or iterate over it for every item.
 
         `GET /campaign`
+
+        Args:
+            id: Its own identifier.
+            status: What state it is in. One of "scheduled", "in-progress", "ended", "cancelled",
+                "archived".
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -193,6 +214,22 @@ class Campaigns(CampaignMethods, Resource):
         """Create a campaign.
 
         `POST /campaign`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            assistant_id: A stored assistant.
+            workflow_id: A stored workflow. Workflows no longer run.
+            squad_id: A stored squad.
+            phone_number_id: A stored phone number.
+            schedule_plan: When to dial.
+            customers: Who is called, one call each.
+            max_concurrency: How many of its calls may be under way at once. At least 1.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            server: Where webhooks go.
+            server_messages: Which events the server receives.
         """
         return await self._send(_CREATE, locals())
 
@@ -200,6 +237,9 @@ class Campaigns(CampaignMethods, Resource):
         """Get one campaign.
 
         `GET /campaign/{id}`
+
+        Args:
+            id: Which campaign, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -221,6 +261,17 @@ class Campaigns(CampaignMethods, Resource):
         """Update a campaign: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /campaign/{id}`
+
+        Args:
+            id: Which campaign, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            assistant_id: A stored assistant.
+            workflow_id: A stored workflow. Workflows no longer run.
+            squad_id: A stored squad.
+            phone_number_id: A stored phone number.
+            schedule_plan: When to dial.
+            status: What state it is in. One of "ended", "cancelled".
         """
         return await self._send(_UPDATE, locals())
 
@@ -228,5 +279,8 @@ class Campaigns(CampaignMethods, Resource):
         """Delete a campaign.
 
         `DELETE /campaign/{id}`
+
+        Args:
+            id: Which campaign, by its id.
         """
         return await self._send(_DELETE, locals())

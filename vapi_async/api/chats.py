@@ -144,6 +144,29 @@ class Chats(Resource):
         """List chats: await the pager for one page, or iterate over it for every item.
 
         `GET /chat`
+
+        Args:
+            id: Its own identifier.
+            assistant_id: A stored assistant.
+            squad_id: A stored squad.
+            session_id: The session that it belongs to.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -208,6 +231,21 @@ class Chats(Resource):
         (`previous_chat_id`), not both.
 
         `POST /chat`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that this chat belongs to.
+            input: What is sent: a text, or a list of messages.
+            stream: Whether the answer comes in pieces. Default: False.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: Send the chat as a text message.
         """
         return await self._send(_CREATE, locals())
 
@@ -215,6 +253,9 @@ class Chats(Resource):
         """Get one chat.
 
         `GET /chat/{id}`
+
+        Args:
+            id: Which chat, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -222,6 +263,9 @@ class Chats(Resource):
         """Delete a chat.
 
         `DELETE /chat/{id}`
+
+        Args:
+            id: Which chat, by its id.
         """
         return await self._send(_DELETE, locals())
 
@@ -268,6 +312,21 @@ class Chats(Resource):
         """The same as `create` in the shape of OpenAI's responses; `stream` is False unless given.
 
         `POST /chat/responses`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that it belongs to.
+            input: What was sent.
+            stream: Default: True.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: How the audio travels.
         """
         return await self._send(_CREATE_RESPONSE, locals())
 
@@ -314,6 +373,20 @@ class Chats(Resource):
         before the block is entered.
 
         `POST /chat`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that this chat belongs to.
+            input: What is sent: a text, or a list of messages.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: Send the chat as a text message.
         """
         return self._stream(
             _CREATE,
@@ -365,6 +438,20 @@ class Chats(Resource):
         """The same as `stream` in the shape of OpenAI's responses.
 
         `POST /chat/responses`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that it belongs to.
+            input: What was sent.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: How the audio travels.
         """
         return self._stream(
             _CREATE_RESPONSE,

@@ -89,6 +89,21 @@ class Credentials(Resource):
         `GET /credential`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -109,6 +124,9 @@ class Credentials(Resource):
         `GET /credential/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which credential, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -120,6 +138,9 @@ class Credentials(Resource):
         `PATCH /credential/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which credential, by its id.
         """
         return await self._send(_UPDATE, locals())
 
@@ -129,5 +150,8 @@ class Credentials(Resource):
         `DELETE /credential/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which credential, by its id.
         """
         return await self._send(_DELETE, locals())

@@ -77,6 +77,26 @@ class EvalRuns(EvalRunMethods, Resource):
 
         `GET /eval/run`
 
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            search: Not in the published document (sdk 3.0.0, 2026-10).
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
+
         Raises:
             StatusError: The contract names 403.
         """
@@ -87,6 +107,9 @@ class EvalRuns(EvalRunMethods, Resource):
 
         `GET /eval/run/{id}`
 
+        Args:
+            id: Which eval run, by its id.
+
         Raises:
             StatusError: The contract names 403.
         """
@@ -96,6 +119,9 @@ class EvalRuns(EvalRunMethods, Resource):
         """Delete an eval run.
 
         `DELETE /eval/run/{id}`
+
+        Args:
+            id: Which eval run, by its id.
 
         Raises:
             StatusError: The contract names 403.

@@ -112,6 +112,25 @@ class Evals(Resource):
 
         `GET /eval`
 
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
+
         Raises:
             StatusError: The contract names 403.
         """
@@ -145,6 +164,13 @@ class Evals(Resource):
 
         `POST /eval`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            messages: The conversation that is played, with what is expected of it.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 500 characters.
+            type: Which kind it is.
+
         Raises:
             StatusError: The contract names 403.
         """
@@ -154,6 +180,9 @@ class Evals(Resource):
         """Get one eval.
 
         `GET /eval/{id}`
+
+        Args:
+            id: Which eval, by its id.
 
         Raises:
             StatusError: The contract names 403.
@@ -175,6 +204,14 @@ class Evals(Resource):
 
         `PATCH /eval/{id}`
 
+        Args:
+            id: Which eval, by its id.
+            request: The whole body, in place of its fields one by one.
+            messages: The conversation that is played, with what is expected of it.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 500 characters.
+            type: Which kind it is.
+
         Raises:
             StatusError: The contract names 403.
         """
@@ -184,6 +221,9 @@ class Evals(Resource):
         """Delete an eval.
 
         `DELETE /eval/{id}`
+
+        Args:
+            id: Which eval, by its id.
 
         Raises:
             StatusError: The contract names 403.
@@ -219,6 +259,11 @@ class Evals(Resource):
         """Start a run of an eval; `eval_runs.get` says how it went.
 
         `POST /eval/run`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            target: What it is aimed at.
+            type: Which kind it is.
 
         Raises:
             StatusError: The contract names 403.

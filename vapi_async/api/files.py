@@ -60,6 +60,11 @@ class Files(Resource):
         """List files: await the pager for one page, or iterate over it for every item.
 
         `GET /file`
+
+        Args:
+            purpose: What it is for.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -90,6 +95,13 @@ class Files(Resource):
 
         `POST /file`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            file: The content of the file.
+            purpose: What the file is for. One of "assistant", "composer-attachment",
+                "knowledge-base-v2".
+            metadata: A JSON text of your own. At most 4096 characters.
+
         Raises:
             StatusError: The contract names 400.
         """
@@ -99,6 +111,9 @@ class Files(Resource):
         """Get one file.
 
         `GET /file/{id}`
+
+        Args:
+            id: Which file, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -113,6 +128,11 @@ class Files(Resource):
         """Rename a file.
 
         `PATCH /file/{id}`
+
+        Args:
+            id: Which file, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 40 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -120,5 +140,8 @@ class Files(Resource):
         """Delete a file.
 
         `DELETE /file/{id}`
+
+        Args:
+            id: Which file, by its id.
         """
         return await self._send(_DELETE, locals())

@@ -128,6 +128,25 @@ class Insights(Resource):
         """List insights: await the pager for one page, or iterate over it for every item.
 
         `GET /reporting/insight`
+
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -144,6 +163,9 @@ class Insights(Resource):
         """Get one insight.
 
         `GET /reporting/insight/{id}`
+
+        Args:
+            id: Which insight, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -153,6 +175,9 @@ class Insights(Resource):
         """Update an insight: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /reporting/insight/{id}`
+
+        Args:
+            id: Which insight, by its id.
         """
         return await self._send(_UPDATE, locals())
 
@@ -160,6 +185,9 @@ class Insights(Resource):
         """Delete an insight.
 
         `DELETE /reporting/insight/{id}`
+
+        Args:
+            id: Which insight, by its id.
         """
         return await self._send(_DELETE, locals())
 
@@ -185,5 +213,11 @@ class Insights(Resource):
         """Compute a stored insight.
 
         `POST /reporting/insight/{id}/run`
+
+        Args:
+            id: Which insight, by its id.
+            request: The whole body, in place of its fields one by one.
+            format_plan: How text is made ready to be spoken.
+            assistant_id: A stored assistant.
         """
         return await self._send(_RUN, locals())

@@ -60,6 +60,11 @@ class MonitorIssues(Resource):
         `GET /monitoring/issue`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            status: What state it is in. One of "created", "acknowledged", "resolved".
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -69,6 +74,9 @@ class MonitorIssues(Resource):
         `GET /monitoring/issue/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor issue, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -87,6 +95,11 @@ class MonitorIssues(Resource):
         `PATCH /monitoring/issue/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor issue, by its id.
+            request: The whole body, in place of its fields one by one.
+            status: What state it is in. One of "created", "acknowledged", "resolved".
         """
         return await self._send(_UPDATE, locals())
 
@@ -96,5 +109,8 @@ class MonitorIssues(Resource):
         `POST /monitoring/issue/{id}/analyze`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor issue, by its id.
         """
         return await self._send(_ANALYZE, locals())

@@ -86,6 +86,10 @@ class Monitors(Resource):
         `GET /monitoring/monitor`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -129,6 +133,14 @@ class Monitors(Resource):
         `POST /monitoring/monitor`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            description: What it is for, in words.
+            category: One of "technical", "infrastructure", "effectiveness", "compliance".
+            type: Which kind it is.
+            status: What state it is in.
         """
         return await self._send(_CREATE, locals())
 
@@ -138,6 +150,9 @@ class Monitors(Resource):
         `GET /monitoring/monitor/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -164,6 +179,15 @@ class Monitors(Resource):
         `PATCH /monitoring/monitor/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            description: What it is for, in words.
+            category: One of "technical", "infrastructure", "effectiveness", "compliance".
+            type: Which kind it is.
+            status: What state it is in.
         """
         return await self._send(_UPDATE, locals())
 
@@ -173,5 +197,8 @@ class Monitors(Resource):
         `DELETE /monitoring/monitor/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor, by its id.
         """
         return await self._send(_DELETE, locals())

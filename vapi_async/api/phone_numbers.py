@@ -87,6 +87,21 @@ class PhoneNumbers(Resource):
         """List phone numbers: await the pager for one page, or iterate over it for every item.
 
         `GET /phone-number`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -103,6 +118,9 @@ class PhoneNumbers(Resource):
         """Get one phone number.
 
         `GET /phone-number/{id}`
+
+        Args:
+            id: Which phone number, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -112,6 +130,9 @@ class PhoneNumbers(Resource):
         """Update a phone number: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /phone-number/{id}`
+
+        Args:
+            id: Which phone number, by its id.
         """
         return await self._send(_UPDATE, locals())
 
@@ -119,5 +140,8 @@ class PhoneNumbers(Resource):
         """Delete a phone number.
 
         `DELETE /phone-number/{id}`
+
+        Args:
+            id: Which phone number, by its id.
         """
         return await self._send(_DELETE, locals())

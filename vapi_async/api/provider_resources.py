@@ -116,6 +116,27 @@ class ProviderResources(Resource):
         """List provider resources: await the pager for one page, or iterate over it for every item.
 
         `GET /provider/{provider}/{resourceName}`
+
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            resource_name: Which provider resource, by its id.
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -156,6 +177,13 @@ class ProviderResources(Resource):
         """Create a provider resource.
 
         `POST /provider/{provider}/{resourceName}`
+
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            resource_name: Which provider resource, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            description: What it is for, in words.
         """
         return await self._send(_CREATE, locals())
 
@@ -169,6 +197,10 @@ class ProviderResources(Resource):
         """Get one provider resource.
 
         `GET /provider/{provider}/{resourceName}/{id}`
+
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            id: Which provider resource, by its id.
 
         Raises:
             StatusError: The contract names 404.
@@ -191,6 +223,11 @@ class ProviderResources(Resource):
 
         `PATCH /provider/{provider}/{resourceName}/{id}`
 
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            id: Which provider resource, by its id.
+            request: The whole body, in place of its fields one by one.
+
         Raises:
             StatusError: The contract names 404.
         """
@@ -206,6 +243,10 @@ class ProviderResources(Resource):
         """Delete a provider resource.
 
         `DELETE /provider/{provider}/{resourceName}/{id}`
+
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            id: Which provider resource, by its id.
 
         Raises:
             StatusError: The contract names 404.

@@ -97,6 +97,25 @@ class Scorecards(Resource):
         """List scorecards: await the pager for one page, or iterate over it for every item.
 
         `GET /observability/scorecard`
+
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -129,6 +148,11 @@ class Scorecards(Resource):
         """Create a scorecard.
 
         `POST /observability/scorecard`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            description: What it is for, in words. At most 500 characters.
         """
         return await self._send(_CREATE, locals())
 
@@ -136,6 +160,9 @@ class Scorecards(Resource):
         """Get one scorecard.
 
         `GET /observability/scorecard/{id}`
+
+        Args:
+            id: Which scorecard, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -153,6 +180,12 @@ class Scorecards(Resource):
         """Update a scorecard: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /observability/scorecard/{id}`
+
+        Args:
+            id: Which scorecard, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            description: What it is for, in words. At most 500 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -160,5 +193,8 @@ class Scorecards(Resource):
         """Delete a scorecard.
 
         `DELETE /observability/scorecard/{id}`
+
+        Args:
+            id: Which scorecard, by its id.
         """
         return await self._send(_DELETE, locals())

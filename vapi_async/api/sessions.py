@@ -158,6 +158,41 @@ class Sessions(Resource):
         """List sessions: await the pager for one page, or iterate over it for every item.
 
         `GET /session`
+
+        Args:
+            id: Its own identifier.
+            name: A name of your own.
+            assistant_id: A stored assistant.
+            squad_id: A stored squad.
+            workflow_id: A stored workflow. Workflows no longer run.
+            number_e164_check_enabled: Whether a number that is not in E.164 form is refused. Default:
+                True.
+            extension: Digits dialled after the call is answered. At most 10 characters.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            number: A phone number in E.164 form: +15551234567. 3 to 40 characters.
+            sip_uri: A SIP address: sip:name@host.
+            customer_name: A name of your own. At most 40 characters.
+            email: An email address. At most 40 characters.
+            external_id: At most 40 characters.
+            phone_number_id: A stored phone number.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -183,6 +218,23 @@ class Sessions(Resource):
         """Create a session.
 
         `POST /session`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 40 characters.
+            status: Whether it takes more chats. One of "active", "completed".
+            expiration_seconds: How long the session lasts. 60 to 2592000.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            messages: The conversation.
+            customer: Who is called, or who called.
+            customer_id: A stored customer.
+            phone_number_id: A stored phone number.
+            phone_number: A phone number described here, in place of a stored one.
         """
         return await self._send(_CREATE, locals())
 
@@ -190,6 +242,9 @@ class Sessions(Resource):
         """Get one session.
 
         `GET /session/{id}`
+
+        Args:
+            id: Which session, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -207,6 +262,14 @@ class Sessions(Resource):
         """Update a session: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /session/{id}`
+
+        Args:
+            id: Which session, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 40 characters.
+            status: What state it is in. One of "active", "completed".
+            expiration_seconds: 60 to 2592000.
+            messages: The conversation.
         """
         return await self._send(_UPDATE, locals())
 
@@ -214,5 +277,8 @@ class Sessions(Resource):
         """Delete a session.
 
         `DELETE /session/{id}`
+
+        Args:
+            id: Which session, by its id.
         """
         return await self._send(_DELETE, locals())

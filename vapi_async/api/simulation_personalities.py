@@ -106,6 +106,24 @@ class SimulationPersonalities(Resource):
         """List simulation personalities: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/personality`
+
+        Args:
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -136,6 +154,12 @@ class SimulationPersonalities(Resource):
         """Create a simulation personality.
 
         `POST /eval/simulation/personality`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            assistant: The assistant that takes part.
+            path: Where it lies. At most 255 characters.
         """
         return await self._send(_CREATE, locals())
 
@@ -143,6 +167,9 @@ class SimulationPersonalities(Resource):
         """Get one simulation personality.
 
         `GET /eval/simulation/personality/{id}`
+
+        Args:
+            id: Which simulation personality, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -160,6 +187,13 @@ class SimulationPersonalities(Resource):
         whole.
 
         `PATCH /eval/simulation/personality/{id}`
+
+        Args:
+            id: Which simulation personality, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            assistant: The assistant that takes part.
+            path: Where it lies. At most 255 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -167,6 +201,9 @@ class SimulationPersonalities(Resource):
         """Delete a simulation personality.
 
         `DELETE /eval/simulation/personality/{id}`
+
+        Args:
+            id: Which simulation personality, by its id.
 
         Raises:
             StatusError: The contract names 409 (`PersonalityInUseConflictResponseDTO`).

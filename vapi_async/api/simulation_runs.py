@@ -89,6 +89,27 @@ class SimulationRuns(SimulationRunMethods, Resource):
         """List simulation runs: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/run`
+
+        Args:
+            status: What state it is in. One of "queued", "running", "ended".
+            filter_status: One of "passed", "failed", "running".
+            target_type: One of "assistant", "squad".
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -96,6 +117,9 @@ class SimulationRuns(SimulationRunMethods, Resource):
         """Get one simulation run.
 
         `GET /eval/simulation/run/{id}`
+
+        Args:
+            id: Which simulation run, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -103,5 +127,8 @@ class SimulationRuns(SimulationRunMethods, Resource):
         """Cancel a simulation run and what it has not finished.
 
         `PATCH /eval/simulation/run/{id}`
+
+        Args:
+            id: Which simulation run, by its id.
         """
         return await self._send(_CANCEL, locals())

@@ -145,6 +145,25 @@ class SimulationScenarios(Resource):
         """List simulation scenarios: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/scenario`
+
+        Args:
+            name: A name of your own.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -185,6 +204,14 @@ class SimulationScenarios(Resource):
         """Create a simulation scenario.
 
         `POST /eval/simulation/scenario`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            instructions: At most 10000 characters.
+            hooks: Actions on events of the call.
+            path: Where it lies. At most 255 characters.
+            latency_expectations: Not in the published document (sdk 3.0.0, 2026-10).
         """
         return await self._send(_CREATE, locals())
 
@@ -192,6 +219,9 @@ class SimulationScenarios(Resource):
         """Get one simulation scenario.
 
         `GET /eval/simulation/scenario/{id}`
+
+        Args:
+            id: Which simulation scenario, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -213,6 +243,15 @@ class SimulationScenarios(Resource):
         """Update a simulation scenario: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /eval/simulation/scenario/{id}`
+
+        Args:
+            id: Which simulation scenario, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            instructions: At most 10000 characters.
+            hooks: Actions on events of the call.
+            path: Where it lies. At most 255 characters.
+            latency_expectations: Not in the published document (sdk 3.0.0, 2026-10).
         """
         return await self._send(_UPDATE, locals())
 
@@ -220,6 +259,9 @@ class SimulationScenarios(Resource):
         """Delete a simulation scenario.
 
         `DELETE /eval/simulation/scenario/{id}`
+
+        Args:
+            id: Which simulation scenario, by its id.
 
         Raises:
             StatusError: The contract names 409 (`ScenarioInUseConflictResponseDTO`).
@@ -237,5 +279,10 @@ class SimulationScenarios(Resource):
         """Have scenarios generated.
 
         `POST /eval/simulation/scenario/generate`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            squad_id: A stored squad.
         """
         return await self._send(_GENERATE, locals())

@@ -119,6 +119,25 @@ class SimulationSuites(Resource):
         """List simulation suites: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/suite`
+
+        Args:
+            name: A name of your own.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -153,6 +172,11 @@ class SimulationSuites(Resource):
         """Create a simulation suite.
 
         `POST /eval/simulation/suite`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
         return await self._send(_CREATE, locals())
 
@@ -160,6 +184,9 @@ class SimulationSuites(Resource):
         """Get one simulation suite.
 
         `GET /eval/simulation/suite/{id}`
+
+        Args:
+            id: Which simulation suite, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -178,6 +205,12 @@ class SimulationSuites(Resource):
         """Update a simulation suite: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /eval/simulation/suite/{id}`
+
+        Args:
+            id: Which simulation suite, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -185,6 +218,9 @@ class SimulationSuites(Resource):
         """Delete a simulation suite.
 
         `DELETE /eval/simulation/suite/{id}`
+
+        Args:
+            id: Which simulation suite, by its id.
         """
         return await self._send(_DELETE, locals())
 
@@ -194,6 +230,9 @@ class SimulationSuites(Resource):
         `POST /eval/simulation/suite/{id}/duplicate`
 
         Not in the published document (sdk 3.0.0, 2026-10).
+
+        Args:
+            id: Which simulation suite, by its id.
 
         Raises:
             StatusError: The contract names 404, 409.

@@ -126,6 +126,24 @@ class Simulations(Resource):
         """List simulations: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation`
+
+        Args:
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -158,6 +176,11 @@ class Simulations(Resource):
         """Create a simulation.
 
         `POST /eval/simulation`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
         return await self._send(_CREATE, locals())
 
@@ -165,6 +188,9 @@ class Simulations(Resource):
         """Get one simulation.
 
         `GET /eval/simulation/{id}`
+
+        Args:
+            id: Which simulation, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -182,6 +208,12 @@ class Simulations(Resource):
         """Update a simulation: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /eval/simulation/{id}`
+
+        Args:
+            id: Which simulation, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -189,6 +221,9 @@ class Simulations(Resource):
         """Delete a simulation.
 
         `DELETE /eval/simulation/{id}`
+
+        Args:
+            id: Which simulation, by its id.
         """
         return await self._send(_DELETE, locals())
 
@@ -228,6 +263,12 @@ class Simulations(Resource):
         """Start a simulation run.
 
         `POST /eval/simulation/run`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            target: What it is aimed at.
+            iterations: Default: 1. 1 to 10.
+            transport: How the audio travels.
 
         Raises:
             StatusError: The contract names 402 (`SimulationRunPaymentRequiredResponse`).

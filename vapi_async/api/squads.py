@@ -88,6 +88,21 @@ class Squads(Resource):
         """List squads: await the pager for one page, or iterate over it for every item.
 
         `GET /squad`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -116,6 +131,11 @@ class Squads(Resource):
         """Create a squad.
 
         `POST /squad`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            members: The assistants; the first one begins.
         """
         return await self._send(_CREATE, locals())
 
@@ -123,6 +143,9 @@ class Squads(Resource):
         """Get one squad.
 
         `GET /squad/{id}`
+
+        Args:
+            id: Which squad, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -155,6 +178,11 @@ class Squads(Resource):
         """Update a squad: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /squad/{id}`
+
+        Args:
+            id: Which squad, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
         """
         return await self._send(_UPDATE, locals())
 
@@ -162,5 +190,8 @@ class Squads(Resource):
         """Delete a squad.
 
         `DELETE /squad/{id}`
+
+        Args:
+            id: Which squad, by its id.
         """
         return await self._send(_DELETE, locals())

@@ -150,6 +150,26 @@ class StructuredOutputs(Resource):
         """List structured outputs: await the pager for one page, or iterate over it for every item.
 
         `GET /structured-output`
+
+        Args:
+            id: Its own identifier.
+            name: A name of your own.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -194,6 +214,17 @@ class StructuredOutputs(Resource):
         """Create a structured output.
 
         `POST /structured-output`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            type: Which kind it is. Default: "ai". One of "ai", "regex".
+            regex: 1 to 1000 characters.
+            model: The provider's name for the model.
+            compliance_plan: What may be stored, and which consent is asked for.
+            conditions: All of these must hold.
+            name: A name of your own. 1 to 40 characters.
+            schema: A JSON Schema of the value.
+            description: What it is for, in words.
         """
         return await self._send(_CREATE, locals())
 
@@ -201,6 +232,9 @@ class StructuredOutputs(Resource):
         """Get one structured output.
 
         `GET /structured-output/{id}`
+
+        Args:
+            id: Which structured output, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -225,6 +259,18 @@ class StructuredOutputs(Resource):
         """Update a structured output: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /structured-output/{id}`
+
+        Args:
+            id: Which structured output, by its id.
+            request: The whole body, in place of its fields one by one.
+            type: Which kind it is. One of "ai", "regex".
+            regex: 1 to 1000 characters.
+            model: The provider's name for the model.
+            compliance_plan: What may be stored, and which consent is asked for.
+            conditions: All of these must hold.
+            name: A name of your own. 1 to 40 characters.
+            description: What it is for, in words.
+            schema: A JSON Schema of the value.
         """
         return await self._send(_UPDATE, locals())
 
@@ -232,6 +278,9 @@ class StructuredOutputs(Resource):
         """Delete a structured output.
 
         `DELETE /structured-output/{id}`
+
+        Args:
+            id: Which structured output, by its id.
         """
         return await self._send(_DELETE, locals())
 
@@ -264,5 +313,9 @@ class StructuredOutputs(Resource):
         """Extract from calls that are over already; with `preview_enabled` from one call, storing nothing.
 
         `POST /structured-output/run`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            preview_enabled: Default: False.
         """
         return await self._send(_RUN, locals())

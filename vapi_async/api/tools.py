@@ -91,6 +91,21 @@ class Tools(Resource):
         """List tools: await the pager for one page, or iterate over it for every item.
 
         `GET /tool`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -105,6 +120,9 @@ class Tools(Resource):
         """Get one tool.
 
         `GET /tool/{id}`
+
+        Args:
+            id: Which tool, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -115,6 +133,9 @@ class Tools(Resource):
 
         `PATCH /tool/{id}`
 
+        Args:
+            id: Which tool, by its id.
+
         Raises:
             StatusError: The contract names 409 (`ToolWriteConflictResponseDTO`).
         """
@@ -124,6 +145,9 @@ class Tools(Resource):
         """Delete a tool.
 
         `DELETE /tool/{id}`
+
+        Args:
+            id: Which tool, by its id.
 
         Raises:
             StatusError: The contract names 409 (`ToolPinnedConflictResponseDTO`).

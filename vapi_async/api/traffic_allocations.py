@@ -80,6 +80,14 @@ class TrafficAllocations(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
 
+        Args:
+            assistant_id: A stored assistant.
+            page: Which page, counted from 1.
+            limit: How many at most.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
+
         Raises:
             StatusError: The contract names 403.
         """
@@ -119,6 +127,12 @@ class TrafficAllocations(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            allocation_intent: One of "follow-latest", "explicit".
+            description: What it is for, in words.
+
         Raises:
             StatusError: The contract names 400, 403, 404, 409 (`TrafficAllocationStaleConflictResponseDTO`).
         """
@@ -130,6 +144,9 @@ class TrafficAllocations(Resource):
         `GET /traffic-allocations/{id}`
 
         Not in the published document (sdk 3.0.0, 2026-10).
+
+        Args:
+            id: Which traffic allocation, by its id.
 
         Raises:
             StatusError: The contract names 403, 404.
@@ -144,6 +161,9 @@ class TrafficAllocations(Resource):
         `GET /traffic-allocations/latest`
 
         Not in the published document (sdk 3.0.0, 2026-10).
+
+        Args:
+            assistant_id: A stored assistant.
 
         Raises:
             StatusError: The contract names 400, 403.

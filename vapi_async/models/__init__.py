@@ -184,6 +184,7 @@ if TYPE_CHECKING:
     from .call_hook_model_response_timeout_do_item import (
         CallHookModelResponseTimeoutDoItem as CallHookModelResponseTimeoutDoItem,
     )
+    from .call_hook_time_elapsed import CallHookTimeElapsed as CallHookTimeElapsed
     from .call_hook_transcriber_endpointed_speech_low_confidence import (
         CallHookTranscriberEndpointedSpeechLowConfidence as CallHookTranscriberEndpointedSpeechLowConfidence,
     )
@@ -1394,6 +1395,7 @@ if TYPE_CHECKING:
     from .text_editor_tool_with_tool_call import TextEditorToolWithToolCall as TextEditorToolWithToolCall
     from .text_insight import TextInsight as TextInsight
     from .text_insight_from_call_table import TextInsightFromCallTable as TextInsightFromCallTable
+    from .time_elapsed_options import TimeElapsedOptions as TimeElapsedOptions
     from .time_range import TimeRange as TimeRange
     from .time_range import TimeRangeStep as TimeRangeStep
     from .together_ai_credential import TogetherAICredential as TogetherAICredential
@@ -1888,6 +1890,7 @@ _MODULES: dict[str, str] = {
     "CallHookFilter": "call_hook_filter",
     "CallHookModelResponseTimeout": "call_hook_model_response_timeout",
     "CallHookModelResponseTimeoutDoItem": "call_hook_model_response_timeout_do_item",
+    "CallHookTimeElapsed": "call_hook_time_elapsed",
     "CallHookTranscriberEndpointedSpeechLowConfidence": "call_hook_transcriber_endpointed_speech_low_confidence",
     "CallMessagesItem": "call_messages_item",
     "CallPaginatedResponse": "call_paginated_response",
@@ -2830,6 +2833,7 @@ _MODULES: dict[str, str] = {
     "TextEditorToolWithToolCall": "text_editor_tool_with_tool_call",
     "TextInsight": "text_insight",
     "TextInsightFromCallTable": "text_insight_from_call_table",
+    "TimeElapsedOptions": "time_elapsed_options",
     "TimeRange": "time_range",
     "TimeRangeStep": "time_range",
     "TogetherAICredential": "together_ai_credential",

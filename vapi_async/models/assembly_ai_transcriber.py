@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -62,10 +62,8 @@ AssemblyAITranscriberSpeechModel: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssemblyAITranscriber(Model):
     """Schema `AssemblyAITranscriber`: 21 fields; required: `provider`."""
 
@@ -93,11 +91,16 @@ class AssemblyAITranscriber(Model):
         "fallback_plan": "fallbackPlan",
         "agent_context_auto_update_enabled": "agentContextAutoUpdateEnabled",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
+    }
 
     provider: Literal["assembly-ai"] = "assembly-ai"
+    """Whose service it is."""
     language: AssemblyAITranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     confidence_threshold: float | None | Unset = UNSET
-    """0 to 1."""
+    """What is heard with less certainty is left out, from 0 to 1. 0 to 1."""
     format_turns: bool | None | Unset = UNSET
     end_of_turn_confidence_threshold: float | None | Unset = UNSET
     """0 to 1."""
@@ -121,34 +124,6 @@ class AssemblyAITranscriber(Model):
     end_utterance_silence_threshold: float | None | Unset = UNSET
     disable_partial_transcripts: bool | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
     agent_context_auto_update_enabled: bool | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.language = take("language", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.format_turns = take("formatTurns", UNSET)
-        self.end_of_turn_confidence_threshold = take("endOfTurnConfidenceThreshold", UNSET)
-        self.min_end_of_turn_silence_when_confident = take("minEndOfTurnSilenceWhenConfident", UNSET)
-        self.word_finalization_max_wait_time = take("wordFinalizationMaxWaitTime", UNSET)
-        self.max_turn_silence = take("maxTurnSilence", UNSET)
-        self.vad_assisted_endpointing_enabled = take("vadAssistedEndpointingEnabled", UNSET)
-        self.mode = take("mode", UNSET)
-        self.prompt = take("prompt", UNSET)
-        self.agent_context = take("agentContext", UNSET)
-        self.language_codes = take("languageCodes", UNSET)
-        self.speech_model = take("speechModel", UNSET)
-        self.realtime_url = take("realtimeUrl", UNSET)
-        self.word_boost = take("wordBoost", UNSET)
-        self.keyterms_prompt = take("keytermsPrompt", UNSET)
-        self.end_utterance_silence_threshold = take("endUtteranceSilenceThreshold", UNSET)
-        self.disable_partial_transcripts = take("disablePartialTranscripts", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self.agent_context_auto_update_enabled = take("agentContextAutoUpdateEnabled", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_call import ToolCall
 
 _MODELS = "vapi_async.models"
 
-_tool_call_list = items(nested(_MODELS, "ToolCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantMessage(Model):
     """Schema `AssistantMessage`: 6 fields; required: `role`."""
 
@@ -31,28 +29,18 @@ class AssistantMessage(Model):
         "name": "name",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tool_calls": items(nested(_MODELS, "ToolCall")),
+    }
 
     role: Literal["assistant"] = "assistant"
-    """Default: "assistant"."""
+    """Who speaks. Default: "assistant"."""
     content: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """What is said. At most 10000 characters."""
     refusal: str | None | Unset = UNSET
     """At most 10000 characters."""
     tool_calls: list[ToolCall] | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """Who speaks, where several have one role. At most 40 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.content = take("content", UNSET)
-        self.refusal = take("refusal", UNSET)
-        self.tool_calls = _tool_call_list(take("tool_calls")) if "tool_calls" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self
+    """Data of your own that is stored with it."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +26,7 @@ ListCampaignContactStatusItem: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContactWithOutcome(Model):
     """Schema `CampaignContactWithOutcome`: 7 fields; required: `id`, `number`, `status`."""
 
@@ -40,27 +40,20 @@ class CampaignContactWithOutcome(Model):
         "dispatched_at": "dispatchedAt",
         "ended_reason": "endedReason",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "dispatched_at": timestamp,
+    }
 
     id: str
+    """Its own identifier."""
     number: str
+    """A phone number in E.164 form: +15551234567."""
     name: str | None | Unset = UNSET
+    """A name of your own."""
     status: ListCampaignContactStatusItem
+    """What state it is in."""
     call_id: str | None | Unset = UNSET
+    """The call that it is about."""
     dispatched_at: datetime | None | Unset = UNSET
     ended_reason: str | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.number = take("number", UNSET)
-        self.name = take("name", UNSET)
-        self.status = take("status", UNSET)
-        self.call_id = take("callId", UNSET)
-        self.dispatched_at = timestamp(take("dispatchedAt")) if "dispatchedAt" in rest else UNSET
-        self.ended_reason = take("endedReason", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .cloudflare_r2_bucket_plan import CloudflareR2BucketPlan
 
 _MODELS = "vapi_async.models"
 
-_cloudflare_r2_bucket_plan = nested(_MODELS, "CloudflareR2BucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateCloudflareCredentialDTO(Model):
     """Schema `CreateCloudflareCredentialDTO`: 7 fields; required: `provider`."""
 
@@ -32,28 +30,19 @@ class CreateCloudflareCredentialDTO(Model):
         "bucket_plan": "bucketPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "bucket_plan": nested(_MODELS, "CloudflareR2BucketPlan"),
+    }
 
     provider: Literal["cloudflare"] = "cloudflare"
+    """Whose service it is."""
     account_id: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     account_email: str | None | Unset = UNSET
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     bucket_plan: CloudflareR2BucketPlan | None | Unset = UNSET
+    """Where files go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.account_id = take("accountId", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.account_email = take("accountEmail", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.bucket_plan = _cloudflare_r2_bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self
+    """A name of your own. 1 to 40 characters."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .backoff_plan import BackoffPlan
@@ -26,20 +26,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_backoff_plan = nested(_MODELS, "BackoffPlan")
-_code_tool_environment_variable_list = items(nested(_MODELS, "CodeToolEnvironmentVariable"))
-_json_schema = nested(_MODELS, "JsonSchema")
-_knowledge_base_list = items(nested(_MODELS, "KnowledgeBase"))
-_mcp_tool_messages_list = items(nested(_MODELS, "McpToolMessages"))
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateToolDraftDTO(Model):
     """Schema `CreateToolDraftDTO`: 35 fields."""
 
@@ -81,32 +69,59 @@ class CreateToolDraftDTO(Model):
         "tool_messages": "toolMessages",
         "rejection_plan": "rejectionPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "function": nested(_MODELS, "OpenAIFunction"),
+        "server": nested(_MODELS, "Server"),
+        "knowledge_bases": items(nested(_MODELS, "KnowledgeBase")),
+        "headers": nested(_MODELS, "JsonSchema"),
+        "backoff_plan": nested(_MODELS, "BackoffPlan"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "environment_variables": items(nested(_MODELS, "CodeToolEnvironmentVariable")),
+        "parameters": items(nested(_MODELS, "ToolParameter")),
+        "tool_messages": items(nested(_MODELS, "McpToolMessages")),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+    }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: ToolDraftType | None | Unset = UNSET
+    """Which kind it is."""
     base_version: str | None | Unset = UNSET
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     template_id: str | None | Unset = UNSET
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     destinations: list[dict[str, Any]] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     name: str | None | Unset = UNSET
+    """A name of your own."""
     sub_type: str | None | Unset = UNSET
     display_width_px: float | None | Unset = UNSET
     display_height_px: float | None | Unset = UNSET
     display_number: float | None | Unset = UNSET
     knowledge_bases: list[KnowledgeBase] | None | Unset = UNSET
+    """Where it looks things up."""
     url: str | None | Unset = UNSET
+    """Where it is."""
     method: ToolDraftMethod | None | Unset = UNSET
+    """The HTTP method."""
     headers: JsonSchema | None | Unset = UNSET
+    """Header fields for its requests."""
     body: dict[str, Any] | None | Unset = UNSET
     backoff_plan: BackoffPlan | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 300."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""
     extended_delay_when_preceded_by_text_enabled: bool | None | Unset = UNSET
@@ -115,6 +130,7 @@ class CreateToolDraftDTO(Model):
     """At most 50000 characters."""
     environment_variables: list[CodeToolEnvironmentVariable] | None | Unset = UNSET
     parameters: list[ToolParameter] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     encrypted_paths: list[str] | None | Unset = UNSET
     sip_info_dtmf_enabled: bool | None | Unset = UNSET
     verb: ToolDraftVerb | None | Unset = UNSET
@@ -122,52 +138,3 @@ class CreateToolDraftDTO(Model):
     tool_messages: list[McpToolMessages] | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.base_version = take("baseVersion", UNSET)
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self.metadata = take("metadata", UNSET)
-        self.template_id = take("templateId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.async_ = take("async", UNSET)
-        self.destinations = take("destinations", UNSET)
-        self.name = take("name", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.display_width_px = take("displayWidthPx", UNSET)
-        self.display_height_px = take("displayHeightPx", UNSET)
-        self.display_number = take("displayNumber", UNSET)
-        self.knowledge_bases = _knowledge_base_list(take("knowledgeBases")) if "knowledgeBases" in rest else UNSET
-        self.url = take("url", UNSET)
-        self.method = take("method", UNSET)
-        self.headers = _json_schema(take("headers")) if "headers" in rest else UNSET
-        self.body = take("body", UNSET)
-        self.backoff_plan = _backoff_plan(take("backoffPlan")) if "backoffPlan" in rest else UNSET
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.description = take("description", UNSET)
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.credential_id = take("credentialId", UNSET)
-        self.extended_delay_when_preceded_by_text_enabled = take("extendedDelayWhenPrecededByTextEnabled", UNSET)
-        self.beep_detection_enabled = take("beepDetectionEnabled", UNSET)
-        self.code = take("code", UNSET)
-        self.environment_variables = (
-            _code_tool_environment_variable_list(take("environmentVariables"))
-            if "environmentVariables" in rest
-            else UNSET
-        )
-        self.parameters = _tool_parameter_list(take("parameters")) if "parameters" in rest else UNSET
-        self.encrypted_paths = take("encryptedPaths", UNSET)
-        self.sip_info_dtmf_enabled = take("sipInfoDtmfEnabled", UNSET)
-        self.verb = take("verb", UNSET)
-        self.default_result = take("defaultResult", UNSET)
-        self.tool_messages = _mcp_tool_messages_list(take("toolMessages")) if "toolMessages" in rest else UNSET
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chat_assistant_overrides import ChatAssistantOverrides
 
 _MODELS = "vapi_async.models"
 
-_chat_assistant_overrides = nested(_MODELS, "ChatAssistantOverrides")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateWebCustomerDTO(Model):
     """Schema `CreateWebCustomerDTO`: 8 fields."""
 
@@ -33,6 +31,9 @@ class CreateWebCustomerDTO(Model):
         "email": "email",
         "external_id": "externalId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant_overrides": nested(_MODELS, "ChatAssistantOverrides"),
+    }
 
     number_e164_check_enabled: bool | None | Unset = UNSET
     """Whether a number that is not in E.164 form is refused. Default: True."""
@@ -41,30 +42,12 @@ class CreateWebCustomerDTO(Model):
     assistant_overrides: ChatAssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     number: str | None | Unset = UNSET
-    """3 to 40 characters."""
+    """A phone number in E.164 form: +15551234567. 3 to 40 characters."""
     sip_uri: str | None | Unset = UNSET
     """A SIP address: sip:name@host."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     email: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """An email address. At most 40 characters."""
     external_id: str | None | Unset = UNSET
     """At most 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.number_e164_check_enabled = take("numberE164CheckEnabled", UNSET)
-        self.extension = take("extension", UNSET)
-        self.assistant_overrides = (
-            _chat_assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.number = take("number", UNSET)
-        self.sip_uri = take("sipUri", UNSET)
-        self.name = take("name", UNSET)
-        self.email = take("email", UNSET)
-        self.external_id = take("externalId", UNSET)
-        self._extra = rest or None
-        return self

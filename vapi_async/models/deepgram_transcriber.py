@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -152,10 +152,8 @@ DeepgramTranscriberRedactionItem: TypeAlias = Literal["pci", "pii", "phi", "numb
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class DeepgramTranscriber(Model):
     """Schema `DeepgramTranscriber`: 16 fields; required: `provider`."""
 
@@ -178,10 +176,16 @@ class DeepgramTranscriber(Model):
         "endpointing": "endpointing",
         "fallback_plan": "fallbackPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
+    }
 
     provider: Literal["deepgram"] = "deepgram"
+    """Whose service it is."""
     model: DeepgramTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: DeepgramTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     smart_format: bool | None | Unset = UNSET
     mip_opt_out: bool | None | Unset = UNSET
     """Default: False."""
@@ -189,38 +193,17 @@ class DeepgramTranscriber(Model):
     profanity_filter: bool | None | Unset = UNSET
     redaction: list[DeepgramTranscriberRedactionItem] | None | Unset = UNSET
     confidence_threshold: float | None | Unset = UNSET
-    """0 to 1."""
+    """What is heard with less certainty is left out, from 0 to 1. 0 to 1."""
     eot_threshold: float | None | Unset = UNSET
     """0.5 to 0.9."""
     eot_timeout_ms: float | None | Unset = UNSET
     """500 to 10000."""
     languages: list[str] | None | Unset = UNSET
+    """Language codes, such as en and de."""
     keywords: list[str] | None | Unset = UNSET
+    """Words to listen for, each with a weight if the provider takes one."""
     keyterm: list[str] | None | Unset = UNSET
     endpointing: float | None | Unset = UNSET
     """10 to 500."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.smart_format = take("smartFormat", UNSET)
-        self.mip_opt_out = take("mipOptOut", UNSET)
-        self.numerals = take("numerals", UNSET)
-        self.profanity_filter = take("profanityFilter", UNSET)
-        self.redaction = take("redaction", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.eot_threshold = take("eotThreshold", UNSET)
-        self.eot_timeout_ms = take("eotTimeoutMs", UNSET)
-        self.languages = take("languages", UNSET)
-        self.keywords = take("keywords", UNSET)
-        self.keyterm = take("keyterm", UNSET)
-        self.endpointing = take("endpointing", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """What is used in its place when it fails."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +18,7 @@ ElevenLabsCredentialApiUrl: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsCredential(Model):
     """Schema `ElevenLabsCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -33,12 +33,18 @@ class ElevenLabsCredential(Model):
         "updated_at": "updatedAt",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     provider: Literal["11labs"] = "11labs"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     api_url: ElevenLabsCredentialApiUrl | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -46,20 +52,4 @@ class ElevenLabsCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.api_url = take("apiUrl", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self
+    """A name of your own. 1 to 40 characters."""

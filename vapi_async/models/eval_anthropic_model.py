@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .anthropic_model import AnthropicModelModel
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_anthropic_thinking_config = nested(_MODELS, "AnthropicThinkingConfig")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalAnthropicModel(Model):
     """Schema `EvalAnthropicModel`: 6 fields; required: `provider`, `model`, `messages`."""
 
@@ -32,27 +30,18 @@ class EvalAnthropicModel(Model):
         "max_tokens": "maxTokens",
         "messages": "messages",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "thinking": nested(_MODELS, "AnthropicThinkingConfig"),
+    }
 
     provider: Literal["anthropic"] = "anthropic"
+    """Whose service it is."""
     model: AnthropicModelModel
-    """At most 100 characters."""
+    """The provider's name for the model. At most 100 characters."""
     thinking: AnthropicThinkingConfig | None | Unset = UNSET
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.thinking = _anthropic_thinking_config(take("thinking")) if "thinking" in rest else UNSET
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.messages = take("messages", UNSET)
-        self._extra = rest or None
-        return self
+    """The prompt, as the start of the conversation."""

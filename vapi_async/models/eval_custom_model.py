@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalCustomModel(Model):
     """Schema `EvalCustomModel`: 8 fields; required: `provider`, `url`, `model`, `messages`."""
 
@@ -28,30 +28,18 @@ class EvalCustomModel(Model):
     }
 
     provider: Literal["custom-llm"] = "custom-llm"
+    """Whose service it is."""
     url: str
+    """Where it is."""
     headers: dict[str, Any] | None | Unset = UNSET
+    """Header fields for its requests."""
     timeout_seconds: float | None | Unset = UNSET
     """20 to 600."""
     model: str
-    """At most 100 characters."""
+    """The provider's name for the model. At most 100 characters."""
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.url = take("url", UNSET)
-        self.headers = take("headers", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.model = take("model", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.messages = take("messages", UNSET)
-        self._extra = rest or None
-        return self
+    """The prompt, as the start of the conversation."""

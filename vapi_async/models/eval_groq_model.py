@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .groq_model import GroqModelModel
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalGroqModel(Model):
     """Schema `EvalGroqModel`: 5 fields; required: `provider`, `model`, `messages`."""
 
@@ -28,23 +28,12 @@ class EvalGroqModel(Model):
     }
 
     provider: Literal["groq"] = "groq"
+    """Whose service it is."""
     model: GroqModelModel
-    """At most 100 characters."""
+    """The provider's name for the model. At most 100 characters."""
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.messages = take("messages", UNSET)
-        self._extra = rest or None
-        return self
+    """The prompt, as the start of the conversation."""

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .eleven_labs_transcriber import ElevenLabsTranscriberModel
     from .text_content import TextContentLanguage
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackElevenLabsTranscriber(Model):
     """Schema `FallbackElevenLabsTranscriber`: 7 fields; required: `provider`."""
 
@@ -31,28 +31,16 @@ class FallbackElevenLabsTranscriber(Model):
     }
 
     provider: Literal["11labs"] = "11labs"
+    """Whose service it is."""
     model: ElevenLabsTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     silence_threshold_seconds: float | None | Unset = UNSET
     """0.3 to 3."""
     confidence_threshold: float | None | Unset = UNSET
-    """0.1 to 0.9."""
+    """What is heard with less certainty is left out, from 0 to 1. 0.1 to 0.9."""
     min_speech_duration_ms: float | None | Unset = UNSET
     """50 to 2000."""
     min_silence_duration_ms: float | None | Unset = UNSET
     """50 to 2000."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.silence_threshold_seconds = take("silenceThresholdSeconds", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.min_speech_duration_ms = take("minSpeechDurationMs", UNSET)
-        self.min_silence_duration_ms = take("minSilenceDurationMs", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_eleven_labs_pronunciation_dictionary_locator_list = items(nested(_MODELS, "ElevenLabsPronunciationDictionaryLocator"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackElevenLabsVoice(Model):
     """Schema `FallbackElevenLabsVoice`: 15 fields; required: `provider`, `voice_id`."""
 
@@ -43,53 +40,34 @@ class FallbackElevenLabsVoice(Model):
         "pronunciation_dictionary_locators": "pronunciationDictionaryLocators",
         "chunk_plan": "chunkPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "pronunciation_dictionary_locators": items(nested(_MODELS, "ElevenLabsPronunciationDictionaryLocator")),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+    }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["11labs"] = "11labs"
+    """Whose service it is."""
     voice_id: ElevenLabsVoiceVoiceId
     """The provider's name for the voice."""
     stability: float | None | Unset = UNSET
-    """0 to 1."""
+    """How even the voice is. 0 to 1."""
     similarity_boost: float | None | Unset = UNSET
-    """0 to 1."""
+    """How closely it keeps to the original voice. 0 to 1."""
     style: float | None | Unset = UNSET
-    """0 to 1."""
+    """How much of a style the voice has. 0 to 1."""
     use_speaker_boost: bool | None | Unset = UNSET
     speed: float | None | Unset = UNSET
-    """0.7 to 1.2."""
+    """How fast it speaks; 1 is normal. 0.7 to 1.2."""
     optimize_streaming_latency: float | None | Unset = UNSET
     """0 to 4."""
     enable_ssml_parsing: bool | None | Unset = UNSET
     auto_mode: bool | None | Unset = UNSET
     model: ElevenLabsVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     pronunciation_dictionary_locators: list[ElevenLabsPronunciationDictionaryLocator] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.stability = take("stability", UNSET)
-        self.similarity_boost = take("similarityBoost", UNSET)
-        self.style = take("style", UNSET)
-        self.use_speaker_boost = take("useSpeakerBoost", UNSET)
-        self.speed = take("speed", UNSET)
-        self.optimize_streaming_latency = take("optimizeStreamingLatency", UNSET)
-        self.enable_ssml_parsing = take("enableSsmlParsing", UNSET)
-        self.auto_mode = take("autoMode", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.pronunciation_dictionary_locators = (
-            _eleven_labs_pronunciation_dictionary_locator_list(take("pronunciationDictionaryLocators"))
-            if "pronunciationDictionaryLocators" in rest
-            else UNSET
-        )
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """How the model's text is cut for the voice."""

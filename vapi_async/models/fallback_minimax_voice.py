@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackMinimaxVoice(Model):
     """Schema `FallbackMinimaxVoice`: 13 fields; required: `provider`, `voice_id`."""
 
@@ -44,47 +42,31 @@ class FallbackMinimaxVoice(Model):
         "text_normalization_enabled": "textNormalizationEnabled",
         "chunk_plan": "chunkPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+    }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["minimax"] = "minimax"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     model: MinimaxVoiceModel | None | Unset = UNSET
-    """Default: "speech-02-turbo"."""
+    """The provider's name for the model. Default: "speech-02-turbo"."""
     emotion: str | None | Unset = UNSET
     subtitle_type: MinimaxVoiceSubtitleType | None | Unset = UNSET
     """Default: "sentence"."""
     pitch: float | None | Unset = UNSET
-    """Default: 0. -12 to 12."""
+    """How high the voice is. Default: 0. -12 to 12."""
     speed: float | None | Unset = UNSET
-    """Default: 1. 0.5 to 2."""
+    """How fast it speaks; 1 is normal. Default: 1. 0.5 to 2."""
     volume: float | None | Unset = UNSET
     """Default: 1. 0.5 to 2."""
     region: MinimaxVoiceRegion | None | Unset = UNSET
-    """Default: "worldwide"."""
+    """Which of the provider's regions. Default: "worldwide"."""
     language_boost: MinimaxVoiceLanguageBoost | None | Unset = UNSET
     text_normalization_enabled: bool | None | Unset = UNSET
     """Default: True."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.emotion = take("emotion", UNSET)
-        self.subtitle_type = take("subtitleType", UNSET)
-        self.pitch = take("pitch", UNSET)
-        self.speed = take("speed", UNSET)
-        self.volume = take("volume", UNSET)
-        self.region = take("region", UNSET)
-        self.language_boost = take("languageBoost", UNSET)
-        self.text_normalization_enabled = take("textNormalizationEnabled", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """How the model's text is cut for the voice."""

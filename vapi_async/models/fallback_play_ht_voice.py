@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackPlayHTVoice(Model):
     """Schema `FallbackPlayHTVoice`: 12 fields; required: `provider`, `voice_id`."""
 
@@ -38,16 +36,20 @@ class FallbackPlayHTVoice(Model):
         "language": "language",
         "chunk_plan": "chunkPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+    }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["playht"] = "playht"
+    """Whose service it is."""
     voice_id: PlayHTVoiceVoiceId
     """The provider's name for the voice."""
     speed: float | None | Unset = UNSET
-    """0.1 to 5."""
+    """How fast it speaks; 1 is normal. 0.1 to 5."""
     temperature: float | None | Unset = UNSET
-    """0.1 to 2."""
+    """How freely the model chooses its words. 0.1 to 2."""
     emotion: PlayHTVoiceEmotion | None | Unset = UNSET
     voice_guidance: float | None | Unset = UNSET
     """1 to 6."""
@@ -56,25 +58,8 @@ class FallbackPlayHTVoice(Model):
     text_guidance: float | None | Unset = UNSET
     """1 to 2."""
     model: PlayHTVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: PlayHTVoiceLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.speed = take("speed", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.emotion = take("emotion", UNSET)
-        self.voice_guidance = take("voiceGuidance", UNSET)
-        self.style_guidance = take("styleGuidance", UNSET)
-        self.text_guidance = take("textGuidance", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """How the model's text is cut for the voice."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .speechmatics_custom_vocabulary_item import SpeechmaticsCustomVocabularyItem
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_speechmatics_custom_vocabulary_item_list = items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackSpeechmaticsTranscriber(Model):
     """Schema `FallbackSpeechmaticsTranscriber`: 12 fields; required: `provider`, `custom_vocabulary`."""
 
@@ -44,14 +42,20 @@ class FallbackSpeechmaticsTranscriber(Model):
         "remove_disfluencies": "removeDisfluencies",
         "minimum_speech_duration": "minimumSpeechDuration",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "custom_vocabulary": items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem")),
+    }
 
     provider: Literal["speechmatics"] = "speechmatics"
+    """Whose service it is."""
     model: XaiTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: SpeechmaticsTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     operating_point: SpeechmaticsTranscriberOperatingPoint | None | Unset = UNSET
     """Default: "enhanced"."""
     region: SpeechmaticsTranscriberRegion | None | Unset = UNSET
-    """Default: "eu"."""
+    """Which of the provider's regions. Default: "eu"."""
     enable_diarization: bool | None | Unset = UNSET
     """Default: False."""
     max_delay: float | None | Unset = UNSET
@@ -65,23 +69,3 @@ class FallbackSpeechmaticsTranscriber(Model):
     """Default: False."""
     minimum_speech_duration: float | None | Unset = UNSET
     """Default: 0. 0 to 5."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.operating_point = take("operatingPoint", UNSET)
-        self.region = take("region", UNSET)
-        self.enable_diarization = take("enableDiarization", UNSET)
-        self.max_delay = take("maxDelay", UNSET)
-        self.custom_vocabulary = _speechmatics_custom_vocabulary_item_list(take("customVocabulary", UNSET))
-        self.numeral_style = take("numeralStyle", UNSET)
-        self.end_of_turn_sensitivity = take("endOfTurnSensitivity", UNSET)
-        self.remove_disfluencies = take("removeDisfluencies", UNSET)
-        self.minimum_speech_duration = take("minimumSpeechDuration", UNSET)
-        self._extra = rest or None
-        return self

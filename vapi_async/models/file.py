@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +18,7 @@ FileObject: TypeAlias = Literal["file"] | str
 FileStatus: TypeAlias = Literal["processing", "done", "failed"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class File(Model):
     """Schema `File`: 18 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -43,57 +43,43 @@ class File(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     object: FileObject | None | Unset = UNSET
+    """That it is a file."""
     status: FileStatus | None | Unset = UNSET
     """Whether it can be used yet."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     original_name: str | None | Unset = UNSET
     """The filename that it was uploaded with."""
     bytes_: float | None | Unset = UNSET
     """Its size."""
     purpose: str | None | Unset = UNSET
+    """What it is for."""
     mimetype: str | None | Unset = UNSET
     """Its media type."""
     key: str | None | Unset = UNSET
     path: str | None | Unset = UNSET
+    """Where it lies."""
     bucket: str | None | Unset = UNSET
+    """Where it is stored."""
     url: str | None | Unset = UNSET
+    """Where it is."""
     parsed_text_url: str | None | Unset = UNSET
     """Where the text that was read from it is."""
     parsed_text_bytes: float | None | Unset = UNSET
+    """How long the text is that was read from it."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.object = take("object", UNSET)
-        self.status = take("status", UNSET)
-        self.name = take("name", UNSET)
-        self.original_name = take("originalName", UNSET)
-        self.bytes_ = take("bytes", UNSET)
-        self.purpose = take("purpose", UNSET)
-        self.mimetype = take("mimetype", UNSET)
-        self.key = take("key", UNSET)
-        self.path = take("path", UNSET)
-        self.bucket = take("bucket", UNSET)
-        self.url = take("url", UNSET)
-        self.parsed_text_url = take("parsedTextUrl", UNSET)
-        self.parsed_text_bytes = take("parsedTextBytes", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

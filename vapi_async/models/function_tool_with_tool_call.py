@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .open_ai_function import OpenAIFunction
@@ -21,16 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_server = nested(_MODELS, "Server")
-_tool_call = nested(_MODELS, "ToolCall")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FunctionToolWithToolCall(Model):
     """Schema `FunctionToolWithToolCall`: 10 fields; required: `type`, `tool_call`."""
 
@@ -47,36 +39,33 @@ class FunctionToolWithToolCall(Model):
         "rejection_plan": "rejectionPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "parameters": items(nested(_MODELS, "ToolParameter")),
+        "tool_call": nested(_MODELS, "ToolCall"),
+        "function": nested(_MODELS, "OpenAIFunction"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+    }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["function"] = "function"
+    """Which kind it is."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     parameters: list[ToolParameter] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     tool_call: ToolCall
+    """What the model asked for."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: str | None | Unset = UNSET
-    """Not in the published document (recorded, 2025-12)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.async_ = take("async", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.parameters = _tool_parameter_list(take("parameters")) if "parameters" in rest else UNSET
-        self.tool_call = _tool_call(take("toolCall", UNSET))
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self
+    """A name of your own. Not in the published document (recorded, 2025-12)."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .export_chat_dto import SortBy, SortOrder
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GetChatPaginatedDTO(Model):
     """Schema `GetChatPaginatedDTO`: 19 fields."""
 
@@ -42,55 +42,50 @@ class GetChatPaginatedDTO(Model):
         "updated_at_ge": "updatedAtGe",
         "updated_at_le": "updatedAtLe",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at_gt": timestamp,
+        "created_at_lt": timestamp,
+        "created_at_ge": timestamp,
+        "created_at_le": timestamp,
+        "updated_at_gt": timestamp,
+        "updated_at_lt": timestamp,
+        "updated_at_ge": timestamp,
+        "updated_at_le": timestamp,
+    }
 
     id: str | None | Unset = UNSET
+    """Its own identifier."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant_id_any: str | None | Unset = UNSET
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     previous_chat_id: str | None | Unset = UNSET
     """The chat that this one follows; its messages are the context."""
     id_any: str | None | Unset = UNSET
     page: float | None | Unset = UNSET
-    """At least 1."""
+    """Which page, counted from 1. At least 1."""
     sort_order: SortOrder | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""
     sort_by: SortBy | None | Unset = UNSET
+    """What the list is sorted by."""
     limit: float | None | Unset = UNSET
-    """0 to 1000."""
+    """How many at most. 0 to 1000."""
     created_at_gt: datetime | None | Unset = UNSET
+    """Only what was created after this moment."""
     created_at_lt: datetime | None | Unset = UNSET
+    """Only what was created before this moment."""
     created_at_ge: datetime | None | Unset = UNSET
+    """Only what was created at this moment or later."""
     created_at_le: datetime | None | Unset = UNSET
+    """Only what was created at this moment or earlier."""
     updated_at_gt: datetime | None | Unset = UNSET
+    """Only what was changed last after this moment."""
     updated_at_lt: datetime | None | Unset = UNSET
+    """Only what was changed last before this moment."""
     updated_at_ge: datetime | None | Unset = UNSET
+    """Only what was changed last at this moment or later."""
     updated_at_le: datetime | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_id_any = take("assistantIdAny", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.previous_chat_id = take("previousChatId", UNSET)
-        self.id_any = take("idAny", UNSET)
-        self.page = take("page", UNSET)
-        self.sort_order = take("sortOrder", UNSET)
-        self.sort_by = take("sortBy", UNSET)
-        self.limit = take("limit", UNSET)
-        self.created_at_gt = timestamp(take("createdAtGt")) if "createdAtGt" in rest else UNSET
-        self.created_at_lt = timestamp(take("createdAtLt")) if "createdAtLt" in rest else UNSET
-        self.created_at_ge = timestamp(take("createdAtGe")) if "createdAtGe" in rest else UNSET
-        self.created_at_le = timestamp(take("createdAtLe")) if "createdAtLe" in rest else UNSET
-        self.updated_at_gt = timestamp(take("updatedAtGt")) if "updatedAtGt" in rest else UNSET
-        self.updated_at_lt = timestamp(take("updatedAtLt")) if "updatedAtLt" in rest else UNSET
-        self.updated_at_ge = timestamp(take("updatedAtGe")) if "updatedAtGe" in rest else UNSET
-        self.updated_at_le = timestamp(take("updatedAtLe")) if "updatedAtLe" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """Only what was changed last at this moment or earlier."""

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class HangupNode(Model):
     """Schema `HangupNode`: 4 fields; required: `type`, `name`."""
 
@@ -24,19 +24,9 @@ class HangupNode(Model):
     }
 
     type: Literal["hangup"] = "hangup"
+    """Which kind it is."""
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     is_start: bool | None | Unset = UNSET
     metadata: dict[str, Any] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.name = take("name", UNSET)
-        self.is_start = take("isStart", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self
+    """Data of your own that is stored with it."""

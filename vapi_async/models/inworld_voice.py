@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -95,11 +95,8 @@ InworldVoiceLanguageCode: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InworldVoice(Model):
     """Schema `InworldVoice`: 9 fields; required: `provider`, `voice_id`."""
 
@@ -115,36 +112,26 @@ class InworldVoice(Model):
         "chunk_plan": "chunkPlan",
         "fallback_plan": "fallbackPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
+    }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["inworld"] = "inworld"
+    """Whose service it is."""
     voice_id: InworldVoiceVoiceId
     """The provider's name for the voice. At most 120 characters."""
     model: InworldVoiceModel | None | Unset = UNSET
-    """Default: "inworld-tts-1"."""
+    """The provider's name for the model. Default: "inworld-tts-1"."""
     language_code: InworldVoiceLanguageCode | None | Unset = UNSET
     """Default: "en"."""
     temperature: float | None | Unset = UNSET
-    """Default: 1.1. 0.1 to 2."""
+    """How freely the model chooses its words. Default: 1.1. 0.1 to 2."""
     speaking_rate: float | None | Unset = UNSET
     """Default: 1. 0.5 to 1.5."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.language_code = take("languageCode", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.speaking_rate = take("speakingRate", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """What is used in its place when it fails."""

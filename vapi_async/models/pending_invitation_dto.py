@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PendingInvitationDTO(Model):
     """Schema `PendingInvitationDTO`: 2 fields; required: `id`, `email`."""
 
@@ -22,14 +22,6 @@ class PendingInvitationDTO(Model):
     }
 
     id: str
+    """Its own identifier."""
     email: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.email = take("email", UNSET)
-        self._extra = rest or None
-        return self
+    """An email address."""

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Simulation(Model):
     """Schema `Simulation`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `scenario_id`, `personality_id`."""
 
@@ -29,8 +29,13 @@ class Simulation(Model):
         "personality_id": "personalityId",
         "path": "path",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -38,24 +43,8 @@ class Simulation(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     scenario_id: str
     personality_id: str
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.scenario_id = take("scenarioId", UNSET)
-        self.personality_id = take("personalityId", UNSET)
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self
+    """Where it lies. At most 255 characters."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -19,11 +19,8 @@ SonioxTranscriberModel: TypeAlias = Literal["stt-rt-v4", "stt-rt-v5"] | str
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
-_soniox_context_general_item_list = items(nested(_MODELS, "SonioxContextGeneralItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SonioxTranscriber(Model):
     """Schema `SonioxTranscriber`: 12 fields; required: `provider`."""
 
@@ -42,42 +39,29 @@ class SonioxTranscriber(Model):
         "endpoint_latency_adjustment_level": "endpointLatencyAdjustmentLevel",
         "confidence_threshold": "confidenceThreshold",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "context_general": items(nested(_MODELS, "SonioxContextGeneralItem")),
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
+    }
 
     provider: Literal["soniox"] = "soniox"
+    """Whose service it is."""
     model: SonioxTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     languages: list[TextContentLanguage] | None | Unset = UNSET
+    """Language codes, such as en and de."""
     language_hints_strict: bool | None | Unset = UNSET
     max_endpoint_delay_ms: float | None | Unset = UNSET
     """500 to 3000."""
     custom_vocabulary: list[str] | None | Unset = UNSET
     context_general: list[SonioxContextGeneralItem] | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
     endpoint_sensitivity: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     endpoint_latency_adjustment_level: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_threshold: float | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.languages = take("languages", UNSET)
-        self.language_hints_strict = take("languageHintsStrict", UNSET)
-        self.max_endpoint_delay_ms = take("maxEndpointDelayMs", UNSET)
-        self.custom_vocabulary = take("customVocabulary", UNSET)
-        self.context_general = (
-            _soniox_context_general_item_list(take("contextGeneral")) if "contextGeneral" in rest else UNSET
-        )
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self.endpoint_sensitivity = take("endpointSensitivity", UNSET)
-        self.endpoint_latency_adjustment_level = take("endpointLatencyAdjustmentLevel", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self._extra = rest or None
-        return self
+    """What is heard with less certainty is left out, from 0 to 1. Not in the published document (sdk 3.0.0, 2026-10)."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -91,11 +91,8 @@ SpeechmaticsTranscriberNumeralStyle: TypeAlias = Literal["written", "spoken"] | 
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
-_speechmatics_custom_vocabulary_item_list = items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SpeechmaticsTranscriber(Model):
     """Schema `SpeechmaticsTranscriber`: 13 fields; required: `provider`, `custom_vocabulary`."""
 
@@ -115,14 +112,21 @@ class SpeechmaticsTranscriber(Model):
         "minimum_speech_duration": "minimumSpeechDuration",
         "fallback_plan": "fallbackPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "custom_vocabulary": items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem")),
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
+    }
 
     provider: Literal["speechmatics"] = "speechmatics"
+    """Whose service it is."""
     model: XaiTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: SpeechmaticsTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     operating_point: SpeechmaticsTranscriberOperatingPoint | None | Unset = UNSET
     """Default: "enhanced"."""
     region: SpeechmaticsTranscriberRegion | None | Unset = UNSET
-    """Default: "eu"."""
+    """Which of the provider's regions. Default: "eu"."""
     enable_diarization: bool | None | Unset = UNSET
     """Default: False."""
     max_delay: float | None | Unset = UNSET
@@ -137,24 +141,4 @@ class SpeechmaticsTranscriber(Model):
     minimum_speech_duration: float | None | Unset = UNSET
     """Default: 0. 0 to 5."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.operating_point = take("operatingPoint", UNSET)
-        self.region = take("region", UNSET)
-        self.enable_diarization = take("enableDiarization", UNSET)
-        self.max_delay = take("maxDelay", UNSET)
-        self.custom_vocabulary = _speechmatics_custom_vocabulary_item_list(take("customVocabulary", UNSET))
-        self.numeral_style = take("numeralStyle", UNSET)
-        self.end_of_turn_sensitivity = take("endOfTurnSensitivity", UNSET)
-        self.remove_disfluencies = take("removeDisfluencies", UNSET)
-        self.minimum_speech_duration = take("minimumSpeechDuration", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """What is used in its place when it fails."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .evaluation_plan_item import EvaluationPlanItemComparator
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_json_schema = nested(_MODELS, "JsonSchema")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputEvaluationResult(Model):
     """Schema `StructuredOutputEvaluationResult`: 13 fields; required: `structured_output_id`, `name`, `extracted_value`, `expected_value`, `comparator`, `passed`, `required`."""
 
@@ -39,38 +37,25 @@ class StructuredOutputEvaluationResult(Model):
         "is_skipped": "isSkipped",
         "skip_reason": "skipReason",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "schema": nested(_MODELS, "JsonSchema"),
+    }
 
     structured_output_id: str
     name: str
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     schema: JsonSchema | None | Unset = UNSET
+    """A JSON Schema of the value."""
     extracted_value: float | str | bool | None
     expected_value: float | str | bool
     comparator: EvaluationPlanItemComparator
     passed: bool
     required: bool
     error: str | None | Unset = UNSET
+    """What went wrong."""
     is_skipped: bool | None | Unset = UNSET
     skip_reason: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.structured_output_id = take("structuredOutputId", UNSET)
-        self.name = take("name", UNSET)
-        self.path = take("path", UNSET)
-        self.description = take("description", UNSET)
-        self.schema = _json_schema(take("schema")) if "schema" in rest else UNSET
-        self.extracted_value = take("extractedValue", UNSET)
-        self.expected_value = take("expectedValue", UNSET)
-        self.comparator = take("comparator", UNSET)
-        self.passed = take("passed", UNSET)
-        self.required = take("required", UNSET)
-        self.error = take("error", UNSET)
-        self.is_skipped = take("isSkipped", UNSET)
-        self.skip_reason = take("skipReason", UNSET)
-        self._extra = rest or None
-        return self

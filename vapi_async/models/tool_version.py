@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolVersion(Model):
     """Schema `ToolVersion`: 45 fields; required: `id`, `org_id`, `tool_id`, `version`, `config_hash`, `created_at`."""
 
@@ -72,34 +70,53 @@ class ToolVersion(Model):
         "deleted_at": "deletedAt",
         "created_at": "createdAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+        "deleted_at": timestamp,
+        "created_at": timestamp,
+    }
 
     version_name: str | None | Unset = UNSET
     """At most 80 characters."""
     version_description: str | None | Unset = UNSET
     """At most 500 characters."""
     type: dict[str, Any] | None | Unset = UNSET
+    """Which kind it is."""
     function: dict[str, Any] | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     messages: list[dict[str, Any]] | None | Unset = UNSET
+    """What is said while the tool works."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     template_id: str | None | Unset = UNSET
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     destinations: list[dict[str, Any]] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     name: str | None | Unset = UNSET
+    """A name of your own."""
     sub_type: str | None | Unset = UNSET
     display_width_px: float | None | Unset = UNSET
     display_height_px: float | None | Unset = UNSET
     display_number: float | None | Unset = UNSET
     knowledge_bases: list[dict[str, Any]] | None | Unset = UNSET
+    """Where it looks things up."""
     url: str | None | Unset = UNSET
+    """Where it is."""
     method: str | None | Unset = UNSET
+    """The HTTP method."""
     headers: dict[str, Any] | None | Unset = UNSET
+    """Header fields for its requests."""
     body: dict[str, Any] | None | Unset = UNSET
     backoff_plan: dict[str, Any] | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     timeout_seconds: float | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     variable_extraction_plan: dict[str, Any] | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     rejection_plan: dict[str, Any] | None | Unset = UNSET
     """When a call of the tool is refused."""
     credential_id: str | None | Unset = UNSET
@@ -109,72 +126,22 @@ class ToolVersion(Model):
     code: str | None | Unset = UNSET
     environment_variables: list[dict[str, Any]] | None | Unset = UNSET
     parameters: list[dict[str, Any]] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     encrypted_paths: list[str] | None | Unset = UNSET
     sip_info_dtmf_enabled: bool | None | Unset = UNSET
     verb: str | None | Unset = UNSET
     default_result: str | None | Unset = UNSET
     tool_messages: list[dict[str, Any]] | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     tool_id: str
     version: str
+    """Which version of it."""
     config_hash: str
     parent_version: str | None | Unset = UNSET
     created_by: str | None | Unset = UNSET
     deleted_at: datetime | None | Unset = UNSET
     created_at: datetime
     """When it was created."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.version_name = take("versionName", UNSET)
-        self.version_description = take("versionDescription", UNSET)
-        self.type = take("type", UNSET)
-        self.function = take("function", UNSET)
-        self.messages = take("messages", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self.template_id = take("templateId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.async_ = take("async", UNSET)
-        self.destinations = take("destinations", UNSET)
-        self.name = take("name", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.display_width_px = take("displayWidthPx", UNSET)
-        self.display_height_px = take("displayHeightPx", UNSET)
-        self.display_number = take("displayNumber", UNSET)
-        self.knowledge_bases = take("knowledgeBases", UNSET)
-        self.url = take("url", UNSET)
-        self.method = take("method", UNSET)
-        self.headers = take("headers", UNSET)
-        self.body = take("body", UNSET)
-        self.backoff_plan = take("backoffPlan", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.description = take("description", UNSET)
-        self.variable_extraction_plan = take("variableExtractionPlan", UNSET)
-        self.rejection_plan = take("rejectionPlan", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.extended_delay_when_preceded_by_text_enabled = take("extendedDelayWhenPrecededByTextEnabled", UNSET)
-        self.beep_detection_enabled = take("beepDetectionEnabled", UNSET)
-        self.code = take("code", UNSET)
-        self.environment_variables = take("environmentVariables", UNSET)
-        self.parameters = take("parameters", UNSET)
-        self.encrypted_paths = take("encryptedPaths", UNSET)
-        self.sip_info_dtmf_enabled = take("sipInfoDtmfEnabled", UNSET)
-        self.verb = take("verb", UNSET)
-        self.default_result = take("defaultResult", UNSET)
-        self.tool_messages = take("toolMessages", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.tool_id = take("toolId", UNSET)
-        self.version = take("version", UNSET)
-        self.config_hash = take("configHash", UNSET)
-        self.parent_version = take("parentVersion", UNSET)
-        self.created_by = take("createdBy", UNSET)
-        self.deleted_at = timestamp(take("deletedAt")) if "deletedAt" in rest else UNSET
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self._extra = rest or None
-        return self

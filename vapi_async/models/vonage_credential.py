@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VonageCredential(Model):
     """Schema `VonageCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `vonage_application_id`."""
 
@@ -31,12 +31,18 @@ class VonageCredential(Model):
         "name": "name",
         "api_key": "apiKey",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     vonage_application_private_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     provider: Literal["vonage"] = "vonage"
+    """Whose service it is."""
     api_secret: str | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -46,23 +52,6 @@ class VonageCredential(Model):
     vonage_application_id: str
     """At most 10000 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     api_key: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.vonage_application_private_key = take("vonageApplicationPrivateKey", UNSET)
-        self.provider = take("provider", UNSET)
-        self.api_secret = take("apiSecret", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.vonage_application_id = take("vonageApplicationId", UNSET)
-        self.name = take("name", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self._extra = rest or None
-        return self
+    """The key to the provider's API. It is never shown again."""

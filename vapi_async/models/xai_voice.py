@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -45,11 +45,8 @@ XaiVoiceLanguage: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class XaiVoice(Model):
     """Schema `XaiVoice`: 7 fields; required: `provider`, `voice_id`."""
 
@@ -63,30 +60,22 @@ class XaiVoice(Model):
         "chunk_plan": "chunkPlan",
         "fallback_plan": "fallbackPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
+    }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["xai"] = "xai"
+    """Whose service it is."""
     voice_id: XaiVoiceVoiceId
     """The provider's name for the voice. At most 120 characters."""
     language: XaiVoiceLanguage | None | Unset = UNSET
-    """Default: "en"."""
+    """A language code, such as en or de. Default: "en"."""
     speed: float | None | Unset = UNSET
-    """Default: 1.1. 0.7 to 1.5."""
+    """How fast it speaks; 1 is normal. Default: 1.1. 0.7 to 1.5."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.language = take("language", UNSET)
-        self.speed = take("speed", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self
+    """What is used in its place when it fails."""

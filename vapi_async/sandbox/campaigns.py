@@ -75,8 +75,17 @@ class Campaigns:
         request.body = defaults | {key: copied[key] for key in _COPIED if key in copied} | request.body
         response = self._stored(request)
         id = json.loads(response.body)["id"]  # noqa: A001
-        self._state.clock.after(0, partial(self._state.clock.follow, self._run(id), lambda: self._is_over(id)))
+        self._begin(id)
         return response
+
+    def resume(self) -> None:
+        """Go on with what goes on by what is stored: campaigns of a sandbox that was kept in a file."""
+        for campaign in list(self._state.store.all(_HOME)):
+            if campaign.get("status") not in _OVER:
+                self._begin(campaign["id"])
+
+    def _begin(self, id: str) -> None:  # noqa: A002
+        self._state.clock.after(0, partial(self._state.clock.follow, self._run(id), lambda: self._is_over(id)))
 
     async def _update(self, request: HttpRequest) -> HttpResponse:
         before = self._state.store.get(_HOME, request.params["id"]) or {}
@@ -131,7 +140,8 @@ class Campaigns:
         plan = self._state.store.get(_HOME, id) or {}
         if at := (plan.get("schedulePlan") or {}).get("earliestAt"):
             yield max(0.0, (instant(at) - self._state.clock.now()).total_seconds())
-        await self._change(id, "campaign.started", status="in-progress")
+        if plan.get("status") != "in-progress":
+            await self._change(id, "campaign.started", status="in-progress")
         while await self._dial_more(id):
             yield _LOOK
         await self._change(id, "campaign.ended", status="ended", endedReason="campaign.ended.success")

@@ -41,6 +41,14 @@ class KnowledgeBases:
         handlers: dict[str, Handler] = {f"POST {_FILES}": self._attach, f"POST {_FILES}/{{fileId}}/retry": self._retry}
         return {key: handler for key, handler in handlers.items() if key in self._state.contract.operations}
 
+    def resume(self) -> None:
+        """Go on with the stored files that are being indexed."""
+        for base in list(self._state.store.all("/v2/knowledge-base")):
+            home = _FILES.replace("{id}", base["id"])
+            for file in list(self._state.store.all(home)):
+                if file.get("status") == "indexing":
+                    self._index(home, file["id"])
+
     def _attach(self, request: HttpRequest) -> HttpResponse:
         answer = self._crud.handler(self._state.contract.operations[request.operation])(request)
         assert isinstance(answer, HttpResponse)

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from vapi_async.client import Client
 
     from .chats.texts import TextMessage
-    from .rest.http_values import Answering, Handler
+    from .rest.http_values import Answering, GoingOn, Handler
     from .script import Answered, ToolCallStep, Transferred, Turn
     from .serving.transport import SandboxTransport
 
@@ -183,17 +183,15 @@ class Sandbox:
         simulations = SimulationRuns(
             state, crud, self._outcomes, lambda: max(0, concurrency - registry.running), concurrency
         )
-        insights = Insights(state)
+        insights, evals = Insights(state), EvalRuns(state, crud, self._outcomes)
+        self._going_on: list[GoingOn] = [campaigns, simulations, evals, self._knowledge_bases]
         parts: list[Answering] = [
-            campaigns,
-            simulations,
+            *self._going_on,
             insights,
-            self._knowledge_bases,
             self._chats,
             self._chat_messages,
             Analytics(state),
             Boards(state),
-            EvalRuns(state, crud, self._outcomes),
             OutputRuns(state, self._telephony.outputs),
             Monitors(state, crud, insights),
             StoredCredentials(state, crud, self.deliveries),
@@ -213,6 +211,9 @@ class Sandbox:
             # The clock outlives the transport: what sockets still do when they close may set timers.
             await stack.enter_async_context(self.clock.running())
             await stack.enter_async_context(self._in_process_transport())
+            if self._persistence is not None:
+                for part in self._going_on:
+                    part.resume()
             self._stack = stack.pop_all()
         return self
 

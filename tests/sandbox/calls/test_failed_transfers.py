@@ -23,6 +23,7 @@ async def forwarded(destination: Json, transferred: Transferred = "connected", *
     return call
 
 
+ASKING = {"firstMessage": "Are you free?", "model": {"provider": "openai", "model": "gpt-4o"}}
 STATUSES: tuple[Transferred, ...] = ("no-answer", "busy", "voicemail", "failed", "cancelled")
 
 
@@ -64,7 +65,7 @@ async def test_who_was_asked_by_an_assistant_and_declined_leaves_the_customer_wi
             "A caller.",
         ),
         (
-            {"mode": "warm-transfer-experimental", "transferAssistant": {"firstMessage": "Are you free?"}},
+            {"mode": "warm-transfer-experimental", "transferAssistant": ASKING},
             "Are you free?",
         ),
         ({"mode": "blind-transfer", "message": "Not said."}, None),

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.walking import TOKEN
 from tests.sandbox.world import ASSISTANT, Json, Server, World
+from vapi_async.sandbox import Sandbox
 from vapi_async.sandbox.script import assistant, hang, user
 
 NUMBER = {"type": "number", "number": "+14155550177"}
@@ -27,6 +29,13 @@ async def test_what_is_due_at_a_second_happens_once() -> None:
     world.script([user("One", 8), user("Two", 8), user("Three", 8)])
     call = await world.call(settings("call.timeElapsed", SAY, options={"seconds": 10}))
     assert texts(call) == ["One", "Two", "Still there?", "Three"]
+
+
+async def test_the_hook_for_a_second_is_taken() -> None:
+    async with Sandbox() as sandbox, sandbox.http_client() as http:
+        hook = {"on": "call.timeElapsed", "options": {"seconds": 10}, "do": [SAY]}
+        answer = await http.post("/assistant", json={"name": "A", "hooks": [hook]}, headers=TOKEN)
+        assert answer.status_code == 201, answer.text
 
 
 async def test_a_tool_at_a_second_ends_the_call() -> None:

@@ -199,7 +199,10 @@ async def test_a_number_in_the_arguments_is_where_a_transfer_goes() -> None:
 @pytest.mark.parametrize(
     ("reply", "reason"), [({"error": "Nobody is there."}, "customer-ended-call"),
                           ({"destination": {"type": "number", "number": "+14155550199"},
-                            "message": {"type": "request-start", "content": "Hold on."}}, "assistant-forwarded-call")],
+                            "message": {"type": "request-start", "content": "Hold on."}}, "assistant-forwarded-call"),
+                          ({"destination": {"type": "number"}}, "customer-ended-call"),
+                          ({"destination": {"type": "number", "number": "555 0100"}}, "customer-ended-call"),
+                          ({"destination": "+14155550199"}, "customer-ended-call")],
 )  # fmt: skip
 async def test_a_server_says_what_becomes_of_a_transfer(reply: Any, reason: str) -> None:
     world = World(Server(lambda message: reply if message["type"] == "transfer-destination-request" else None))

@@ -67,6 +67,21 @@ async def test_a_regex_is_looked_for_in_the_transcript(schema: Any, result: Any)
 
 
 @pytest.mark.parametrize(
+    ("given", "result"),
+    [
+        ({"type": "regex", "regex": "("}, ""),
+        ({"schema": {"type": "object", "properties": {
+            "a": {"type": "integer"}, "b": {"type": "string", "enum": ["x", "y"]}}}}, {"a": 0, "b": "x"}),
+        ({"schema": {"type": "array", "default": [1]}}, [1]),
+    ],
+)  # fmt: skip
+async def test_whatever_an_inline_output_is_the_call_ends(given: Any, result: Any) -> None:
+    output = {"name": "N", "type": "ai", "schema": {"type": "string"}} | given
+    ended = await call(Sandbox(), **planned(structuredOutputs=[output]))
+    assert [each["result"] for each in ended["artifact"]["structuredOutputs"].values()] == [result]
+
+
+@pytest.mark.parametrize(
     ("condition", "skipped"),
     [
         ({"type": "minMessages", "count": 2}, False),

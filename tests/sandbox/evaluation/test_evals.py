@@ -43,6 +43,7 @@ async def run(sandbox: Sandbox, *plans: Any) -> Any:
         ([exact("Booked.")], ["Booked"], "fail"),
         ([{"type": "regex", "content": r"\d{2}:\d{2}"}], ["At 14:00."], "pass"),
         ([{"type": "regex", "content": r"\d{2}:\d{2}"}], ["At two."], "fail"),
+        ([{"type": "regex", "content": "("}], ["At two."], "fail"),
         ([AI], ["Anything."], "pass"),
         ([exact("A"), exact("B")], ["a", "b"], "pass"),
         ([exact("A"), exact("B")], ["a", "c"], "fail"),

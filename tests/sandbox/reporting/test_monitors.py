@@ -55,6 +55,17 @@ async def test_an_issue_is_found_seen_again_and_resolved() -> None:
     assert all(each["lastSeenAt"] < "2026-01-01T00:59" for each in await ask(sandbox, "GET", ISSUE))
 
 
+async def test_an_insight_that_cannot_be_computed_finds_nothing() -> None:
+    sandbox = Sandbox()
+    monitor = await monitored(sandbox, 0)
+    await call(sandbox)
+    broken = {"type": "bar", "queries": [COUNT], "formulas": [{"formula": "{{X}}"}]}
+    insight = sandbox.add("/reporting/insight", broken)["id"]
+    triggers = [{**each, "insightId": insight} for each in monitor["triggers"]]
+    sandbox.add("/monitoring/monitor", {**monitor, "triggers": triggers})
+    assert await ask(sandbox, "GET", ISSUE) == []
+
+
 async def test_calls_of_other_assistants_are_none_of_its_business() -> None:
     sandbox = Sandbox()
     assistant = (await ask(sandbox, "POST", "/assistant", {"name": "A"}))["id"]

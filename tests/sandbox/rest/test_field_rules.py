@@ -40,6 +40,8 @@ HANDOFF = {"type": "transferCall", "destinations": [{"type": "number", "number":
          "exactly 1 element"),
         ("/structured-output/run", {"structuredOutputId": UNKNOWN, "callIds": [], "previewEnabled": True},
          "exactly 1 element"),
+        ("/structured-output", {"name": "N", "type": "regex", "regex": "(", "schema": {"type": "string"}},
+         "regex must be a regular expression"),
         ("/eval/run", {"type": "eval", "target": ASSISTANT}, "evalId or eval is required"),
         ("/eval/simulation/run",
          {"target": ASSISTANT,

@@ -64,6 +64,11 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         """List knowledge base files: await the pager for one page, or iterate over it for every item.
 
         `GET /v2/knowledge-base/{id}/file`
+
+        Args:
+            id: Which knowledge base file, by its id.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -86,6 +91,10 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         """Add an uploaded file to a knowledge base; it is indexed in the background.
 
         `POST /v2/knowledge-base/{id}/file`
+
+        Args:
+            id: Which knowledge base file, by its id.
+            request: The whole body, in place of its fields one by one.
         """
         return await self._send(_ATTACH, locals())
 
@@ -93,6 +102,10 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         """Take a file out of a knowledge base; the file itself stays.
 
         `DELETE /v2/knowledge-base/{id}/file/{fileId}`
+
+        Args:
+            id: Its own identifier.
+            file_id: Which knowledge base file, by its id.
         """
         return await self._send(_DETACH, locals())
 
@@ -100,5 +113,9 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         """Index a file again that failed.
 
         `POST /v2/knowledge-base/{id}/file/{fileId}/retry`
+
+        Args:
+            id: Its own identifier.
+            file_id: Which knowledge base file, by its id.
         """
         return await self._send(_RETRY, locals())

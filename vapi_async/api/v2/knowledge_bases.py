@@ -73,6 +73,11 @@ class KnowledgeBases(Resource):
         """List knowledge bases: await the pager for one page, or iterate over it for every item.
 
         `GET /v2/knowledge-base`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -97,6 +102,11 @@ class KnowledgeBases(Resource):
         """Create a knowledge bas.
 
         `POST /v2/knowledge-base`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 1000 characters.
         """
         return await self._send(_CREATE, locals())
 
@@ -104,6 +114,9 @@ class KnowledgeBases(Resource):
         """Get one knowledge bas.
 
         `GET /v2/knowledge-base/{id}`
+
+        Args:
+            id: Which knowledge bas, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -119,6 +132,12 @@ class KnowledgeBases(Resource):
         """Update a knowledge bas: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /v2/knowledge-base/{id}`
+
+        Args:
+            id: Which knowledge bas, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 1000 characters.
         """
         return await self._send(_UPDATE, locals())
 
@@ -126,5 +145,8 @@ class KnowledgeBases(Resource):
         """Delete a knowledge bas.
 
         `DELETE /v2/knowledge-base/{id}`
+
+        Args:
+            id: Which knowledge bas, by its id.
         """
         return await self._send(_DELETE, locals())

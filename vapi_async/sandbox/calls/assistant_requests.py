@@ -13,6 +13,7 @@ from vapi_async.sandbox.script import SpeechStep
 
 from . import call_resources as resources
 from .call_resources import ResourceMissing
+from .destinations import leads_outside
 from .transfers import CONNECTING
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class AssistantRequests:
         if reply.get("error"):
             yield self._actions.say(call, SpeechStep("assistant", str(reply["error"])))
             await self._actions.end(call, "assistant-request-returned-error")
-        elif _leads_somewhere(reply.get("destination")):
+        elif leads_outside(reply.get("destination")):
             yield self._forward(call, reply["destination"])
             await self._actions.end(call, "assistant-request-returned-forwarding-phone-number")
         else:
@@ -103,7 +104,3 @@ def _is_assistant(state: SandboxState, value: Any) -> bool:
         return False
     schema = {"$ref": "#/components/schemas/CreateAssistantDTO"}
     return not (state.refuses_unknown and surplus(state.contract, schema, value).unknown)
-
-
-def _leads_somewhere(destination: Any) -> bool:
-    return isinstance(destination, dict) and bool(destination.get("number") or destination.get("sipUri"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from vapi_async.sandbox.rest.field_rules import number_problem
+
 from .call_resources import Json, tool_name
 
 if TYPE_CHECKING:
@@ -49,6 +51,14 @@ def destination_called(store: Store, tool: Json, arguments: Mapping[str, Any]) -
         return {"type": "number", "number": number}
     named = destination_named(store, tool, arguments.get("destination"))
     return named or (dict(destinations[0]) if destinations else None)
+
+
+def leads_outside(destination: Any) -> bool:
+    """Return whether something names a number or a SIP address that a call can be transferred to."""
+    if not isinstance(destination, Mapping):
+        return False
+    number, address = destination.get("number"), destination.get("sipUri")
+    return bool(address) or (isinstance(number, str) and number_problem(destination) is None)
 
 
 def destination_named(store: Store, tool: Json, name: Any) -> Json | None:

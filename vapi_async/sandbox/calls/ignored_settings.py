@@ -32,7 +32,7 @@ _IGNORED = (
     "transportConfigurations",
     "voice.fallbackPlan",
 )
-_OFF = (None, False, "off", [], {})
+_OFF: tuple[object, ...] = (None, False, "off", [], {})
 _SCRIPTED = ("code", "mcp", "query")
 
 

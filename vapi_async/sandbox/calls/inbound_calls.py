@@ -52,10 +52,18 @@ class InboundCalls:
         # Asked before the call is kept, or it would count itself.
         full = self._registry.is_full
         call = self._registry.add(made, phone)
-        if assistants := resources.assistants_of(self._actions.state.store, made):
-            call.set_assistants(assistants)
-        self._flow.start(call, self._turn_away(call) if full else self._flow.inbound(call))
+        self._flow.start(call, self._turn_away(call, ALL_BUSY) if full else self._answer(call, made))
         return call.stored
+
+    def _answer(self, call: RunningCall, made: Json) -> Steps:
+        """Return how a call goes that is taken: with whom its number names, if they are there."""
+        try:
+            assistants = resources.assistants_of(self._actions.state.store, made)
+        except resources.ResourceMissing:
+            return self._turn_away(call, "assistant-not-found")
+        if assistants:
+            call.set_assistants(assistants)
+        return self._flow.inbound(call)
 
     def _call_to(self, phone: Json, customer: Json) -> Json:
         named = {key: phone[key] for key in call_creation.ASSISTANT_KEYS if phone.get(key)}
@@ -63,9 +71,9 @@ class InboundCalls:
         made = call_creation.call_from(body, customer, call_creation.provider_of(body, self._actions.state.store))
         return self._traffic.allotted(made) | {"type": "inboundPhoneCall", "status": "ringing"}
 
-    async def _turn_away(self, call: RunningCall) -> Steps:
+    async def _turn_away(self, call: RunningCall, reason: str) -> Steps:
         yield 0.0
-        await self._actions.end(call, ALL_BUSY)
+        await self._actions.end(call, reason)
 
     def dialled(self, phone_number_id: str | None) -> Json:
         """Return the stored number with an id, or the only one there is.

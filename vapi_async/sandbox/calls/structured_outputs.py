@@ -97,7 +97,10 @@ def _result(id: str, output: Json, call: Json, said: Mapping[str, Any]) -> Any: 
 
 def _match(output: Json, call: Json) -> Any:
     """Return what a regex finds in the transcript, as the type of the output has it."""
-    found = re.search(output["regex"], _transcript(call))
+    try:
+        found = re.search(output["regex"], _transcript(call))
+    except re.error:  # refused where an output is stored; one of an inline assistant may be anything
+        found = None
     if (output.get("schema") or {}).get("type") == "boolean":
         return found is not None
     return "" if found is None else found[found.re.groups and 1]
@@ -108,15 +111,17 @@ def _transcript(call: Json) -> str:
     return "".join(f"{_SPEAKERS[message['role']]}: {message['message']}\n" for message in spoken)
 
 
-def _least(schema: Json) -> Any:
-    """Return the least value of a JSON Schema."""
+def _least(schema: Any) -> Any:
+    """Return the least value of a JSON Schema, whose members may be anything."""
+    if not isinstance(schema, Mapping):
+        return ""
     if schema.get("enum"):
         return schema["enum"][0]
     if "default" in schema:
         return schema["default"]
-    properties = schema.get("properties") or {}
-    if properties or schema.get("type") == "object":
-        return {name: _least(each) for name, each in properties.items()}
+    properties = schema.get("properties")
+    if isinstance(properties, Mapping) or schema.get("type") == "object":
+        return {name: _least(each) for name, each in dict(properties or {}).items()}
     return schema.get("minimum") or _EMPTY.get(str(schema.get("type")), "")
 
 

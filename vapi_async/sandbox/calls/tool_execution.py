@@ -166,7 +166,6 @@ class ToolExecution:
         self, call: RunningCall, invocation: ToolInvocation, outcomes: Outcomes, handoffs: dict[str, Handoff]
     ) -> Steps:
         """Find out what a tool brings that Vapi runs itself."""
-        outcome = ToolOutcome("Success.")
         match invocation.tool["type"]:
             case "apiRequest":
                 request = request_of(invocation.tool, invocation.arguments, call.fill)
@@ -182,6 +181,8 @@ class ToolExecution:
                     outcome = failure(found[0])
             case kind if kind in SERVER_TOOL_TYPES:
                 outcome = failure("the tool has no server URL.")
+            case _:
+                outcome = ToolOutcome("Success.")
         outcomes[invocation.id] = outcome
 
     async def _ask_server(
@@ -232,6 +233,8 @@ class ToolExecution:
                 yield self._transfers.transfer(call, self._destination(invocation))
             case "voicemail":
                 await self._actions.end(call, "voicemail")
+            case _:
+                return
 
     def _announced(self, invocation: ToolInvocation) -> str:
         """Return what is said of a transfer that has no message of its own."""

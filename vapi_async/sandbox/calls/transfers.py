@@ -9,6 +9,7 @@ from vapi_async.sandbox.clock import milliseconds
 from vapi_async.sandbox.script import SpeechStep
 
 from .call_resources import ResourceMissing
+from .destinations import leads_outside
 from .tool_messages import filled, spoken_text
 
 if TYPE_CHECKING:
@@ -57,10 +58,13 @@ class Transfers:
             await self._record_failure(call, reply["error"])
             return
         yield self._actions.speak(call, call.fill(spoken_text(reply.get("message"))))
-        if not reply.get("destination"):
+        destination = reply.get("destination")
+        if not destination:
             await self._record_failure(call, "there is no destination.")
-            return
-        found.append(reply["destination"])
+        elif not (leads_outside(destination) or _is_assistant(destination)):
+            await self._record_failure(call, "the destination is none that a call can be transferred to.")
+        else:
+            found.append(destination)
 
     async def forward(self, call: RunningCall, destination: Json) -> Steps:
         """Transfer a call to a number, a SIP address, or another assistant."""
@@ -143,3 +147,7 @@ def _told(call: RunningCall, plan: Json) -> str:
     if mode.endswith("say-message"):
         return spoken_text(plan.get("message"))
     return call.summary if mode.endswith("say-summary") else ""
+
+
+def _is_assistant(destination: Any) -> bool:
+    return isinstance(destination, Mapping) and destination.get("type") == "assistant"

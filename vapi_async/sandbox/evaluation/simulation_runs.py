@@ -58,8 +58,17 @@ class SimulationRuns:
         answer = self._crud.handler(self._state.contract.operations[request.operation])(request)
         assert isinstance(answer, HttpResponse)
         id = json.loads(answer.body)["id"]  # noqa: A001
-        self._state.clock.after(0, partial(self._state.clock.follow, self._simulate(id), lambda: self._is_over(id)))
+        self._begin(id)
         return answer
+
+    def resume(self) -> None:
+        """Go on with the stored runs that have not ended."""
+        for run in list(self._state.store.all(_RUN)):
+            if run.get("status") != "ended":
+                self._begin(run["id"])
+
+    def _begin(self, id: str) -> None:  # noqa: A002
+        self._state.clock.after(0, partial(self._state.clock.follow, self._simulate(id), lambda: self._is_over(id)))
 
     def _is_over(self, id: str) -> bool:  # noqa: A002
         run = self._state.store.get(_RUN, id)

@@ -84,7 +84,10 @@ class Monitors:
             return
         now = self._state.clock.now()
         start = now - timedelta(minutes=(trigger.get("interval") or {}).get("every") or _DAY_OF_MINUTES)
-        measured = sum(self._measured(monitor, insight, {"start": iso(start), "end": iso(now)}))
+        try:
+            measured = sum(self._measured(monitor, insight, {"start": iso(start), "end": iso(now)}))
+        except ValueError:  # a formula that cannot be computed: running the insight says so
+            return
         threshold = trigger["threshold"]
         if not compares(measured, threshold["comparator"], threshold["value"]):
             return

@@ -98,6 +98,13 @@ def _output_run(store: Store, body: Json) -> Iterator[str]:
         yield f"callIds must contain no more than {_MOST_CALLS} elements"
 
 
+def _output(store: Store, body: Json) -> Iterator[str]:
+    try:
+        re.compile(body.get("regex") or "")
+    except re.error as error:
+        yield f"regex must be a regular expression: {error}"
+
+
 def _evaluations(store: Store, body: Json) -> Iterator[str]:
     for number, item in enumerate(body.get("evaluations") or ()):
         path = f"evaluations.{number}."
@@ -155,6 +162,8 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "POST /campaign": (_only_one("assistantId", "squadId", "workflowId"), _campaign),
     "POST /v2/campaign": (_only_one("assistantId", "squadId", "workflowId"), _campaign),
     "POST /structured-output/run": (_only_one("structuredOutputId", "structuredOutput", needed=True), _output_run),
+    "POST /structured-output": (_output,),
+    "PATCH /structured-output/{id}": (_output,),
     "POST /eval/simulation/scenario": (_evaluations,),
     "PATCH /eval/simulation/scenario/{id}": (_evaluations,),
     "POST /eval/simulation/run": (_simulations,),

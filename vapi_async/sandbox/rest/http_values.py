@@ -127,6 +127,13 @@ class Answering(Protocol):
         """Return what answers which operation."""
 
 
+class GoingOn(Answering, Protocol):
+    """One whose objects change by themselves as time passes."""
+
+    def resume(self) -> None:
+        """Go on with what is stored and goes on."""
+
+
 @exported_by("vapi_async.sandbox")
 class Refusal(Exception):
     """An answer that is an error, in the API's form: `{"message", "error", "statusCode"}`.

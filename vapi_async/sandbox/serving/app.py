@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from vapi_async.responses import Headers
 from vapi_async.sandbox.rest.field_rules import broken_rules
 from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse, QueryParams, Refusal
+from vapi_async.sandbox.rest.references import dangling
 from vapi_async.sandbox.rest.request_body import for_validation, read_body
 from vapi_async.sandbox.rest.store import dumps
 from vapi_async.sandbox.rest.unknown_properties import surplus
@@ -185,6 +186,7 @@ class SandboxApp:
         if wrong:
             raise Refusal(400, wrong)
         self._check_surplus(operation, body, variant, record)
+        record.notes += [f"{each} leads to nothing here" for each in dangling(self._state.store, request.body)]
         if broken := broken_rules(self._state.store, request):
             raise Refusal(400, broken)
 
