@@ -221,7 +221,7 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._stack.aclose()
-        self._telephony.close()
+        await self._telephony.aclose()
         if self._persistence is not None:
             self._persistence.close()
         if self._http_client is not None:
