@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from vapi_async._modeling.attribute_error import MissingAttributeError
+
 #: So many names are all told, also where one of them is close.
 _FEW = 20
 
@@ -25,7 +27,7 @@ class Attributes:
         def __getattr__(self, name: str) -> Any:
             if hasattr(type(self), name):  # a property that failed with an AttributeError of its own: that one counts
                 return object.__getattribute__(self, name)
-            raise AttributeError(_explained(self, name))
+            raise MissingAttributeError(_explained, name=name, obj=self)
 
 
 def _explained(holder: Attributes, name: str) -> str:
