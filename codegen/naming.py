@@ -40,7 +40,7 @@ RESERVED_RESOURCES = frozenset(
         "timeout",
         "token",
     }
-    | {"with_options", "preload", "models", "webhooks"}
+    | {"with_options", "paginate", "preload", "models", "webhooks"}
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..document import Json, anonymous, encoding
 from ..records import COUNTS
@@ -104,7 +104,9 @@ class DocumentComparison:
         for (name, member), (now, new_member) in zip(before.items(), after.items(), strict=False):
             if name != now:
                 yield place.inside(f"({name})").change("path parameter renamed", f"now {now}", name, now)
-            yield from self._member(place.inside(f"({now})"), member, new_member)
+            # Ids are all of one kind: what becomes of it in many paths is one change.
+            for change in self._member(place.inside(f"({now})"), member, new_member):
+                yield evolve(change, origin=change.origin or ("path", now, change.detail))
 
     def _answers(self, place: Place, key: Key, other: Key) -> Iterator[Change]:
         before, after = self._old.answers(key), self._new.answers(other)

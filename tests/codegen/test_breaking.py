@@ -13,6 +13,7 @@ from codegen.overlay import Overlay
 from tests.codegen.mini import array, content, document, enum, obj, one_of, operation, parameter, ref
 
 Json = Any
+OVERLAY = Overlay()
 STRING, NUMBER = {"type": "string"}, {"type": "number"}
 BEARER = {"bearer": {"type": "http", "scheme": "bearer"}}
 KEY = {"key": {"type": "apiKey", "in": "header", "name": "x-key"}}
@@ -236,7 +237,7 @@ BREAKING: dict[str, tuple[Json, Json, str, bool]] = {
 
 def found(old: Json, new: Json) -> dict[str, Level]:
     """The worst level of each rule that tells of a change."""
-    changes = diff(*(json.dumps(each).encode() for each in (old, new)), Overlay()).changes
+    changes = diff(*(json.dumps(each).encode() for each in (old, new)), OVERLAY).changes
     levels: dict[str, Level] = {}
     for change in changes:
         levels[change.rule] = max(change.level, levels.get(change.rule, Level.INFO))
@@ -295,5 +296,27 @@ def test_documents_that_do_not_generate_are_compared() -> None:
         paths = {"/": listed, "/call": listed, "/calls": listed, "/responses?beta=true": listed, "/models": listed}
         return document({"Thing": obj(x="string")}, {path: {"get": node} for path, node in paths.items()})
 
-    changes = diff(*(json.dumps(each).encode() for each in (odd(parameter("a")), odd())), Overlay()).changes
+    changes = diff(*(json.dumps(each).encode() for each in (odd(parameter("a")), odd())), OVERLAY).changes
     assert [change.rule for change in changes] == ["removed"] * 5
+
+
+def test_what_becomes_of_ids_in_many_paths_is_one_change() -> None:
+    def ids(schema: Json) -> Json:
+        one = operation(parameter("id", "path", schema=schema))
+        return document(paths={"/cat/{id}": {"get": one, "delete": one}, "/dog/{id}": {"get": one}})
+
+    old, new = ids(STRING), ids({**STRING, "format": "uuid"})
+    (change,) = diff(*(json.dumps(each).encode() for each in (old, new)), OVERLAY).changes
+    assert (change.detail, change.level, len(change.places)) == ('format none -> "uuid"', Level.BREAKING, 3)
+
+
+def test_a_better_name_is_told_of() -> None:
+    """Two types that become one keep both names: one of them is an alias from then on."""
+    before = {"Argon": obj(shade=enum("a", "b")), "Xenon": obj(shade=enum("light", "dark"))}
+    after = {name: obj(shade=enum("light", "dark")) for name in before}
+    found = [
+        (change.place, change.detail, change.level)
+        for change in diff(*(json.dumps(document(each)).encode() for each in (before, after)), OVERLAY).changes
+        if change.rule == "name kept"
+    ]
+    assert found == [("XenonShade", "now ArgonShade, XenonShade stays", Level.INFO)]

@@ -11,7 +11,7 @@ from is made of these once per class.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from attrs import NOTHING, define, field, fields as attrs_fields
@@ -20,13 +20,26 @@ from vapi_async._lazy import exported_by
 
 from .attribute_error import MissingAttributeError
 from .json_copy import json_copy
-from .on_demand import ExtraField, Field, OnDemand, all_fields, as_json, fields_of, set_fields, set_raw, snapshot
+from .on_demand import (
+    ExtraField,
+    Field,
+    OnDemand,
+    all_fields,
+    as_json,
+    fields_of,
+    set_fields,
+    set_raw,
+    snapshot,
+    unknown_keys,
+)
+from .unknown_keys import hint, key_of
 from .unset import UNSET
 
 if TYPE_CHECKING:
     from inspect import Signature
 
 _new: Final = object.__new__
+_STATE = frozenset({"_pending", "_raw"})
 
 
 class _ConstructorSignature:
@@ -77,10 +90,11 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         cls._required = {name for name, value in defaults.items() if value is NOTHING}
         cls._defaults = {name: UNSET if name in cls._required else value for name, value in defaults.items()}
         cls._attributes = {wire: name for name, wire in cls._wire.items()}
+        cls._known = frozenset(cls._attributes)
         cls._plain = {wire: name for name, wire in cls._wire.items() if name not in cls._decoders}
         cls._absent = dict.fromkeys(cls._plain.values(), UNSET)
         decoders = {name: cls._decoders.get(name, json_copy) for name in [*cls._wire, "_extra"]}
-        extra = ExtraField(decoders.pop("_extra"), cls._attributes)
+        extra = ExtraField(decoders.pop("_extra"), cls._known)
         cls._fields = {name: Field(name, cls._wire[name], decode) for name, decode in decoders.items()}
         cls._fields = {**cls._fields, "_extra": extra}
         for name, each in cls._fields.items():
@@ -212,33 +226,33 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         fields |= {"_extra": extra} if extra else {}
         set_fields(self, fields | state.get("own", {}), dict(state.get("pending", {})))
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        known = self._fields.get(name)
-        if known is not None:
-            known.write(self, value)
-        elif self._closed and not hasattr(getattr(type(self), name, None), "__set__"):
-            raise MissingAttributeError(_no_attribute, name=name, obj=self)
-        else:
-            fields_of(self)  # so that what a subclass has beside them stays
-            super().__setattr__(name, value)
+    if not TYPE_CHECKING:  # a checker would take it as leave to read and set any attribute
 
-    def __delattr__(self, name: str) -> None:
-        known = self._fields.get(name)
-        if known is not None:
-            known.write(self, known.default)
-        else:
-            super().__delattr__(name)
+        def __setattr__(self, name: str, value: Any) -> None:
+            known = self._fields.get(name)
+            if known is not None:
+                known.write(self, value)
+            elif self._closed and not hasattr(getattr(type(self), name, None), "__set__"):
+                raise MissingAttributeError(_no_attribute, name=name, obj=self)
+            else:
+                fields_of(self)  # so that what a subclass has beside them stays
+                super().__setattr__(name, value)
 
-    if not TYPE_CHECKING:  # a checker would take it as leave to read any attribute
+        def __delattr__(self, name: str) -> None:
+            known = self._fields.get(name)
+            if known is not None:
+                known.write(self, known.default)
+            else:
+                super().__delattr__(name)
+
         __dict__ = property(all_fields)  # so that `vars` reads, too
 
         def __getattr__(self, name: str) -> Any:
-            if name in {"_raw", "_pending"}:  # made by nobody's rules, such as attrs' for a subclass
+            if name in _STATE:  # made by nobody's rules, such as attrs' for a subclass
                 return None
-            if not name.startswith("_"):
-                from .unknown_keys import key_of
-
-                key = key_of(self._unknown_keys(), name)
+            if name[0] != "_":
+                keys = unknown_keys(self)
+                key = key_of(keys, name) if keys else None
                 if key is not None:
                     return self._extra[key]
             raise MissingAttributeError(_no_attribute, name=name, obj=self)
@@ -258,12 +272,6 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         members = {name: fields[name] for name in self._wire if fields.get(name, UNSET) is not UNSET}
         return members, fields.get("_extra") or None
 
-    def _unknown_keys(self) -> Collection[str]:
-        """Return the names of the additional properties; reads nothing."""
-        unread, known = self._raw or self._pending or {}, self._attributes
-        beside = [key for key in unread if key not in known]
-        return beside or (() if self._raw is not None else (self._extra or ()))
-
     def _no_key(self, key: str) -> str:
         if key in self._attributes:
             return f"{key!r} is not set"
@@ -282,7 +290,5 @@ def _as_dict(cls: type[Model], data: Any) -> dict[str, Any]:
 
 
 def _no_attribute(model: Model, name: str) -> str:
-    from .unknown_keys import hint
-
     instead = "" if name.startswith("_") else hint(name, model._wire, model._extra or {})
     return f"{type(model).__name__!r} has no field {name!r}, and the API sent none{instead and f': {instead}'}"

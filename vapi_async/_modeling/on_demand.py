@@ -23,7 +23,7 @@ somebody else's.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Set as AbstractSet
+from collections.abc import Collection, Container, Mapping, Set as AbstractSet
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from .class_loading import Decoder
 
 _LOCK = RLock()  # the garbage collector and signal handlers may read a model at any time
+_acquire: Final = _LOCK.acquire
+_release: Final = _LOCK.release
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -57,6 +59,8 @@ class OnDemand:
     _fields: ClassVar[Mapping[str, Field]] = {}
     #: Name in the API's JSON -> attribute.
     _attributes: ClassVar[Mapping[str, str]] = {}
+    #: The names in the API's JSON.
+    _known: ClassVar[frozenset[str]] = frozenset()
     #: The same, of those whose values are usually JSON scalars as they stand.
     _plain: ClassVar[Mapping[str, str]] = {}
     #: What these are where the API sent nothing: UNSET. Reading that is then as quick as reading a value.
@@ -83,8 +87,9 @@ class Field:
     def __get__(self, model: OnDemand | None, owner: type[OnDemand]) -> Any:
         if model is None:
             return self
-        if model._raw is not None:
-            _touch(model, owner)
+        raw = model._raw
+        if raw is not None:
+            _touch(model, raw, owner)
         fields = _get_dict(model)
         pending = model._pending
         if pending is not None and (self.wire in pending or not self.wire):
@@ -156,8 +161,9 @@ def set_fields(model: OnDemand, fields: dict[str, Any], pending: dict[str, Any] 
 
 def fields_of(model: OnDemand) -> dict[str, Any]:
     """Return the fields of an object, by attribute; some may be pending."""
-    if model._raw is not None:
-        _touch(model, type(model))
+    raw = model._raw
+    if raw is not None:
+        _touch(model, raw, type(model))
     fields: dict[str, Any] = _get_dict(model)
     return fields
 
@@ -183,6 +189,18 @@ def snapshot(model: OnDemand) -> tuple[Mapping[str, Any], dict[str, Any]]:
     return {} if pending is None else pending.copy(), _get_dict(model).copy()
 
 
+def unknown_keys(model: OnDemand) -> Collection[str]:
+    """Return the names of the additional properties; reads nothing."""
+    unread = model._raw
+    if unread is None:
+        extra: Collection[str] | None = _get_dict(model).get("_extra")
+        if extra is not None:
+            return extra
+        unread = model._pending or {}
+    known = model._known
+    return () if known.issuperset(unread) else [key for key in unread if key not in known]
+
+
 def as_json(model: OnDemand) -> Mapping[str, Any]:
     """Return what is set, by its name in the JSON and not to be changed: what was never read is JSON as it stands."""
     unread, fields = snapshot(model)
@@ -201,17 +219,22 @@ def as_json(model: OnDemand) -> Mapping[str, Any]:
     return out
 
 
-def _touch(model: OnDemand, owner: type[OnDemand]) -> None:
-    plain = owner._plain
+def _touch(model: OnDemand, raw: Mapping[str, Any], owner: type[OnDemand]) -> None:
+    plain, scalars = owner._plain, _SCALARS
     fields = owner._absent.copy()
     pending: dict[str, Any] = {}
-    for key, value in (model._raw or pending).items():
-        if key in plain and value.__class__ in _SCALARS:
+    for key, value in raw.items():
+        if key in plain and type(value) in scalars:
             fields[plain[key]] = value
         elif value is not UNSET:
             pending[key] = value
             if key in plain:
                 del fields[plain[key]]
-    with _LOCK:
+    _acquire()  # half the price of a `with`, and this is where reading spends its time
+    try:
         if model._raw is not None:  # else another thread was first
-            set_fields(model, fields, pending)
+            _set_dict(model, fields)
+            _set_pending(model, pending or None)
+            set_raw(model, None)
+    finally:
+        _release()

@@ -97,6 +97,16 @@ class Books(Resource):
         """List books: await the pager for one page, or iterate over it for every item.
 
         `GET /book`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
         return self._list(_LIST, locals())
 
@@ -126,6 +136,11 @@ class Books(Resource):
 
         `POST /book`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            isbn: At most 13 characters. Matches "^[0-9]{13}$".
+            genre: One of "novel", "poetry".
+
         Raises:
             StatusError: The contract names 400 (`Problem`).
         """
@@ -135,6 +150,9 @@ class Books(Resource):
         """Get one book.
 
         `GET /book/{isbn}`
+
+        Args:
+            isbn: Which book, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -149,6 +167,10 @@ class Books(Resource):
         """Update a book: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /book/{isbn}`
+
+        Args:
+            isbn: Which book, by its id.
+            request: The whole body, in place of its fields one by one.
         """
         return await self._send(_UPDATE, locals())
 
@@ -158,6 +180,9 @@ class Books(Resource):
         """Lend of a book.
 
         `POST /book/{isbn}/lend`
+
+        Args:
+            isbn: Which book, by its id.
         """
         return await self._send(_LEND, locals())
 
@@ -167,6 +192,9 @@ class Books(Resource):
         `DELETE /book/{isbn}`
 
         Deprecated.
+
+        Args:
+            isbn: Which book, by its id.
         """
         return await self._send(_PULP, locals())
 
@@ -174,5 +202,8 @@ class Books(Resource):
         """Scan of a book.
 
         `GET /book/{isbn}/scan`
+
+        Args:
+            isbn: Which book, by its id.
         """
         return self._download(_SCAN, locals())

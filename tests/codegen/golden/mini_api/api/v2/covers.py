@@ -51,5 +51,8 @@ class Covers(Resource):
         """Create a cover.
 
         `POST /v2/cover`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
         """
         return await self._send(_CREATE, locals())
