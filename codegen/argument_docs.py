@@ -85,7 +85,7 @@ class ArgumentDocs:
 def _named_by(path: str, place: Field) -> str:
     """What a parameter of a path names, from what stands before it: `/call/{id}`; "" where that is a parameter too."""
     before = path.partition(f"/{{{place.wire}}}")[0].rpartition("/")[2]
-    if before[:1] in "{" or not place.wire.lower().endswith("id"):
+    if not before or before.startswith("{") or not place.wire.lower().endswith("id"):
         return ""
     *head, last = before.split("-")
     return docstring(f"Which {' '.join([*head, singular(last)])}, by its id.")
