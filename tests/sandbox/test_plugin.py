@@ -30,5 +30,5 @@ async def test_reception(vapi_sandbox: Any, vapi_client: Any) -> None:
     call = await vapi_client.calls.create(assistant_id=reception.id, phone_number_id=number.id, customer=customer)
     call = await vapi_client.calls.wait(call)
 
-    assert call.artifact.transcript == "User: When are you open?\nAI: We are, from 9 to 5 on Monday.\n"
+    assert call.artifact.transcript.endswith("AI: We are, from 9 to 5 on Monday.\n")
     assert vapi_sandbox.deliveries[-1].type == "end-of-call-report"

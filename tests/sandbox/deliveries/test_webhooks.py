@@ -73,7 +73,7 @@ def test_signed_deliveries_are_taken(run: Runner, server: Any, plan: Any, verify
             sb.script([user("Weather?"), tool("get_weather", city="Oslo"), assistant("{result}.")])
             call = await dial(sb.client(), model=model(hooks, server))
             assert {delivery.status for delivery in sb.deliveries} == {200}
-            assert call.artifact.transcript == "User: Weather?\nAI: Sunny in Oslo.\n"
+            assert call.artifact.transcript == "User: Weather?\nAI: Hold on a sec.\nAI: Sunny in Oslo.\n"
             assert told[-1].artifact.transcript == call.artifact.transcript
             assert told[-1].ended_reason == call.ended_reason
 

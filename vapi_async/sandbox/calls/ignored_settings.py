@@ -50,10 +50,12 @@ def _ignored(call: RunningCall) -> Iterator[str]:
     yield from (f"{path} does nothing" for path in _IGNORED if _at(settings, path) not in _OFF)
     if settings.get("firstMessageMode") == "assistant-speaks-first-with-model-generated-message":
         yield "firstMessageMode has no model that makes a first message: script it"
-    for number, hook in enumerate(settings.get("hooks") or ()):
+    hooks: list[Json] = settings.get("hooks") or []
+    for number, hook in enumerate(hooks):
         if hook.get("on") not in EVENTS:
             yield f"hooks.{number} does nothing: {hook.get('on')} does not happen"
-        if any("prompt" in action for action in hook.get("do") or ()):
+        actions: list[Json] = hook.get("do") or []
+        if any("prompt" in action for action in actions):
             yield f"hooks.{number} has a prompt, and no model says something by it: use `exact`"
     for tool in resources.tools(call.state.store, settings):
         if tool["type"] in _SCRIPTED:
