@@ -50,7 +50,8 @@ def _ignored(call: RunningCall) -> Iterator[str]:
     yield from (f"{path} does nothing" for path in _IGNORED if _at(settings, path) not in _OFF)
     if settings.get("firstMessageMode") == "assistant-speaks-first-with-model-generated-message":
         yield "firstMessageMode has no model that makes a first message: script it"
-    for number, hook in enumerate(settings.get("hooks") or ()):
+    hooks: list[Json] = settings.get("hooks") or []
+    for number, hook in enumerate(hooks):
         if hook.get("on") not in EVENTS:
             yield f"hooks.{number} does nothing: {hook.get('on')} does not happen"
         if any("prompt" in action for action in hook.get("do") or ()):

@@ -136,7 +136,9 @@ class Recordings:
         """Return which files of a call are kept, by its assistant's `artifactPlan`; off is off."""
         plan = self._plan(call)
         number = self._state.store.get("/phone-number", call.get("phoneNumberId") or "") or {}
-        kept = set(_SOUND) if plan.get("recordingEnabled", True) else set()
+        kept: set[str] = set()
+        if plan.get("recordingEnabled", True):
+            kept.update(_SOUND)
         if plan.get("loggingEnabled", True):
             kept.add("call-logs")
         if plan.get("pcapEnabled", True) and number.get("provider") in _CAPTURED:

@@ -125,6 +125,7 @@ class Answering(Protocol):
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return what answers which operation."""
+        ...
 
 
 class GoingOn(Answering, Protocol):
