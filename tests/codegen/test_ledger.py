@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from codegen.cli import main
-from codegen.errors import Refused
+from codegen.errors import BuildError, Refused
 from codegen.generate import Job, check, generate
 from codegen.ledger import Ledger, read
 from codegen.load import load
@@ -90,6 +90,17 @@ def test_two_names_of_one_type_both_stay(walk: Walk) -> None:
     assert later.annotations("Xenon")["shade"] == "ArgonShade | None | Unset"
     assert "XenonShade = ArgonShade" in later.text("models/__init__.py")
     assert "XenonShade" in later.text("models/__init__.py")
+
+
+def test_a_better_name_comes_beside_the_old_one(walk: Walk, make: Make) -> None:
+    walk({"Argon": obj(shade=SHADES)})
+    row = {"names": {"BrightnessOfALamp": "Argon.shade"}}
+    later = make({"Argon": obj(shade=SHADES)}, names=walk.names, overlay=row)
+    assert later.annotations("Argon")["shade"] == "BrightnessOfALamp | None | Unset"
+    assert later.model("ArgonShade") == later.model("BrightnessOfALamp")
+    assert walk.ledger["BrightnessOfALamp"][0] == "Argon.shade"
+    with pytest.raises(BuildError, match="names/BrightnessOfALamp matches nothing"):
+        make({"Argon": obj(other="string")}, overlay=row)
 
 
 @pytest.mark.parametrize(
