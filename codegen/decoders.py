@@ -1,8 +1,7 @@
-"""Types of the contract → the expressions that make their decoders, and the names that these have in a module."""
+"""Types of the contract → the expressions that make their decoders."""
 
 from __future__ import annotations
 
-from .identifiers import snake
 from .literals import literal
 from .records import ListOf, MapOf, Named, Primitive, Type
 
@@ -22,18 +21,3 @@ def decoder(kind: Type, package: str) -> str:
             return f"{wrapper}({made})" if made else ""
         case _:
             return ""
-
-
-def decoder_name(kind: Type) -> str:
-    """The module-level name of a type's decoder."""
-    match kind:
-        case Primitive(name):
-            return "timestamp" if name == "datetime" else snake(name)
-        case Named(name):
-            return f"_{snake(name)}"
-        case ListOf(inner):
-            return f"_{decoder_name(inner).lstrip('_')}_list"
-        case MapOf(inner):
-            return f"_{decoder_name(inner).lstrip('_')}_map"
-        case _:
-            raise TypeError(kind)

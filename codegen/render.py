@@ -10,11 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import docstrings, methods, type_hints
 from .argument_docs import ArgumentDocs
-from .decoders import decoder, decoder_name
-from .identifiers import unique
+from .decoders import decoder
 from .imports import names_in, runtime_imports
 from .literals import literal, tuple_literal
-from .records import Alias, Case, Contract, Dispatch, MapOf, ModelRecord, Named, Resource, Type, UnionRecord
+from .records import Alias, Case, Contract, Dispatch, MapOf, ModelRecord, Named, Resource, UnionRecord
 
 #: The package whose hand-written part is the runtime of every generated package.
 RUNTIME = "vapi_async"
@@ -88,11 +87,7 @@ class _Renderer:
         return dict(sorted({**names, "Unknown": "unknown"}.items()))
 
     def _model(self, model: ModelRecord) -> str:
-        kinds = [field.type for field in model.fields] + ([MapOf(model.extra)] if model.extra else [])
-        names = _decoder_names(kinds)
-        decoders = {name: expression for expression, name in names.items() if name != expression}
-        field_decoders = {field.name: names.get(decoder(field.type, "_MODELS"), "") for field in model.fields}
-        extra = names.get(decoder(MapOf(model.extra), "_MODELS"), "") if model.extra else ""
+        decoders = _decoders(model)
         annotations = [type_hints.attribute(field) + type_hints.default(field) for field in model.fields]
         enums = [type_hints.open_choices(enum.values) for enum in model.enums]
         return self._render(
@@ -100,29 +95,25 @@ class _Renderer:
             model=model,
             title=docstrings.model_title(model),
             doc=docstrings.model(model),
-            imports=self._model_imports(model, annotations, enums, field_decoders, extra, list(decoders.values())),
+            imports=self._model_imports(model, annotations, enums, decoders),
             decoders=decoders,
-            field_decoders=field_decoders,
             docs={field.name: docstrings.field(model, field) for field in model.fields},
-            extra=extra,
             mixin=model.mixin.rpartition(".")[2],
         )
 
     def _model_imports(
-        self,
-        model: ModelRecord,
-        annotations: list[str],
-        enums: list[str],
-        field_decoders: dict[str, str],
-        extra: str,
-        expressions: list[str],
+        self, model: ModelRecord, annotations: list[str], enums: list[str], decoders: dict[str, str]
     ) -> str:
         used = names_in([*annotations, *enums])
         if not model.name:
             return f"from typing import {', '.join(sorted({'Literal', 'TypeAlias'} & {*used, 'TypeAlias'}))}"
-        typing = {"Any", "ClassVar", "Self"} | ({"Literal"} & used) | ({"TypeAlias"} if enums else set())
-        decode = names_in(expressions) & {"items", "nested", "timestamp", "union", "values"}
-        decode |= {"timestamp"} & {*field_decoders.values()}
+        typing = (
+            {"ClassVar"}
+            | ({"Any"} if decoders else set())
+            | ({"Any", "Literal"} & used)
+            | ({"TypeAlias"} if enums else set())
+        )
+        decode = names_in(decoders.values()) & {"items", "nested", "timestamp", "union", "values"}
         foreign = {
             name: self.modules[name] for name in used if name in self.modules and self.modules[name] != model.module
         }
@@ -131,14 +122,14 @@ class _Renderer:
             checking.insert(0, "from datetime import datetime")
         if checking:
             typing.add("TYPE_CHECKING")
-        unset = ["UNSET"] + (["Unset"] if "Unset" in used else [])
+        unset = {"UNSET", "Unset"} & used
         lines = [
             "from collections.abc import Mapping",
             f"from typing import {', '.join(sorted(typing))}",
             "",
             "from attrs import define",
             "",
-            *runtime_imports({"Model", "new", *decode, *unset}, model.mixin),
+            *runtime_imports({"Model", *decode, *unset}, model.mixin),
         ]
         block = "\nif TYPE_CHECKING:\n" + "\n".join(f"    {line}" for line in checking) if checking else ""
         return "\n".join(lines) + "\n" + block
@@ -229,12 +220,12 @@ class _Renderer:
         )
 
 
-def _decoder_names(kinds: list[Type]) -> dict[str, str]:
-    """Expression → module-level name of each decoder that these types need; a list of ``Call`` is no ``CallList``."""
-    found = {expression: kind for kind in kinds if (expression := decoder(kind, "_MODELS"))}
-    ordered = sorted(found.items(), key=lambda pair: (decoder_name(pair[1]), pair[0]))
-    names = unique([decoder_name(kind) for _, kind in ordered], frozenset())
-    return {expression: name for (expression, _), name in zip(ordered, names, strict=True)}
+def _decoders(model: ModelRecord) -> dict[str, str]:
+    """Attribute → the expression that makes its decoder, for those that need one."""
+    kinds = {field.name: field.type for field in model.fields}
+    if model.extra:
+        kinds["_extra"] = MapOf(model.extra)
+    return {name: expression for name, kind in kinds.items() if (expression := decoder(kind, "_MODELS"))}
 
 
 def docs_of_namespace(space: str) -> str:

@@ -7,6 +7,7 @@ on.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from ._http.transport.httpx_wire import HttpClient, HttpTimeout
     from ._lists import Pager
     from ._lists.windows import Window
+    from ._modeling.json_codec import JsonLoads
     from ._operations.operation import Tracer, Walk
     from .responses import Response
 
@@ -83,6 +85,8 @@ class Client(Attributes):
         auth: header fields in the place of the token, such as {"x-api-key": ...}; or a callable, sync or async, that
             is given each attempt as a RequestEvent and returns its fields; or None, for requests without a token.
             They go where a token would go, and nowhere else.
+        json_loads: the parser of answers: a function of bytes, such as `orjson.loads` or `msgspec.json.decode`, for
+            those who accept its limits. Default: `json.loads`, which loses nothing.
         clock: time and waiting, for tests.
 
     Raises:
@@ -110,6 +114,7 @@ class Client(Attributes):
         strict: bool = False,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         auth: Mapping[str, str] | AuthProvider | Unset | None = UNSET,
+        json_loads: JsonLoads = json.loads,
         clock: SystemClock | None = None,
     ) -> None:
         token = Secret(token) if isinstance(token, str) else token  # as an error's frame has it from here on
@@ -128,6 +133,7 @@ class Client(Attributes):
             hooks=Hooks().plus(on_request, on_response, on_retry),
             strict=strict,
             max_response_bytes=max_response_bytes,
+            json_loads=json_loads,
         )
         self._session = Session(shared, options)
         if "VAPI_LOG" in os.environ:
@@ -175,6 +181,7 @@ class Client(Attributes):
         on_retry: RetryHook | None = None,
         strict: bool | Unset = UNSET,
         max_response_bytes: int | Unset = UNSET,
+        json_loads: JsonLoads | Unset = UNSET,
     ) -> Self:
         """Return a copy with other settings; it shares token, connections, retry budget and caps with this client.
 
@@ -192,6 +199,7 @@ class Client(Attributes):
             on_retry: called after its retry hooks.
             strict: raise a DecodeError for answers that do not match the contract.
             max_response_bytes: how large an answer may be that is read into memory.
+            json_loads: the parser of answers.
         """
         other = copy(self)
         for name in [name for name in vars(other) if isinstance(getattr(type(self), name, None), cached_property)]:
@@ -207,6 +215,7 @@ class Client(Attributes):
             on_retry=on_retry,
             strict=strict,
             max_response_bytes=max_response_bytes,
+            json_loads=json_loads,
         )
         other._session = Session(self._session.shared, options)
         for name, value in vars(self).items():

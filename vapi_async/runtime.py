@@ -44,10 +44,7 @@ if TYPE_CHECKING:
         union as union,
         values as values,
     )
-    from vapi_async._modeling.model import (
-        Model as Model,
-        new as new,
-    )
+    from vapi_async._modeling.model import Model as Model
     from vapi_async._modeling.unions import (
         Case as Case,
         Cases as Cases,
@@ -88,7 +85,7 @@ else:
             "vapi_async._lists.pager": ("Pager",),
             "vapi_async._lists.windows": ("Window",),
             "vapi_async._modeling.decoding": ("items", "nested", "timestamp", "union", "values"),
-            "vapi_async._modeling.model": ("Model", "new"),
+            "vapi_async._modeling.model": ("Model",),
             "vapi_async._modeling.unions": ("Case", "Cases", "Scored", "Tagged"),
             "vapi_async._modeling.unknown_variant": ("UnknownVariant",),
             "vapi_async._modeling.unset": ("UNSET", "Unset"),

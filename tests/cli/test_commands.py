@@ -113,6 +113,8 @@ def test_values_that_are_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("sys.stdin", io.StringIO("[1]"))
     assert Json().convert("@-", None, None) == [1]
     assert Json(or_text=True).convert("plain", None, None) == "plain"
+    with pytest.raises(click.BadParameter, match="no JSON"):
+        Json(or_text=True).convert('{"a": }', None, None)
     for wrong in ("{", "@/nowhere"):
         with pytest.raises(click.BadParameter, match=r"no JSON|cannot be read"):
             Json().convert(wrong, None, None)
@@ -121,6 +123,21 @@ def test_values_that_are_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert Moment().convert("2026-01-31", None, None).utcoffset() is not None
     with pytest.raises(click.BadParameter, match="7d or 12h"):
         Moment().convert("soon", None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("Hello", "Hello"), ('[{"role": "user", "content": "Hi"}]', [{"role": "user", "content": "Hi"}])],
+)
+def test_what_may_be_text_or_json(typed: str, expected: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, (request,) = call(201, {"id": "c"}, "chats", "create", "--input", typed, monkeypatch=monkeypatch)
+    assert (code, json.loads(request.body)) == (0, {"input": expected})
+
+
+@pytest.mark.parametrize("typed", [[], ["calls"], ["assistants", "create"], ["calls", "get"]], ids=" ".join)
+def test_without_arguments_there_is_help(typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(typed) == 2
+    assert capsys.readouterr().err.startswith("Usage: vapi-async")
 
 
 def test_windows() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.http.conftest import Runner
 from tests.http.stub import Stub
-from vapi_async import ConnectionLost, DecodeError, NotFoundError, Response, StatusError
+from vapi_async import AsyncVapi, ConnectionLost, DecodeError, NotFoundError, Response, StatusError
 from vapi_async._operations.operation import Operation
 from vapi_async.models import Call, CallBatchResponse
 from vapi_async.resource import Resource
@@ -385,3 +385,33 @@ async def test_detailed_within_detailed() -> None:
 
         answer = await vapi.detailed(wrapper)
     assert (answer.parsed, answer.status_code) == ("c", 200)
+
+
+class TestAnotherParser:
+    async def test_answers_are_parsed_with_it(self) -> None:
+        parsed: list[bytes] = []
+
+        def parse(content: bytes) -> object:
+            parsed.append(content)
+            return json.loads(content)
+
+        answers = [httpx.Response(200, content=b'{"id": "c"}'), httpx.Response(200, content=b" "), httpx.Response(200)]
+        async with Stub(*answers).client(json_loads=parse) as vapi:
+            assert (await vapi.calls.get("c")).id == "c"
+            assert await vapi.with_options(json_loads=json.loads).calls.delete("c") is None
+            assert await vapi.with_options(timeout=1).calls.delete("c") is None
+        assert parsed == [b'{"id": "c"}', b""]
+
+    @pytest.mark.parametrize("library", ["orjson", "msgspec"])
+    async def test_what_others_make_of_it(self, library: str) -> None:
+        module = pytest.importorskip(library)
+        parse = module.loads if library == "orjson" else module.json.decode
+        answers = [httpx.Response(200, json={"id": "c", "cost": 1.5}), httpx.Response(200, content=b"{broken")]
+        async with Stub(*answers).client(json_loads=parse) as vapi:
+            assert (await vapi.calls.get("c")).cost == 1.5
+            with pytest.raises(DecodeError, match="is not JSON"):
+                await vapi.calls.get("c")
+
+    def test_it_is_a_function(self) -> None:
+        with pytest.raises(TypeError, match="json_loads must be a function of bytes"):
+            AsyncVapi("t", json_loads=b"")  # type: ignore[arg-type]

@@ -163,11 +163,17 @@ class TestTheSameHoweverMade:
 
     def test_a_pickle_that_is_older_than_a_field(self) -> None:
         old = Hook.__new__(Hook)
-        old.__setstate__({"kind": "web", "url": "u"})  # type: ignore[attr-defined]
+        old.__setstate__({"members": {"kind": "web", "url": "u"}})
         assert old.secret is UNSET
         assert old.additional_properties == {}
         assert old.to_dict() == {"kind": "web", "url": "u"}
         assert old == Hook(kind="web", url="u")
+
+    def test_a_pickle_that_is_newer_than_the_class(self) -> None:
+        new = Hook.__new__(Hook)
+        new.__setstate__({"members": {"kind": "web", "url": "u", "fresh": 1}, "extra": {"other": 2}})
+        assert new.additional_properties == {"fresh": 1, "other": 2}
+        assert new.to_dict() == {"kind": "web", "url": "u", "fresh": 1, "other": 2}
 
 
 class TestEquality:

@@ -110,7 +110,8 @@ def test_a_list_goes_to_the_decoder_for_lists() -> None:
     assert answer.VARIANTS.decode([{"id": "a"}, 1]) == [Ring.from_dict({"id": "a"}), 1]
     assert union(MODELS, "Answer")([]) == []
     raw = [{"who": "user"}]
-    assert line.VARIANTS.decode(raw) is raw
+    assert line.VARIANTS.decode(raw) == raw
+    assert line.VARIANTS.decode(raw) is not raw
 
 
 @pytest.mark.parametrize("value", [None, True, 1, 1.5, "user"], ids=repr)

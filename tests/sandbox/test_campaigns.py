@@ -83,6 +83,18 @@ async def test_it_waits_for_its_schedule() -> None:
     assert (await desk.ask("GET", f"/campaign/{made}"))["status"] == "ended"
 
 
+async def test_who_was_not_called_in_time_is_not_called() -> None:
+    desk = Desk()
+    desk.sandbox.script(ringing=60, times=None)
+    plan = {"earliestAt": "2026-01-01T00:00:00.000Z", "latestAt": "2026-01-01T00:02:00.000Z"}
+    made = await desk.campaign(5, maxConcurrency=1, schedulePlan=plan)
+    await desk.sandbox.clock.advance(3600)
+    contacts = await desk.contacts(made)
+    assert contacts.count("contact.completed") == 2
+    assert contacts.count("contact.skipped") == 3
+    assert (await desk.ask("GET", f"/campaign/{made}"))["status"] == "ended"
+
+
 @pytest.mark.parametrize(("version", "status", "before"), [("/v2", "cancelled", 0), ("", "ended", 2)])
 async def test_somebody_stops_it(version: str, status: str, before: float) -> None:
     desk = Desk()

@@ -18,7 +18,7 @@ RANKS = (
     "rest script_file",
     "deliveries",
     "calls",
-    "campaigns chats evaluation knowledge_bases reporting serving sessions",
+    "background_sounds campaigns chats evaluation knowledge_bases reporting serving sessions",
     "sandbox",
     "plugin __main__",
 )

@@ -22,6 +22,7 @@ Json = dict[str, Any]
 WEATHER = {
     "type": "function",
     "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
+    "messages": [{"type": "request-start", "content": ""}],
 }
 ASSISTANT = {
     "name": "Support",

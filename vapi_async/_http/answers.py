@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vapi_async._modeling.json_codec import loads
+from vapi_async._modeling.json_codec import JsonLoads, loads
 from vapi_async._modeling.partial_json import loads_partial
 from vapi_async._modeling.unions import json_type
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from .prepared_request import Decoder, PreparedRequest
 
 
-def decode(response: Response[Any], failures: Failures, *, strict: bool) -> Any:
+def decode(response: Response[Any], failures: Failures, *, strict: bool, json_loads: JsonLoads) -> Any:
     """Return the value of an answer.
 
     Args:
         response: the answer to a success.
         failures: makes the errors of the request.
         strict: whether a value that does not match the contract is an error.
+        json_loads: the JSON parser.
 
     Raises:
         DecodeError: the answer has none.
@@ -35,7 +36,7 @@ def decode(response: Response[Any], failures: Failures, *, strict: bool) -> Any:
     if _lacks_what_was_made(response, request):
         raise failures.undecodable(f"the {response.status_code} answer is empty", response, raw=response.content)
     try:
-        value = loads(response.content)
+        value = loads(response.content, json_loads)
     except ValueError as cause:
         raise _not_json(response, failures, str(cause)) from cause
     if request.returns is not None:
@@ -66,10 +67,14 @@ def _made(value: Any, decode: Decoder, response: Response[Any], failures: Failur
         what = f"the answer could not be made a model: {type(cause).__name__}: {cause}"
         raise failures.undecodable(what, response, raw=response.content, parsed=value) from cause
     described = failures.request.method == "POST" and response.status_code not in (204, 205)
-    if described and made is value and not isinstance(value, dict):
+    if described and not isinstance(value, dict) and not (isinstance(value, list) and _takes_lists(decode)):
         what = f"the {response.status_code} answer is {json_type(value)}, not what the contract describes"
         raise failures.undecodable(what, response, raw=response.content, parsed=value)
     return made
+
+
+def _takes_lists(decode: Decoder) -> bool:
+    return bool(decode([{}]) != [{}])  # what a decoder cannot use comes back equal
 
 
 def _not_json(response: Response[Any], failures: Failures, why: str) -> DecodeError:

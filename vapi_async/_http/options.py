@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from .retry import RetryPolicy
 from .secret import SECRET_HEADERS, Secret
 
 if TYPE_CHECKING:
+    from vapi_async._modeling.json_codec import JsonLoads
+
     from .hooks import Hooks, RequestHook, ResponseHook, RetryHook
     from .transport.httpx_wire import HttpTimeout
 
@@ -32,9 +35,20 @@ class Options:
         hooks: the user's functions.
         strict: whether answers that do not match the contract are errors.
         max_response_bytes: how large an answer may be that is read into memory.
+        json_loads: the parser of answers.
     """
 
-    __slots__ = ("extra_body", "extra_query", "headers", "hooks", "max_response_bytes", "retry", "strict", "timeouts")
+    __slots__ = (
+        "extra_body",
+        "extra_query",
+        "headers",
+        "hooks",
+        "json_loads",
+        "max_response_bytes",
+        "retry",
+        "strict",
+        "timeouts",
+    )
 
     def __init__(
         self,
@@ -47,6 +61,7 @@ class Options:
         extra_query: Mapping[str, Any] = _NOTHING,
         extra_body: Mapping[str, Any] = _NOTHING,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        json_loads: JsonLoads = json.loads,
     ) -> None:
         self.timeouts = timeouts
         self.retry = retry
@@ -56,6 +71,7 @@ class Options:
         self.extra_query = extra_query
         self.extra_body = extra_body
         self.max_response_bytes = _checked_size(max_response_bytes)
+        self.json_loads = _checked_parser(json_loads)
 
     def updated(
         self,
@@ -70,6 +86,7 @@ class Options:
         on_retry: RetryHook | None = None,
         strict: bool | Unset = UNSET,
         max_response_bytes: int | Unset = UNSET,
+        json_loads: JsonLoads | Unset = UNSET,
     ) -> Options:
         """Return a copy with changes; see `Client.with_options`."""
         return Options(
@@ -81,6 +98,7 @@ class Options:
             extra_query={**self.extra_query, **extra_query},
             extra_body={**self.extra_body, **extra_body},
             max_response_bytes=self.max_response_bytes if isinstance(max_response_bytes, Unset) else max_response_bytes,
+            json_loads=self.json_loads if isinstance(json_loads, Unset) else json_loads,
         )
 
 
@@ -135,3 +153,9 @@ def _checked_size(max_response_bytes: int) -> int:
     if max_response_bytes < 1:
         raise ValueError(f"max_response_bytes is {max_response_bytes!r}: it must be 1 or more")
     return max_response_bytes
+
+
+def _checked_parser(json_loads: JsonLoads) -> JsonLoads:
+    if not callable(json_loads):
+        raise TypeError(f"json_loads must be a function of bytes, such as orjson.loads, not {json_loads!r}")
+    return json_loads

@@ -272,7 +272,9 @@ class RequestLoop:
             body = ResponseBody(result.body, result, response, self._failures, self._release)
             return await self._finish_stream(body, response)
         try:
-            response.parsed = answers.decode(response, self._failures, strict=self._options.strict)
+            response.parsed = answers.decode(
+                response, self._failures, strict=self._options.strict, json_loads=self._options.json_loads
+            )
         except errors.DecodeError:
             await self._show(response)
             raise

@@ -71,7 +71,7 @@ def mismatches(value: Any) -> list[Mismatch]:
         if reason:
             found.append(Mismatch(path, reason))
             continue
-        members = value._shallow() if isinstance(value, Model) else value
+        members = value._level() if isinstance(value, Model) else value
         if isinstance(members, dict):
             shape = contract.shape(value, leaves)
             absent = [key for key in shape.get("required", ()) if key not in members]

@@ -1,7 +1,7 @@
-"""From JSON values to models: the small decoders that a model's `from_dict` is written with.
+"""From JSON values to models: the small decoders that a model's `_decoders` are written with.
 
-A decoder takes any JSON value and never raises: what it cannot use it returns unchanged, so the field holds the raw
-value and nothing is lost. This goes for null too, and for what is nested deeper than the interpreter can follow.
+A decoder takes any JSON value and never raises: what it cannot use it returns as it is, so the field holds the raw
+value and nothing is lost. This goes for null too. Lists and dicts it copies, since its input is not the model's own.
 
 Classes are named, not imported: a decoder loads the class it needs with the first value that needs it, so that the
 modules of a payload are loaded, and no others.
@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from .class_loading import Decoder, Factory, load_factory, load_variants
+from .json_copy import json_copy
 
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -24,7 +25,7 @@ _RFC3339 = re.compile(
 def timestamp(value: Any) -> Any:
     """Return the aware datetime for an RFC 3339 string; anything that would lose something stays as it is."""
     if not isinstance(value, str):
-        return value
+        return json_copy(value)
     # 2026-01-31T12:00:00.000Z needs no regular expression; the W would be a week date.
     usual = len(value) == 24 and value[10] == "T" and value[19] == "." and value[23] == "Z" and value[5] != "W"
     try:
@@ -40,13 +41,10 @@ def nested(package: str, name: str) -> Decoder:
     def decode(value: Any) -> Any:
         nonlocal factory
         if not isinstance(value, dict):
-            return value
-        try:
-            if factory is None:
-                factory = load_factory(package, name)
-            return factory(value)
-        except RecursionError:  # nested deeper than the interpreter can follow: the rest stays JSON
-            return value
+            return json_copy(value)
+        if factory is None:
+            factory = load_factory(package, name)
+        return factory(value)
 
     return decode
 
@@ -70,7 +68,7 @@ def items(decoder: Decoder) -> Decoder:
     """Return the decoder for lists whose items `decoder` takes."""
 
     def decode(value: Any) -> Any:
-        return [decoder(item) for item in value] if isinstance(value, list) else value
+        return [decoder(item) for item in value] if isinstance(value, list) else json_copy(value)
 
     return decode
 
@@ -79,6 +77,8 @@ def values(decoder: Decoder) -> Decoder:
     """Return the decoder for objects whose values `decoder` takes."""
 
     def decode(value: Any) -> Any:
-        return {key: decoder(member) for key, member in value.items()} if isinstance(value, dict) else value
+        if not isinstance(value, dict):
+            return json_copy(value)
+        return {key: decoder(member) for key, member in value.items()}
 
     return decode

@@ -1,8 +1,9 @@
 """From models to JSON: `encode` gives plain dicts and lists, `to_json` the bytes of a request body.
 
 Models need not say how they are encoded: a model hands out one level of itself (`_shallow`), whatever stands in it is
-looked at here. `encode` keeps its own stack, so what decoded can be encoded however deep it is. `to_json` leaves the
-walk to the JSON encoder, which asks for one level at a time.
+looked at here. One that was never read is the JSON object that it came as. `encode` keeps its own stack, so what
+decoded can be encoded however deep it is. `to_json` leaves the walk to the JSON encoder, which asks for one level at a
+time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from .on_demand import OnDemand, as_json
 from .unset import UNSET
 
 # Values that are JSON as they stand. By class, not isinstance: subclasses take the slow path and come out unchanged.
@@ -60,6 +62,9 @@ def to_json(value: Any) -> bytes:
         return _dumps(value)
     except _UnsetFoundError:
         return _dumps(encode(value))
+    except RecursionError:
+        encode(value)  # says so if the value contains itself, which the JSON encoder is not asked to look for
+        raise
 
 
 def timestamp(moment: datetime) -> str:
@@ -87,7 +92,12 @@ class _UnsetFoundError(TypeError):
 def _dumps(value: Any) -> bytes:
     def dumps(ascii_only: bool) -> bytes:
         text = json.dumps(
-            value, default=_level_for_json, ensure_ascii=ascii_only, separators=(",", ":"), allow_nan=False
+            value,
+            default=_level_for_json,
+            ensure_ascii=ascii_only,
+            separators=(",", ":"),
+            allow_nan=False,
+            check_circular=False,
         )
         return text.encode()
 
@@ -98,6 +108,10 @@ def _dumps(value: Any) -> bytes:
 
 
 def _level_for_json(value: Any) -> Any:
+    if value.__class__ is datetime:
+        return timestamp(value)
+    if isinstance(value, OnDemand):
+        return as_json(value)
     level = _level(value)
     if level is value:
         raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -106,14 +120,14 @@ def _level_for_json(value: Any) -> Any:
 
 def _level(value: Any) -> Any:
     """Return `value` with its own level in JSON form; what it contains is untouched."""
-    if hasattr(value, "_shallow"):
-        return value._shallow()
-    if isinstance(value, datetime):
-        return timestamp(value)
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return list(value)
+    if hasattr(value.__class__, "_shallow"):
+        value = value._shallow()
     if isinstance(value, Mapping):
         return {key: member for key, member in value.items() if member is not UNSET}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return list(value)
+    if isinstance(value, datetime):
+        return timestamp(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from vapi_async._did_you_mean import close_matches, folded
 
 from .contract_document import contract_document, package_of
 from .outdated_names import outdated_names
+
+if TYPE_CHECKING:
+    from .on_demand import OnDemand
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,46 +27,63 @@ def hinted(instead: Mapping[str, str]) -> Callable[[F], F]:
         instead: keywords of other libraries, each with what to write here.
     """
 
-    def mark(function: F) -> F:
-        @wraps(function)
-        def call(*args: Any, **given: Any) -> Any:
-            try:
-                return function(*args, **given)
-            except BaseException as error:
-                mistake = _mistake(function, args, given, instead) if isinstance(error, TypeError) else None
-                args, given = (), {}  # a token may be among them, and a traceback with locals shows what a frame holds
-                if mistake is None:
-                    raise
-                raise mistake from None
+    def explain(function: Callable[..., Any], owner: object, name: str) -> TypeError:
+        from inspect import signature  # slow to import, and only mistakes need it
 
-        return cast("F", call)
-
-    return mark
-
-
-def _mistake(
-    function: Callable[..., Any], args: tuple[Any, ...], given: Mapping[str, Any], instead: Mapping[str, str]
-) -> TypeError | None:
-    """Return the error for a keyword that a method does not have, None if it has them all."""
-    from inspect import signature  # slow to import, and only mistakes need it
-
-    for name in unknown_keywords(function, given):
         known = [each for each in signature(function).parameters if each != "self"]
-        owner = f"{type(args[0]).__name__}.{function.__name__}".removesuffix(".__init__")
-        return TypeError(f"{owner} has no parameter {name!r}: {advice(name, known, instead)}")
-    return None
+        called = f"{type(owner).__name__}.{function.__name__}".removesuffix(".__init__")
+        return TypeError(f"{called} has no parameter {name!r}: {advice(name, known, instead)}")
+
+    return lambda function: _explained(function, explain)
 
 
-def no_such_field(model: object, schema: str, names: Mapping[str, str], name: str) -> TypeError:
+def hinted_fields(init: F) -> F:
+    """Return a model's constructor that is written by hand: for a field that there is not it says what was meant."""
+    return _explained(init, lambda _, model, name: no_such_field(model, name))
+
+
+def _explained(function: F, explain: Callable[[Callable[..., Any], Any, str], TypeError]) -> F:
+    @wraps(function)
+    def call(owner: object, /, *args: Any, **given: Any) -> Any:
+        try:
+            return function(owner, *args, **given)
+        except BaseException as error:
+            unknown = unknown_keywords(function, given) if isinstance(error, TypeError) else []
+            args, given = (), {}  # a token may be among them, and a traceback with locals shows what a frame holds
+            if not unknown:
+                raise
+            raise explain(function, owner, unknown[0]) from None
+
+    return cast("F", call)
+
+
+def wrong_fields(model: OnDemand, given: Collection[str]) -> TypeError:
+    """Return the error for keywords with which no such model can be made.
+
+    Args:
+        model: the model.
+        given: the names of the fields that were given.
+    """
+    for name in given:
+        if name not in model._wire:
+            return no_such_field(model, name)
+    missing = [repr(name) for name in model._wire if name in model._required and name not in given]
+    listed = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+    arguments = "argument" if len(missing) == 1 else "arguments"
+    return TypeError(
+        f"{type(model).__name__}.__init__() missing {len(missing)} required keyword-only {arguments}: {listed}"
+    )
+
+
+def no_such_field(model: OnDemand, name: str) -> TypeError:
     """Return the error for a keyword that a model's constructor does not have.
 
     Args:
         model: the model.
-        schema: its schema in the contract.
-        names: its fields, each with its name in the JSON.
         name: the keyword.
     """
-    nested = inside(package_of(model), schema, names, name)
+    names = model._wire
+    nested = inside(package_of(model), model._schema, names, name)
     text = advice(name, names, outdated_names(names, "additional_properties"), nested)
     return TypeError(f"{type(model).__name__} has no field {name!r}: {text}")
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from .display_order import in_order
+from .on_demand import snapshot
 from .unset import UNSET
 
 SECRET_FIELDS = frozenset(
@@ -118,11 +119,20 @@ def _model(value: Any, depth: int) -> str:
 
 
 def _members(value: Any, depth: int) -> list[tuple[str, str]]:
-    """Return the name of every field of a model that is set, and as far as they are shown, its text."""
-    fields = ((name, wire, getattr(value, name)) for name, wire in in_order(type(value)._wire))
-    members = [(name, wire, member) for name, wire, member in fields if member is not UNSET]
-    if value._extra:
-        members.append(("additional_properties", "", value._extra))
+    """Return the name of every field of a model that is set, and as far as they are shown, its text.
+
+    What is not read yet stays so: what is shown of it is read aside.
+    """
+    unread, fields = snapshot(value)
+    members: list[tuple[str, str, Any]] = []
+    for name, wire in in_order(value._wire):
+        member = fields.get(name, unread.get(wire, UNSET))
+        if member is not UNSET:
+            pending = name not in fields and len(members) < _FIELDS
+            members.append((name, wire, value._fields[name].decode(member) if pending else member))
+    extra = {key: member for key, member in unread.items() if key not in value._attributes} or fields.get("_extra")
+    if extra:
+        members.append(("additional_properties", "", extra))
     shown = [(name, _member(wire, member, depth)) for name, wire, member in members[:_FIELDS]]
     return shown + [(name, "") for name, _, _ in members[_FIELDS:]]
 

@@ -15,6 +15,7 @@ from operator import or_
 from typing import Any
 
 from .class_loading import Decoder, Factory, load_factory
+from .json_copy import json_copy
 
 _JSON_TYPES: dict[type, str] = {
     str: "string",
@@ -53,13 +54,10 @@ class Variants:
     def decode(self, value: Any) -> Any:
         """Return the variant for a JSON object, `Unknown` if there is none; for a list what `array` makes of it."""
         if isinstance(value, dict):
-            try:
-                return self._factory(self.name_of(value) or "Unknown")(value)
-            except RecursionError:
-                return value
+            return self._factory(self.name_of(value) or "Unknown")(value)
         if self._array is not None and isinstance(value, list):
             return self._array(value)
-        return value
+        return json_copy(value)
 
     def alias(self) -> Any:
         """Return the union of all variants and `Unknown`, as a type for run time."""
@@ -108,12 +106,12 @@ class Tagged(Variants):
 
     def decode(self, value: Any) -> Any:
         # Lists of objects spend their time here, so the usual case asks nothing before it has failed.
-        try:
-            return self._direct[value[self.tag]](value)
-        except RecursionError:
-            return value
-        except (LookupError, TypeError):
-            return self._decode_new(value)
+        if value.__class__ is dict:
+            try:
+                return self._direct[value[self.tag]](value)
+            except (LookupError, TypeError):
+                pass
+        return self._decode_new(value)
 
     def _decode_new(self, value: Any) -> Any:
         """Decode what `_direct` cannot: no object, no tag or an unknown one, or the first of its variant."""

@@ -6,7 +6,8 @@ One rule for models and for unknown variants. A type checker sees none of it: wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from vapi_async._did_you_mean import did_you_mean
@@ -33,11 +34,22 @@ def find(data: Mapping[str, Any], name: str, default: Any) -> Any:
         name: the attribute: the key itself, or the key in snake_case.
         default: what to return where neither is there.
     """
-    if name in data:
-        return data[name]
-    return next((value for key, value in data.items() if snake(key) == name), default)
+    key = key_of(data, name)
+    return default if key is None else data[key]
 
 
+def key_of(keys: Iterable[str], name: str) -> str | None:
+    """Return the key that an attribute stands for; None if there is none."""
+    found = None
+    for key in keys:
+        if key == name:
+            return key
+        if found is None and snake(key) == name:
+            found = key
+    return found
+
+
+@lru_cache(1000)  # looking for what is not there asks for each key again
 def snake(key: str) -> str:
     """Return a key of the API as Python spells it: `durationSeconds` is `duration_seconds`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+", "_", key).lower().strip("_")

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from vapi_async._lazy import exported_by
 
+from .attribute_error import MissingAttributeError
+from .json_copy import json_copy
 from .unknown_keys import find, hint
 from .unset import UNSET
 
@@ -27,7 +29,7 @@ class UnknownVariant:  # noqa: PLW1641 - it can change, so it has no hash
     data: dict[str, Any]
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self.data = dict(data)
+        self.data = json_copy(dict(data))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -79,9 +81,12 @@ class UnknownVariant:  # noqa: PLW1641 - it can change, so it has no hash
             value = find(self.data, name, UNSET)
             if value is not UNSET:
                 return value
-        text = f"{type(self).__name__!r} object has no key {name!r}"
-        instead = "" if name.startswith("_") else hint(name, {}, self.data)
-        raise AttributeError(f"{text}: {instead}" if instead else text, name=name, obj=self)
+        raise MissingAttributeError(_no_key, name=name, obj=self)
 
     def _shallow(self) -> dict[str, Any]:
         return dict(self.data)
+
+
+def _no_key(unknown: UnknownVariant, name: str) -> str:
+    instead = "" if name.startswith("_") else hint(name, {}, unknown.data)
+    return f"{type(unknown).__name__!r} object has no key {name!r}{instead and f': {instead}'}"

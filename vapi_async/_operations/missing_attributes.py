@@ -12,6 +12,8 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from vapi_async._modeling.attribute_error import MissingAttributeError
+
 #: So many names are all told, also where one of them is close.
 _FEW = 20
 
@@ -35,7 +37,7 @@ class Attributes:
         def __getattr__(self, name: str) -> Any:
             if hasattr(type(self), name):  # a property that failed with an AttributeError of its own: that one counts
                 return object.__getattribute__(self, name)
-            raise AttributeError(_explained(self, name))
+            raise MissingAttributeError(_explained, name=name, obj=self)
 
 
 def _explained(holder: Attributes, name: str) -> str:

@@ -39,6 +39,9 @@ def _guarded(run: Callable[[], object]) -> int:
         sys.stdout.flush()
     except click.Abort:
         return _said("interrupted", 130)
+    except click.exceptions.NoArgsIsHelpError as error:  # a question rather than a mistake
+        error.show()
+        return error.exit_code
     except click.ClickException as error:
         return _said(_of_usage(error), error.exit_code)
     except BrokenPipeError:  # `| head` has seen enough; Python would complain again at its end

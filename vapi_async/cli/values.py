@@ -21,6 +21,7 @@ else:
     ParamType = click.ParamType  # which takes no type arguments before click 8.5
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+_BEGINNINGS = ("@", "{", "[", '"')
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -28,7 +29,7 @@ class Json(ParamType):
     """JSON, or `@FILE` with JSON in it, `@-` for the standard input.
 
     Args:
-        or_text: whether what is no JSON stands for itself.
+        or_text: whether what does not begin as JSON does stands for itself.
     """
 
     name = "json"
@@ -43,7 +44,7 @@ class Json(ParamType):
         try:
             return json.loads(text)
         except ValueError as error:
-            if self._or_text and not value.startswith("@"):
+            if self._or_text and not value.startswith(_BEGINNINGS):
                 return value
             self.fail(f"this is no JSON ({error}): give JSON, or @FILE with JSON in it", param, ctx)
 

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AddVoiceToProviderDTO(Model):
     """Schema `AddVoiceToProviderDTO`: 3 fields; required: `owner_id`, `voice_id`, `name`."""
 
@@ -27,14 +27,3 @@ class AddVoiceToProviderDTO(Model):
     """The provider's name for the voice."""
     name: str
     """A name of your own."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.owner_id = take("ownerId", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

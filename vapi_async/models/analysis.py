@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Analysis(Model):
     """Schema `Analysis`: 4 fields."""
 
@@ -30,15 +30,3 @@ class Analysis(Model):
     structured_data_multi: list[dict[str, Any]] | None | Unset = UNSET
     success_evaluation: str | None | Unset = UNSET
     """Whether the call reached its aim, on the scale that the plan asks for."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.summary = take("summary", UNSET)
-        self.structured_data = take("structuredData", UNSET)
-        self.structured_data_multi = take("structuredDataMulti", UNSET)
-        self.success_evaluation = take("successEvaluation", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .structured_output_cost_breakdown import StructuredOutputCostBreakdown
@@ -19,10 +19,8 @@ AnalysisCostAnalysisType: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_structured_output_cost_breakdown_list = items(nested(_MODELS, "StructuredOutputCostBreakdown"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalysisCost(Model):
     """Schema `AnalysisCost`: 8 fields; required: `type`, `analysis_type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
 
@@ -36,6 +34,9 @@ class AnalysisCost(Model):
         "cached_prompt_tokens": "cachedPromptTokens",
         "structured_output_breakdown": "structuredOutputBreakdown",
         "cost": "cost",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "structured_output_breakdown": items(nested(_MODELS, "StructuredOutputCostBreakdown")),
     }
 
     type: Literal["analysis"] = "analysis"
@@ -51,23 +52,3 @@ class AnalysisCost(Model):
     structured_output_breakdown: list[StructuredOutputCostBreakdown] | None | Unset = UNSET
     cost: float
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.analysis_type = take("analysisType", UNSET)
-        self.model = take("model", UNSET)
-        self.prompt_tokens = take("promptTokens", UNSET)
-        self.completion_tokens = take("completionTokens", UNSET)
-        self.cached_prompt_tokens = take("cachedPromptTokens", UNSET)
-        self.structured_output_breakdown = (
-            _structured_output_cost_breakdown_list(take("structuredOutputBreakdown"))
-            if "structuredOutputBreakdown" in rest
-            else UNSET
-        )
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalysisCostBreakdown(Model):
     """Schema `AnalysisCostBreakdown`: 16 fields."""
 
@@ -60,27 +60,3 @@ class AnalysisCostBreakdown(Model):
     structured_output_prompt_tokens: float | None | Unset = UNSET
     structured_output_completion_tokens: float | None | Unset = UNSET
     structured_output_cached_prompt_tokens: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.summary = take("summary", UNSET)
-        self.summary_prompt_tokens = take("summaryPromptTokens", UNSET)
-        self.summary_completion_tokens = take("summaryCompletionTokens", UNSET)
-        self.summary_cached_prompt_tokens = take("summaryCachedPromptTokens", UNSET)
-        self.structured_data = take("structuredData", UNSET)
-        self.structured_data_prompt_tokens = take("structuredDataPromptTokens", UNSET)
-        self.structured_data_completion_tokens = take("structuredDataCompletionTokens", UNSET)
-        self.structured_data_cached_prompt_tokens = take("structuredDataCachedPromptTokens", UNSET)
-        self.success_evaluation = take("successEvaluation", UNSET)
-        self.success_evaluation_prompt_tokens = take("successEvaluationPromptTokens", UNSET)
-        self.success_evaluation_completion_tokens = take("successEvaluationCompletionTokens", UNSET)
-        self.success_evaluation_cached_prompt_tokens = take("successEvaluationCachedPromptTokens", UNSET)
-        self.structured_output = take("structuredOutput", UNSET)
-        self.structured_output_prompt_tokens = take("structuredOutputPromptTokens", UNSET)
-        self.structured_output_completion_tokens = take("structuredOutputCompletionTokens", UNSET)
-        self.structured_output_cached_prompt_tokens = take("structuredOutputCachedPromptTokens", UNSET)
-        self._extra = rest or None
-        return self

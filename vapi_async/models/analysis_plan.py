@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .structured_data_multi_plan import StructuredDataMultiPlan
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_structured_data_multi_plan_list = items(nested(_MODELS, "StructuredDataMultiPlan"))
-_structured_data_plan = nested(_MODELS, "StructuredDataPlan")
-_success_evaluation_plan = nested(_MODELS, "SuccessEvaluationPlan")
-_summary_plan = nested(_MODELS, "SummaryPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalysisPlan(Model):
     """Schema `AnalysisPlan`: 6 fields."""
 
@@ -36,6 +31,12 @@ class AnalysisPlan(Model):
         "structured_data_multi_plan": "structuredDataMultiPlan",
         "success_evaluation_plan": "successEvaluationPlan",
         "outcome_ids": "outcomeIds",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "summary_plan": nested(_MODELS, "SummaryPlan"),
+        "structured_data_plan": nested(_MODELS, "StructuredDataPlan"),
+        "structured_data_multi_plan": items(nested(_MODELS, "StructuredDataMultiPlan")),
+        "success_evaluation_plan": nested(_MODELS, "SuccessEvaluationPlan"),
     }
 
     min_messages_threshold: float | None | Unset = UNSET
@@ -50,25 +51,3 @@ class AnalysisPlan(Model):
     """Deprecated."""
     outcome_ids: list[str] | None | Unset = UNSET
     """Deprecated."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.min_messages_threshold = take("minMessagesThreshold", UNSET)
-        self.summary_plan = _summary_plan(take("summaryPlan")) if "summaryPlan" in rest else UNSET
-        self.structured_data_plan = (
-            _structured_data_plan(take("structuredDataPlan")) if "structuredDataPlan" in rest else UNSET
-        )
-        self.structured_data_multi_plan = (
-            _structured_data_multi_plan_list(take("structuredDataMultiPlan"))
-            if "structuredDataMultiPlan" in rest
-            else UNSET
-        )
-        self.success_evaluation_plan = (
-            _success_evaluation_plan(take("successEvaluationPlan")) if "successEvaluationPlan" in rest else UNSET
-        )
-        self.outcome_ids = take("outcomeIds", UNSET)
-        self._extra = rest or None
-        return self

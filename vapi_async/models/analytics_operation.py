@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 AnalyticsOperationOperation: TypeAlias = Literal["sum", "avg", "count", "min", "max", "history"] | str
 
@@ -35,7 +35,7 @@ AnalyticsOperationColumn: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalyticsOperation(Model):
     """Schema `AnalyticsOperation`: 3 fields; required: `operation`, `column`."""
 
@@ -51,14 +51,3 @@ class AnalyticsOperation(Model):
     column: AnalyticsOperationColumn
     alias: str | None | Unset = UNSET
     """At most 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.operation = take("operation", UNSET)
-        self.column = take("column", UNSET)
-        self.alias = take("alias", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .analytics_operation import AnalyticsOperation
@@ -23,12 +23,8 @@ AnalyticsQueryGroupByItem: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_analytics_operation_list = items(nested(_MODELS, "AnalyticsOperation"))
-_time_range = nested(_MODELS, "TimeRange")
-_variable_value_group_by_list = items(nested(_MODELS, "VariableValueGroupBy"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalyticsQuery(Model):
     """Schema `AnalyticsQuery`: 6 fields; required: `table`, `name`, `operations`."""
 
@@ -41,6 +37,11 @@ class AnalyticsQuery(Model):
         "time_range": "timeRange",
         "operations": "operations",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "group_by_variable_value": items(nested(_MODELS, "VariableValueGroupBy")),
+        "time_range": nested(_MODELS, "TimeRange"),
+        "operations": items(nested(_MODELS, "AnalyticsOperation")),
+    }
 
     table: AnalyticsQueryTable
     group_by: list[AnalyticsQueryGroupByItem] | None | Unset = UNSET
@@ -49,19 +50,3 @@ class AnalyticsQuery(Model):
     """A name of your own. At most 40 characters."""
     time_range: TimeRange | None | Unset = UNSET
     operations: list[AnalyticsOperation]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.table = take("table", UNSET)
-        self.group_by = take("groupBy", UNSET)
-        self.group_by_variable_value = (
-            _variable_value_group_by_list(take("groupByVariableValue")) if "groupByVariableValue" in rest else UNSET
-        )
-        self.name = take("name", UNSET)
-        self.time_range = _time_range(take("timeRange")) if "timeRange" in rest else UNSET
-        self.operations = _analytics_operation_list(take("operations", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .analytics_query import AnalyticsQuery
 
 _MODELS = "vapi_async.models"
 
-_analytics_query_list = items(nested(_MODELS, "AnalyticsQuery"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalyticsQueryDTO(Model):
     """Schema `AnalyticsQueryDTO`: 1 field; required: `queries`."""
 
@@ -26,14 +24,8 @@ class AnalyticsQueryDTO(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "queries": "queries",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "queries": items(nested(_MODELS, "AnalyticsQuery")),
+    }
 
     queries: list[AnalyticsQuery]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.queries = _analytics_query_list(take("queries", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .time_range import TimeRange
 
 _MODELS = "vapi_async.models"
 
-_time_range = nested(_MODELS, "TimeRange")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalyticsQueryResult(Model):
     """Schema `AnalyticsQueryResult`: 3 fields; required: `name`, `time_range`, `result`."""
 
@@ -28,20 +26,12 @@ class AnalyticsQueryResult(Model):
         "time_range": "timeRange",
         "result": "result",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "time_range": nested(_MODELS, "TimeRange"),
+    }
 
     name: str
     """A name of your own."""
     time_range: TimeRange
     result: list[dict[str, Any]]
     """What came of it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.time_range = _time_range(take("timeRange", UNSET))
-        self.result = take("result", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,12 +24,8 @@ AnthropicBedrockCredentialRegion: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_anthropic_bedrock_credential_authentication_plan = union(_MODELS, "AnthropicBedrockCredentialAuthenticationPlan")
-_aws_sts_authentication_artifact = nested(_MODELS, "AWSStsAuthenticationArtifact")
-_aws_sts_authentication_session = nested(_MODELS, "AWSStsAuthenticationSession")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AnthropicBedrockCredential(Model):
     """Schema `AnthropicBedrockCredential`: 10 fields; required: `provider`, `region`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -45,6 +41,13 @@ class AnthropicBedrockCredential(Model):
         "authentication_artifact": "authenticationArtifact",
         "authentication_session": "authenticationSession",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_plan": union(_MODELS, "AnthropicBedrockCredentialAuthenticationPlan"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "authentication_artifact": nested(_MODELS, "AWSStsAuthenticationArtifact"),
+        "authentication_session": nested(_MODELS, "AWSStsAuthenticationSession"),
     }
 
     provider: Literal["anthropic-bedrock"] = "anthropic-bedrock"
@@ -65,27 +68,3 @@ class AnthropicBedrockCredential(Model):
     authentication_session: AWSStsAuthenticationSession | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.region = take("region", UNSET)
-        self.authentication_plan = _anthropic_bedrock_credential_authentication_plan(take("authenticationPlan", UNSET))
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.authentication_artifact = (
-            _aws_sts_authentication_artifact(take("authenticationArtifact"))
-            if "authenticationArtifact" in rest
-            else UNSET
-        )
-        self.authentication_session = (
-            _aws_sts_authentication_session(take("authenticationSession")) if "authenticationSession" in rest else UNSET
-        )
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

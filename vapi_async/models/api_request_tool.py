@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,16 +24,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_backoff_plan = nested(_MODELS, "BackoffPlan")
-_json_schema = nested(_MODELS, "JsonSchema")
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ApiRequestTool(Model):
     """Schema `ApiRequestTool`: 21 fields; required: `type`, `method`, `id`, `org_id`, `created_at`, `updated_at`, `url`."""
 
@@ -60,6 +52,18 @@ class ApiRequestTool(Model):
         "backoff_plan": "backoffPlan",
         "variable_extraction_plan": "variableExtractionPlan",
         "function": "function",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "parameters": items(nested(_MODELS, "ToolParameter")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+        "body": nested(_MODELS, "JsonSchema"),
+        "headers": nested(_MODELS, "JsonSchema"),
+        "backoff_plan": nested(_MODELS, "BackoffPlan"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "function": nested(_MODELS, "OpenAIFunction"),
     }
 
     latest_version: str | None | Unset = UNSET
@@ -102,34 +106,3 @@ class ApiRequestTool(Model):
     """What is taken out of the answer, for later use."""
     function: OpenAIFunction | None | Unset = UNSET
     """What the model knows of it, name, description and parameters. Not in the published document (recorded, 2026-03)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.latest_version = take("latestVersion", UNSET)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.name = take("name", UNSET)
-        self.method = take("method", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.encrypted_paths = take("encryptedPaths", UNSET)
-        self.parameters = _tool_parameter_list(take("parameters")) if "parameters" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.description = take("description", UNSET)
-        self.url = take("url", UNSET)
-        self.body = _json_schema(take("body")) if "body" in rest else UNSET
-        self.headers = _json_schema(take("headers")) if "headers" in rest else UNSET
-        self.backoff_plan = _backoff_plan(take("backoffPlan")) if "backoffPlan" in rest else UNSET
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self._extra = rest or None
-        return self

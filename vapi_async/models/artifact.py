@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, ArtifactLinks, Model, Unset, items, nested, new, timestamp, union, values
+from vapi_async.runtime import UNSET, ArtifactLinks, Model, Unset, items, nested, timestamp, union, values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,17 +24,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_activation_list = items(nested(_MODELS, "AssistantActivation"))
-_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
-_node_artifact_list = items(nested(_MODELS, "NodeArtifact"))
-_open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_performance_metrics = nested(_MODELS, "PerformanceMetrics")
-_recording = nested(_MODELS, "Recording")
-_skipped_structured_output_map = values(nested(_MODELS, "SkippedStructuredOutput"))
-_transfer_artifact_list = items(nested(_MODELS, "TransferArtifact"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Artifact(ArtifactLinks, Model):
     """Schema `Artifact`: 28 fields."""
 
@@ -68,6 +59,17 @@ class Artifact(ArtifactLinks, Model):
         "presigned_log_url": "presignedLogUrl",
         "presigned_urls_expires_at": "presignedUrlsExpiresAt",
         "variables": "variables",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "CallMessagesItem")),
+        "messages_open_ai_formatted": items(nested(_MODELS, "OpenAIMessage")),
+        "skipped_structured_outputs": values(nested(_MODELS, "SkippedStructuredOutput")),
+        "transfers": items(nested(_MODELS, "TransferArtifact")),
+        "recording": nested(_MODELS, "Recording"),
+        "nodes": items(nested(_MODELS, "NodeArtifact")),
+        "assistant_activations": items(nested(_MODELS, "AssistantActivation")),
+        "performance_metrics": nested(_MODELS, "PerformanceMetrics"),
+        "structured_outputs_last_updated_at": timestamp,
     }
 
     messages: list[CallMessagesItem] | None | Unset = UNSET
@@ -122,51 +124,3 @@ class Artifact(ArtifactLinks, Model):
     """When the presigned links of this answer stop working; another answer has new ones."""
     variables: dict[str, Any] | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.messages_open_ai_formatted = (
-            _open_ai_message_list(take("messagesOpenAIFormatted")) if "messagesOpenAIFormatted" in rest else UNSET
-        )
-        self.skipped_structured_outputs = (
-            _skipped_structured_output_map(take("skippedStructuredOutputs"))
-            if "skippedStructuredOutputs" in rest
-            else UNSET
-        )
-        self.transfers = _transfer_artifact_list(take("transfers")) if "transfers" in rest else UNSET
-        self.recording_url = take("recordingUrl", UNSET)
-        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
-        self.video_recording_url = take("videoRecordingUrl", UNSET)
-        self.video_recording_start_delay_seconds = take("videoRecordingStartDelaySeconds", UNSET)
-        self.recording = _recording(take("recording")) if "recording" in rest else UNSET
-        self.transcript = take("transcript", UNSET)
-        self.pcap_url = take("pcapUrl", UNSET)
-        self.log_url = take("logUrl", UNSET)
-        self.nodes = _node_artifact_list(take("nodes")) if "nodes" in rest else UNSET
-        self.assistant_activations = (
-            _assistant_activation_list(take("assistantActivations")) if "assistantActivations" in rest else UNSET
-        )
-        self.variable_values = take("variableValues", UNSET)
-        self.performance_metrics = (
-            _performance_metrics(take("performanceMetrics")) if "performanceMetrics" in rest else UNSET
-        )
-        self.structured_outputs = take("structuredOutputs", UNSET)
-        self.scorecards = take("scorecards", UNSET)
-        self.structured_outputs_last_updated_at = (
-            timestamp(take("structuredOutputsLastUpdatedAt")) if "structuredOutputsLastUpdatedAt" in rest else UNSET
-        )
-        self.presigned_mono_url = take("presignedMonoUrl", UNSET)
-        self.presigned_stereo_url = take("presignedStereoUrl", UNSET)
-        self.presigned_video_url = take("presignedVideoUrl", UNSET)
-        self.presigned_assistant_url = take("presignedAssistantUrl", UNSET)
-        self.presigned_customer_url = take("presignedCustomerUrl", UNSET)
-        self.presigned_pcap_url = take("presignedPcapUrl", UNSET)
-        self.presigned_log_url = take("presignedLogUrl", UNSET)
-        self.presigned_urls_expires_at = take("presignedUrlsExpiresAt", UNSET)
-        self.variables = take("variables", UNSET)
-        self._extra = rest or None
-        return self

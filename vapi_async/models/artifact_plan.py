@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .create_scorecard_dto import CreateScorecardDTO
@@ -19,12 +19,8 @@ ArtifactPlanRecordingFormat: TypeAlias = Literal["wav;l16", "mp3"] | str
 
 _MODELS = "vapi_async.models"
 
-_create_scorecard_dto_list = items(nested(_MODELS, "CreateScorecardDTO"))
-_create_structured_output_dto_list = items(nested(_MODELS, "CreateStructuredOutputDTO"))
-_transcript_plan = nested(_MODELS, "TranscriptPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ArtifactPlan(Model):
     """Schema `ArtifactPlan`: 17 fields."""
 
@@ -48,6 +44,11 @@ class ArtifactPlan(Model):
         "scorecards": "scorecards",
         "logging_path": "loggingPath",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "transcript_plan": nested(_MODELS, "TranscriptPlan"),
+        "structured_outputs": items(nested(_MODELS, "CreateStructuredOutputDTO")),
+        "scorecards": items(nested(_MODELS, "CreateScorecardDTO")),
+    }
 
     recording_enabled: bool | None | Unset = UNSET
     """Whether audio is recorded."""
@@ -69,30 +70,3 @@ class ArtifactPlan(Model):
     scorecard_ids: list[str] | None | Unset = UNSET
     scorecards: list[CreateScorecardDTO] | None | Unset = UNSET
     logging_path: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.recording_enabled = take("recordingEnabled", UNSET)
-        self.recording_format = take("recordingFormat", UNSET)
-        self.recording_use_custom_storage_enabled = take("recordingUseCustomStorageEnabled", UNSET)
-        self.video_recording_enabled = take("videoRecordingEnabled", UNSET)
-        self.full_message_history_enabled = take("fullMessageHistoryEnabled", UNSET)
-        self.pcap_enabled = take("pcapEnabled", UNSET)
-        self.pcap_s3_path_prefix = take("pcapS3PathPrefix", UNSET)
-        self.pcap_use_custom_storage_enabled = take("pcapUseCustomStorageEnabled", UNSET)
-        self.logging_enabled = take("loggingEnabled", UNSET)
-        self.logging_use_custom_storage_enabled = take("loggingUseCustomStorageEnabled", UNSET)
-        self.transcript_plan = _transcript_plan(take("transcriptPlan")) if "transcriptPlan" in rest else UNSET
-        self.recording_path = take("recordingPath", UNSET)
-        self.structured_output_ids = take("structuredOutputIds", UNSET)
-        self.structured_outputs = (
-            _create_structured_output_dto_list(take("structuredOutputs")) if "structuredOutputs" in rest else UNSET
-        )
-        self.scorecard_ids = take("scorecardIds", UNSET)
-        self.scorecards = _create_scorecard_dto_list(take("scorecards")) if "scorecards" in rest else UNSET
-        self.logging_path = take("loggingPath", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -62,10 +62,8 @@ AssemblyAITranscriberSpeechModel: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssemblyAITranscriber(Model):
     """Schema `AssemblyAITranscriber`: 21 fields; required: `provider`."""
 
@@ -92,6 +90,9 @@ class AssemblyAITranscriber(Model):
         "disable_partial_transcripts": "disablePartialTranscripts",
         "fallback_plan": "fallbackPlan",
         "agent_context_auto_update_enabled": "agentContextAutoUpdateEnabled",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
     }
 
     provider: Literal["assembly-ai"] = "assembly-ai"
@@ -126,32 +127,3 @@ class AssemblyAITranscriber(Model):
     """What is used in its place when it fails."""
     agent_context_auto_update_enabled: bool | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.language = take("language", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.format_turns = take("formatTurns", UNSET)
-        self.end_of_turn_confidence_threshold = take("endOfTurnConfidenceThreshold", UNSET)
-        self.min_end_of_turn_silence_when_confident = take("minEndOfTurnSilenceWhenConfident", UNSET)
-        self.word_finalization_max_wait_time = take("wordFinalizationMaxWaitTime", UNSET)
-        self.max_turn_silence = take("maxTurnSilence", UNSET)
-        self.vad_assisted_endpointing_enabled = take("vadAssistedEndpointingEnabled", UNSET)
-        self.mode = take("mode", UNSET)
-        self.prompt = take("prompt", UNSET)
-        self.agent_context = take("agentContext", UNSET)
-        self.language_codes = take("languageCodes", UNSET)
-        self.speech_model = take("speechModel", UNSET)
-        self.realtime_url = take("realtimeUrl", UNSET)
-        self.word_boost = take("wordBoost", UNSET)
-        self.keyterms_prompt = take("keytermsPrompt", UNSET)
-        self.end_utterance_silence_threshold = take("endUtteranceSilenceThreshold", UNSET)
-        self.disable_partial_transcripts = take("disablePartialTranscripts", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self.agent_context_auto_update_enabled = take("agentContextAutoUpdateEnabled", UNSET)
-        self._extra = rest or None
-        return self

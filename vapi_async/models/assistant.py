@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,27 +100,8 @@ AssistantServerMessagesItem: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_analysis_plan = nested(_MODELS, "AnalysisPlan")
-_artifact_plan = nested(_MODELS, "ArtifactPlan")
-_assistant_credentials_item_list = items(union(_MODELS, "AssistantCredentialsItem"))
-_assistant_hooks_item_list = items(union(_MODELS, "AssistantHooksItem"))
-_assistant_model = union(_MODELS, "AssistantModel")
-_assistant_transcriber = union(_MODELS, "AssistantTranscriber")
-_assistant_voice = union(_MODELS, "AssistantVoice")
-_assistant_voicemail_detection = union(_MODELS, "AssistantVoicemailDetection")
-_background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
-_compliance_plan = nested(_MODELS, "CompliancePlan")
-_keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
-_langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
-_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
-_monitor_plan = nested(_MODELS, "MonitorPlan")
-_server = nested(_MODELS, "Server")
-_start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
-_stop_speaking_plan = nested(_MODELS, "StopSpeakingPlan")
-_transport_configuration_twilio_list = items(nested(_MODELS, "TransportConfigurationTwilio"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Assistant(Model):
     """Schema `Assistant`: 43 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -169,6 +150,28 @@ class Assistant(Model):
         "background_denoising_enabled": "backgroundDenoisingEnabled",
         "end_call_function_enabled": "endCallFunctionEnabled",
         "recording_enabled": "recordingEnabled",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "transcriber": union(_MODELS, "AssistantTranscriber"),
+        "model": union(_MODELS, "AssistantModel"),
+        "voice": union(_MODELS, "AssistantVoice"),
+        "voicemail_detection": union(_MODELS, "AssistantVoicemailDetection"),
+        "transport_configurations": items(nested(_MODELS, "TransportConfigurationTwilio")),
+        "observability_plan": nested(_MODELS, "LangfuseObservabilityPlan"),
+        "credentials": items(union(_MODELS, "AssistantCredentialsItem")),
+        "hooks": items(union(_MODELS, "AssistantHooksItem")),
+        "compliance_plan": nested(_MODELS, "CompliancePlan"),
+        "background_speech_denoising_plan": nested(_MODELS, "BackgroundSpeechDenoisingPlan"),
+        "analysis_plan": nested(_MODELS, "AnalysisPlan"),
+        "artifact_plan": nested(_MODELS, "ArtifactPlan"),
+        "start_speaking_plan": nested(_MODELS, "StartSpeakingPlan"),
+        "stop_speaking_plan": nested(_MODELS, "StopSpeakingPlan"),
+        "monitor_plan": nested(_MODELS, "MonitorPlan"),
+        "server": nested(_MODELS, "Server"),
+        "keypad_input_plan": nested(_MODELS, "KeypadInputPlan"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "model_deprecations": items(nested(_MODELS, "ModelDeprecationNotice")),
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
@@ -254,70 +257,3 @@ class Assistant(Model):
     """Not in the published document (recorded, 2026-03)."""
     recording_enabled: bool | None | Unset = UNSET
     """Whether audio is recorded. Not in the published document (recorded, 2026-03)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.transcriber = _assistant_transcriber(take("transcriber")) if "transcriber" in rest else UNSET
-        self.model = _assistant_model(take("model")) if "model" in rest else UNSET
-        self.voice = _assistant_voice(take("voice")) if "voice" in rest else UNSET
-        self.first_message = take("firstMessage", UNSET)
-        self.first_message_interruptions_enabled = take("firstMessageInterruptionsEnabled", UNSET)
-        self.first_message_mode = take("firstMessageMode", UNSET)
-        self.voicemail_detection = (
-            _assistant_voicemail_detection(take("voicemailDetection")) if "voicemailDetection" in rest else UNSET
-        )
-        self.client_messages = take("clientMessages", UNSET)
-        self.server_messages = take("serverMessages", UNSET)
-        self.max_duration_seconds = take("maxDurationSeconds", UNSET)
-        self.background_sound = take("backgroundSound", UNSET)
-        self.model_output_in_messages_enabled = take("modelOutputInMessagesEnabled", UNSET)
-        self.transport_configurations = (
-            _transport_configuration_twilio_list(take("transportConfigurations"))
-            if "transportConfigurations" in rest
-            else UNSET
-        )
-        self.observability_plan = (
-            _langfuse_observability_plan(take("observabilityPlan")) if "observabilityPlan" in rest else UNSET
-        )
-        self.credentials = _assistant_credentials_item_list(take("credentials")) if "credentials" in rest else UNSET
-        self.hooks = _assistant_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.latest_version = take("latestVersion", UNSET)
-        self.name = take("name", UNSET)
-        self.voicemail_message = take("voicemailMessage", UNSET)
-        self.end_call_message = take("endCallMessage", UNSET)
-        self.end_call_phrases = take("endCallPhrases", UNSET)
-        self.compliance_plan = _compliance_plan(take("compliancePlan")) if "compliancePlan" in rest else UNSET
-        self.metadata = take("metadata", UNSET)
-        self.background_speech_denoising_plan = (
-            _background_speech_denoising_plan(take("backgroundSpeechDenoisingPlan"))
-            if "backgroundSpeechDenoisingPlan" in rest
-            else UNSET
-        )
-        self.analysis_plan = _analysis_plan(take("analysisPlan")) if "analysisPlan" in rest else UNSET
-        self.artifact_plan = _artifact_plan(take("artifactPlan")) if "artifactPlan" in rest else UNSET
-        self.start_speaking_plan = (
-            _start_speaking_plan(take("startSpeakingPlan")) if "startSpeakingPlan" in rest else UNSET
-        )
-        self.stop_speaking_plan = _stop_speaking_plan(take("stopSpeakingPlan")) if "stopSpeakingPlan" in rest else UNSET
-        self.monitor_plan = _monitor_plan(take("monitorPlan")) if "monitorPlan" in rest else UNSET
-        self.credential_ids = take("credentialIds", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.keypad_input_plan = _keypad_input_plan(take("keypadInputPlan")) if "keypadInputPlan" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.model_deprecations = (
-            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
-        )
-        self.is_server_url_secret_set = take("isServerUrlSecretSet", UNSET)
-        self.hipaa_enabled = take("hipaaEnabled", UNSET)
-        self.silence_timeout_seconds = take("silenceTimeoutSeconds", UNSET)
-        self.background_denoising_enabled = take("backgroundDenoisingEnabled", UNSET)
-        self.end_call_function_enabled = take("endCallFunctionEnabled", UNSET)
-        self.recording_enabled = take("recordingEnabled", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantActivation(Model):
     """Schema `AssistantActivation`: 4 fields; required: `assistant_name`."""
 
@@ -31,15 +31,3 @@ class AssistantActivation(Model):
     """A stored assistant."""
     squad_version: str | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.assistant_name = take("assistantName", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.squad_version = take("squadVersion", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .regex_option import RegexOption
 
 _MODELS = "vapi_async.models"
 
-_regex_option_list = items(nested(_MODELS, "RegexOption"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantCustomEndpointingRule(Model):
     """Schema `AssistantCustomEndpointingRule`: 4 fields; required: `type`, `regex`, `timeout_seconds`."""
 
@@ -29,6 +27,9 @@ class AssistantCustomEndpointingRule(Model):
         "regex_options": "regexOptions",
         "timeout_seconds": "timeoutSeconds",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "regex_options": items(nested(_MODELS, "RegexOption")),
+    }
 
     type: Literal["assistant"] = "assistant"
     """Which kind it is."""
@@ -36,15 +37,3 @@ class AssistantCustomEndpointingRule(Model):
     regex_options: list[RegexOption] | None | Unset = UNSET
     timeout_seconds: float
     """0 to 15."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.regex = take("regex", UNSET)
-        self.regex_options = _regex_option_list(take("regexOptions")) if "regexOptions" in rest else UNSET
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self._extra = rest or None
-        return self

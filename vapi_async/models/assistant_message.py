@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_call import ToolCall
 
 _MODELS = "vapi_async.models"
 
-_tool_call_list = items(nested(_MODELS, "ToolCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantMessage(Model):
     """Schema `AssistantMessage`: 6 fields; required: `role`."""
 
@@ -30,6 +28,9 @@ class AssistantMessage(Model):
         "tool_calls": "tool_calls",
         "name": "name",
         "metadata": "metadata",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tool_calls": items(nested(_MODELS, "ToolCall")),
     }
 
     role: Literal["assistant"] = "assistant"
@@ -43,17 +44,3 @@ class AssistantMessage(Model):
     """Who speaks, where several have one role. At most 40 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.content = take("content", UNSET)
-        self.refusal = take("refusal", UNSET)
-        self.tool_calls = _tool_call_list(take("tool_calls")) if "tool_calls" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

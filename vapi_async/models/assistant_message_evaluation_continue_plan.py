@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .chat_eval_assistant_message_mock_tool_call import ChatEvalAssistantMessageMockToolCall
 
 _MODELS = "vapi_async.models"
 
-_chat_eval_assistant_message_mock_tool_call_list = items(nested(_MODELS, "ChatEvalAssistantMessageMockToolCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantMessageEvaluationContinuePlan(Model):
     """Schema `AssistantMessageEvaluationContinuePlan`: 3 fields."""
 
@@ -28,23 +26,11 @@ class AssistantMessageEvaluationContinuePlan(Model):
         "content_override": "contentOverride",
         "tool_calls_override": "toolCallsOverride",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tool_calls_override": items(nested(_MODELS, "ChatEvalAssistantMessageMockToolCall")),
+    }
 
     exit_on_failure_enabled: bool | None | Unset = UNSET
     content_override: str | None | Unset = UNSET
     """At most 1000 characters."""
     tool_calls_override: list[ChatEvalAssistantMessageMockToolCall] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.exit_on_failure_enabled = take("exitOnFailureEnabled", UNSET)
-        self.content_override = take("contentOverride", UNSET)
-        self.tool_calls_override = (
-            _chat_eval_assistant_message_mock_tool_call_list(take("toolCallsOverride"))
-            if "toolCallsOverride" in rest
-            else UNSET
-        )
-        self._extra = rest or None
-        return self

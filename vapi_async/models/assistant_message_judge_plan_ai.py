@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .assistant_message_judge_plan_ai_model import AssistantMessageJudgePlanAIModel
 
 _MODELS = "vapi_async.models"
 
-_assistant_message_judge_plan_ai_model = union(_MODELS, "AssistantMessageJudgePlanAIModel")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantMessageJudgePlanAI(Model):
     """Schema `AssistantMessageJudgePlanAI`: 3 fields; required: `model`, `type`."""
 
@@ -28,20 +26,12 @@ class AssistantMessageJudgePlanAI(Model):
         "type": "type",
         "auto_include_message_history": "autoIncludeMessageHistory",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "model": union(_MODELS, "AssistantMessageJudgePlanAIModel"),
+    }
 
     model: AssistantMessageJudgePlanAIModel
     """The provider's name for the model."""
     type: Literal["ai"] = "ai"
     """Which kind it is."""
     auto_include_message_history: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.model = _assistant_message_judge_plan_ai_model(take("model", UNSET))
-        self.type = take("type", UNSET)
-        self.auto_include_message_history = take("autoIncludeMessageHistory", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .chat_eval_assistant_message_mock_tool_call import ChatEvalAssistantMessageMockToolCall
 
 _MODELS = "vapi_async.models"
 
-_chat_eval_assistant_message_mock_tool_call_list = items(nested(_MODELS, "ChatEvalAssistantMessageMockToolCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantMessageJudgePlanRegex(Model):
     """Schema `AssistantMessageJudgePlanRegex`: 3 fields; required: `type`, `content`."""
 
@@ -28,6 +26,9 @@ class AssistantMessageJudgePlanRegex(Model):
         "content": "content",
         "tool_calls": "toolCalls",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tool_calls": items(nested(_MODELS, "ChatEvalAssistantMessageMockToolCall")),
+    }
 
     type: Literal["regex"] = "regex"
     """Which kind it is."""
@@ -35,16 +36,3 @@ class AssistantMessageJudgePlanRegex(Model):
     """At most 1000 characters."""
     tool_calls: list[ChatEvalAssistantMessageMockToolCall] | None | Unset = UNSET
     """What the model asked for."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.content = take("content", UNSET)
-        self.tool_calls = (
-            _chat_eval_assistant_message_mock_tool_call_list(take("toolCalls")) if "toolCalls" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantSpeechWordAlignmentTiming(Model):
     """Schema `AssistantSpeechWordAlignmentTiming`: 4 fields; required: `type`, `words`, `words_start_times_ms`, `words_end_times_ms`."""
 
@@ -29,15 +29,3 @@ class AssistantSpeechWordAlignmentTiming(Model):
     """The words, each with its time."""
     words_start_times_ms: list[float]
     words_end_times_ms: list[float]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.words = take("words", UNSET)
-        self.words_start_times_ms = take("wordsStartTimesMs", UNSET)
-        self.words_end_times_ms = take("wordsEndTimesMs", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .assistant_speech_word_timestamp import AssistantSpeechWordTimestamp
 
 _MODELS = "vapi_async.models"
 
-_assistant_speech_word_timestamp_list = items(nested(_MODELS, "AssistantSpeechWordTimestamp"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantSpeechWordProgressTiming(Model):
     """Schema `AssistantSpeechWordProgressTiming`: 6 fields; required: `type`, `words_spoken`, `total_words`."""
 
@@ -31,6 +29,9 @@ class AssistantSpeechWordProgressTiming(Model):
         "segment_duration_ms": "segmentDurationMs",
         "words": "words",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "words": items(nested(_MODELS, "AssistantSpeechWordTimestamp")),
+    }
 
     type: Literal["word-progress"] = "word-progress"
     """Which kind it is."""
@@ -40,17 +41,3 @@ class AssistantSpeechWordProgressTiming(Model):
     segment_duration_ms: float | None | Unset = UNSET
     words: list[AssistantSpeechWordTimestamp] | None | Unset = UNSET
     """The words, each with its time."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.words_spoken = take("wordsSpoken", UNSET)
-        self.total_words = take("totalWords", UNSET)
-        self.segment = take("segment", UNSET)
-        self.segment_duration_ms = take("segmentDurationMs", UNSET)
-        self.words = _assistant_speech_word_timestamp_list(take("words")) if "words" in rest else UNSET
-        self._extra = rest or None
-        return self

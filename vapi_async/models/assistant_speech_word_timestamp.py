@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantSpeechWordTimestamp(Model):
     """Schema `AssistantSpeechWordTimestamp`: 3 fields; required: `word`, `start_ms`, `end_ms`."""
 
@@ -27,14 +27,3 @@ class AssistantSpeechWordTimestamp(Model):
     """When it starts, in milliseconds."""
     end_ms: float
     """When it ends, in milliseconds."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.word = take("word", UNSET)
-        self.start_ms = take("startMs", UNSET)
-        self.end_ms = take("endMs", UNSET)
-        self._extra = rest or None
-        return self

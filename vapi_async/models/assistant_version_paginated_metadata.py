@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantVersionPaginatedMetadata(Model):
     """Schema `AssistantVersionPaginatedMetadata`: 3 fields; required: `has_next_page`, `limit`."""
 
@@ -26,14 +26,3 @@ class AssistantVersionPaginatedMetadata(Model):
     has_next_page: bool
     limit: float
     """How many at most."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.next_cursor = take("nextCursor", UNSET)
-        self.has_next_page = take("hasNextPage", UNSET)
-        self.limit = take("limit", UNSET)
-        self._extra = rest or None
-        return self

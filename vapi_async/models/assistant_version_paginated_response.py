@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .assistant_version import AssistantVersion
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_version_list = items(nested(_MODELS, "AssistantVersion"))
-_assistant_version_paginated_metadata = nested(_MODELS, "AssistantVersionPaginatedMetadata")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantVersionPaginatedResponse(Model):
     """Schema `AssistantVersionPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
 
@@ -29,18 +26,12 @@ class AssistantVersionPaginatedResponse(Model):
         "results": "results",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "results": items(nested(_MODELS, "AssistantVersion")),
+        "metadata": nested(_MODELS, "AssistantVersionPaginatedMetadata"),
+    }
 
     results: list[AssistantVersion]
     """The items of this page."""
     metadata: AssistantVersionPaginatedMetadata
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.results = _assistant_version_list(take("results", UNSET))
-        self.metadata = _assistant_version_paginated_metadata(take("metadata", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AttachKnowledgeBaseV2FileDTO(Model):
     """Schema `AttachKnowledgeBaseV2FileDTO`: 1 field; required: `file_id`."""
 
@@ -21,12 +21,3 @@ class AttachKnowledgeBaseV2FileDTO(Model):
     }
 
     file_id: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.file_id = take("fileId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 AudioFormatFormat: TypeAlias = Literal["pcm_s16le", "mulaw"] | str
 
 AudioFormatContainer: TypeAlias = Literal["raw"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AudioFormat(Model):
     """Schema `AudioFormat`: 3 fields; required: `sample_rate`, `format`."""
 
@@ -30,14 +30,3 @@ class AudioFormat(Model):
     """How many samples a second. 0 to 192000."""
     format: AudioFormatFormat
     container: AudioFormatContainer | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.sample_rate = take("sampleRate", UNSET)
-        self.format = take("format", UNSET)
-        self.container = take("container", UNSET)
-        self._extra = rest or None
-        return self

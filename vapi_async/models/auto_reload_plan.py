@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AutoReloadPlan(Model):
     """Schema `AutoReloadPlan`: 2 fields; required: `credits`, `threshold`."""
 
@@ -23,13 +23,3 @@ class AutoReloadPlan(Model):
 
     credits: float
     threshold: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.credits = take("credits", UNSET)
-        self.threshold = take("threshold", UNSET)
-        self._extra = rest or None
-        return self

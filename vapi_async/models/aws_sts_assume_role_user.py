@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsAssumeRoleUser(Model):
     """Schema `AWSStsAssumeRoleUser`: 2 fields."""
 
@@ -23,13 +23,3 @@ class AWSStsAssumeRoleUser(Model):
 
     assumed_role_id: str | None | Unset = UNSET
     arn: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assumed_role_id = take("AssumedRoleId", UNSET)
-        self.arn = take("Arn", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsAuthenticationPlan(Model):
     """Schema `AWSStsAuthenticationPlan`: 3 fields; required: `type`, `role_arn`."""
 
@@ -27,14 +27,3 @@ class AWSStsAuthenticationPlan(Model):
     role_arn: str
     external_id: str | None | Unset = UNSET
     """At most 256 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.role_arn = take("roleArn", UNSET)
-        self.external_id = take("externalId", UNSET)
-        self._extra = rest or None
-        return self

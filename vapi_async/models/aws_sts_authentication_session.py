@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .aws_sts_assume_role_user import AWSStsAssumeRoleUser
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_aws_sts_assume_role_user = nested(_MODELS, "AWSStsAssumeRoleUser")
-_aws_sts_credentials = nested(_MODELS, "AWSStsCredentials")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsAuthenticationSession(Model):
     """Schema `AWSStsAuthenticationSession`: 4 fields."""
 
@@ -31,23 +28,13 @@ class AWSStsAuthenticationSession(Model):
         "packed_policy_size": "packedPolicySize",
         "sourced_id_entity": "sourcedIDEntity",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assumed_role_user": nested(_MODELS, "AWSStsAssumeRoleUser"),
+        "credentials": nested(_MODELS, "AWSStsCredentials"),
+    }
 
     assumed_role_user: AWSStsAssumeRoleUser | None | Unset = UNSET
     credentials: AWSStsCredentials | None | Unset = UNSET
     """Credentials described here, in place of those of the account."""
     packed_policy_size: float | None | Unset = UNSET
     sourced_id_entity: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assumed_role_user = (
-            _aws_sts_assume_role_user(take("assumedRoleUser")) if "assumedRoleUser" in rest else UNSET
-        )
-        self.credentials = _aws_sts_credentials(take("credentials")) if "credentials" in rest else UNSET
-        self.packed_policy_size = take("packedPolicySize", UNSET)
-        self.sourced_id_entity = take("sourcedIDEntity", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsCredentials(Model):
     """Schema `AWSStsCredentials`: 4 fields."""
 
@@ -25,20 +25,11 @@ class AWSStsCredentials(Model):
         "secret_access_key": "SecretAccessKey",
         "session_token": "SessionToken",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "expiration": timestamp,
+    }
 
     access_key_id: str | None | Unset = UNSET
     expiration: datetime | None | Unset = UNSET
     secret_access_key: str | None | Unset = UNSET
     session_token: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.access_key_id = take("AccessKeyId", UNSET)
-        self.expiration = timestamp(take("Expiration")) if "Expiration" in rest else UNSET
-        self.secret_access_key = take("SecretAccessKey", UNSET)
-        self.session_token = take("SessionToken", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSIAMCredentialsAuthenticationPlan(Model):
     """Schema `AWSIAMCredentialsAuthenticationPlan`: 3 fields; required: `type`, `aws_access_key_id`, `aws_secret_access_key`."""
 
@@ -28,14 +28,3 @@ class AWSIAMCredentialsAuthenticationPlan(Model):
     """At most 128 characters."""
     aws_secret_access_key: str
     """At most 256 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.aws_access_key_id = take("awsAccessKeyId", UNSET)
-        self.aws_secret_access_key = take("awsSecretAccessKey", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureBlobStorageBucketPlan(Model):
     """Schema `AzureBlobStorageBucketPlan`: 3 fields; required: `connection_string`, `container_name`."""
 
@@ -26,14 +26,3 @@ class AzureBlobStorageBucketPlan(Model):
     container_name: str
     path: str | None | Unset = UNSET
     """Where it lies."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.connection_string = take("connectionString", UNSET)
-        self.container_name = take("containerName", UNSET)
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

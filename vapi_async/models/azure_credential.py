@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,10 +50,8 @@ AzureCredentialRegion: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_azure_blob_storage_bucket_plan = nested(_MODELS, "AzureBlobStorageBucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureCredential(Model):
     """Schema `AzureCredential`: 11 fields; required: `provider`, `service`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -70,6 +68,11 @@ class AzureCredential(Model):
         "updated_at": "updatedAt",
         "name": "name",
         "bucket_plan": "bucketPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "bucket_plan": nested(_MODELS, "AzureBlobStorageBucketPlan"),
     }
 
     provider: Literal["azure"] = "azure"
@@ -94,22 +97,3 @@ class AzureCredential(Model):
     """A name of your own. 1 to 40 characters."""
     bucket_plan: AzureBlobStorageBucketPlan | None | Unset = UNSET
     """Where files go."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.service = take("service", UNSET)
-        self.region = take("region", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.bucket_plan = _azure_blob_storage_bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

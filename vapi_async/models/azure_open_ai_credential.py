@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ AzureOpenAICredentialModelsItem: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureOpenAICredential(Model):
     """Schema `AzureOpenAICredential`: 11 fields; required: `provider`, `region`, `models`, `id`, `org_id`, `created_at`, `updated_at`, `open_ai_endpoint`."""
 
@@ -68,6 +68,10 @@ class AzureOpenAICredential(Model):
         "updated_at": "updatedAt",
         "name": "name",
         "open_ai_endpoint": "openAIEndpoint",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     provider: Literal["azure-openai"] = "azure-openai"
@@ -90,22 +94,3 @@ class AzureOpenAICredential(Model):
     """A name of your own. 1 to 40 characters."""
     open_ai_endpoint: str
     """At most 10000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.region = take("region", UNSET)
-        self.models = take("models", UNSET)
-        self.open_ai_key = take("openAIKey", UNSET)
-        self.ocp_apim_subscription_key = take("ocpApimSubscriptionKey", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.open_ai_endpoint = take("openAIEndpoint", UNSET)
-        self._extra = rest or None
-        return self

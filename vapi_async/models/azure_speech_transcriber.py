@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -166,10 +166,8 @@ AzureSpeechTranscriberSegmentationStrategy: TypeAlias = Literal["Default", "Time
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureSpeechTranscriber(Model):
     """Schema `AzureSpeechTranscriber`: 6 fields; required: `provider`."""
 
@@ -181,6 +179,9 @@ class AzureSpeechTranscriber(Model):
         "segmentation_silence_timeout_ms": "segmentationSilenceTimeoutMs",
         "segmentation_maximum_time_ms": "segmentationMaximumTimeMs",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
     }
 
     provider: Literal["azure"] = "azure"
@@ -194,17 +195,3 @@ class AzureSpeechTranscriber(Model):
     """20000 to 70000."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.language = take("language", UNSET)
-        self.segmentation_strategy = take("segmentationStrategy", UNSET)
-        self.segmentation_silence_timeout_ms = take("segmentationSilenceTimeoutMs", UNSET)
-        self.segmentation_maximum_time_ms = take("segmentationMaximumTimeMs", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

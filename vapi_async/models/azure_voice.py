@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -18,11 +18,8 @@ AzureVoiceVoiceId: TypeAlias = Literal["andrew", "brian", "emma"] | str
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureVoice(Model):
     """Schema `AzureVoice`: 6 fields; required: `provider`, `voice_id`."""
 
@@ -34,6 +31,10 @@ class AzureVoice(Model):
         "chunk_plan": "chunkPlan",
         "speed": "speed",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -48,17 +49,3 @@ class AzureVoice(Model):
     """How fast it speaks; 1 is normal. 0.5 to 2."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.speed = take("speed", UNSET)
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 BackgroundSoundUrlValidationResultReason: TypeAlias = (
     Literal["invalid-url", "blocked-address", "unreachable", "timeout", "too-many-redirects", "http-error", "not-audio"]
@@ -16,7 +16,7 @@ BackgroundSoundUrlValidationResultReason: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BackgroundSoundUrlValidationResult(Model):
     """Schema `BackgroundSoundUrlValidationResult`: 4 fields; required: `valid`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -34,15 +34,3 @@ class BackgroundSoundUrlValidationResult(Model):
     status: float | None | Unset = UNSET
     """What state it is in."""
     content_type: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.valid = take("valid", UNSET)
-        self.reason = take("reason", UNSET)
-        self.status = take("status", UNSET)
-        self.content_type = take("contentType", UNSET)
-        self._extra = rest or None
-        return self

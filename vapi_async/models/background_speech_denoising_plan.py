@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fourier_denoising_plan import FourierDenoisingPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_fourier_denoising_plan = nested(_MODELS, "FourierDenoisingPlan")
-_smart_denoising_plan = nested(_MODELS, "SmartDenoisingPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BackgroundSpeechDenoisingPlan(Model):
     """Schema `BackgroundSpeechDenoisingPlan`: 2 fields."""
 
@@ -29,20 +26,10 @@ class BackgroundSpeechDenoisingPlan(Model):
         "smart_denoising_plan": "smartDenoisingPlan",
         "fourier_denoising_plan": "fourierDenoisingPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "smart_denoising_plan": nested(_MODELS, "SmartDenoisingPlan"),
+        "fourier_denoising_plan": nested(_MODELS, "FourierDenoisingPlan"),
+    }
 
     smart_denoising_plan: SmartDenoisingPlan | None | Unset = UNSET
     fourier_denoising_plan: FourierDenoisingPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.smart_denoising_plan = (
-            _smart_denoising_plan(take("smartDenoisingPlan")) if "smartDenoisingPlan" in rest else UNSET
-        )
-        self.fourier_denoising_plan = (
-            _fourier_denoising_plan(take("fourierDenoisingPlan")) if "fourierDenoisingPlan" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 BackoffPlanType: TypeAlias = Literal["fixed", "exponential"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BackoffPlan(Model):
     """Schema `BackoffPlan`: 4 fields; required: `type`, `max_retries`, `base_delay_seconds`."""
 
@@ -33,15 +33,3 @@ class BackoffPlan(Model):
     """The wait before the first repetition. 0 to 10."""
     excluded_status_codes: list[int] | None | Unset = UNSET
     """Statuses that are not repeated."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.max_retries = take("maxRetries", UNSET)
-        self.base_delay_seconds = take("baseDelaySeconds", UNSET)
-        self.excluded_status_codes = take("excludedStatusCodes", UNSET)
-        self._extra = rest or None
-        return self

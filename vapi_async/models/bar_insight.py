@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,13 +35,8 @@ BarInsightGroupBy: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_bar_insight_metadata = nested(_MODELS, "BarInsightMetadata")
-_bar_insight_queries_item_list = items(union(_MODELS, "BarInsightQueriesItem"))
-_insight_formula_list = items(nested(_MODELS, "InsightFormula"))
-_insight_time_range_with_step = nested(_MODELS, "InsightTimeRangeWithStep")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BarInsight(Model):
     """Schema `BarInsight`: 12 fields; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -59,6 +54,14 @@ class BarInsight(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "system_key": "systemKey",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "formulas": items(nested(_MODELS, "InsightFormula")),
+        "metadata": nested(_MODELS, "BarInsightMetadata"),
+        "time_range": nested(_MODELS, "InsightTimeRangeWithStep"),
+        "queries": items(union(_MODELS, "BarInsightQueriesItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     name: str | None | Unset = UNSET
@@ -80,23 +83,3 @@ class BarInsight(Model):
     updated_at: datetime
     """When it was changed last."""
     system_key: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.type = take("type", UNSET)
-        self.formulas = _insight_formula_list(take("formulas")) if "formulas" in rest else UNSET
-        self.metadata = _bar_insight_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.time_range = _insight_time_range_with_step(take("timeRange")) if "timeRange" in rest else UNSET
-        self.group_by = take("groupBy", UNSET)
-        self.queries = _bar_insight_queries_item_list(take("queries", UNSET))
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.system_key = take("systemKey", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BearerAuthenticationPlan(Model):
     """Schema `BearerAuthenticationPlan`: 4 fields; required: `type`, `token`."""
 
@@ -29,15 +29,3 @@ class BearerAuthenticationPlan(Model):
     """The secret that is sent. It is never shown again."""
     header_name: str | None | Unset = UNSET
     bearer_prefix_enabled: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.token = take("token", UNSET)
-        self.header_name = take("headerName", UNSET)
-        self.bearer_prefix_enabled = take("bearerPrefixEnabled", UNSET)
-        self._extra = rest or None
-        return self

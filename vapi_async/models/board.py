@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_board_items_item_list = items(union(_MODELS, "BoardItemsItem"))
-_board_layout = nested(_MODELS, "BoardLayout")
-_insight_time_range_with_step = nested(_MODELS, "InsightTimeRangeWithStep")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Board(Model):
     """Schema `Board`: 9 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `layout`."""
 
@@ -39,6 +35,13 @@ class Board(Model):
         "name": "name",
         "layout": "layout",
         "time_range_override": "timeRangeOverride",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "items": items(union(_MODELS, "BoardItemsItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "layout": nested(_MODELS, "BoardLayout"),
+        "time_range_override": nested(_MODELS, "InsightTimeRangeWithStep"),
     }
 
     items: list[BoardItemsItem] | None | Unset = UNSET
@@ -55,22 +58,3 @@ class Board(Model):
     """A name of your own. 1 to 40 characters."""
     layout: BoardLayout
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.items = _board_items_item_list(take("items")) if "items" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.system_key = take("systemKey", UNSET)
-        self.name = take("name", UNSET)
-        self.layout = _board_layout(take("layout", UNSET))
-        self.time_range_override = (
-            _insight_time_range_with_step(take("timeRangeOverride")) if "timeRangeOverride" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .board_item_position import BoardItemPosition
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_board_item_position = nested(_MODELS, "BoardItemPosition")
-_board_item_size = nested(_MODELS, "BoardItemSize")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BoardInsightItem(Model):
     """Schema `BoardInsightItem`: 5 fields; required: `type`, `insight_id`, `position`, `size`."""
 
@@ -32,6 +29,10 @@ class BoardInsightItem(Model):
         "position": "position",
         "size": "size",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "position": nested(_MODELS, "BoardItemPosition"),
+        "size": nested(_MODELS, "BoardItemSize"),
+    }
 
     type: Literal["insight"] = "insight"
     """Which kind it is."""
@@ -40,16 +41,3 @@ class BoardInsightItem(Model):
     position: BoardItemPosition
     """Where it stands on the board."""
     size: BoardItemSize
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.insight_id = take("insightId", UNSET)
-        self.system_key = take("systemKey", UNSET)
-        self.position = _board_item_position(take("position", UNSET))
-        self.size = _board_item_size(take("size", UNSET))
-        self._extra = rest or None
-        return self

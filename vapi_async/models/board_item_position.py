@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BoardItemPosition(Model):
     """Schema `BoardItemPosition`: 2 fields; required: `x`, `y`."""
 
@@ -25,13 +25,3 @@ class BoardItemPosition(Model):
     """At least 0."""
     y: float
     """At least 0."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.x = take("x", UNSET)
-        self.y = take("y", UNSET)
-        self._extra = rest or None
-        return self

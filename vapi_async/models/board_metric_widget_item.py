@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .board_item_position import BoardItemPosition
@@ -20,11 +20,8 @@ BoardMetricWidgetItemType: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_board_item_position = nested(_MODELS, "BoardItemPosition")
-_board_item_size = nested(_MODELS, "BoardItemSize")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BoardMetricWidgetItem(Model):
     """Schema `BoardMetricWidgetItem`: 5 fields; required: `type`, `position`, `size`."""
 
@@ -36,6 +33,10 @@ class BoardMetricWidgetItem(Model):
         "insight_id": "insightId",
         "system_key": "systemKey",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "position": nested(_MODELS, "BoardItemPosition"),
+        "size": nested(_MODELS, "BoardItemSize"),
+    }
 
     type: Literal["failed_calls_list", "concurrency_chart", "average_cost_breakdown_chart"]
     """Which kind it is."""
@@ -44,16 +45,3 @@ class BoardMetricWidgetItem(Model):
     size: BoardItemSize
     insight_id: str | None | Unset = UNSET
     system_key: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.position = _board_item_position(take("position", UNSET))
-        self.size = _board_item_size(take("size", UNSET))
-        self.insight_id = take("insightId", UNSET)
-        self.system_key = take("systemKey", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BooleanComparatorScorecardMetricCondition(Model):
     """Schema `BooleanComparatorScorecardMetricCondition`: 4 fields; required: `type`, `comparator`, `value`, `points`."""
 
@@ -29,15 +29,3 @@ class BooleanComparatorScorecardMetricCondition(Model):
     value: bool
     points: float
     """0 to 100."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.comparator = take("comparator", UNSET)
-        self.value = take("value", UNSET)
-        self.points = take("points", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BotMessage(Model):
     """Schema `BotMessage`: 9 fields; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
 
@@ -46,20 +46,3 @@ class BotMessage(Model):
     """What the assistant is called."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.message = take("message", UNSET)
-        self.time = take("time", UNSET)
-        self.end_time = take("endTime", UNSET)
-        self.seconds_from_start = take("secondsFromStart", UNSET)
-        self.source = take("source", UNSET)
-        self.duration = take("duration", UNSET)
-        self.assistant_name = take("assistantName", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self._extra = rest or None
-        return self

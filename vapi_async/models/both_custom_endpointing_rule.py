@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .regex_option import RegexOption
 
 _MODELS = "vapi_async.models"
 
-_regex_option_list = items(nested(_MODELS, "RegexOption"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BothCustomEndpointingRule(Model):
     """Schema `BothCustomEndpointingRule`: 6 fields; required: `type`, `assistant_regex`, `customer_regex`, `timeout_seconds`."""
 
@@ -31,6 +29,10 @@ class BothCustomEndpointingRule(Model):
         "customer_regex_options": "customerRegexOptions",
         "timeout_seconds": "timeoutSeconds",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant_regex_options": items(nested(_MODELS, "RegexOption")),
+        "customer_regex_options": items(nested(_MODELS, "RegexOption")),
+    }
 
     type: Literal["both"] = "both"
     """Which kind it is."""
@@ -40,21 +42,3 @@ class BothCustomEndpointingRule(Model):
     customer_regex_options: list[RegexOption] | None | Unset = UNSET
     timeout_seconds: float
     """0 to 15."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.assistant_regex = take("assistantRegex", UNSET)
-        self.assistant_regex_options = (
-            _regex_option_list(take("assistantRegexOptions")) if "assistantRegexOptions" in rest else UNSET
-        )
-        self.customer_regex = take("customerRegex", UNSET)
-        self.customer_regex_options = (
-            _regex_option_list(take("customerRegexOptions")) if "customerRegexOptions" in rest else UNSET
-        )
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self._extra = rest or None
-        return self

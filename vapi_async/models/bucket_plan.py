@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class BucketPlan(Model):
     """Schema `BucketPlan`: 5 fields; required: `name`."""
 
@@ -32,16 +32,3 @@ class BucketPlan(Model):
     """Where it lies."""
     hmac_access_key: str | None | Unset = UNSET
     hmac_secret: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.region = take("region", UNSET)
-        self.path = take("path", UNSET)
-        self.hmac_access_key = take("hmacAccessKey", UNSET)
-        self.hmac_secret = take("hmacSecret", UNSET)
-        self._extra = rest or None
-        return self

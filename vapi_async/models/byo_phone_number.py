@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,12 +21,8 @@ ByoPhoneNumberStatus: TypeAlias = Literal["active", "activating", "blocked"] | s
 
 _MODELS = "vapi_async.models"
 
-_byo_phone_number_hooks_item_list = items(union(_MODELS, "ByoPhoneNumberHooksItem"))
-_call_destination = union(_MODELS, "CallDestination")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ByoPhoneNumber(Model):
     """Schema `ByoPhoneNumber`: 16 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `credential_id`."""
 
@@ -48,6 +44,13 @@ class ByoPhoneNumber(Model):
         "server": "server",
         "number": "number",
         "credential_id": "credentialId",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_destination": union(_MODELS, "CallDestination"),
+        "hooks": items(union(_MODELS, "ByoPhoneNumberHooksItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "server": nested(_MODELS, "Server"),
     }
 
     fallback_destination: CallDestination | None | Unset = UNSET
@@ -82,29 +85,3 @@ class ByoPhoneNumber(Model):
     """A phone number in E.164 form: +15551234567. 3 to 40 characters."""
     credential_id: str
     """The stored credential to authenticate with."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.fallback_destination = (
-            _call_destination(take("fallbackDestination")) if "fallbackDestination" in rest else UNSET
-        )
-        self.hooks = _byo_phone_number_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.provider = take("provider", UNSET)
-        self.number_e164_check_enabled = take("numberE164CheckEnabled", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.status = take("status", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.number = take("number", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_sip_trunk_gateway_list = items(nested(_MODELS, "SipTrunkGateway"))
-_sip_trunk_outbound_authentication_plan = nested(_MODELS, "SipTrunkOutboundAuthenticationPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ByoSipTrunkCredential(Model):
     """Schema `ByoSipTrunkCredential`: 11 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `gateways`."""
 
@@ -39,6 +36,12 @@ class ByoSipTrunkCredential(Model):
         "outbound_leading_plus_enabled": "outboundLeadingPlusEnabled",
         "tech_prefix": "techPrefix",
         "sip_diversion_header": "sipDiversionHeader",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "gateways": items(nested(_MODELS, "SipTrunkGateway")),
+        "outbound_authentication_plan": nested(_MODELS, "SipTrunkOutboundAuthenticationPlan"),
     }
 
     provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
@@ -60,26 +63,3 @@ class ByoSipTrunkCredential(Model):
     """At most 10000 characters."""
     sip_diversion_header: str | None | Unset = UNSET
     """At most 10000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.gateways = _sip_trunk_gateway_list(take("gateways", UNSET))
-        self.outbound_authentication_plan = (
-            _sip_trunk_outbound_authentication_plan(take("outboundAuthenticationPlan"))
-            if "outboundAuthenticationPlan" in rest
-            else UNSET
-        )
-        self.outbound_leading_plus_enabled = take("outboundLeadingPlusEnabled", UNSET)
-        self.tech_prefix = take("techPrefix", UNSET)
-        self.sip_diversion_header = take("sipDiversionHeader", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -657,29 +657,8 @@ CallEndedReason: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_analysis = nested(_MODELS, "Analysis")
-_artifact = nested(_MODELS, "Artifact")
-_artifact_plan = nested(_MODELS, "ArtifactPlan")
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_call_assistant = union(_MODELS, "CallAssistant")
-_call_costs_item_list = items(union(_MODELS, "CallCostsItem"))
-_call_destination = union(_MODELS, "CallDestination")
-_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
-_call_phone_call_provider_details = nested(_MODELS, "CallPhoneCallProviderDetails")
-_call_transport = union(_MODELS, "CallTransport")
-_compliance = nested(_MODELS, "Compliance")
-_cost_breakdown = nested(_MODELS, "CostBreakdown")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
-_create_workflow_dto = nested(_MODELS, "CreateWorkflowDTO")
-_monitor = nested(_MODELS, "Monitor")
-_schedule_plan = nested(_MODELS, "SchedulePlan")
-_subscription_limits = nested(_MODELS, "SubscriptionLimits")
-_transient_twilio_phone_number = nested(_MODELS, "TransientTwilioPhoneNumber")
-_workflow_overrides = nested(_MODELS, "WorkflowOverrides")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Call(Model):
     """Schema `Call`: 49 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -734,6 +713,33 @@ class Call(Model):
         "summary": "summary",
         "recording_url": "recordingUrl",
         "stereo_recording_url": "stereoRecordingUrl",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "costs": items(union(_MODELS, "CallCostsItem")),
+        "messages": items(union(_MODELS, "CallMessagesItem")),
+        "destination": union(_MODELS, "CallDestination"),
+        "transport": union(_MODELS, "CallTransport"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "started_at": timestamp,
+        "ended_at": timestamp,
+        "cost_breakdown": nested(_MODELS, "CostBreakdown"),
+        "artifact_plan": nested(_MODELS, "ArtifactPlan"),
+        "analysis": nested(_MODELS, "Analysis"),
+        "monitor": nested(_MODELS, "Monitor"),
+        "artifact": nested(_MODELS, "Artifact"),
+        "compliance": nested(_MODELS, "Compliance"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
+        "workflow": nested(_MODELS, "CreateWorkflowDTO"),
+        "workflow_overrides": nested(_MODELS, "WorkflowOverrides"),
+        "phone_number": nested(_MODELS, "TransientTwilioPhoneNumber"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "schedule_plan": nested(_MODELS, "SchedulePlan"),
+        "subscription_limits": nested(_MODELS, "SubscriptionLimits"),
+        "phone_call_provider_details": nested(_MODELS, "CallPhoneCallProviderDetails"),
     }
 
     type: CallType | None | Unset = UNSET
@@ -831,70 +837,3 @@ class Call(Model):
     """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
     stereo_recording_url: str | None | Unset = UNSET
     """Where the stereo recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.costs = _call_costs_item_list(take("costs")) if "costs" in rest else UNSET
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.phone_call_provider = take("phoneCallProvider", UNSET)
-        self.phone_call_transport = take("phoneCallTransport", UNSET)
-        self.status = take("status", UNSET)
-        self.ended_reason = take("endedReason", UNSET)
-        self.ended_message = take("endedMessage", UNSET)
-        self.destination = _call_destination(take("destination")) if "destination" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.transport = _call_transport(take("transport")) if "transport" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
-        self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
-        self.cost = take("cost", UNSET)
-        self.cost_breakdown = _cost_breakdown(take("costBreakdown")) if "costBreakdown" in rest else UNSET
-        self.artifact_plan = _artifact_plan(take("artifactPlan")) if "artifactPlan" in rest else UNSET
-        self.analysis = _analysis(take("analysis")) if "analysis" in rest else UNSET
-        self.monitor = _monitor(take("monitor")) if "monitor" in rest else UNSET
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.compliance = _compliance(take("compliance")) if "compliance" in rest else UNSET
-        self.phone_call_provider_id = take("phoneCallProviderId", UNSET)
-        self.campaign_id = take("campaignId", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.workflow_id = take("workflowId", UNSET)
-        self.workflow = _create_workflow_dto(take("workflow")) if "workflow" in rest else UNSET
-        self.workflow_overrides = (
-            _workflow_overrides(take("workflowOverrides")) if "workflowOverrides" in rest else UNSET
-        )
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.phone_number = _transient_twilio_phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.customer_id = take("customerId", UNSET)
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
-        self.squad_version = take("squadVersion", UNSET)
-        self.web_call_url = take("webCallUrl", UNSET)
-        self.subscription_limits = (
-            _subscription_limits(take("subscriptionLimits")) if "subscriptionLimits" in rest else UNSET
-        )
-        self.phone_call_provider_details = (
-            _call_phone_call_provider_details(take("phoneCallProviderDetails"))
-            if "phoneCallProviderDetails" in rest
-            else UNSET
-        )
-        self.transcript = take("transcript", UNSET)
-        self.summary = take("summary", UNSET)
-        self.recording_url = take("recordingUrl", UNSET)
-        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 CallArtifactUploadItemType: TypeAlias = (
     Literal[
@@ -24,7 +24,7 @@ CallArtifactUploadItemType: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallArtifactUploadItem(Model):
     """Schema `CallArtifactUploadItem`: 2 fields; required: `type`, `success`."""
 
@@ -38,13 +38,3 @@ class CallArtifactUploadItem(Model):
     """Which kind it is."""
     success: bool
     """Whether it went well."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.success = take("success", UNSET)
-        self._extra = rest or None
-        return self

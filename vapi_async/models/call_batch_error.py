@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .create_customer_dto import CreateCustomerDTO
 
 _MODELS = "vapi_async.models"
 
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallBatchError(Model):
     """Schema `CallBatchError`: 2 fields; required: `customer`, `error`."""
 
@@ -27,18 +25,11 @@ class CallBatchError(Model):
         "customer": "customer",
         "error": "error",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+    }
 
     customer: CreateCustomerDTO
     """Who is called, or who called."""
     error: str
     """What went wrong."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.customer = _create_customer_dto(take("customer", UNSET))
-        self.error = take("error", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .call import Call
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_call_batch_error_list = items(nested(_MODELS, "CallBatchError"))
-_call_list = items(nested(_MODELS, "Call"))
-_subscription_limits = nested(_MODELS, "SubscriptionLimits")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallBatchResponse(Model):
     """Schema `CallBatchResponse`: 3 fields; required: `results`, `errors`."""
 
@@ -32,6 +28,11 @@ class CallBatchResponse(Model):
         "results": "results",
         "errors": "errors",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "subscription_limits": nested(_MODELS, "SubscriptionLimits"),
+        "results": items(nested(_MODELS, "Call")),
+        "errors": items(nested(_MODELS, "CallBatchError")),
+    }
 
     subscription_limits: SubscriptionLimits | None | Unset = UNSET
     """How much of the account's concurrency is left."""
@@ -39,16 +40,3 @@ class CallBatchResponse(Model):
     """The calls that were created."""
     errors: list[CallBatchError]
     """The customers whose call could not be created, and why."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.subscription_limits = (
-            _subscription_limits(take("subscriptionLimits")) if "subscriptionLimits" in rest else UNSET
-        )
-        self.results = _call_list(take("results", UNSET))
-        self.errors = _call_batch_error_list(take("errors", UNSET))
-        self._extra = rest or None
-        return self

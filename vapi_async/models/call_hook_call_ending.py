@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .call_hook_call_ending_do_item import CallHookCallEndingDoItem
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_call_hook_call_ending_do_item_list = items(union(_MODELS, "CallHookCallEndingDoItem"))
-_call_hook_filter_list = items(nested(_MODELS, "CallHookFilter"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallHookCallEnding(Model):
     """Schema `CallHookCallEnding`: 3 fields; required: `on`, `do`."""
 
@@ -30,19 +27,12 @@ class CallHookCallEnding(Model):
         "do": "do",
         "filters": "filters",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "do": items(union(_MODELS, "CallHookCallEndingDoItem")),
+        "filters": items(nested(_MODELS, "CallHookFilter")),
+    }
 
     on: Literal["call.ending"] = "call.ending"
     """At most 1000 characters."""
     do: list[CallHookCallEndingDoItem]
     filters: list[CallHookFilter] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on = take("on", UNSET)
-        self.do = _call_hook_call_ending_do_item_list(take("do", UNSET))
-        self.filters = _call_hook_filter_list(take("filters")) if "filters" in rest else UNSET
-        self._extra = rest or None
-        return self

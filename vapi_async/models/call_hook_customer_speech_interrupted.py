@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, new, union
+from vapi_async.runtime import Model, items, union
 
 if TYPE_CHECKING:
     from .call_hook_model_response_timeout_do_item import CallHookModelResponseTimeoutDoItem
 
 _MODELS = "vapi_async.models"
 
-_call_hook_model_response_timeout_do_item_list = items(union(_MODELS, "CallHookModelResponseTimeoutDoItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallHookCustomerSpeechInterrupted(Model):
     """Schema `CallHookCustomerSpeechInterrupted`: 2 fields; required: `on`, `do`."""
 
@@ -27,17 +25,10 @@ class CallHookCustomerSpeechInterrupted(Model):
         "on": "on",
         "do": "do",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "do": items(union(_MODELS, "CallHookModelResponseTimeoutDoItem")),
+    }
 
     on: Literal["customer.speech.interrupted"] = "customer.speech.interrupted"
     """At most 1000 characters."""
     do: list[CallHookModelResponseTimeoutDoItem]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on = take("on", UNSET)
-        self.do = _call_hook_model_response_timeout_do_item_list(take("do", UNSET))
-        self._extra = rest or None
-        return self

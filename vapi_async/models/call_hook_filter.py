@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallHookFilter(Model):
     """Schema `CallHookFilter`: 3 fields; required: `type`, `key`, `one_of`."""
 
@@ -27,14 +27,3 @@ class CallHookFilter(Model):
     key: str
     """At most 1000 characters."""
     one_of: list[str]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.key = take("key", UNSET)
-        self.one_of = take("oneOf", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .call_hook_model_response_timeout_do_item import CallHookModelResponseTimeoutDoItem
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_call_hook_model_response_timeout_do_item_list = items(union(_MODELS, "CallHookModelResponseTimeoutDoItem"))
-_time_elapsed_options = nested(_MODELS, "TimeElapsedOptions")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallHookTimeElapsed(Model):
     """Schema `CallHookTimeElapsed`: 4 fields; required: `on`, `do`, `options`. Not in the published document (guide, 2026-08)."""
 
@@ -31,6 +28,10 @@ class CallHookTimeElapsed(Model):
         "options": "options",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "do": items(union(_MODELS, "CallHookModelResponseTimeoutDoItem")),
+        "options": nested(_MODELS, "TimeElapsedOptions"),
+    }
 
     on: Literal["call.timeElapsed"] = "call.timeElapsed"
     """At most 1000 characters."""
@@ -38,15 +39,3 @@ class CallHookTimeElapsed(Model):
     options: TimeElapsedOptions
     name: str | None | Unset = UNSET
     """A name of your own. At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on = take("on", UNSET)
-        self.do = _call_hook_model_response_timeout_do_item_list(take("do", UNSET))
-        self.options = _time_elapsed_options(take("options", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

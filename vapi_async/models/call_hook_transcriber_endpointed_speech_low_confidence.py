@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .call_hook_model_response_timeout_do_item import CallHookModelResponseTimeoutDoItem
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_call_hook_model_response_timeout_do_item_list = items(union(_MODELS, "CallHookModelResponseTimeoutDoItem"))
-_endpointed_speech_low_confidence_options = nested(_MODELS, "EndpointedSpeechLowConfidenceOptions")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CallHookTranscriberEndpointedSpeechLowConfidence(Model):
     """Schema `CallHookTranscriberEndpointedSpeechLowConfidence`: 3 fields; required: `do`, `on`."""
 
@@ -30,19 +27,12 @@ class CallHookTranscriberEndpointedSpeechLowConfidence(Model):
         "on": "on",
         "options": "options",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "do": items(union(_MODELS, "CallHookModelResponseTimeoutDoItem")),
+        "options": nested(_MODELS, "EndpointedSpeechLowConfidenceOptions"),
+    }
 
     do: list[CallHookModelResponseTimeoutDoItem]
     on: str
     """At most 1000 characters."""
     options: EndpointedSpeechLowConfidenceOptions | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.do = _call_hook_model_response_timeout_do_item_list(take("do", UNSET))
-        self.on = take("on", UNSET)
-        self.options = _endpointed_speech_low_confidence_options(take("options")) if "options" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,15 +45,8 @@ CampaignEndedReason: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_campaign_predial_plan = nested(_MODELS, "CampaignPredialPlan")
-_create_customer_dto_list = items(nested(_MODELS, "CreateCustomerDTO"))
-_dial_plan_entry_list = items(nested(_MODELS, "DialPlanEntry"))
-_schedule_plan = nested(_MODELS, "SchedulePlan")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Campaign(Model):
     """Schema `Campaign`: 26 fields; required: `status`, `name`, `id`, `org_id`, `created_at`, `updated_at`, `calls`, `calls_counter_scheduled`, `calls_counter_queued`, `calls_counter_in_progress`, `calls_counter_ended_voicemail`, `calls_counter_ended`."""
 
@@ -85,6 +78,17 @@ class Campaign(Model):
         "calls_counter_in_progress": "callsCounterInProgress",
         "calls_counter_ended_voicemail": "callsCounterEndedVoicemail",
         "calls_counter_ended": "callsCounterEnded",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "dial_plan": items(nested(_MODELS, "DialPlanEntry")),
+        "schedule_plan": nested(_MODELS, "SchedulePlan"),
+        "customers": items(nested(_MODELS, "CreateCustomerDTO")),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
+        "server": nested(_MODELS, "Server"),
+        "predial_plan": nested(_MODELS, "CampaignPredialPlan"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     status: CampaignStatus
@@ -136,39 +140,3 @@ class Campaign(Model):
     calls_counter_ended_voicemail: float
     calls_counter_ended: float
     """How many of its calls have ended."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.ended_reason = take("endedReason", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.dial_plan = _dial_plan_entry_list(take("dialPlan")) if "dialPlan" in rest else UNSET
-        self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
-        self.customers = _create_customer_dto_list(take("customers")) if "customers" in rest else UNSET
-        self.max_concurrency = take("maxConcurrency", UNSET)
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.server_messages = take("serverMessages", UNSET)
-        self.predial_plan = _campaign_predial_plan(take("predialPlan")) if "predialPlan" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.calls = take("calls", UNSET)
-        self.calls_counter_scheduled = take("callsCounterScheduled", UNSET)
-        self.calls_counter_queued = take("callsCounterQueued", UNSET)
-        self.calls_counter_in_progress = take("callsCounterInProgress", UNSET)
-        self.calls_counter_ended_voicemail = take("callsCounterEndedVoicemail", UNSET)
-        self.calls_counter_ended = take("callsCounterEnded", UNSET)
-        self._extra = rest or None
-        return self

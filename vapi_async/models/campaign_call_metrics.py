@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignCallMetrics(Model):
     """Schema `CampaignCallMetrics`: 2 fields; required: `dialed`, `connected`."""
 
@@ -23,13 +23,3 @@ class CampaignCallMetrics(Model):
 
     dialed: float
     connected: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.dialed = take("dialed", UNSET)
-        self.connected = take("connected", UNSET)
-        self._extra = rest or None
-        return self

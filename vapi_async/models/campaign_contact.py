@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContact(Model):
     """Schema `CampaignContact`: 9 fields; required: `id`, `campaign_id`, `org_id`, `number`, `created_at`."""
 
@@ -35,6 +33,11 @@ class CampaignContact(Model):
         "assistant_overrides": "assistantOverrides",
         "squad_overrides": "squadOverrides",
         "created_at": "createdAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
+        "created_at": timestamp,
     }
 
     id: str
@@ -55,22 +58,3 @@ class CampaignContact(Model):
     """Changes to every assistant of the squad for this one use."""
     created_at: datetime
     """When it was created."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.campaign_id = take("campaignId", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.customer_id = take("customerId", UNSET)
-        self.number = take("number", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContactCounters(Model):
     """Schema `CampaignContactCounters`: 6 fields; required: `pending`, `dispatched`, `completed`, `failed`, `skipped`, `predial_failed`."""
 
@@ -31,17 +31,3 @@ class CampaignContactCounters(Model):
     failed: float
     skipped: float
     predial_failed: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.pending = take("pending", UNSET)
-        self.dispatched = take("dispatched", UNSET)
-        self.completed = take("completed", UNSET)
-        self.failed = take("failed", UNSET)
-        self.skipped = take("skipped", UNSET)
-        self.predial_failed = take("predialFailed", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +26,7 @@ ListCampaignContactStatusItem: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContactWithOutcome(Model):
     """Schema `CampaignContactWithOutcome`: 7 fields; required: `id`, `number`, `status`."""
 
@@ -39,6 +39,9 @@ class CampaignContactWithOutcome(Model):
         "call_id": "callId",
         "dispatched_at": "dispatchedAt",
         "ended_reason": "endedReason",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "dispatched_at": timestamp,
     }
 
     id: str
@@ -54,18 +57,3 @@ class CampaignContactWithOutcome(Model):
     dispatched_at: datetime | None | Unset = UNSET
     ended_reason: str | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.number = take("number", UNSET)
-        self.name = take("name", UNSET)
-        self.status = take("status", UNSET)
-        self.call_id = take("callId", UNSET)
-        self.dispatched_at = timestamp(take("dispatchedAt")) if "dispatchedAt" in rest else UNSET
-        self.ended_reason = take("endedReason", UNSET)
-        self._extra = rest or None
-        return self

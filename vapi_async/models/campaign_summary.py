@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,15 +23,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_campaign_call_metrics = nested(_MODELS, "CampaignCallMetrics")
-_campaign_contact_counters = nested(_MODELS, "CampaignContactCounters")
-_campaign_predial_plan = nested(_MODELS, "CampaignPredialPlan")
-_schedule_plan = nested(_MODELS, "SchedulePlan")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignSummary(Model):
     """Schema `CampaignSummary`: 19 fields; required: `status`, `name`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -56,6 +49,17 @@ class CampaignSummary(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "schedule_plan": nested(_MODELS, "SchedulePlan"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
+        "server": nested(_MODELS, "Server"),
+        "predial_plan": nested(_MODELS, "CampaignPredialPlan"),
+        "contact_counters": nested(_MODELS, "CampaignContactCounters"),
+        "call_metrics": nested(_MODELS, "CampaignCallMetrics"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     status: CampaignStatus
@@ -93,34 +97,3 @@ class CampaignSummary(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.ended_reason = take("endedReason", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
-        self.max_concurrency = take("maxConcurrency", UNSET)
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.server_messages = take("serverMessages", UNSET)
-        self.predial_plan = _campaign_predial_plan(take("predialPlan")) if "predialPlan" in rest else UNSET
-        self.contact_counters = (
-            _campaign_contact_counters(take("contactCounters")) if "contactCounters" in rest else UNSET
-        )
-        self.call_metrics = _campaign_call_metrics(take("callMetrics")) if "callMetrics" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 CartesiaExperimentalControlsSpeed: TypeAlias = Literal["slowest", "slow", "normal", "fast", "fastest"] | str
 
@@ -39,7 +39,7 @@ CartesiaExperimentalControlsEmotion: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaExperimentalControls(Model):
     """Schema `CartesiaExperimentalControls`: 2 fields."""
 
@@ -52,13 +52,3 @@ class CartesiaExperimentalControls(Model):
     speed: CartesiaExperimentalControlsSpeed | float | None | Unset = UNSET
     """How fast it speaks; 1 is normal."""
     emotion: CartesiaExperimentalControlsEmotion | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.speed = take("speed", UNSET)
-        self.emotion = take("emotion", UNSET)
-        self._extra = rest or None
-        return self

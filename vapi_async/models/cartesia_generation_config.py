@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .cartesia_generation_config_experimental import CartesiaGenerationConfigExperimental
 
 _MODELS = "vapi_async.models"
 
-_cartesia_generation_config_experimental = nested(_MODELS, "CartesiaGenerationConfigExperimental")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaGenerationConfig(Model):
     """Schema `CartesiaGenerationConfig`: 3 fields."""
 
@@ -28,22 +26,12 @@ class CartesiaGenerationConfig(Model):
         "volume": "volume",
         "experimental": "experimental",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "experimental": nested(_MODELS, "CartesiaGenerationConfigExperimental"),
+    }
 
     speed: float | None | Unset = UNSET
     """How fast it speaks; 1 is normal. Default: 1. 0.6 to 1.5."""
     volume: float | None | Unset = UNSET
     """Default: 1. 0.5 to 2."""
     experimental: CartesiaGenerationConfigExperimental | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.speed = take("speed", UNSET)
-        self.volume = take("volume", UNSET)
-        self.experimental = (
-            _cartesia_generation_config_experimental(take("experimental")) if "experimental" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaGenerationConfigExperimental(Model):
     """Schema `CartesiaGenerationConfigExperimental`: 1 field."""
 
@@ -22,12 +22,3 @@ class CartesiaGenerationConfigExperimental(Model):
 
     accent_localization: int | None | Unset = UNSET
     """Default: 0. 0 to 1."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.accent_localization = take("accentLocalization", UNSET)
-        self._extra = rest or None
-        return self

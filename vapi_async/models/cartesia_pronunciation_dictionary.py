@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .cartesia_pronunciation_dict_item import CartesiaPronunciationDictItem
 
 _MODELS = "vapi_async.models"
 
-_cartesia_pronunciation_dict_item_list = items(nested(_MODELS, "CartesiaPronunciationDictItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaPronunciationDictionary(Model):
     """Schema `CartesiaPronunciationDictionary`: 6 fields; required: `id`, `name`, `owner_id`, `pinned`, `items`, `created_at`."""
 
@@ -31,6 +29,9 @@ class CartesiaPronunciationDictionary(Model):
         "items": "items",
         "created_at": "createdAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "items": items(nested(_MODELS, "CartesiaPronunciationDictItem")),
+    }
 
     id: str
     """Its own identifier."""
@@ -41,17 +42,3 @@ class CartesiaPronunciationDictionary(Model):
     items: list[CartesiaPronunciationDictItem]
     created_at: str
     """When it was created."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.name = take("name", UNSET)
-        self.owner_id = take("ownerId", UNSET)
-        self.pinned = take("pinned", UNSET)
-        self.items = _cartesia_pronunciation_dict_item_list(take("items", UNSET))
-        self.created_at = take("createdAt", UNSET)
-        self._extra = rest or None
-        return self

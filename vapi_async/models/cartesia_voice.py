@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .cartesia_experimental_controls import CartesiaExperimentalControls
@@ -83,13 +83,8 @@ CartesiaVoiceLanguage: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_cartesia_experimental_controls = nested(_MODELS, "CartesiaExperimentalControls")
-_cartesia_generation_config = nested(_MODELS, "CartesiaGenerationConfig")
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaVoice(Model):
     """Schema `CartesiaVoice`: 10 fields; required: `provider`, `voice_id`."""
 
@@ -105,6 +100,12 @@ class CartesiaVoice(Model):
         "pronunciation_dict_id": "pronunciationDictId",
         "chunk_plan": "chunkPlan",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "experimental_controls": nested(_MODELS, "CartesiaExperimentalControls"),
+        "generation_config": nested(_MODELS, "CartesiaGenerationConfig"),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -125,25 +126,3 @@ class CartesiaVoice(Model):
     """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.experimental_controls = (
-            _cartesia_experimental_controls(take("experimentalControls")) if "experimentalControls" in rest else UNSET
-        )
-        self.generation_config = (
-            _cartesia_generation_config(take("generationConfig")) if "generationConfig" in rest else UNSET
-        )
-        self.pronunciation_dict_id = take("pronunciationDictId", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

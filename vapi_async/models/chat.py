@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,15 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_chat_costs_item_list = items(union(_MODELS, "ChatCostsItem"))
-_chat_input = union(_MODELS, "ChatInput")
-_chat_input_item_list = items(union(_MODELS, "ChatInputItem"))
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Chat(Model):
     """Schema `Chat`: 18 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -54,6 +47,17 @@ class Chat(Model):
         "updated_at": "updatedAt",
         "costs": "costs",
         "cost": "cost",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "input": union(_MODELS, "ChatInput"),
+        "messages": items(union(_MODELS, "ChatInputItem")),
+        "output": items(union(_MODELS, "ChatInputItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "costs": items(union(_MODELS, "ChatCostsItem")),
     }
 
     assistant_id: str | None | Unset = UNSET
@@ -92,31 +96,3 @@ class Chat(Model):
     """The cost by component, with what was used."""
     cost: float | None | Unset = UNSET
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.input = _chat_input(take("input")) if "input" in rest else UNSET
-        self.stream = take("stream", UNSET)
-        self.previous_chat_id = take("previousChatId", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.messages = _chat_input_item_list(take("messages")) if "messages" in rest else UNSET
-        self.output = _chat_input_item_list(take("output")) if "output" in rest else UNSET
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.costs = _chat_costs_item_list(take("costs")) if "costs" in rest else UNSET
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

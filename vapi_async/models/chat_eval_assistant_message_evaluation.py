@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .assistant_message_evaluation_continue_plan import AssistantMessageEvaluationContinuePlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_message_evaluation_continue_plan = nested(_MODELS, "AssistantMessageEvaluationContinuePlan")
-_chat_eval_assistant_message_evaluation_judge_plan = union(_MODELS, "ChatEvalAssistantMessageEvaluationJudgePlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatEvalAssistantMessageEvaluation(Model):
     """Schema `ChatEvalAssistantMessageEvaluation`: 3 fields; required: `role`, `judge_plan`."""
 
@@ -30,21 +27,12 @@ class ChatEvalAssistantMessageEvaluation(Model):
         "judge_plan": "judgePlan",
         "continue_plan": "continuePlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "judge_plan": union(_MODELS, "ChatEvalAssistantMessageEvaluationJudgePlan"),
+        "continue_plan": nested(_MODELS, "AssistantMessageEvaluationContinuePlan"),
+    }
 
     role: Literal["assistant"] = "assistant"
     """Who speaks. Default: "assistant"."""
     judge_plan: ChatEvalAssistantMessageEvaluationJudgePlan
     continue_plan: AssistantMessageEvaluationContinuePlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.judge_plan = _chat_eval_assistant_message_evaluation_judge_plan(take("judgePlan", UNSET))
-        self.continue_plan = (
-            _assistant_message_evaluation_continue_plan(take("continuePlan")) if "continuePlan" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

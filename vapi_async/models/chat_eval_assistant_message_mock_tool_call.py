@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatEvalAssistantMessageMockToolCall(Model):
     """Schema `ChatEvalAssistantMessageMockToolCall`: 2 fields; required: `name`."""
 
@@ -25,13 +25,3 @@ class ChatEvalAssistantMessageMockToolCall(Model):
     """A name of your own. At most 100 characters."""
     arguments: dict[str, Any] | None | Unset = UNSET
     """What it is called with, as the model wrote it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.arguments = take("arguments", UNSET)
-        self._extra = rest or None
-        return self

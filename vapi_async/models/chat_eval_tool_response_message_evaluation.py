@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .assistant_message_judge_plan_ai import AssistantMessageJudgePlanAI
 
 _MODELS = "vapi_async.models"
 
-_assistant_message_judge_plan_ai = nested(_MODELS, "AssistantMessageJudgePlanAI")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatEvalToolResponseMessageEvaluation(Model):
     """Schema `ChatEvalToolResponseMessageEvaluation`: 2 fields; required: `role`, `judge_plan`."""
 
@@ -27,17 +25,10 @@ class ChatEvalToolResponseMessageEvaluation(Model):
         "role": "role",
         "judge_plan": "judgePlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "judge_plan": nested(_MODELS, "AssistantMessageJudgePlanAI"),
+    }
 
     role: Literal["tool"] = "tool"
     """Who speaks. Default: "tool"."""
     judge_plan: AssistantMessageJudgePlanAI
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.judge_plan = _assistant_message_judge_plan_ai(take("judgePlan", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatEvalToolResponseMessageMock(Model):
     """Schema `ChatEvalToolResponseMessageMock`: 2 fields; required: `role`, `content`."""
 
@@ -25,13 +25,3 @@ class ChatEvalToolResponseMessageMock(Model):
     """Who speaks. Default: "tool"."""
     content: str
     """What is said."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.content = take("content", UNSET)
-        self._extra = rest or None
-        return self

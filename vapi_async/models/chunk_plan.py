@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .format_plan import FormatPlan
@@ -20,10 +20,8 @@ ChunkPlanPunctuationBoundariesItem: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_format_plan = nested(_MODELS, "FormatPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ChunkPlan(Model):
     """Schema `ChunkPlan`: 4 fields."""
 
@@ -34,6 +32,9 @@ class ChunkPlan(Model):
         "punctuation_boundaries": "punctuationBoundaries",
         "format_plan": "formatPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "format_plan": nested(_MODELS, "FormatPlan"),
+    }
 
     enabled: bool | None | Unset = UNSET
     """Whether it is in use."""
@@ -42,15 +43,3 @@ class ChunkPlan(Model):
     punctuation_boundaries: list[ChunkPlanPunctuationBoundariesItem] | None | Unset = UNSET
     format_plan: FormatPlan | None | Unset = UNSET
     """How text is made ready to be spoken."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.min_characters = take("minCharacters", UNSET)
-        self.punctuation_boundaries = take("punctuationBoundaries", UNSET)
-        self.format_plan = _format_plan(take("formatPlan")) if "formatPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

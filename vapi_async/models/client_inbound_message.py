@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, union
+from vapi_async.runtime import Model, union
 
 if TYPE_CHECKING:
     from .client_inbound_message_message import ClientInboundMessageMessage
 
 _MODELS = "vapi_async.models"
 
-_client_inbound_message_message = union(_MODELS, "ClientInboundMessageMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessage(Model):
     """Schema `ClientInboundMessage`: 1 field; required: `message`."""
 
@@ -26,15 +24,9 @@ class ClientInboundMessage(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "message": "message",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "ClientInboundMessageMessage"),
+    }
 
     message: ClientInboundMessageMessage
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _client_inbound_message_message(take("message", UNSET))
-        self._extra = rest or None
-        return self

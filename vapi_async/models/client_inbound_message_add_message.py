@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .open_ai_message import OpenAIMessage
 
 _MODELS = "vapi_async.models"
 
-_open_ai_message = nested(_MODELS, "OpenAIMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageAddMessage(Model):
     """Schema `ClientInboundMessageAddMessage`: 3 fields; required: `type`, `message`."""
 
@@ -28,6 +26,9 @@ class ClientInboundMessageAddMessage(Model):
         "message": "message",
         "trigger_response_enabled": "triggerResponseEnabled",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": nested(_MODELS, "OpenAIMessage"),
+    }
 
     type: Literal["add-message"] = "add-message"
     """Which kind it is."""
@@ -35,14 +36,3 @@ class ClientInboundMessageAddMessage(Model):
     """What it says."""
     trigger_response_enabled: bool | None | Unset = UNSET
     """Default: True."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.message = _open_ai_message(take("message", UNSET))
-        self.trigger_response_enabled = take("triggerResponseEnabled", UNSET)
-        self._extra = rest or None
-        return self

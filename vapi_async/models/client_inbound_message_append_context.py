@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 ClientInboundMessageAppendContextKind: TypeAlias = Literal["commentary", "thinking", "instructions"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageAppendContext(Model):
     """Schema `ClientInboundMessageAppendContext`: 3 fields; required: `type`, `kind`, `content`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -28,14 +28,3 @@ class ClientInboundMessageAppendContext(Model):
     """Which kind it is."""
     kind: ClientInboundMessageAppendContextKind
     content: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.kind = take("kind", UNSET)
-        self.content = take("content", UNSET)
-        self._extra = rest or None
-        return self

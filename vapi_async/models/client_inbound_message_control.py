@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 ClientInboundMessageControlControl: TypeAlias = (
     Literal["mute-assistant", "unmute-assistant", "mute-customer", "unmute-customer", "say-first-message"] | str
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageControl(Model):
     """Schema `ClientInboundMessageControl`: 2 fields; required: `type`, `control`."""
 
@@ -28,13 +28,3 @@ class ClientInboundMessageControl(Model):
     type: Literal["control"] = "control"
     """Which kind it is."""
     control: ClientInboundMessageControlControl
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.control = take("control", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageSay(Model):
     """Schema `ClientInboundMessageSay`: 5 fields."""
 
@@ -31,16 +31,3 @@ class ClientInboundMessageSay(Model):
     content: str | None | Unset = UNSET
     end_call_after_spoken: bool | None | Unset = UNSET
     interruptions_enabled: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.interrupt_assistant_enabled = take("interruptAssistantEnabled", UNSET)
-        self.content = take("content", UNSET)
-        self.end_call_after_spoken = take("endCallAfterSpoken", UNSET)
-        self.interruptions_enabled = take("interruptionsEnabled", UNSET)
-        self._extra = rest or None
-        return self

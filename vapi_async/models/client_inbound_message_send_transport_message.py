@@ -4,23 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, union
+from vapi_async.runtime import Model, union
 
 if TYPE_CHECKING:
     from .client_inbound_message_send_transport_message_message import ClientInboundMessageSendTransportMessageMessage
 
 _MODELS = "vapi_async.models"
 
-_client_inbound_message_send_transport_message_message = union(
-    _MODELS, "ClientInboundMessageSendTransportMessageMessage"
-)
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageSendTransportMessage(Model):
     """Schema `ClientInboundMessageSendTransportMessage`: 2 fields; required: `type`, `message`."""
 
@@ -29,18 +25,11 @@ class ClientInboundMessageSendTransportMessage(Model):
         "type": "type",
         "message": "message",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "ClientInboundMessageSendTransportMessageMessage"),
+    }
 
     type: Literal["send-transport-message"] = "send-transport-message"
     """Which kind it is."""
     message: ClientInboundMessageSendTransportMessageMessage
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.message = _client_inbound_message_send_transport_message_message(take("message", UNSET))
-        self._extra = rest or None
-        return self

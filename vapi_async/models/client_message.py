@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, union
+from vapi_async.runtime import Model, union
 
 if TYPE_CHECKING:
     from .client_message_message import ClientMessageMessage
 
 _MODELS = "vapi_async.models"
 
-_client_message_message = union(_MODELS, "ClientMessageMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessage(Model):
     """Schema `ClientMessage`: 1 field; required: `message`."""
 
@@ -26,15 +24,9 @@ class ClientMessage(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "message": "message",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "ClientMessageMessage"),
+    }
 
     message: ClientMessageMessage
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _client_message_message(take("message", UNSET))
-        self._extra = rest or None
-        return self

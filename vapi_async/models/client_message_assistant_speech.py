@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .call import Call
@@ -21,14 +21,8 @@ ClientMessageAssistantSpeechSource: TypeAlias = Literal["model", "force-say", "c
 
 _MODELS = "vapi_async.models"
 
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_client_message_assistant_speech_timing = union(_MODELS, "ClientMessageAssistantSpeechTiming")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageAssistantSpeech(Model):
     """Schema `ClientMessageAssistantSpeech`: 11 fields; required: `type`, `text`."""
 
@@ -45,6 +39,13 @@ class ClientMessageAssistantSpeech(Model):
         "call": "call",
         "customer": "customer",
         "assistant": "assistant",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "timing": union(_MODELS, "ClientMessageAssistantSpeechTiming"),
+        "call": nested(_MODELS, "Call"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "assistant": union(_MODELS, "CallAssistant"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -67,22 +68,3 @@ class ClientMessageAssistantSpeech(Model):
     """Who is called, or who called."""
     assistant: CallAssistant | None | Unset = UNSET
     """The assistant that takes part."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.text = take("text", UNSET)
-        self.turn = take("turn", UNSET)
-        self.source = take("source", UNSET)
-        self.timing = _client_message_assistant_speech_timing(take("timing")) if "timing" in rest else UNSET
-        self.timestamp = take("timestamp", UNSET)
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self._extra = rest or None
-        return self

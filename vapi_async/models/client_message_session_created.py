@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .call import Call
@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
-_session = nested(_MODELS, "Session")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageSessionCreated(Model):
     """Schema `ClientMessageSessionCreated`: 8 fields; required: `type`, `session`."""
 
@@ -40,6 +34,13 @@ class ClientMessageSessionCreated(Model):
         "customer": "customer",
         "assistant": "assistant",
         "session": "session",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "call": nested(_MODELS, "Call"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "session": nested(_MODELS, "Session"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -58,19 +59,3 @@ class ClientMessageSessionCreated(Model):
     """The assistant that takes part."""
     session: Session
     """The session that it is about."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.timestamp = take("timestamp", UNSET)
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.session = _session(take("session", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .call import Call
@@ -20,17 +20,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_client_message_tool_calls_tool_with_tool_call_list_item_list = items(
-    union(_MODELS, "ClientMessageToolCallsToolWithToolCallListItem")
-)
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
-_tool_call_list = items(nested(_MODELS, "ToolCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageToolCalls(Model):
     """Schema `ClientMessageToolCalls`: 10 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
 
@@ -46,6 +37,15 @@ class ClientMessageToolCalls(Model):
         "assistant": "assistant",
         "tool_call_list": "toolCallList",
         "tool_calls": "toolCalls",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "tool_with_tool_call_list": items(union(_MODELS, "ClientMessageToolCallsToolWithToolCallListItem")),
+        "call": nested(_MODELS, "Call"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "tool_call_list": items(nested(_MODELS, "ToolCall")),
+        "tool_calls": items(nested(_MODELS, "ToolCall")),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -68,23 +68,3 @@ class ClientMessageToolCalls(Model):
     """What the model asked for."""
     tool_calls: list[ToolCall] | None | Unset = UNSET
     """What the model asked for. Not in the published document (recorded, 2025-12)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.tool_with_tool_call_list = _client_message_tool_calls_tool_with_tool_call_list_item_list(
-            take("toolWithToolCallList", UNSET)
-        )
-        self.timestamp = take("timestamp", UNSET)
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.tool_call_list = _tool_call_list(take("toolCallList", UNSET))
-        self.tool_calls = _tool_call_list(take("toolCalls")) if "toolCalls" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .call import Call
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageToolCallsResult(Model):
     """Schema `ClientMessageToolCallsResult`: 8 fields; required: `type`, `tool_call_result`."""
 
@@ -38,6 +33,12 @@ class ClientMessageToolCallsResult(Model):
         "customer": "customer",
         "assistant": "assistant",
         "tool_call_result": "toolCallResult",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "call": nested(_MODELS, "Call"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "assistant": union(_MODELS, "CallAssistant"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -55,19 +56,3 @@ class ClientMessageToolCallsResult(Model):
     assistant: CallAssistant | None | Unset = UNSET
     """The assistant that takes part."""
     tool_call_result: dict[str, Any]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.timestamp = take("timestamp", UNSET)
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.tool_call_result = take("toolCallResult", UNSET)
-        self._extra = rest or None
-        return self

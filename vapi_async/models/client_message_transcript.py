@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .call import Call
@@ -24,13 +24,8 @@ ClientMessageTranscriptTranscriptType: TypeAlias = Literal["partial", "final"] |
 
 _MODELS = "vapi_async.models"
 
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageTranscript(Model):
     """Schema `ClientMessageTranscript`: 17 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
 
@@ -53,6 +48,12 @@ class ClientMessageTranscript(Model):
         "original_transcript": "originalTranscript",
         "confidence": "confidence",
         "confidence_source": "confidenceSource",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "call": nested(_MODELS, "Call"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "assistant": union(_MODELS, "CallAssistant"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -86,28 +87,3 @@ class ClientMessageTranscript(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_source: UserMessageConfidenceSource | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.timestamp = take("timestamp", UNSET)
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.role = take("role", UNSET)
-        self.transcript_type = take("transcriptType", UNSET)
-        self.transcript = take("transcript", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_name = take("assistantName", UNSET)
-        self.is_filtered = take("isFiltered", UNSET)
-        self.detected_threats = take("detectedThreats", UNSET)
-        self.original_transcript = take("originalTranscript", UNSET)
-        self.confidence = take("confidence", UNSET)
-        self.confidence_source = take("confidenceSource", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CloneVoiceDTO(Model):
     """Schema `CloneVoiceDTO`: 4 fields; required: `name`, `files`."""
 
@@ -30,15 +30,3 @@ class CloneVoiceDTO(Model):
     labels: str | None | Unset = UNSET
     files: list[bytes]
     """The files."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.labels = take("labels", UNSET)
-        self.files = take("files", UNSET)
-        self._extra = rest or None
-        return self

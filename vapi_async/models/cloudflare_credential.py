@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_cloudflare_r2_bucket_plan = nested(_MODELS, "CloudflareR2BucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CloudflareCredential(Model):
     """Schema `CloudflareCredential`: 11 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -37,6 +35,11 @@ class CloudflareCredential(Model):
         "updated_at": "updatedAt",
         "name": "name",
         "bucket_plan": "bucketPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "bucket_plan": nested(_MODELS, "CloudflareR2BucketPlan"),
     }
 
     provider: Literal["cloudflare"] = "cloudflare"
@@ -59,22 +62,3 @@ class CloudflareCredential(Model):
     """A name of your own. 1 to 40 characters."""
     bucket_plan: CloudflareR2BucketPlan | None | Unset = UNSET
     """Where files go."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.account_id = take("accountId", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.account_email = take("accountEmail", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.bucket_plan = _cloudflare_r2_bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,15 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_code_tool_environment_variable_list = items(nested(_MODELS, "CodeToolEnvironmentVariable"))
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CodeTool(Model):
     """Schema `CodeTool`: 16 fields; required: `type`, `code`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -52,6 +45,16 @@ class CodeTool(Model):
         "updated_at": "updatedAt",
         "rejection_plan": "rejectionPlan",
         "function": "function",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "environment_variables": items(nested(_MODELS, "CodeToolEnvironmentVariable")),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+        "function": nested(_MODELS, "OpenAIFunction"),
     }
 
     latest_version: str | None | Unset = UNSET
@@ -84,33 +87,3 @@ class CodeTool(Model):
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
     """What the model knows of it, name, description and parameters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.latest_version = take("latestVersion", UNSET)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.async_ = take("async", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.code = take("code", UNSET)
-        self.environment_variables = (
-            _code_tool_environment_variable_list(take("environmentVariables"))
-            if "environmentVariables" in rest
-            else UNSET
-        )
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self._extra = rest or None
-        return self

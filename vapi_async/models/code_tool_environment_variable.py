@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CodeToolEnvironmentVariable(Model):
     """Schema `CodeToolEnvironmentVariable`: 2 fields; required: `name`, `value`."""
 
@@ -25,13 +25,3 @@ class CodeToolEnvironmentVariable(Model):
     """A name of your own. At most 64 characters. Matches "^[A-Z][A-Z0-9_]*$"."""
     value: str
     """At most 10000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

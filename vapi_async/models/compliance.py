@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .recording_consent import RecordingConsent
 
 _MODELS = "vapi_async.models"
 
-_recording_consent = nested(_MODELS, "RecordingConsent")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Compliance(Model):
     """Schema `Compliance`: 1 field."""
 
@@ -26,14 +24,8 @@ class Compliance(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "recording_consent": "recordingConsent",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "recording_consent": nested(_MODELS, "RecordingConsent"),
+    }
 
     recording_consent: RecordingConsent | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.recording_consent = _recording_consent(take("recordingConsent")) if "recordingConsent" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ComplianceOverride(Model):
     """Schema `ComplianceOverride`: 1 field."""
 
@@ -21,12 +21,3 @@ class ComplianceOverride(Model):
     }
 
     force_store_on_hipaa_enabled: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.force_store_on_hipaa_enabled = take("forceStoreOnHipaaEnabled", UNSET)
-        self._extra = rest or None
-        return self

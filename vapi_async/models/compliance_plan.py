@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .compliance_plan_recording_consent_plan import CompliancePlanRecordingConsentPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_compliance_plan_recording_consent_plan = union(_MODELS, "CompliancePlanRecordingConsentPlan")
-_security_filter_plan = nested(_MODELS, "SecurityFilterPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CompliancePlan(Model):
     """Schema `CompliancePlan`: 5 fields."""
 
@@ -32,6 +29,10 @@ class CompliancePlan(Model):
         "recording_consent_plan": "recordingConsentPlan",
         "zdr_enabled": "zdrEnabled",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "security_filter_plan": nested(_MODELS, "SecurityFilterPlan"),
+        "recording_consent_plan": union(_MODELS, "CompliancePlanRecordingConsentPlan"),
+    }
 
     hipaa_enabled: bool | None | Unset = UNSET
     """Whether health data is handled as HIPAA asks; less is stored then."""
@@ -40,22 +41,3 @@ class CompliancePlan(Model):
     recording_consent_plan: CompliancePlanRecordingConsentPlan | None | Unset = UNSET
     zdr_enabled: bool | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.hipaa_enabled = take("hipaaEnabled", UNSET)
-        self.pci_enabled = take("pciEnabled", UNSET)
-        self.security_filter_plan = (
-            _security_filter_plan(take("securityFilterPlan")) if "securityFilterPlan" in rest else UNSET
-        )
-        self.recording_consent_plan = (
-            _compliance_plan_recording_consent_plan(take("recordingConsentPlan"))
-            if "recordingConsentPlan" in rest
-            else UNSET
-        )
-        self.zdr_enabled = take("zdrEnabled", UNSET)
-        self._extra = rest or None
-        return self

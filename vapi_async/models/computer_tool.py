@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ComputerTool(Model):
     """Schema `ComputerTool`: 14 fields; required: `type`, `sub_type`, `id`, `org_id`, `created_at`, `updated_at`, `name`, `display_width_px`, `display_height_px`."""
 
@@ -44,6 +40,13 @@ class ComputerTool(Model):
         "display_width_px": "displayWidthPx",
         "display_height_px": "displayHeightPx",
         "display_number": "displayNumber",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     latest_version: str | None | Unset = UNSET
@@ -69,25 +72,3 @@ class ComputerTool(Model):
     display_width_px: float
     display_height_px: float
     display_number: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.latest_version = take("latestVersion", UNSET)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.display_width_px = take("displayWidthPx", UNSET)
-        self.display_height_px = take("displayHeightPx", UNSET)
-        self.display_number = take("displayNumber", UNSET)
-        self._extra = rest or None
-        return self

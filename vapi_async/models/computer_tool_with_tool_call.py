@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .server import Server
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
-_tool_call = nested(_MODELS, "ToolCall")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ComputerToolWithToolCall(Model):
     """Schema `ComputerToolWithToolCall`: 10 fields; required: `type`, `sub_type`, `tool_call`, `name`, `display_width_px`, `display_height_px`."""
 
@@ -40,6 +35,12 @@ class ComputerToolWithToolCall(Model):
         "display_height_px": "displayHeightPx",
         "display_number": "displayNumber",
         "rejection_plan": "rejectionPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "tool_call": nested(_MODELS, "ToolCall"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -58,21 +59,3 @@ class ComputerToolWithToolCall(Model):
     display_number: float | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.tool_call = _tool_call(take("toolCall", UNSET))
-        self.name = take("name", UNSET)
-        self.display_width_px = take("displayWidthPx", UNSET)
-        self.display_height_px = take("displayHeightPx", UNSET)
-        self.display_number = take("displayNumber", UNSET)
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 ConditionOperator: TypeAlias = Literal["eq", "neq", "gt", "gte", "lt", "lte"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Condition(Model):
     """Schema `Condition`: 3 fields; required: `operator`, `param`, `value`."""
 
@@ -30,14 +30,3 @@ class Condition(Model):
     """At most 1000 characters."""
     value: str
     """At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.operator = take("operator", UNSET)
-        self.param = take("param", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ContextEngineeringPlanLastNMessages(Model):
     """Schema `ContextEngineeringPlanLastNMessages`: 2 fields; required: `type`, `max_messages`."""
 
@@ -25,13 +25,3 @@ class ContextEngineeringPlanLastNMessages(Model):
     """Which kind it is."""
     max_messages: float
     """At least 0."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.max_messages = take("maxMessages", UNSET)
-        self._extra = rest or None
-        return self

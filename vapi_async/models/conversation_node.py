@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .assistant_transcriber import AssistantTranscriber
@@ -20,15 +20,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_transcriber = union(_MODELS, "AssistantTranscriber")
-_assistant_voice = union(_MODELS, "AssistantVoice")
-_global_node_plan = nested(_MODELS, "GlobalNodePlan")
-_tool_node_tool_list = items(union(_MODELS, "ToolNodeTool"))
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
-_workflow_model = union(_MODELS, "WorkflowModel")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ConversationNode(Model):
     """Schema `ConversationNode`: 12 fields; required: `type`, `name`."""
 
@@ -46,6 +39,14 @@ class ConversationNode(Model):
         "name": "name",
         "is_start": "isStart",
         "metadata": "metadata",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "model": union(_MODELS, "WorkflowModel"),
+        "transcriber": union(_MODELS, "AssistantTranscriber"),
+        "voice": union(_MODELS, "AssistantVoice"),
+        "tools": items(union(_MODELS, "ToolNodeTool")),
+        "global_node_plan": nested(_MODELS, "GlobalNodePlan"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
     }
 
     type: Literal["conversation"] = "conversation"
@@ -70,25 +71,3 @@ class ConversationNode(Model):
     is_start: bool | None | Unset = UNSET
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.model = _workflow_model(take("model")) if "model" in rest else UNSET
-        self.transcriber = _assistant_transcriber(take("transcriber")) if "transcriber" in rest else UNSET
-        self.voice = _assistant_voice(take("voice")) if "voice" in rest else UNSET
-        self.tools = _tool_node_tool_list(take("tools")) if "tools" in rest else UNSET
-        self.tool_ids = take("toolIds", UNSET)
-        self.prompt = take("prompt", UNSET)
-        self.global_node_plan = _global_node_plan(take("globalNodePlan")) if "globalNodePlan" in rest else UNSET
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.name = take("name", UNSET)
-        self.is_start = take("isStart", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .analysis_cost_breakdown import AnalysisCostBreakdown
 
 _MODELS = "vapi_async.models"
 
-_analysis_cost_breakdown = nested(_MODELS, "AnalysisCostBreakdown")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CostBreakdown(Model):
     """Schema `CostBreakdown`: 12 fields."""
 
@@ -36,6 +34,9 @@ class CostBreakdown(Model):
         "llm_cached_prompt_tokens": "llmCachedPromptTokens",
         "tts_characters": "ttsCharacters",
         "analysis_cost_breakdown": "analysisCostBreakdown",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "analysis_cost_breakdown": nested(_MODELS, "AnalysisCostBreakdown"),
     }
 
     transport: float | None | Unset = UNSET
@@ -60,25 +61,3 @@ class CostBreakdown(Model):
     """What the voice spoke, in characters."""
     analysis_cost_breakdown: AnalysisCostBreakdown | None | Unset = UNSET
     """What the analysis cost, by part."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.transport = take("transport", UNSET)
-        self.stt = take("stt", UNSET)
-        self.llm = take("llm", UNSET)
-        self.tts = take("tts", UNSET)
-        self.vapi = take("vapi", UNSET)
-        self.chat = take("chat", UNSET)
-        self.total = take("total", UNSET)
-        self.llm_prompt_tokens = take("llmPromptTokens", UNSET)
-        self.llm_completion_tokens = take("llmCompletionTokens", UNSET)
-        self.llm_cached_prompt_tokens = take("llmCachedPromptTokens", UNSET)
-        self.tts_characters = take("ttsCharacters", UNSET)
-        self.analysis_cost_breakdown = (
-            _analysis_cost_breakdown(take("analysisCostBreakdown")) if "analysisCostBreakdown" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .anthropic_bedrock_credential import AnthropicBedrockCredentialRegion
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_anthropic_bedrock_credential_authentication_plan = union(_MODELS, "AnthropicBedrockCredentialAuthenticationPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateAnthropicBedrockCredentialDTO(Model):
     """Schema `CreateAnthropicBedrockCredentialDTO`: 4 fields; required: `provider`, `region`, `authentication_plan`."""
 
@@ -30,6 +28,9 @@ class CreateAnthropicBedrockCredentialDTO(Model):
         "authentication_plan": "authenticationPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_plan": union(_MODELS, "AnthropicBedrockCredentialAuthenticationPlan"),
+    }
 
     provider: Literal["anthropic-bedrock"] = "anthropic-bedrock"
     """Whose service it is."""
@@ -39,15 +40,3 @@ class CreateAnthropicBedrockCredentialDTO(Model):
     """How requests prove who they are from."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.region = take("region", UNSET)
-        self.authentication_plan = _anthropic_bedrock_credential_authentication_plan(take("authenticationPlan", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .backoff_plan import BackoffPlan
@@ -21,15 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_backoff_plan = nested(_MODELS, "BackoffPlan")
-_json_schema = nested(_MODELS, "JsonSchema")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateApiRequestToolDTO(Model):
     """Schema `CreateApiRequestToolDTO`: 15 fields; required: `type`, `method`, `url`."""
 
@@ -50,6 +43,15 @@ class CreateApiRequestToolDTO(Model):
         "backoff_plan": "backoffPlan",
         "variable_extraction_plan": "variableExtractionPlan",
         "rejection_plan": "rejectionPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "parameters": items(nested(_MODELS, "ToolParameter")),
+        "body": nested(_MODELS, "JsonSchema"),
+        "headers": nested(_MODELS, "JsonSchema"),
+        "backoff_plan": nested(_MODELS, "BackoffPlan"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -81,28 +83,3 @@ class CreateApiRequestToolDTO(Model):
     """What is taken out of the answer, for later use."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.name = take("name", UNSET)
-        self.method = take("method", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.encrypted_paths = take("encryptedPaths", UNSET)
-        self.parameters = _tool_parameter_list(take("parameters")) if "parameters" in rest else UNSET
-        self.description = take("description", UNSET)
-        self.url = take("url", UNSET)
-        self.body = _json_schema(take("body")) if "body" in rest else UNSET
-        self.headers = _json_schema(take("headers")) if "headers" in rest else UNSET
-        self.backoff_plan = _backoff_plan(take("backoffPlan")) if "backoffPlan" in rest else UNSET
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

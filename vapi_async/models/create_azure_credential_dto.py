@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .azure_blob_storage_bucket_plan import AzureBlobStorageBucketPlan
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_azure_blob_storage_bucket_plan = nested(_MODELS, "AzureBlobStorageBucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateAzureCredentialDTO(Model):
     """Schema `CreateAzureCredentialDTO`: 7 fields; required: `provider`, `service`."""
 
@@ -32,6 +30,9 @@ class CreateAzureCredentialDTO(Model):
         "fallback_index": "fallbackIndex",
         "bucket_plan": "bucketPlan",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "bucket_plan": nested(_MODELS, "AzureBlobStorageBucketPlan"),
     }
 
     provider: Literal["azure"] = "azure"
@@ -48,18 +49,3 @@ class CreateAzureCredentialDTO(Model):
     """Where files go."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.service = take("service", UNSET)
-        self.region = take("region", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.bucket_plan = _azure_blob_storage_bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

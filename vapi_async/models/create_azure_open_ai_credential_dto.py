@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .azure_credential import AzureCredentialRegion
     from .azure_open_ai_credential import AzureOpenAICredentialModelsItem
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateAzureOpenAICredentialDTO(Model):
     """Schema `CreateAzureOpenAICredentialDTO`: 7 fields; required: `provider`, `region`, `models`, `open_ai_key`, `open_ai_endpoint`."""
 
@@ -42,18 +42,3 @@ class CreateAzureOpenAICredentialDTO(Model):
     """At most 10000 characters."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.region = take("region", UNSET)
-        self.models = take("models", UNSET)
-        self.open_ai_key = take("openAIKey", UNSET)
-        self.ocp_apim_subscription_key = take("ocpApimSubscriptionKey", UNSET)
-        self.open_ai_endpoint = take("openAIEndpoint", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

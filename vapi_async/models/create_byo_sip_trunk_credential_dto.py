@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .sip_trunk_gateway import SipTrunkGateway
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_sip_trunk_gateway_list = items(nested(_MODELS, "SipTrunkGateway"))
-_sip_trunk_outbound_authentication_plan = nested(_MODELS, "SipTrunkOutboundAuthenticationPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateByoSipTrunkCredentialDTO(Model):
     """Schema `CreateByoSipTrunkCredentialDTO`: 7 fields; required: `gateways`."""
 
@@ -34,6 +31,10 @@ class CreateByoSipTrunkCredentialDTO(Model):
         "sip_diversion_header": "sipDiversionHeader",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "gateways": items(nested(_MODELS, "SipTrunkGateway")),
+        "outbound_authentication_plan": nested(_MODELS, "SipTrunkOutboundAuthenticationPlan"),
+    }
 
     provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
     """Whose service it is."""
@@ -46,22 +47,3 @@ class CreateByoSipTrunkCredentialDTO(Model):
     """At most 10000 characters."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.gateways = _sip_trunk_gateway_list(take("gateways", UNSET))
-        self.outbound_authentication_plan = (
-            _sip_trunk_outbound_authentication_plan(take("outboundAuthenticationPlan"))
-            if "outboundAuthenticationPlan" in rest
-            else UNSET
-        )
-        self.outbound_leading_plus_enabled = take("outboundLeadingPlusEnabled", UNSET)
-        self.tech_prefix = take("techPrefix", UNSET)
-        self.sip_diversion_header = take("sipDiversionHeader", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

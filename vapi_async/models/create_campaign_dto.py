@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -21,15 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_campaign_predial_plan = nested(_MODELS, "CampaignPredialPlan")
-_create_customer_dto_list = items(nested(_MODELS, "CreateCustomerDTO"))
-_dial_plan_entry_list = items(nested(_MODELS, "DialPlanEntry"))
-_schedule_plan = nested(_MODELS, "SchedulePlan")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateCampaignDTO(Model):
     """Schema `CreateCampaignDTO`: 15 fields; required: `name`."""
 
@@ -50,6 +43,15 @@ class CreateCampaignDTO(Model):
         "server_messages": "serverMessages",
         "predial_plan": "predialPlan",
         "duplicate_from_campaign_id": "duplicateFromCampaignId",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "dial_plan": items(nested(_MODELS, "DialPlanEntry")),
+        "schedule_plan": nested(_MODELS, "SchedulePlan"),
+        "customers": items(nested(_MODELS, "CreateCustomerDTO")),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
+        "server": nested(_MODELS, "Server"),
+        "predial_plan": nested(_MODELS, "CampaignPredialPlan"),
     }
 
     name: str
@@ -79,28 +81,3 @@ class CreateCampaignDTO(Model):
     """Which events the server receives."""
     predial_plan: CampaignPredialPlan | None | Unset = UNSET
     duplicate_from_campaign_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.dial_plan = _dial_plan_entry_list(take("dialPlan")) if "dialPlan" in rest else UNSET
-        self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
-        self.customers = _create_customer_dto_list(take("customers")) if "customers" in rest else UNSET
-        self.max_concurrency = take("maxConcurrency", UNSET)
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.server_messages = take("serverMessages", UNSET)
-        self.predial_plan = _campaign_predial_plan(take("predialPlan")) if "predialPlan" in rest else UNSET
-        self.duplicate_from_campaign_id = take("duplicateFromCampaignId", UNSET)
-        self._extra = rest or None
-        return self

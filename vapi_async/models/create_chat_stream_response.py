@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateChatStreamResponse(Model):
     """Schema `CreateChatStreamResponse`: 4 fields; required: `id`, `path`, `delta`."""
 
@@ -30,15 +30,3 @@ class CreateChatStreamResponse(Model):
     path: str
     """Where it lies."""
     delta: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.path = take("path", UNSET)
-        self.delta = take("delta", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .cloudflare_r2_bucket_plan import CloudflareR2BucketPlan
 
 _MODELS = "vapi_async.models"
 
-_cloudflare_r2_bucket_plan = nested(_MODELS, "CloudflareR2BucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateCloudflareCredentialDTO(Model):
     """Schema `CreateCloudflareCredentialDTO`: 7 fields; required: `provider`."""
 
@@ -31,6 +29,9 @@ class CreateCloudflareCredentialDTO(Model):
         "fallback_index": "fallbackIndex",
         "bucket_plan": "bucketPlan",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "bucket_plan": nested(_MODELS, "CloudflareR2BucketPlan"),
     }
 
     provider: Literal["cloudflare"] = "cloudflare"
@@ -45,18 +46,3 @@ class CreateCloudflareCredentialDTO(Model):
     """Where files go."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.account_id = take("accountId", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.account_email = take("accountEmail", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.bucket_plan = _cloudflare_r2_bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

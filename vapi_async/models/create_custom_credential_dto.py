@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .custom_credential_authentication_plan import CustomCredentialAuthenticationPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_custom_credential_authentication_plan = union(_MODELS, "CustomCredentialAuthenticationPlan")
-_public_key_encryption_plan = nested(_MODELS, "PublicKeyEncryptionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateCustomCredentialDTO(Model):
     """Schema `CreateCustomCredentialDTO`: 4 fields; required: `provider`, `authentication_plan`."""
 
@@ -31,6 +28,10 @@ class CreateCustomCredentialDTO(Model):
         "encryption_plan": "encryptionPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_plan": union(_MODELS, "CustomCredentialAuthenticationPlan"),
+        "encryption_plan": nested(_MODELS, "PublicKeyEncryptionPlan"),
+    }
 
     provider: Literal["custom-credential"] = "custom-credential"
     """Whose service it is."""
@@ -39,17 +40,3 @@ class CreateCustomCredentialDTO(Model):
     encryption_plan: PublicKeyEncryptionPlan | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.authentication_plan = _custom_credential_authentication_plan(take("authenticationPlan", UNSET))
-        self.encryption_plan = (
-            _public_key_encryption_plan(take("encryptionPlan")) if "encryptionPlan" in rest else UNSET
-        )
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

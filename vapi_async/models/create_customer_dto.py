@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateCustomerDTO(Model):
     """Schema `CreateCustomerDTO`: 9 fields."""
 
@@ -33,6 +31,10 @@ class CreateCustomerDTO(Model):
         "name": "name",
         "email": "email",
         "external_id": "externalId",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
     }
 
     number_e164_check_enabled: bool | None | Unset = UNSET
@@ -53,22 +55,3 @@ class CreateCustomerDTO(Model):
     """Where invitations go; kept for your own reference. At most 40 characters."""
     external_id: str | None | Unset = UNSET
     """Your own identifier of the customer. At most 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.number_e164_check_enabled = take("numberE164CheckEnabled", UNSET)
-        self.extension = take("extension", UNSET)
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.number = take("number", UNSET)
-        self.sip_uri = take("sipUri", UNSET)
-        self.name = take("name", UNSET)
-        self.email = take("email", UNSET)
-        self.external_id = take("externalId", UNSET)
-        self._extra = rest or None
-        return self

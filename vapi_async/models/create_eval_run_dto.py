@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .create_eval_dto import CreateEvalDTO
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_create_eval_dto = nested(_MODELS, "CreateEvalDTO")
-_eval_run_target = union(_MODELS, "EvalRunTarget")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateEvalRunDTO(Model):
     """Schema `CreateEvalRunDTO`: 4 fields; required: `target`, `type`."""
 
@@ -31,6 +28,10 @@ class CreateEvalRunDTO(Model):
         "type": "type",
         "eval_id": "evalId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "eval": nested(_MODELS, "CreateEvalDTO"),
+        "target": union(_MODELS, "EvalRunTarget"),
+    }
 
     eval: CreateEvalDTO | None | Unset = UNSET
     target: EvalRunTarget
@@ -38,15 +39,3 @@ class CreateEvalRunDTO(Model):
     type: Literal["eval"] = "eval"
     """Which kind it is."""
     eval_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.eval = _create_eval_dto(take("eval")) if "eval" in rest else UNSET
-        self.target = _eval_run_target(take("target", UNSET))
-        self.type = take("type", UNSET)
-        self.eval_id = take("evalId", UNSET)
-        self._extra = rest or None
-        return self

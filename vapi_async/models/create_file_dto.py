@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 CreateFileDTOPurpose: TypeAlias = Literal["assistant", "composer-attachment", "knowledge-base-v2"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateFileDTO(Model):
     """Schema `CreateFileDTO`: 3 fields; required: `file`."""
 
@@ -30,14 +30,3 @@ class CreateFileDTO(Model):
     """What the file is for."""
     metadata: str | None | Unset = UNSET
     """A JSON text of your own. At most 4096 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.file = take("file", UNSET)
-        self.purpose = take("purpose", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .open_ai_function import OpenAIFunction
@@ -20,15 +20,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateFunctionToolDTO(Model):
     """Schema `CreateFunctionToolDTO`: 8 fields; required: `type`."""
 
@@ -42,6 +35,14 @@ class CreateFunctionToolDTO(Model):
         "parameters": "parameters",
         "function": "function",
         "rejection_plan": "rejectionPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "parameters": items(nested(_MODELS, "ToolParameter")),
+        "function": nested(_MODELS, "OpenAIFunction"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -60,21 +61,3 @@ class CreateFunctionToolDTO(Model):
     """The function's name, description and parameters, as the model sees them."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.async_ = take("async", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.parameters = _tool_parameter_list(take("parameters")) if "parameters" in rest else UNSET
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

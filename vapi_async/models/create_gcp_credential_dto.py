@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .bucket_plan import BucketPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_bucket_plan = nested(_MODELS, "BucketPlan")
-_gcp_key = nested(_MODELS, "GcpKey")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateGcpCredentialDTO(Model):
     """Schema `CreateGcpCredentialDTO`: 6 fields; required: `provider`, `gcp_key`."""
 
@@ -32,6 +29,10 @@ class CreateGcpCredentialDTO(Model):
         "region": "region",
         "bucket_plan": "bucketPlan",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "gcp_key": nested(_MODELS, "GcpKey"),
+        "bucket_plan": nested(_MODELS, "BucketPlan"),
     }
 
     provider: Literal["gcp"] = "gcp"
@@ -45,17 +46,3 @@ class CreateGcpCredentialDTO(Model):
     """Where files go."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.gcp_key = _gcp_key(take("gcpKey", UNSET))
-        self.region = take("region", UNSET)
-        self.bucket_plan = _bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .handoff_tool_destinations_item import HandoffToolDestinationsItem
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_handoff_tool_destinations_item_list = items(union(_MODELS, "HandoffToolDestinationsItem"))
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateHandoffToolDTO(Model):
     """Schema `CreateHandoffToolDTO`: 6 fields; required: `type`."""
 
@@ -36,6 +31,12 @@ class CreateHandoffToolDTO(Model):
         "destinations": "destinations",
         "function": "function",
         "rejection_plan": "rejectionPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "destinations": items(union(_MODELS, "HandoffToolDestinationsItem")),
+        "function": nested(_MODELS, "OpenAIFunction"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -49,19 +50,3 @@ class CreateHandoffToolDTO(Model):
     """What the model knows of it, name, description and parameters."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.default_result = take("defaultResult", UNSET)
-        self.destinations = (
-            _handoff_tool_destinations_item_list(take("destinations")) if "destinations" in rest else UNSET
-        )
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateKnowledgeBaseV2DTO(Model):
     """Schema `CreateKnowledgeBaseV2DTO`: 2 fields; required: `name`."""
 
@@ -25,13 +25,3 @@ class CreateKnowledgeBaseV2DTO(Model):
     """A name of your own. 1 to 80 characters."""
     description: str | None | Unset = UNSET
     """What it is for, in words. At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

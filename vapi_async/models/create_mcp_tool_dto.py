@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .mcp_tool_messages import McpToolMessages
@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_mcp_tool_messages_list = items(nested(_MODELS, "McpToolMessages"))
-_mcp_tool_metadata = nested(_MODELS, "McpToolMetadata")
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateMcpToolDTO(Model):
     """Schema `CreateMcpToolDTO`: 6 fields; required: `type`."""
 
@@ -38,6 +32,13 @@ class CreateMcpToolDTO(Model):
         "tool_messages": "toolMessages",
         "metadata": "metadata",
         "rejection_plan": "rejectionPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "tool_messages": items(nested(_MODELS, "McpToolMessages")),
+        "metadata": nested(_MODELS, "McpToolMetadata"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -51,17 +52,3 @@ class CreateMcpToolDTO(Model):
     """Data of your own that is stored with it."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.tool_messages = _mcp_tool_messages_list(take("toolMessages")) if "toolMessages" in rest else UNSET
-        self.metadata = _mcp_tool_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

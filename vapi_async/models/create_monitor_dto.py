@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .create_monitor_dto_targets import CreateMonitorDTOTargets
@@ -18,11 +18,8 @@ CreateMonitorDTOCategory: TypeAlias = Literal["technical", "infrastructure", "ef
 
 _MODELS = "vapi_async.models"
 
-_create_monitor_dto_targets = union(_MODELS, "CreateMonitorDTOTargets")
-_create_monitor_trigger_dto_list = items(nested(_MODELS, "CreateMonitorTriggerDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateMonitorDTO(Model):
     """Schema `CreateMonitorDTO`: 7 fields; required: `name`, `category`, `type`, `targets`, `triggers`. Not in the published document (guide, 2026-08)."""
 
@@ -36,6 +33,10 @@ class CreateMonitorDTO(Model):
         "targets": "targets",
         "triggers": "triggers",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "targets": union(_MODELS, "CreateMonitorDTOTargets"),
+        "triggers": items(nested(_MODELS, "CreateMonitorTriggerDTO")),
+    }
 
     name: str
     """A name of your own."""
@@ -48,18 +49,3 @@ class CreateMonitorDTO(Model):
     """What state it is in."""
     targets: CreateMonitorDTOTargets
     triggers: list[CreateMonitorTriggerDTO]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.category = take("category", UNSET)
-        self.type = take("type", UNSET)
-        self.status = take("status", UNSET)
-        self.targets = _create_monitor_dto_targets(take("targets", UNSET))
-        self.triggers = _create_monitor_trigger_dto_list(take("triggers", UNSET))
-        self._extra = rest or None
-        return self

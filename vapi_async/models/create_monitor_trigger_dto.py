@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .monitor_alert import MonitorAlert
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_monitor_alert = nested(_MODELS, "MonitorAlert")
-_monitor_interval = nested(_MODELS, "MonitorInterval")
-_monitor_schedule = nested(_MODELS, "MonitorSchedule")
-_monitor_threshold = nested(_MODELS, "MonitorThreshold")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateMonitorTriggerDTO(Model):
     """Schema `CreateMonitorTriggerDTO`: 6 fields; required: `insight_id`, `threshold`, `severity`. Not in the published document (guide, 2026-08)."""
 
@@ -38,6 +33,12 @@ class CreateMonitorTriggerDTO(Model):
         "severity": "severity",
         "alert": "alert",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "interval": nested(_MODELS, "MonitorInterval"),
+        "schedule": nested(_MODELS, "MonitorSchedule"),
+        "threshold": nested(_MODELS, "MonitorThreshold"),
+        "alert": nested(_MODELS, "MonitorAlert"),
+    }
 
     insight_id: str
     interval: MonitorInterval | None | Unset = UNSET
@@ -45,17 +46,3 @@ class CreateMonitorTriggerDTO(Model):
     threshold: MonitorThreshold
     severity: MonitorTriggerSeverity
     alert: MonitorAlert | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.insight_id = take("insightId", UNSET)
-        self.interval = _monitor_interval(take("interval")) if "interval" in rest else UNSET
-        self.schedule = _monitor_schedule(take("schedule")) if "schedule" in rest else UNSET
-        self.threshold = _monitor_threshold(take("threshold", UNSET))
-        self.severity = take("severity", UNSET)
-        self.alert = _monitor_alert(take("alert")) if "alert" in rest else UNSET
-        self._extra = rest or None
-        return self

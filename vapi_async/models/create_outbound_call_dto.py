@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -23,19 +23,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_call_transport = union(_MODELS, "CallTransport")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_customer_dto_list = items(nested(_MODELS, "CreateCustomerDTO"))
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
-_create_workflow_dto = nested(_MODELS, "CreateWorkflowDTO")
-_import_twilio_phone_number_dto = nested(_MODELS, "ImportTwilioPhoneNumberDTO")
-_schedule_plan = nested(_MODELS, "SchedulePlan")
-_workflow_overrides = nested(_MODELS, "WorkflowOverrides")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateOutboundCallDTO(Model):
     """Schema `CreateOutboundCallDTO`: 19 fields."""
 
@@ -60,6 +49,19 @@ class CreateOutboundCallDTO(Model):
         "customer_id": "customerId",
         "customer": "customer",
         "squad_version": "squadVersion",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "transport": union(_MODELS, "CallTransport"),
+        "customers": items(nested(_MODELS, "CreateCustomerDTO")),
+        "schedule_plan": nested(_MODELS, "SchedulePlan"),
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
+        "workflow": nested(_MODELS, "CreateWorkflowDTO"),
+        "workflow_overrides": nested(_MODELS, "WorkflowOverrides"),
+        "phone_number": nested(_MODELS, "ImportTwilioPhoneNumberDTO"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
     }
 
     assistant_version: str | None | Unset = UNSET
@@ -100,34 +102,3 @@ class CreateOutboundCallDTO(Model):
     """Who is called, or who called."""
     squad_version: str | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.transport = _call_transport(take("transport")) if "transport" in rest else UNSET
-        self.customers = _create_customer_dto_list(take("customers")) if "customers" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.workflow_id = take("workflowId", UNSET)
-        self.workflow = _create_workflow_dto(take("workflow")) if "workflow" in rest else UNSET
-        self.workflow_overrides = (
-            _workflow_overrides(take("workflowOverrides")) if "workflowOverrides" in rest else UNSET
-        )
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.phone_number = _import_twilio_phone_number_dto(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.customer_id = take("customerId", UNSET)
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.squad_version = take("squadVersion", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .bar_insight import BarInsightGroupBy
@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_insight_formula_list = items(nested(_MODELS, "InsightFormula"))
-_insight_time_range = nested(_MODELS, "InsightTimeRange")
-_pie_insight_queries_item_list = items(union(_MODELS, "PieInsightQueriesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreatePieInsightFromCallTableDTO(Model):
     """Schema `CreatePieInsightFromCallTableDTO`: 6 fields; required: `type`, `queries`."""
 
@@ -36,6 +32,11 @@ class CreatePieInsightFromCallTableDTO(Model):
         "group_by": "groupBy",
         "queries": "queries",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "formulas": items(nested(_MODELS, "InsightFormula")),
+        "time_range": nested(_MODELS, "InsightTimeRange"),
+        "queries": items(union(_MODELS, "PieInsightQueriesItem")),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 255 characters."""
@@ -45,17 +46,3 @@ class CreatePieInsightFromCallTableDTO(Model):
     time_range: InsightTimeRange | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.type = take("type", UNSET)
-        self.formulas = _insight_formula_list(take("formulas")) if "formulas" in rest else UNSET
-        self.time_range = _insight_time_range(take("timeRange")) if "timeRange" in rest else UNSET
-        self.group_by = take("groupBy", UNSET)
-        self.queries = _pie_insight_queries_item_list(take("queries", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateProviderResourceRequest(Model):
     """Schema `CreateProviderResourceRequest`: 4 fields; required: `name`."""
 
@@ -29,15 +29,3 @@ class CreateProviderResourceRequest(Model):
     """What it is for, in words."""
     items: list[dict[str, Any]] | None | Unset = UNSET
     rules: list[dict[str, Any]] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.items = take("items", UNSET)
-        self.rules = take("rules", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .s3_compatible_bucket_plan import S3CompatibleBucketPlan
 
 _MODELS = "vapi_async.models"
 
-_s3_compatible_bucket_plan = nested(_MODELS, "S3CompatibleBucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateS3CompatibleCredentialDTO(Model):
     """Schema `CreateS3CompatibleCredentialDTO`: 4 fields; required: `provider`, `bucket_plan`."""
 
@@ -29,6 +27,9 @@ class CreateS3CompatibleCredentialDTO(Model):
         "fallback_index": "fallbackIndex",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "bucket_plan": nested(_MODELS, "S3CompatibleBucketPlan"),
+    }
 
     provider: Literal["s3-compatible"] = "s3-compatible"
     """Whose service it is."""
@@ -38,15 +39,3 @@ class CreateS3CompatibleCredentialDTO(Model):
     """At least 1."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.bucket_plan = _s3_compatible_bucket_plan(take("bucketPlan", UNSET))
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .scorecard_metric import ScorecardMetric
 
 _MODELS = "vapi_async.models"
 
-_scorecard_metric_list = items(nested(_MODELS, "ScorecardMetric"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateScorecardDTO(Model):
     """Schema `CreateScorecardDTO`: 4 fields; required: `metrics`."""
 
@@ -29,6 +27,9 @@ class CreateScorecardDTO(Model):
         "metrics": "metrics",
         "assistant_ids": "assistantIds",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "metrics": items(nested(_MODELS, "ScorecardMetric")),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
@@ -36,15 +37,3 @@ class CreateScorecardDTO(Model):
     """What it is for, in words. At most 500 characters."""
     metrics: list[ScorecardMetric]
     assistant_ids: list[str] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.metrics = _scorecard_metric_list(take("metrics", UNSET))
-        self.assistant_ids = take("assistantIds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSesameVoiceDTO(Model):
     """Schema `CreateSesameVoiceDTO`: 3 fields; required: `file`, `voice_name`, `transcription`."""
 
@@ -27,14 +27,3 @@ class CreateSesameVoiceDTO(Model):
     """At least 1 characters."""
     transcription: str
     """At least 1 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.file = take("file", UNSET)
-        self.voice_name = take("voiceName", UNSET)
-        self.transcription = take("transcription", UNSET)
-        self._extra = rest or None
-        return self

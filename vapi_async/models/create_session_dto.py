@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -21,15 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_chat_input_item_list = items(union(_MODELS, "ChatInputItem"))
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
-_import_twilio_phone_number_dto = nested(_MODELS, "ImportTwilioPhoneNumberDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSessionDTO(Model):
     """Schema `CreateSessionDTO`: 13 fields."""
 
@@ -48,6 +41,14 @@ class CreateSessionDTO(Model):
         "customer_id": "customerId",
         "phone_number_id": "phoneNumberId",
         "phone_number": "phoneNumber",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "messages": items(union(_MODELS, "ChatInputItem")),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "phone_number": nested(_MODELS, "ImportTwilioPhoneNumberDTO"),
     }
 
     name: str | None | Unset = UNSET
@@ -76,26 +77,3 @@ class CreateSessionDTO(Model):
     """A stored phone number."""
     phone_number: ImportTwilioPhoneNumberDTO | None | Unset = UNSET
     """A phone number described here, in place of a stored one."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.status = take("status", UNSET)
-        self.expiration_seconds = take("expirationSeconds", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.messages = _chat_input_item_list(take("messages")) if "messages" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.customer_id = take("customerId", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.phone_number = _import_twilio_phone_number_dto(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .simulation_run_simulations_item import SimulationRunSimulationsItem
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_simulation_run_simulations_item_list = items(union(_MODELS, "SimulationRunSimulationsItem"))
-_simulation_run_target = union(_MODELS, "SimulationRunTarget")
-_simulation_run_transport_configuration = nested(_MODELS, "SimulationRunTransportConfiguration")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSimulationRunDTO(Model):
     """Schema `CreateSimulationRunDTO`: 4 fields; required: `simulations`, `target`."""
 
@@ -33,6 +29,11 @@ class CreateSimulationRunDTO(Model):
         "iterations": "iterations",
         "transport": "transport",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "simulations": items(union(_MODELS, "SimulationRunSimulationsItem")),
+        "target": union(_MODELS, "SimulationRunTarget"),
+        "transport": nested(_MODELS, "SimulationRunTransportConfiguration"),
+    }
 
     simulations: list[SimulationRunSimulationsItem]
     target: SimulationRunTarget
@@ -41,15 +42,3 @@ class CreateSimulationRunDTO(Model):
     """Default: 1. 1 to 10."""
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
     """How the audio travels."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.simulations = _simulation_run_simulations_item_list(take("simulations", UNSET))
-        self.target = _simulation_run_target(take("target", UNSET))
-        self.iterations = take("iterations", UNSET)
-        self.transport = _simulation_run_transport_configuration(take("transport")) if "transport" in rest else UNSET
-        self._extra = rest or None
-        return self

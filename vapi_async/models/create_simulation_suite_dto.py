@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .simulation_suite_target_assignment import SimulationSuiteTargetAssignment
 
 _MODELS = "vapi_async.models"
 
-_simulation_suite_target_assignment_list = items(nested(_MODELS, "SimulationSuiteTargetAssignment"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSimulationSuiteDTO(Model):
     """Schema `CreateSimulationSuiteDTO`: 5 fields; required: `name`, `simulation_ids`."""
 
@@ -30,6 +28,9 @@ class CreateSimulationSuiteDTO(Model):
         "target_assignments": "targetAssignments",
         "path": "path",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "target_assignments": items(nested(_MODELS, "SimulationSuiteTargetAssignment")),
+    }
 
     name: str
     """A name of your own. At most 80 characters."""
@@ -38,20 +39,3 @@ class CreateSimulationSuiteDTO(Model):
     target_assignments: list[SimulationSuiteTargetAssignment] | None | Unset = UNSET
     path: str | None | Unset = UNSET
     """Where it lies. At most 255 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.slack_webhook_url = take("slackWebhookUrl", UNSET)
-        self.simulation_ids = take("simulationIds", UNSET)
-        self.target_assignments = (
-            _simulation_suite_target_assignment_list(take("targetAssignments"))
-            if "targetAssignments" in rest
-            else UNSET
-        )
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

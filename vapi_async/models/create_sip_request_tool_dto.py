@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .json_schema import JsonSchema
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_json_schema = nested(_MODELS, "JsonSchema")
-_sip_request_tool_body = union(_MODELS, "SipRequestToolBody")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSipRequestToolDTO(Model):
     """Schema `CreateSipRequestToolDTO`: 6 fields; required: `type`, `verb`."""
 
@@ -38,6 +33,12 @@ class CreateSipRequestToolDTO(Model):
         "body": "body",
         "rejection_plan": "rejectionPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "headers": nested(_MODELS, "JsonSchema"),
+        "body": union(_MODELS, "SipRequestToolBody"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+    }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
     """What is said while the tool works."""
@@ -49,17 +50,3 @@ class CreateSipRequestToolDTO(Model):
     body: SipRequestToolBody | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.verb = take("verb", UNSET)
-        self.headers = _json_schema(take("headers")) if "headers" in rest else UNSET
-        self.body = _sip_request_tool_body(take("body")) if "body" in rest else UNSET
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .supabase_bucket_plan import SupabaseBucketPlan
 
 _MODELS = "vapi_async.models"
 
-_supabase_bucket_plan = nested(_MODELS, "SupabaseBucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSupabaseCredentialDTO(Model):
     """Schema `CreateSupabaseCredentialDTO`: 4 fields; required: `provider`."""
 
@@ -29,6 +27,9 @@ class CreateSupabaseCredentialDTO(Model):
         "bucket_plan": "bucketPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "bucket_plan": nested(_MODELS, "SupabaseBucketPlan"),
+    }
 
     provider: Literal["supabase"] = "supabase"
     """Whose service it is."""
@@ -38,15 +39,3 @@ class CreateSupabaseCredentialDTO(Model):
     """Where files go."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.bucket_plan = _supabase_bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

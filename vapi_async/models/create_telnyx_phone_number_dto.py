@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .byo_phone_number_hooks_item import ByoPhoneNumberHooksItem
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_byo_phone_number_hooks_item_list = items(union(_MODELS, "ByoPhoneNumberHooksItem"))
-_call_destination = union(_MODELS, "CallDestination")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTelnyxPhoneNumberDTO(Model):
     """Schema `CreateTelnyxPhoneNumberDTO`: 10 fields; required: `provider`, `number`, `credential_id`."""
 
@@ -38,6 +34,11 @@ class CreateTelnyxPhoneNumberDTO(Model):
         "workflow_id": "workflowId",
         "squad_id": "squadId",
         "server": "server",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_destination": union(_MODELS, "CallDestination"),
+        "hooks": items(union(_MODELS, "ByoPhoneNumberHooksItem")),
+        "server": nested(_MODELS, "Server"),
     }
 
     fallback_destination: CallDestination | None | Unset = UNSET
@@ -60,23 +61,3 @@ class CreateTelnyxPhoneNumberDTO(Model):
     """A stored squad."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.fallback_destination = (
-            _call_destination(take("fallbackDestination")) if "fallbackDestination" in rest else UNSET
-        )
-        self.hooks = _byo_phone_number_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.provider = take("provider", UNSET)
-        self.number = take("number", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTestSuiteRunDto(Model):
     """Schema `CreateTestSuiteRunDto`: 1 field."""
 
@@ -22,12 +22,3 @@ class CreateTestSuiteRunDto(Model):
 
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

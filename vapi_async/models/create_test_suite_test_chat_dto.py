@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .test_suite_test_scorer_ai import TestSuiteTestScorerAI
 
 _MODELS = "vapi_async.models"
 
-_test_suite_test_scorer_ai_list = items(nested(_MODELS, "TestSuiteTestScorerAI"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTestSuiteTestChatDto(Model):
     """Schema `CreateTestSuiteTestChatDto`: 5 fields; required: `scorers`, `type`, `script`."""
 
@@ -30,6 +28,9 @@ class CreateTestSuiteTestChatDto(Model):
         "num_attempts": "numAttempts",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "scorers": items(nested(_MODELS, "TestSuiteTestScorerAI")),
+    }
 
     scorers: list[TestSuiteTestScorerAI]
     type: Literal["chat"] = "chat"
@@ -40,16 +41,3 @@ class CreateTestSuiteTestChatDto(Model):
     """1 to 10."""
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.scorers = _test_suite_test_scorer_ai_list(take("scorers", UNSET))
-        self.type = take("type", UNSET)
-        self.script = take("script", UNSET)
-        self.num_attempts = take("numAttempts", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .server import Server
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTextEditorToolDTO(Model):
     """Schema `CreateTextEditorToolDTO`: 6 fields; required: `type`, `sub_type`, `name`."""
 
@@ -34,6 +30,11 @@ class CreateTextEditorToolDTO(Model):
         "server": "server",
         "name": "name",
         "rejection_plan": "rejectionPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -47,17 +48,3 @@ class CreateTextEditorToolDTO(Model):
     """A name of your own. Default: "str_replace_editor"."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .insight_time_range import InsightTimeRange
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_insight_time_range = nested(_MODELS, "InsightTimeRange")
-_pie_insight_queries_item_list = items(union(_MODELS, "PieInsightQueriesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTextInsightFromCallTableDTO(Model):
     """Schema `CreateTextInsightFromCallTableDTO`: 5 fields; required: `type`, `queries`."""
 
@@ -32,6 +29,10 @@ class CreateTextInsightFromCallTableDTO(Model):
         "time_range": "timeRange",
         "queries": "queries",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "time_range": nested(_MODELS, "InsightTimeRange"),
+        "queries": items(union(_MODELS, "PieInsightQueriesItem")),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 255 characters."""
@@ -40,16 +41,3 @@ class CreateTextInsightFromCallTableDTO(Model):
     formula: dict[str, Any] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.type = take("type", UNSET)
-        self.formula = take("formula", UNSET)
-        self.time_range = _insight_time_range(take("timeRange")) if "timeRange" in rest else UNSET
-        self.queries = _pie_insight_queries_item_list(take("queries", UNSET))
-        self._extra = rest or None
-        return self

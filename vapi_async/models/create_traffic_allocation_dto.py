@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .create_traffic_allocation_target_dto import CreateTrafficAllocationTargetDTO
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_create_traffic_allocation_target_dto_list = items(nested(_MODELS, "CreateTrafficAllocationTargetDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTrafficAllocationDTO(Model):
     """Schema `CreateTrafficAllocationDTO`: 5 fields; required: `assistant_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -31,6 +29,9 @@ class CreateTrafficAllocationDTO(Model):
         "expected_current_allocation_id": "expectedCurrentAllocationId",
         "description": "description",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "targets": items(nested(_MODELS, "CreateTrafficAllocationTargetDTO")),
+    }
 
     assistant_id: str
     """A stored assistant."""
@@ -39,16 +40,3 @@ class CreateTrafficAllocationDTO(Model):
     expected_current_allocation_id: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
     """What it is for, in words."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_id = take("assistantId", UNSET)
-        self.allocation_intent = take("allocationIntent", UNSET)
-        self.targets = _create_traffic_allocation_target_dto_list(take("targets")) if "targets" in rest else UNSET
-        self.expected_current_allocation_id = take("expectedCurrentAllocationId", UNSET)
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

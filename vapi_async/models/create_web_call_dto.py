@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
-_create_workflow_dto = nested(_MODELS, "CreateWorkflowDTO")
-_workflow_overrides = nested(_MODELS, "WorkflowOverrides")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateWebCallDTO(Model):
     """Schema `CreateWebCallDTO`: 12 fields."""
 
@@ -44,6 +38,14 @@ class CreateWebCallDTO(Model):
         "workflow": "workflow",
         "workflow_overrides": "workflowOverrides",
         "squad_version": "squadVersion",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
+        "workflow": nested(_MODELS, "CreateWorkflowDTO"),
+        "workflow_overrides": nested(_MODELS, "WorkflowOverrides"),
     }
 
     assistant_version: str | None | Unset = UNSET
@@ -70,27 +72,3 @@ class CreateWebCallDTO(Model):
     """Changes to the workflow for this one use. Workflows no longer run."""
     squad_version: str | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.room_delete_on_user_leave_enabled = take("roomDeleteOnUserLeaveEnabled", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.workflow_id = take("workflowId", UNSET)
-        self.workflow = _create_workflow_dto(take("workflow")) if "workflow" in rest else UNSET
-        self.workflow_overrides = (
-            _workflow_overrides(take("workflowOverrides")) if "workflowOverrides" in rest else UNSET
-        )
-        self.squad_version = take("squadVersion", UNSET)
-        self._extra = rest or None
-        return self

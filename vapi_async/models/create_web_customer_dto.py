@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chat_assistant_overrides import ChatAssistantOverrides
 
 _MODELS = "vapi_async.models"
 
-_chat_assistant_overrides = nested(_MODELS, "ChatAssistantOverrides")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateWebCustomerDTO(Model):
     """Schema `CreateWebCustomerDTO`: 8 fields."""
 
@@ -32,6 +30,9 @@ class CreateWebCustomerDTO(Model):
         "name": "name",
         "email": "email",
         "external_id": "externalId",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant_overrides": nested(_MODELS, "ChatAssistantOverrides"),
     }
 
     number_e164_check_enabled: bool | None | Unset = UNSET
@@ -50,21 +51,3 @@ class CreateWebCustomerDTO(Model):
     """An email address. At most 40 characters."""
     external_id: str | None | Unset = UNSET
     """At most 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.number_e164_check_enabled = take("numberE164CheckEnabled", UNSET)
-        self.extension = take("extension", UNSET)
-        self.assistant_overrides = (
-            _chat_assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.number = take("number", UNSET)
-        self.sip_uri = take("sipUri", UNSET)
-        self.name = take("name", UNSET)
-        self.email = take("email", UNSET)
-        self.external_id = take("externalId", UNSET)
-        self._extra = rest or None
-        return self

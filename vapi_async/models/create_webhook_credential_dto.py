@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .custom_credential_authentication_plan import CustomCredentialAuthenticationPlan
 
 _MODELS = "vapi_async.models"
 
-_custom_credential_authentication_plan = union(_MODELS, "CustomCredentialAuthenticationPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateWebhookCredentialDTO(Model):
     """Schema `CreateWebhookCredentialDTO`: 3 fields; required: `provider`, `authentication_plan`."""
 
@@ -28,6 +26,9 @@ class CreateWebhookCredentialDTO(Model):
         "authentication_plan": "authenticationPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_plan": union(_MODELS, "CustomCredentialAuthenticationPlan"),
+    }
 
     provider: Literal["webhook"] = "webhook"
     """Whose service it is."""
@@ -35,14 +36,3 @@ class CreateWebhookCredentialDTO(Model):
     """How requests prove who they are from."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.authentication_plan = _custom_credential_authentication_plan(take("authenticationPlan", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

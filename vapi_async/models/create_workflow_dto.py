@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .analysis_plan import AnalysisPlan
@@ -33,27 +33,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_analysis_plan = nested(_MODELS, "AnalysisPlan")
-_artifact_plan = nested(_MODELS, "ArtifactPlan")
-_assistant_credentials_item_list = items(union(_MODELS, "AssistantCredentialsItem"))
-_assistant_transcriber = union(_MODELS, "AssistantTranscriber")
-_assistant_voice = union(_MODELS, "AssistantVoice")
-_assistant_voicemail_detection = union(_MODELS, "AssistantVoicemailDetection")
-_background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
-_compliance_plan = nested(_MODELS, "CompliancePlan")
-_edge_list = items(nested(_MODELS, "Edge"))
-_keypad_input_plan = nested(_MODELS, "KeypadInputPlan")
-_langfuse_observability_plan = nested(_MODELS, "LangfuseObservabilityPlan")
-_monitor_plan = nested(_MODELS, "MonitorPlan")
-_server = nested(_MODELS, "Server")
-_start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
-_stop_speaking_plan = nested(_MODELS, "StopSpeakingPlan")
-_workflow_hooks_item_list = items(union(_MODELS, "WorkflowHooksItem"))
-_workflow_model = union(_MODELS, "WorkflowModel")
-_workflow_nodes_item_list = items(union(_MODELS, "WorkflowNodesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateWorkflowDTO(Model):
     """Schema `CreateWorkflowDTO`: 24 fields; required: `nodes`, `name`, `edges`."""
 
@@ -83,6 +64,26 @@ class CreateWorkflowDTO(Model):
         "credential_ids": "credentialIds",
         "keypad_input_plan": "keypadInputPlan",
         "voicemail_message": "voicemailMessage",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "nodes": items(union(_MODELS, "WorkflowNodesItem")),
+        "model": union(_MODELS, "WorkflowModel"),
+        "transcriber": union(_MODELS, "AssistantTranscriber"),
+        "voice": union(_MODELS, "AssistantVoice"),
+        "observability_plan": nested(_MODELS, "LangfuseObservabilityPlan"),
+        "hooks": items(union(_MODELS, "WorkflowHooksItem")),
+        "credentials": items(union(_MODELS, "AssistantCredentialsItem")),
+        "voicemail_detection": union(_MODELS, "AssistantVoicemailDetection"),
+        "edges": items(nested(_MODELS, "Edge")),
+        "server": nested(_MODELS, "Server"),
+        "compliance_plan": nested(_MODELS, "CompliancePlan"),
+        "analysis_plan": nested(_MODELS, "AnalysisPlan"),
+        "artifact_plan": nested(_MODELS, "ArtifactPlan"),
+        "start_speaking_plan": nested(_MODELS, "StartSpeakingPlan"),
+        "stop_speaking_plan": nested(_MODELS, "StopSpeakingPlan"),
+        "monitor_plan": nested(_MODELS, "MonitorPlan"),
+        "background_speech_denoising_plan": nested(_MODELS, "BackgroundSpeechDenoisingPlan"),
+        "keypad_input_plan": nested(_MODELS, "KeypadInputPlan"),
     }
 
     nodes: list[WorkflowNodesItem]
@@ -132,45 +133,3 @@ class CreateWorkflowDTO(Model):
     """How keys pressed on the phone are taken in."""
     voicemail_message: str | None | Unset = UNSET
     """What is said to an answering machine. At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.nodes = _workflow_nodes_item_list(take("nodes", UNSET))
-        self.model = _workflow_model(take("model")) if "model" in rest else UNSET
-        self.transcriber = _assistant_transcriber(take("transcriber")) if "transcriber" in rest else UNSET
-        self.voice = _assistant_voice(take("voice")) if "voice" in rest else UNSET
-        self.observability_plan = (
-            _langfuse_observability_plan(take("observabilityPlan")) if "observabilityPlan" in rest else UNSET
-        )
-        self.background_sound = take("backgroundSound", UNSET)
-        self.hooks = _workflow_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.credentials = _assistant_credentials_item_list(take("credentials")) if "credentials" in rest else UNSET
-        self.voicemail_detection = (
-            _assistant_voicemail_detection(take("voicemailDetection")) if "voicemailDetection" in rest else UNSET
-        )
-        self.max_duration_seconds = take("maxDurationSeconds", UNSET)
-        self.name = take("name", UNSET)
-        self.edges = _edge_list(take("edges", UNSET))
-        self.global_prompt = take("globalPrompt", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.compliance_plan = _compliance_plan(take("compliancePlan")) if "compliancePlan" in rest else UNSET
-        self.analysis_plan = _analysis_plan(take("analysisPlan")) if "analysisPlan" in rest else UNSET
-        self.artifact_plan = _artifact_plan(take("artifactPlan")) if "artifactPlan" in rest else UNSET
-        self.start_speaking_plan = (
-            _start_speaking_plan(take("startSpeakingPlan")) if "startSpeakingPlan" in rest else UNSET
-        )
-        self.stop_speaking_plan = _stop_speaking_plan(take("stopSpeakingPlan")) if "stopSpeakingPlan" in rest else UNSET
-        self.monitor_plan = _monitor_plan(take("monitorPlan")) if "monitorPlan" in rest else UNSET
-        self.background_speech_denoising_plan = (
-            _background_speech_denoising_plan(take("backgroundSpeechDenoisingPlan"))
-            if "backgroundSpeechDenoisingPlan" in rest
-            else UNSET
-        )
-        self.credential_ids = take("credentialIds", UNSET)
-        self.keypad_input_plan = _keypad_input_plan(take("keypadInputPlan")) if "keypadInputPlan" in rest else UNSET
-        self.voicemail_message = take("voicemailMessage", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialActionRequest(Model):
     """Schema `CredentialActionRequest`: 2 fields; required: `action_name`, `input`."""
 
@@ -24,13 +24,3 @@ class CredentialActionRequest(Model):
     action_name: str
     input: dict[str, Any]
     """What was sent."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.action_name = take("action_name", UNSET)
-        self.input = take("input", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialEndUser(Model):
     """Schema `CredentialEndUser`: 4 fields; required: `end_user_id`, `organization_id`."""
 
@@ -27,15 +27,3 @@ class CredentialEndUser(Model):
     end_user_id: str
     organization_id: str
     tags: dict[str, Any] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.end_user_email = take("endUserEmail", UNSET)
-        self.end_user_id = take("endUserId", UNSET)
-        self.organization_id = take("organizationId", UNSET)
-        self.tags = take("tags", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialSessionError(Model):
     """Schema `CredentialSessionError`: 2 fields; required: `type`, `description`."""
 
@@ -25,13 +25,3 @@ class CredentialSessionError(Model):
     """Which kind it is."""
     description: str
     """What it is for, in words."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .credential_end_user import CredentialEndUser
@@ -22,11 +22,8 @@ CredentialWebhookDTOAuthMode: TypeAlias = Literal["OAUTH2", "API_KEY", "BASIC"] 
 
 _MODELS = "vapi_async.models"
 
-_credential_end_user = nested(_MODELS, "CredentialEndUser")
-_credential_session_error = nested(_MODELS, "CredentialSessionError")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialWebhookDTO(Model):
     """Schema `CredentialWebhookDTO`: 12 fields; required: `type`, `operation`, `from_`, `connection_id`, `auth_mode`, `provider_config_key`, `provider`, `environment`, `success`, `end_user`."""
 
@@ -45,6 +42,10 @@ class CredentialWebhookDTO(Model):
         "error": "error",
         "tags": "tags",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "end_user": nested(_MODELS, "CredentialEndUser"),
+        "error": nested(_MODELS, "CredentialSessionError"),
+    }
 
     type: CredentialWebhookDTOType
     """Which kind it is."""
@@ -62,23 +63,3 @@ class CredentialWebhookDTO(Model):
     error: CredentialSessionError | None | Unset = UNSET
     """What went wrong."""
     tags: dict[str, Any] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.operation = take("operation", UNSET)
-        self.from_ = take("from", UNSET)
-        self.connection_id = take("connectionId", UNSET)
-        self.auth_mode = take("authMode", UNSET)
-        self.provider_config_key = take("providerConfigKey", UNSET)
-        self.provider = take("provider", UNSET)
-        self.environment = take("environment", UNSET)
-        self.success = take("success", UNSET)
-        self.end_user = _credential_end_user(take("endUser", UNSET))
-        self.error = _credential_session_error(take("error")) if "error" in rest else UNSET
-        self.tags = take("tags", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_custom_credential_authentication_plan = union(_MODELS, "CustomCredentialAuthenticationPlan")
-_oauth2_authentication_session = nested(_MODELS, "Oauth2AuthenticationSession")
-_public_key_encryption_plan = nested(_MODELS, "PublicKeyEncryptionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomCredential(Model):
     """Schema `CustomCredential`: 9 fields; required: `provider`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`, `authentication_session`."""
 
@@ -39,6 +35,13 @@ class CustomCredential(Model):
         "updated_at": "updatedAt",
         "authentication_session": "authenticationSession",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_plan": union(_MODELS, "CustomCredentialAuthenticationPlan"),
+        "encryption_plan": nested(_MODELS, "PublicKeyEncryptionPlan"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "authentication_session": nested(_MODELS, "Oauth2AuthenticationSession"),
     }
 
     provider: Literal["custom-credential"] = "custom-credential"
@@ -57,22 +60,3 @@ class CustomCredential(Model):
     authentication_session: Oauth2AuthenticationSession
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.authentication_plan = _custom_credential_authentication_plan(take("authenticationPlan", UNSET))
-        self.encryption_plan = (
-            _public_key_encryption_plan(take("encryptionPlan")) if "encryptionPlan" in rest else UNSET
-        )
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.authentication_session = _oauth2_authentication_session(take("authenticationSession", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .server import Server
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomKnowledgeBase(Model):
     """Schema `CustomKnowledgeBase`: 4 fields; required: `provider`, `server`, `id`, `org_id`."""
 
@@ -29,6 +27,9 @@ class CustomKnowledgeBase(Model):
         "id": "id",
         "org_id": "orgId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+    }
 
     provider: Literal["custom-knowledge-base"] = "custom-knowledge-base"
     """Whose service it is."""
@@ -38,15 +39,3 @@ class CustomKnowledgeBase(Model):
     """Its own identifier."""
     org_id: str
     """The account it belongs to."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.server = _server(take("server", UNSET))
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self._extra = rest or None
-        return self

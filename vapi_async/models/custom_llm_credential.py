@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_o_auth2_authentication_plan = nested(_MODELS, "OAuth2AuthenticationPlan")
-_oauth2_authentication_session = nested(_MODELS, "Oauth2AuthenticationSession")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomLLMCredential(Model):
     """Schema `CustomLLMCredential`: 9 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -37,6 +34,12 @@ class CustomLLMCredential(Model):
         "updated_at": "updatedAt",
         "authentication_session": "authenticationSession",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_plan": nested(_MODELS, "OAuth2AuthenticationPlan"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "authentication_session": nested(_MODELS, "Oauth2AuthenticationSession"),
     }
 
     provider: Literal["custom-llm"] = "custom-llm"
@@ -56,24 +59,3 @@ class CustomLLMCredential(Model):
     authentication_session: Oauth2AuthenticationSession | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.authentication_plan = (
-            _o_auth2_authentication_plan(take("authenticationPlan")) if "authenticationPlan" in rest else UNSET
-        )
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.authentication_session = (
-            _oauth2_authentication_session(take("authenticationSession")) if "authenticationSession" in rest else UNSET
-        )
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .text_content import TextContent
 
 _MODELS = "vapi_async.models"
 
-_text_content_list = items(nested(_MODELS, "TextContent"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomMessage(Model):
     """Schema `CustomMessage`: 3 fields; required: `type`."""
 
@@ -28,20 +26,12 @@ class CustomMessage(Model):
         "type": "type",
         "content": "content",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "contents": items(nested(_MODELS, "TextContent")),
+    }
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["custom-message"] = "custom-message"
     """Which kind it is."""
     content: str | None | Unset = UNSET
     """At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.contents = _text_content_list(take("contents")) if "contents" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.content = take("content", UNSET)
-        self._extra = rest or None
-        return self

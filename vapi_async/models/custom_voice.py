@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomVoice(Model):
     """Schema `CustomVoice`: 6 fields; required: `provider`, `server`."""
 
@@ -34,6 +30,11 @@ class CustomVoice(Model):
         "chunk_plan": "chunkPlan",
         "server": "server",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "server": nested(_MODELS, "Server"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -48,17 +49,3 @@ class CustomVoice(Model):
     """Where webhooks go."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.server = _server(take("server", UNSET))
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 CustomerSpeechTimeoutOptionsTriggerResetMode: TypeAlias = Literal["onUserSpeech", "never"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomerSpeechTimeoutOptions(Model):
     """Schema `CustomerSpeechTimeoutOptions`: 3 fields; required: `timeout_seconds`."""
 
@@ -29,14 +29,3 @@ class CustomerSpeechTimeoutOptions(Model):
     """1 to 1000."""
     trigger_max_count: float | None | Unset = UNSET
     """1 to 10."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.trigger_reset_mode = take("triggerResetMode", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.trigger_max_count = take("triggerMaxCount", UNSET)
-        self._extra = rest or None
-        return self

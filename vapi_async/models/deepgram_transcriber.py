@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -152,10 +152,8 @@ DeepgramTranscriberRedactionItem: TypeAlias = Literal["pci", "pii", "phi", "numb
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class DeepgramTranscriber(Model):
     """Schema `DeepgramTranscriber`: 16 fields; required: `provider`."""
 
@@ -177,6 +175,9 @@ class DeepgramTranscriber(Model):
         "keyterm": "keyterm",
         "endpointing": "endpointing",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
     }
 
     provider: Literal["deepgram"] = "deepgram"
@@ -206,27 +207,3 @@ class DeepgramTranscriber(Model):
     """10 to 500."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.smart_format = take("smartFormat", UNSET)
-        self.mip_opt_out = take("mipOptOut", UNSET)
-        self.numerals = take("numerals", UNSET)
-        self.profanity_filter = take("profanityFilter", UNSET)
-        self.redaction = take("redaction", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.eot_threshold = take("eotThreshold", UNSET)
-        self.eot_timeout_ms = take("eotTimeoutMs", UNSET)
-        self.languages = take("languages", UNSET)
-        self.keywords = take("keywords", UNSET)
-        self.keyterm = take("keyterm", UNSET)
-        self.endpointing = take("endpointing", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -122,11 +122,8 @@ DeepgramVoiceModel: TypeAlias = Literal["aura", "aura-2", "flux"] | str
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class DeepgramVoice(Model):
     """Schema `DeepgramVoice`: 9 fields; required: `provider`, `voice_id`."""
 
@@ -141,6 +138,10 @@ class DeepgramVoice(Model):
         "fallback_plan": "fallbackPlan",
         "speed": "speed",
         "expressivity": "expressivity",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -161,20 +162,3 @@ class DeepgramVoice(Model):
     """How fast it speaks; 1 is normal. Not in the published document (sdk 3.0.0, 2026-10)."""
     expressivity: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.mip_opt_out = take("mipOptOut", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self.speed = take("speed", UNSET)
-        self.expressivity = take("expressivity", UNSET)
-        self._extra = rest or None
-        return self

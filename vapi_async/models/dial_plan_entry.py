@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .create_customer_dto import CreateCustomerDTO
 
 _MODELS = "vapi_async.models"
 
-_create_customer_dto_list = items(nested(_MODELS, "CreateCustomerDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class DialPlanEntry(Model):
     """Schema `DialPlanEntry`: 2 fields; required: `phone_number_id`, `customers`."""
 
@@ -27,18 +25,11 @@ class DialPlanEntry(Model):
         "phone_number_id": "phoneNumberId",
         "customers": "customers",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "customers": items(nested(_MODELS, "CreateCustomerDTO")),
+    }
 
     phone_number_id: str
     """A stored phone number."""
     customers: list[CreateCustomerDTO]
     """Who is called, one call each."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.customers = _create_customer_dto_list(take("customers", UNSET))
-        self._extra = rest or None
-        return self

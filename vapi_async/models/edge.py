@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .ai_edge_condition import AIEdgeCondition
 
 _MODELS = "vapi_async.models"
 
-_ai_edge_condition = nested(_MODELS, "AIEdgeCondition")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Edge(Model):
     """Schema `Edge`: 4 fields; required: `from_`, `to`."""
 
@@ -29,6 +27,9 @@ class Edge(Model):
         "to": "to",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "condition": nested(_MODELS, "AIEdgeCondition"),
+    }
 
     condition: AIEdgeCondition | None | Unset = UNSET
     from_: str
@@ -37,15 +38,3 @@ class Edge(Model):
     """At most 80 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.condition = _ai_edge_condition(take("condition")) if "condition" in rest else UNSET
-        self.from_ = take("from", UNSET)
-        self.to = take("to", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

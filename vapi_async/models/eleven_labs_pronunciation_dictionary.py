@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 ElevenLabsPronunciationDictionaryPermissionOnResource: TypeAlias = Literal["admin", "editor", "viewer"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsPronunciationDictionary(Model):
     """Schema `ElevenLabsPronunciationDictionary`: 8 fields; required: `pronunciation_dictionary_id`, `dictionary_name`, `created_by`, `creation_time_unix`, `version_id`, `version_rules_num`."""
 
@@ -38,19 +38,3 @@ class ElevenLabsPronunciationDictionary(Model):
     permission_on_resource: ElevenLabsPronunciationDictionaryPermissionOnResource | None | Unset = UNSET
     description: str | None | Unset = UNSET
     """What it is for, in words."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.pronunciation_dictionary_id = take("pronunciationDictionaryId", UNSET)
-        self.dictionary_name = take("dictionaryName", UNSET)
-        self.created_by = take("createdBy", UNSET)
-        self.creation_time_unix = take("creationTimeUnix", UNSET)
-        self.version_id = take("versionId", UNSET)
-        self.version_rules_num = take("versionRulesNum", UNSET)
-        self.permission_on_resource = take("permissionOnResource", UNSET)
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

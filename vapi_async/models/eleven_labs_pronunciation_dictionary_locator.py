@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsPronunciationDictionaryLocator(Model):
     """Schema `ElevenLabsPronunciationDictionaryLocator`: 2 fields; required: `pronunciation_dictionary_id`."""
 
@@ -23,13 +23,3 @@ class ElevenLabsPronunciationDictionaryLocator(Model):
 
     pronunciation_dictionary_id: str
     version_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.pronunciation_dictionary_id = take("pronunciationDictionaryId", UNSET)
-        self.version_id = take("versionId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -18,10 +18,8 @@ ElevenLabsTranscriberModel: TypeAlias = Literal["scribe_v1", "scribe_v2", "scrib
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsTranscriber(Model):
     """Schema `ElevenLabsTranscriber`: 8 fields; required: `provider`."""
 
@@ -35,6 +33,9 @@ class ElevenLabsTranscriber(Model):
         "min_speech_duration_ms": "minSpeechDurationMs",
         "min_silence_duration_ms": "minSilenceDurationMs",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
     }
 
     provider: Literal["11labs"] = "11labs"
@@ -53,19 +54,3 @@ class ElevenLabsTranscriber(Model):
     """50 to 2000."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.silence_threshold_seconds = take("silenceThresholdSeconds", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.min_speech_duration_ms = take("minSpeechDurationMs", UNSET)
-        self.min_silence_duration_ms = take("minSilenceDurationMs", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

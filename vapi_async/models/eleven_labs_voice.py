@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -52,12 +52,8 @@ ElevenLabsVoiceModel: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_eleven_labs_pronunciation_dictionary_locator_list = items(nested(_MODELS, "ElevenLabsPronunciationDictionaryLocator"))
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsVoice(Model):
     """Schema `ElevenLabsVoice`: 16 fields; required: `provider`, `voice_id`."""
 
@@ -79,6 +75,11 @@ class ElevenLabsVoice(Model):
         "chunk_plan": "chunkPlan",
         "pronunciation_dictionary_locators": "pronunciationDictionaryLocators",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "pronunciation_dictionary_locators": items(nested(_MODELS, "ElevenLabsPronunciationDictionaryLocator")),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -109,31 +110,3 @@ class ElevenLabsVoice(Model):
     pronunciation_dictionary_locators: list[ElevenLabsPronunciationDictionaryLocator] | None | Unset = UNSET
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.stability = take("stability", UNSET)
-        self.similarity_boost = take("similarityBoost", UNSET)
-        self.style = take("style", UNSET)
-        self.use_speaker_boost = take("useSpeakerBoost", UNSET)
-        self.speed = take("speed", UNSET)
-        self.optimize_streaming_latency = take("optimizeStreamingLatency", UNSET)
-        self.enable_ssml_parsing = take("enableSsmlParsing", UNSET)
-        self.auto_mode = take("autoMode", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.pronunciation_dictionary_locators = (
-            _eleven_labs_pronunciation_dictionary_locator_list(take("pronunciationDictionaryLocators"))
-            if "pronunciationDictionaryLocators" in rest
-            else UNSET
-        )
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

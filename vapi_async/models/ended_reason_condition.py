@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 EndedReasonConditionOperator: TypeAlias = Literal["oneOf", "notOneOf"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EndedReasonCondition(Model):
     """Schema `EndedReasonCondition`: 3 fields; required: `type`, `operator`, `values`."""
 
@@ -30,14 +30,3 @@ class EndedReasonCondition(Model):
     """How the two are compared, or joined."""
     values: list[str]
     """The reasons that count."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.operator = take("operator", UNSET)
-        self.values = take("values", UNSET)
-        self._extra = rest or None
-        return self

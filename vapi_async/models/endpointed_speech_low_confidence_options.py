@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EndpointedSpeechLowConfidenceOptions(Model):
     """Schema `EndpointedSpeechLowConfidenceOptions`: 2 fields."""
 
@@ -25,13 +25,3 @@ class EndpointedSpeechLowConfidenceOptions(Model):
     """0 to 1."""
     confidence_max: float | None | Unset = UNSET
     """0 to 1."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.confidence_min = take("confidenceMin", UNSET)
-        self.confidence_max = take("confidenceMax", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_eval_messages_item_list = items(union(_MODELS, "EvalMessagesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Eval(Model):
     """Schema `Eval`: 8 fields; required: `messages`, `id`, `org_id`, `created_at`, `updated_at`, `type`."""
 
@@ -34,6 +32,11 @@ class Eval(Model):
         "name": "name",
         "description": "description",
         "type": "type",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "EvalMessagesItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     messages: list[EvalMessagesItem]
@@ -52,19 +55,3 @@ class Eval(Model):
     """What it is for, in words. At most 500 characters."""
     type: Literal["chat.mockConversation"] = "chat.mockConversation"
     """Which kind it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _eval_messages_item_list(take("messages", UNSET))
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .anthropic_model import AnthropicModelModel
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_anthropic_thinking_config = nested(_MODELS, "AnthropicThinkingConfig")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalAnthropicModel(Model):
     """Schema `EvalAnthropicModel`: 6 fields; required: `provider`, `model`, `messages`."""
 
@@ -31,6 +29,9 @@ class EvalAnthropicModel(Model):
         "temperature": "temperature",
         "max_tokens": "maxTokens",
         "messages": "messages",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "thinking": nested(_MODELS, "AnthropicThinkingConfig"),
     }
 
     provider: Literal["anthropic"] = "anthropic"
@@ -44,17 +45,3 @@ class EvalAnthropicModel(Model):
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
     """The prompt, as the start of the conversation."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.thinking = _anthropic_thinking_config(take("thinking")) if "thinking" in rest else UNSET
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.messages = take("messages", UNSET)
-        self._extra = rest or None
-        return self

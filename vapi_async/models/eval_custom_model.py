@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalCustomModel(Model):
     """Schema `EvalCustomModel`: 8 fields; required: `provider`, `url`, `model`, `messages`."""
 
@@ -43,19 +43,3 @@ class EvalCustomModel(Model):
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
     """The prompt, as the start of the conversation."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.url = take("url", UNSET)
-        self.headers = take("headers", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.model = take("model", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.messages = take("messages", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .google_model import GoogleModelModel
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalGoogleModel(Model):
     """Schema `EvalGoogleModel`: 5 fields; required: `provider`, `model`, `messages`."""
 
@@ -37,16 +37,3 @@ class EvalGoogleModel(Model):
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
     """The prompt, as the start of the conversation."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.messages = take("messages", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 EvalModelListOptionsProvider: TypeAlias = Literal["openai", "anthropic", "google", "groq", "custom-llm"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalModelListOptions(Model):
     """Schema `EvalModelListOptions`: 1 field; required: `provider`."""
 
@@ -24,12 +24,3 @@ class EvalModelListOptions(Model):
 
     provider: EvalModelListOptionsProvider
     """Whose service it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self._extra = rest or None
-        return self

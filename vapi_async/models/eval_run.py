@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,12 +23,8 @@ EvalRunEndedReason: TypeAlias = Literal["mockConversation.done", "error", "timeo
 
 _MODELS = "vapi_async.models"
 
-_create_eval_dto = nested(_MODELS, "CreateEvalDTO")
-_eval_run_result_list = items(nested(_MODELS, "EvalRunResult"))
-_eval_run_target = union(_MODELS, "EvalRunTarget")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRun(Model):
     """Schema `EvalRun`: 15 fields; required: `status`, `target`, `id`, `org_id`, `created_at`, `cost`, `costs`, `type`."""
 
@@ -49,6 +45,14 @@ class EvalRun(Model):
         "costs": "costs",
         "type": "type",
         "eval_id": "evalId",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "eval": nested(_MODELS, "CreateEvalDTO"),
+        "target": union(_MODELS, "EvalRunTarget"),
+        "created_at": timestamp,
+        "started_at": timestamp,
+        "ended_at": timestamp,
+        "results": items(nested(_MODELS, "EvalRunResult")),
     }
 
     status: EvalRunStatus
@@ -78,26 +82,3 @@ class EvalRun(Model):
     type: Literal["eval"] = "eval"
     """Which kind it is."""
     eval_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.ended_reason = take("endedReason", UNSET)
-        self.eval = _create_eval_dto(take("eval")) if "eval" in rest else UNSET
-        self.target = _eval_run_target(take("target", UNSET))
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
-        self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
-        self.ended_message = take("endedMessage", UNSET)
-        self.results = _eval_run_result_list(take("results")) if "results" in rest else UNSET
-        self.cost = take("cost", UNSET)
-        self.costs = take("costs", UNSET)
-        self.type = take("type", UNSET)
-        self.eval_id = take("evalId", UNSET)
-        self._extra = rest or None
-        return self

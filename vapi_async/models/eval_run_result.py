@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, new, timestamp, union
+from vapi_async.runtime import Model, items, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,10 +19,8 @@ EvalRunResultStatus: TypeAlias = Literal["pass", "fail"] | str
 
 _MODELS = "vapi_async.models"
 
-_eval_run_result_messages_item_list = items(union(_MODELS, "EvalRunResultMessagesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRunResult(Model):
     """Schema `EvalRunResult`: 4 fields; required: `status`, `messages`, `started_at`, `ended_at`."""
 
@@ -33,6 +31,11 @@ class EvalRunResult(Model):
         "started_at": "startedAt",
         "ended_at": "endedAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "EvalRunResultMessagesItem")),
+        "started_at": timestamp,
+        "ended_at": timestamp,
+    }
 
     status: EvalRunResultStatus
     """What state it is in."""
@@ -42,15 +45,3 @@ class EvalRunResult(Model):
     """When it started."""
     ended_at: datetime
     """When it ended."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.messages = _eval_run_result_messages_item_list(take("messages", UNSET))
-        self.started_at = timestamp(take("startedAt", UNSET))
-        self.ended_at = timestamp(take("endedAt", UNSET))
-        self._extra = rest or None
-        return self

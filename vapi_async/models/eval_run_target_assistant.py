@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRunTargetAssistant(Model):
     """Schema `EvalRunTargetAssistant`: 4 fields; required: `type`."""
 
@@ -31,6 +28,10 @@ class EvalRunTargetAssistant(Model):
         "type": "type",
         "assistant_id": "assistantId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+    }
 
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
@@ -40,17 +41,3 @@ class EvalRunTargetAssistant(Model):
     """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.type = take("type", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRunTargetSquad(Model):
     """Schema `EvalRunTargetSquad`: 4 fields; required: `type`."""
 
@@ -31,6 +28,10 @@ class EvalRunTargetSquad(Model):
         "type": "type",
         "squad_id": "squadId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+    }
 
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
@@ -40,17 +41,3 @@ class EvalRunTargetSquad(Model):
     """Which kind it is."""
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.type = take("type", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self._extra = rest or None
-        return self

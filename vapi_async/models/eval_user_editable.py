@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .eval_messages_item import EvalMessagesItem
 
 _MODELS = "vapi_async.models"
 
-_eval_messages_item_list = items(union(_MODELS, "EvalMessagesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalUserEditable(Model):
     """Schema `EvalUserEditable`: 4 fields; required: `messages`, `type`."""
 
@@ -29,6 +27,9 @@ class EvalUserEditable(Model):
         "description": "description",
         "type": "type",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "EvalMessagesItem")),
+    }
 
     messages: list[EvalMessagesItem]
     """The conversation that is played, with what is expected of it."""
@@ -38,15 +39,3 @@ class EvalUserEditable(Model):
     """What it is for, in words. At most 500 characters."""
     type: Literal["chat.mockConversation"] = "chat.mockConversation"
     """Which kind it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _eval_messages_item_list(take("messages", UNSET))
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .create_structured_output_dto import CreateStructuredOutputDTO
@@ -17,10 +17,8 @@ EvaluationPlanItemComparator: TypeAlias = Literal["=", "!=", ">", "<", ">=", "<=
 
 _MODELS = "vapi_async.models"
 
-_create_structured_output_dto = nested(_MODELS, "CreateStructuredOutputDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EvaluationPlanItem(Model):
     """Schema `EvaluationPlanItem`: 6 fields; required: `comparator`, `value`."""
 
@@ -33,6 +31,9 @@ class EvaluationPlanItem(Model):
         "value": "value",
         "required": "required",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "structured_output": nested(_MODELS, "CreateStructuredOutputDTO"),
+    }
 
     structured_output_id: str | None | Unset = UNSET
     structured_output: CreateStructuredOutputDTO | None | Unset = UNSET
@@ -42,19 +43,3 @@ class EvaluationPlanItem(Model):
     value: float | str | bool
     required: bool | None | Unset = UNSET
     """Default: True."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.structured_output_id = take("structuredOutputId", UNSET)
-        self.structured_output = (
-            _create_structured_output_dto(take("structuredOutput")) if "structuredOutput" in rest else UNSET
-        )
-        self.path = take("path", UNSET)
-        self.comparator = take("comparator", UNSET)
-        self.value = take("value", UNSET)
-        self.required = take("required", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EventsTableBooleanCondition(Model):
     """Schema `EventsTableBooleanCondition`: 3 fields; required: `column`, `operator`, `value`."""
 
@@ -26,14 +26,3 @@ class EventsTableBooleanCondition(Model):
     operator: Literal["="] = "="
     """How the two are compared, or joined."""
     value: bool
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.column = take("column", UNSET)
-        self.operator = take("operator", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 EventsTableStringConditionOperator: TypeAlias = Literal["=", "!=", "contains", "notContains"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class EventsTableStringCondition(Model):
     """Schema `EventsTableStringCondition`: 3 fields; required: `column`, `operator`, `value`."""
 
@@ -28,14 +28,3 @@ class EventsTableStringCondition(Model):
     operator: EventsTableStringConditionOperator
     """How the two are compared, or joined."""
     value: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.column = take("column", UNSET)
-        self.operator = take("operator", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

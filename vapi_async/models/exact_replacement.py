@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ExactReplacement(Model):
     """Schema `ExactReplacement`: 4 fields; required: `type`, `key`, `value`."""
 
@@ -30,15 +30,3 @@ class ExactReplacement(Model):
     key: str
     value: str
     """At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.replace_all_enabled = take("replaceAllEnabled", UNSET)
-        self.key = take("key", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,7 @@ ExportChatDTOColumnsItem: TypeAlias = (
 ExportChatDTOFormat: TypeAlias = Literal["csv", "json"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ExportChatDTO(Model):
     """Schema `ExportChatDTO`: 22 fields."""
 
@@ -64,6 +64,16 @@ class ExportChatDTO(Model):
         "updated_at_lt": "updatedAtLt",
         "updated_at_ge": "updatedAtGe",
         "updated_at_le": "updatedAtLe",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at_gt": timestamp,
+        "created_at_lt": timestamp,
+        "created_at_ge": timestamp,
+        "created_at_le": timestamp,
+        "updated_at_gt": timestamp,
+        "updated_at_lt": timestamp,
+        "updated_at_ge": timestamp,
+        "updated_at_le": timestamp,
     }
 
     id: str | None | Unset = UNSET
@@ -107,33 +117,3 @@ class ExportChatDTO(Model):
     """Only what was changed last at this moment or later."""
     updated_at_le: datetime | None | Unset = UNSET
     """Only what was changed last at this moment or earlier."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_id_any = take("assistantIdAny", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.previous_chat_id = take("previousChatId", UNSET)
-        self.id_any = take("idAny", UNSET)
-        self.columns = take("columns", UNSET)
-        self.email = take("email", UNSET)
-        self.format = take("format", UNSET)
-        self.page = take("page", UNSET)
-        self.sort_order = take("sortOrder", UNSET)
-        self.sort_by = take("sortBy", UNSET)
-        self.limit = take("limit", UNSET)
-        self.created_at_gt = timestamp(take("createdAtGt")) if "createdAtGt" in rest else UNSET
-        self.created_at_lt = timestamp(take("createdAtLt")) if "createdAtLt" in rest else UNSET
-        self.created_at_ge = timestamp(take("createdAtGe")) if "createdAtGe" in rest else UNSET
-        self.created_at_le = timestamp(take("createdAtLe")) if "createdAtLe" in rest else UNSET
-        self.updated_at_gt = timestamp(take("updatedAtGt")) if "updatedAtGt" in rest else UNSET
-        self.updated_at_lt = timestamp(take("updatedAtLt")) if "updatedAtLt" in rest else UNSET
-        self.updated_at_ge = timestamp(take("updatedAtGe")) if "updatedAtGe" in rest else UNSET
-        self.updated_at_le = timestamp(take("updatedAtLe")) if "updatedAtLe" in rest else UNSET
-        self._extra = rest or None
-        return self

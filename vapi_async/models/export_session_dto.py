@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,10 +36,8 @@ ExportSessionDTOColumnsItem: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ExportSessionDTO(Model):
     """Schema `ExportSessionDTO`: 26 fields."""
 
@@ -71,6 +69,17 @@ class ExportSessionDTO(Model):
         "updated_at_lt": "updatedAtLt",
         "updated_at_ge": "updatedAtGe",
         "updated_at_le": "updatedAtLe",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "created_at_gt": timestamp,
+        "created_at_lt": timestamp,
+        "created_at_ge": timestamp,
+        "created_at_le": timestamp,
+        "updated_at_gt": timestamp,
+        "updated_at_lt": timestamp,
+        "updated_at_ge": timestamp,
+        "updated_at_le": timestamp,
     }
 
     id: str | None | Unset = UNSET
@@ -120,37 +129,3 @@ class ExportSessionDTO(Model):
     """Only what was changed last at this moment or later."""
     updated_at_le: datetime | None | Unset = UNSET
     """Only what was changed last at this moment or earlier."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_id_any = take("assistantIdAny", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.customer_number_any = take("customerNumberAny", UNSET)
-        self.id_any = take("idAny", UNSET)
-        self.columns = take("columns", UNSET)
-        self.email = take("email", UNSET)
-        self.format = take("format", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.phone_number_id_any = take("phoneNumberIdAny", UNSET)
-        self.page = take("page", UNSET)
-        self.sort_order = take("sortOrder", UNSET)
-        self.sort_by = take("sortBy", UNSET)
-        self.limit = take("limit", UNSET)
-        self.created_at_gt = timestamp(take("createdAtGt")) if "createdAtGt" in rest else UNSET
-        self.created_at_lt = timestamp(take("createdAtLt")) if "createdAtLt" in rest else UNSET
-        self.created_at_ge = timestamp(take("createdAtGe")) if "createdAtGe" in rest else UNSET
-        self.created_at_le = timestamp(take("createdAtLe")) if "createdAtLe" in rest else UNSET
-        self.updated_at_gt = timestamp(take("updatedAtGt")) if "updatedAtGt" in rest else UNSET
-        self.updated_at_lt = timestamp(take("updatedAtLt")) if "updatedAtLt" in rest else UNSET
-        self.updated_at_ge = timestamp(take("updatedAtGe")) if "updatedAtGe" in rest else UNSET
-        self.updated_at_le = timestamp(take("updatedAtLe")) if "updatedAtLe" in rest else UNSET
-        self._extra = rest or None
-        return self

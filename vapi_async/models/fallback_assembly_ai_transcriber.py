@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .assembly_ai_transcriber import (
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackAssemblyAITranscriber(Model):
     """Schema `FallbackAssemblyAITranscriber`: 20 fields; required: `provider`."""
 
@@ -77,31 +77,3 @@ class FallbackAssemblyAITranscriber(Model):
     disable_partial_transcripts: bool | None | Unset = UNSET
     agent_context_auto_update_enabled: bool | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.language = take("language", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.format_turns = take("formatTurns", UNSET)
-        self.end_of_turn_confidence_threshold = take("endOfTurnConfidenceThreshold", UNSET)
-        self.min_end_of_turn_silence_when_confident = take("minEndOfTurnSilenceWhenConfident", UNSET)
-        self.word_finalization_max_wait_time = take("wordFinalizationMaxWaitTime", UNSET)
-        self.max_turn_silence = take("maxTurnSilence", UNSET)
-        self.vad_assisted_endpointing_enabled = take("vadAssistedEndpointingEnabled", UNSET)
-        self.mode = take("mode", UNSET)
-        self.prompt = take("prompt", UNSET)
-        self.agent_context = take("agentContext", UNSET)
-        self.language_codes = take("languageCodes", UNSET)
-        self.speech_model = take("speechModel", UNSET)
-        self.realtime_url = take("realtimeUrl", UNSET)
-        self.word_boost = take("wordBoost", UNSET)
-        self.keyterms_prompt = take("keytermsPrompt", UNSET)
-        self.end_utterance_silence_threshold = take("endUtteranceSilenceThreshold", UNSET)
-        self.disable_partial_transcripts = take("disablePartialTranscripts", UNSET)
-        self.agent_context_auto_update_enabled = take("agentContextAutoUpdateEnabled", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .azure_speech_transcriber import AzureSpeechTranscriberLanguage, AzureSpeechTranscriberSegmentationStrategy
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackAzureSpeechTranscriber(Model):
     """Schema `FallbackAzureSpeechTranscriber`: 5 fields; required: `provider`."""
 
@@ -36,16 +36,3 @@ class FallbackAzureSpeechTranscriber(Model):
     """100 to 5000."""
     segmentation_maximum_time_ms: float | None | Unset = UNSET
     """20000 to 70000."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.language = take("language", UNSET)
-        self.segmentation_strategy = take("segmentationStrategy", UNSET)
-        self.segmentation_silence_timeout_ms = take("segmentationSilenceTimeoutMs", UNSET)
-        self.segmentation_maximum_time_ms = take("segmentationMaximumTimeMs", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .azure_voice import AzureVoiceVoiceId
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackAzureVoice(Model):
     """Schema `FallbackAzureVoice`: 5 fields; required: `provider`, `voice_id`."""
 
@@ -30,6 +28,9 @@ class FallbackAzureVoice(Model):
         "voice_id": "voiceId",
         "speed": "speed",
         "chunk_plan": "chunkPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -42,16 +43,3 @@ class FallbackAzureVoice(Model):
     """How fast it speaks; 1 is normal. 0.5 to 2."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.speed = take("speed", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .cartesia_transcriber import CartesiaTranscriberModel
     from .text_content import TextContentLanguage
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackCartesiaTranscriber(Model):
     """Schema `FallbackCartesiaTranscriber`: 3 fields; required: `provider`."""
 
@@ -32,14 +32,3 @@ class FallbackCartesiaTranscriber(Model):
     """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
     """A language code, such as en or de."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self._extra = rest or None
-        return self

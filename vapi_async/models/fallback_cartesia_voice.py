@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .cartesia_experimental_controls import CartesiaExperimentalControls
@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_cartesia_experimental_controls = nested(_MODELS, "CartesiaExperimentalControls")
-_cartesia_generation_config = nested(_MODELS, "CartesiaGenerationConfig")
-_chunk_plan = nested(_MODELS, "ChunkPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackCartesiaVoice(Model):
     """Schema `FallbackCartesiaVoice`: 9 fields; required: `provider`, `voice_id`."""
 
@@ -38,6 +34,11 @@ class FallbackCartesiaVoice(Model):
         "generation_config": "generationConfig",
         "pronunciation_dict_id": "pronunciationDictId",
         "chunk_plan": "chunkPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "experimental_controls": nested(_MODELS, "CartesiaExperimentalControls"),
+        "generation_config": nested(_MODELS, "CartesiaGenerationConfig"),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -56,24 +57,3 @@ class FallbackCartesiaVoice(Model):
     pronunciation_dict_id: str | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.experimental_controls = (
-            _cartesia_experimental_controls(take("experimentalControls")) if "experimentalControls" in rest else UNSET
-        )
-        self.generation_config = (
-            _cartesia_generation_config(take("generationConfig")) if "generationConfig" in rest else UNSET
-        )
-        self.pronunciation_dict_id = take("pronunciationDictId", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

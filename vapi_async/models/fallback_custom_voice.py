@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackCustomVoice(Model):
     """Schema `FallbackCustomVoice`: 5 fields; required: `provider`, `server`."""
 
@@ -31,6 +28,10 @@ class FallbackCustomVoice(Model):
         "voice_id": "voiceId",
         "server": "server",
         "chunk_plan": "chunkPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -43,16 +44,3 @@ class FallbackCustomVoice(Model):
     """Where webhooks go."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.server = _server(take("server", UNSET))
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

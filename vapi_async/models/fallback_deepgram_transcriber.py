@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .deepgram_transcriber import (
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackDeepgramTranscriber(Model):
     """Schema `FallbackDeepgramTranscriber`: 15 fields; required: `provider`."""
 
@@ -66,26 +66,3 @@ class FallbackDeepgramTranscriber(Model):
     keyterm: list[str] | None | Unset = UNSET
     endpointing: float | None | Unset = UNSET
     """10 to 500."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.smart_format = take("smartFormat", UNSET)
-        self.mip_opt_out = take("mipOptOut", UNSET)
-        self.numerals = take("numerals", UNSET)
-        self.profanity_filter = take("profanityFilter", UNSET)
-        self.redaction = take("redaction", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.eot_threshold = take("eotThreshold", UNSET)
-        self.eot_timeout_ms = take("eotTimeoutMs", UNSET)
-        self.languages = take("languages", UNSET)
-        self.keywords = take("keywords", UNSET)
-        self.keyterm = take("keyterm", UNSET)
-        self.endpointing = take("endpointing", UNSET)
-        self._extra = rest or None
-        return self

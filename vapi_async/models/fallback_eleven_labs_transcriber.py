@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .eleven_labs_transcriber import ElevenLabsTranscriberModel
     from .text_content import TextContentLanguage
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackElevenLabsTranscriber(Model):
     """Schema `FallbackElevenLabsTranscriber`: 7 fields; required: `provider`."""
 
@@ -44,18 +44,3 @@ class FallbackElevenLabsTranscriber(Model):
     """50 to 2000."""
     min_silence_duration_ms: float | None | Unset = UNSET
     """50 to 2000."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.silence_threshold_seconds = take("silenceThresholdSeconds", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.min_speech_duration_ms = take("minSpeechDurationMs", UNSET)
-        self.min_silence_duration_ms = take("minSilenceDurationMs", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_eleven_labs_pronunciation_dictionary_locator_list = items(nested(_MODELS, "ElevenLabsPronunciationDictionaryLocator"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackElevenLabsVoice(Model):
     """Schema `FallbackElevenLabsVoice`: 15 fields; required: `provider`, `voice_id`."""
 
@@ -42,6 +39,10 @@ class FallbackElevenLabsVoice(Model):
         "language": "language",
         "pronunciation_dictionary_locators": "pronunciationDictionaryLocators",
         "chunk_plan": "chunkPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "pronunciation_dictionary_locators": items(nested(_MODELS, "ElevenLabsPronunciationDictionaryLocator")),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -70,30 +71,3 @@ class FallbackElevenLabsVoice(Model):
     pronunciation_dictionary_locators: list[ElevenLabsPronunciationDictionaryLocator] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.stability = take("stability", UNSET)
-        self.similarity_boost = take("similarityBoost", UNSET)
-        self.style = take("style", UNSET)
-        self.use_speaker_boost = take("useSpeakerBoost", UNSET)
-        self.speed = take("speed", UNSET)
-        self.optimize_streaming_latency = take("optimizeStreamingLatency", UNSET)
-        self.enable_ssml_parsing = take("enableSsmlParsing", UNSET)
-        self.auto_mode = take("autoMode", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.pronunciation_dictionary_locators = (
-            _eleven_labs_pronunciation_dictionary_locator_list(take("pronunciationDictionaryLocators"))
-            if "pronunciationDictionaryLocators" in rest
-            else UNSET
-        )
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

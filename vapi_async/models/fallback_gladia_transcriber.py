@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .gladia_custom_vocabulary_config_dto import GladiaCustomVocabularyConfigDTO
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_gladia_custom_vocabulary_config_dto = nested(_MODELS, "GladiaCustomVocabularyConfigDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackGladiaTranscriber(Model):
     """Schema `FallbackGladiaTranscriber`: 15 fields; required: `provider`."""
 
@@ -45,6 +43,9 @@ class FallbackGladiaTranscriber(Model):
         "custom_vocabulary_config": "customVocabularyConfig",
         "region": "region",
         "receive_partial_transcripts": "receivePartialTranscripts",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "custom_vocabulary_config": nested(_MODELS, "GladiaCustomVocabularyConfigDTO"),
     }
 
     provider: Literal["gladia"] = "gladia"
@@ -71,30 +72,3 @@ class FallbackGladiaTranscriber(Model):
     region: GladiaTranscriberRegion | None | Unset = UNSET
     """Which of the provider's regions."""
     receive_partial_transcripts: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language_behaviour = take("languageBehaviour", UNSET)
-        self.language = take("language", UNSET)
-        self.languages = take("languages", UNSET)
-        self.transcription_hint = take("transcriptionHint", UNSET)
-        self.prosody = take("prosody", UNSET)
-        self.audio_enhancer = take("audioEnhancer", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.endpointing = take("endpointing", UNSET)
-        self.speech_threshold = take("speechThreshold", UNSET)
-        self.custom_vocabulary_enabled = take("customVocabularyEnabled", UNSET)
-        self.custom_vocabulary_config = (
-            _gladia_custom_vocabulary_config_dto(take("customVocabularyConfig"))
-            if "customVocabularyConfig" in rest
-            else UNSET
-        )
-        self.region = take("region", UNSET)
-        self.receive_partial_transcripts = take("receivePartialTranscripts", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .google_model import GoogleModelModel
     from .google_transcriber import GoogleTranscriberLanguage
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackGoogleTranscriber(Model):
     """Schema `FallbackGoogleTranscriber`: 3 fields; required: `provider`."""
 
@@ -32,14 +32,3 @@ class FallbackGoogleTranscriber(Model):
     """The provider's name for the model."""
     language: GoogleTranscriberLanguage | None | Unset = UNSET
     """A language code, such as en or de."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackMinimaxVoice(Model):
     """Schema `FallbackMinimaxVoice`: 13 fields; required: `provider`, `voice_id`."""
 
@@ -43,6 +41,9 @@ class FallbackMinimaxVoice(Model):
         "language_boost": "languageBoost",
         "text_normalization_enabled": "textNormalizationEnabled",
         "chunk_plan": "chunkPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -69,24 +70,3 @@ class FallbackMinimaxVoice(Model):
     """Default: True."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.emotion = take("emotion", UNSET)
-        self.subtitle_type = take("subtitleType", UNSET)
-        self.pitch = take("pitch", UNSET)
-        self.speed = take("speed", UNSET)
-        self.volume = take("volume", UNSET)
-        self.region = take("region", UNSET)
-        self.language_boost = take("languageBoost", UNSET)
-        self.text_normalization_enabled = take("textNormalizationEnabled", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .open_ai_transcriber import OpenAITranscriberLanguage, OpenAITranscriberModel
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackOpenAITranscriber(Model):
     """Schema `FallbackOpenAITranscriber`: 3 fields; required: `provider`, `model`."""
 
@@ -31,14 +31,3 @@ class FallbackOpenAITranscriber(Model):
     """The provider's name for the model."""
     language: OpenAITranscriberLanguage | None | Unset = UNSET
     """A language code, such as en or de."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, new, union
+from vapi_async.runtime import Model, items, union
 
 if TYPE_CHECKING:
     from .fallback_plan_voices_item import FallbackPlanVoicesItem
 
 _MODELS = "vapi_async.models"
 
-_fallback_plan_voices_item_list = items(union(_MODELS, "FallbackPlanVoicesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackPlan(Model):
     """Schema `FallbackPlan`: 1 field; required: `voices`."""
 
@@ -26,14 +24,8 @@ class FallbackPlan(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "voices": "voices",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "voices": items(union(_MODELS, "FallbackPlanVoicesItem")),
+    }
 
     voices: list[FallbackPlanVoicesItem]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.voices = _fallback_plan_voices_item_list(take("voices", UNSET))
-        self._extra = rest or None
-        return self

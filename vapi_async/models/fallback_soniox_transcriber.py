@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .soniox_context_general_item import SonioxContextGeneralItem
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_soniox_context_general_item_list = items(nested(_MODELS, "SonioxContextGeneralItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackSonioxTranscriber(Model):
     """Schema `FallbackSonioxTranscriber`: 11 fields; required: `provider`."""
 
@@ -37,6 +35,9 @@ class FallbackSonioxTranscriber(Model):
         "endpoint_sensitivity": "endpointSensitivity",
         "endpoint_latency_adjustment_level": "endpointLatencyAdjustmentLevel",
         "confidence_threshold": "confidenceThreshold",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "context_general": items(nested(_MODELS, "SonioxContextGeneralItem")),
     }
 
     provider: Literal["soniox"] = "soniox"
@@ -58,24 +59,3 @@ class FallbackSonioxTranscriber(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_threshold: float | None | Unset = UNSET
     """What is heard with less certainty is left out, from 0 to 1. Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.languages = take("languages", UNSET)
-        self.language_hints_strict = take("languageHintsStrict", UNSET)
-        self.max_endpoint_delay_ms = take("maxEndpointDelayMs", UNSET)
-        self.custom_vocabulary = take("customVocabulary", UNSET)
-        self.context_general = (
-            _soniox_context_general_item_list(take("contextGeneral")) if "contextGeneral" in rest else UNSET
-        )
-        self.endpoint_sensitivity = take("endpointSensitivity", UNSET)
-        self.endpoint_latency_adjustment_level = take("endpointLatencyAdjustmentLevel", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self._extra = rest or None
-        return self

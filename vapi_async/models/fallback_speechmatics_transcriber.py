@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .speechmatics_custom_vocabulary_item import SpeechmaticsCustomVocabularyItem
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_speechmatics_custom_vocabulary_item_list = items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackSpeechmaticsTranscriber(Model):
     """Schema `FallbackSpeechmaticsTranscriber`: 12 fields; required: `provider`, `custom_vocabulary`."""
 
@@ -43,6 +41,9 @@ class FallbackSpeechmaticsTranscriber(Model):
         "end_of_turn_sensitivity": "endOfTurnSensitivity",
         "remove_disfluencies": "removeDisfluencies",
         "minimum_speech_duration": "minimumSpeechDuration",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "custom_vocabulary": items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem")),
     }
 
     provider: Literal["speechmatics"] = "speechmatics"
@@ -68,23 +69,3 @@ class FallbackSpeechmaticsTranscriber(Model):
     """Default: False."""
     minimum_speech_duration: float | None | Unset = UNSET
     """Default: 0. 0 to 5."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.operating_point = take("operatingPoint", UNSET)
-        self.region = take("region", UNSET)
-        self.enable_diarization = take("enableDiarization", UNSET)
-        self.max_delay = take("maxDelay", UNSET)
-        self.custom_vocabulary = _speechmatics_custom_vocabulary_item_list(take("customVocabulary", UNSET))
-        self.numeral_style = take("numeralStyle", UNSET)
-        self.end_of_turn_sensitivity = take("endOfTurnSensitivity", UNSET)
-        self.remove_disfluencies = take("removeDisfluencies", UNSET)
-        self.minimum_speech_duration = take("minimumSpeechDuration", UNSET)
-        self._extra = rest or None
-        return self

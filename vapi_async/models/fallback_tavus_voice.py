@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_tavus_conversation_properties = nested(_MODELS, "TavusConversationProperties")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackTavusVoice(Model):
     """Schema `FallbackTavusVoice`: 10 fields; required: `provider`, `voice_id`."""
 
@@ -38,6 +35,10 @@ class FallbackTavusVoice(Model):
         "properties": "properties",
         "chunk_plan": "chunkPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "properties": nested(_MODELS, "TavusConversationProperties"),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+    }
 
     caching_enabled: bool | None | Unset = UNSET
     """Whether speech that was made before is used again. Default: True."""
@@ -53,21 +54,3 @@ class FallbackTavusVoice(Model):
     properties: TavusConversationProperties | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.persona_id = take("personaId", UNSET)
-        self.callback_url = take("callbackUrl", UNSET)
-        self.conversation_name = take("conversationName", UNSET)
-        self.conversational_context = take("conversationalContext", UNSET)
-        self.custom_greeting = take("customGreeting", UNSET)
-        self.properties = _tavus_conversation_properties(take("properties")) if "properties" in rest else UNSET
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

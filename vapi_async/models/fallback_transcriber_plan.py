@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan_transcribers_item import FallbackTranscriberPlanTranscribersItem
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan_transcribers_item_list = items(union(_MODELS, "FallbackTranscriberPlanTranscribersItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackTranscriberPlan(Model):
     """Schema `FallbackTranscriberPlan`: 1 field."""
 
@@ -26,16 +24,8 @@ class FallbackTranscriberPlan(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "transcribers": "transcribers",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "transcribers": items(union(_MODELS, "FallbackTranscriberPlanTranscribersItem")),
+    }
 
     transcribers: list[FallbackTranscriberPlanTranscribersItem] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.transcribers = (
-            _fallback_transcriber_plan_transcribers_item_list(take("transcribers")) if "transcribers" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_vapi_pronunciation_dictionary_locator_list = items(nested(_MODELS, "VapiPronunciationDictionaryLocator"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackVapiVoice(Model):
     """Schema `FallbackVapiVoice`: 8 fields; required: `provider`, `voice_id`."""
 
@@ -35,6 +32,10 @@ class FallbackVapiVoice(Model):
         "language": "language",
         "pronunciation_dictionary": "pronunciationDictionary",
         "chunk_plan": "chunkPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "pronunciation_dictionary": items(nested(_MODELS, "VapiPronunciationDictionaryLocator")),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -52,23 +53,3 @@ class FallbackVapiVoice(Model):
     pronunciation_dictionary: list[VapiPronunciationDictionaryLocator] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.version = take("version", UNSET)
-        self.speed = take("speed", UNSET)
-        self.language = take("language", UNSET)
-        self.pronunciation_dictionary = (
-            _vapi_pronunciation_dictionary_locator_list(take("pronunciationDictionary"))
-            if "pronunciationDictionary" in rest
-            else UNSET
-        )
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

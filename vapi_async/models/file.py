@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +18,7 @@ FileObject: TypeAlias = Literal["file"] | str
 FileStatus: TypeAlias = Literal["processing", "done", "failed"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class File(Model):
     """Schema `File`: 18 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -42,6 +42,10 @@ class File(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     object: FileObject | None | Unset = UNSET
@@ -79,29 +83,3 @@ class File(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.object = take("object", UNSET)
-        self.status = take("status", UNSET)
-        self.name = take("name", UNSET)
-        self.original_name = take("originalName", UNSET)
-        self.bytes_ = take("bytes", UNSET)
-        self.purpose = take("purpose", UNSET)
-        self.mimetype = take("mimetype", UNSET)
-        self.key = take("key", UNSET)
-        self.path = take("path", UNSET)
-        self.bucket = take("bucket", UNSET)
-        self.url = take("url", UNSET)
-        self.parsed_text_url = take("parsedTextUrl", UNSET)
-        self.parsed_text_bytes = take("parsedTextBytes", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .file import File
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_file_list = items(nested(_MODELS, "File"))
-_pagination_meta = nested(_MODELS, "PaginationMeta")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FilePaginatedResponse(Model):
     """Schema `FilePaginatedResponse`: 2 fields; required: `results`, `metadata`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -29,18 +26,12 @@ class FilePaginatedResponse(Model):
         "results": "results",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "results": items(nested(_MODELS, "File")),
+        "metadata": nested(_MODELS, "PaginationMeta"),
+    }
 
     results: list[File]
     """The items of this page."""
     metadata: PaginationMeta
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.results = _file_list(take("results", UNSET))
-        self.metadata = _pagination_meta(take("metadata", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 if TYPE_CHECKING:
     from .evaluation_plan_item import EvaluationPlanItemComparator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FilterDateTypeColumnOnCallTableColumn: TypeAlias = Literal["startedAt", "endedAt"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterDateTypeColumnOnCallTable(Model):
     """Schema `FilterDateTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
 
@@ -31,14 +31,3 @@ class FilterDateTypeColumnOnCallTable(Model):
     operator: EvaluationPlanItemComparator
     """How the two are compared, or joined."""
     value: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.column = take("column", UNSET)
-        self.operator = take("operator", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

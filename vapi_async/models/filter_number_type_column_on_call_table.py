@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 if TYPE_CHECKING:
     from .evaluation_plan_item import EvaluationPlanItemComparator
@@ -27,7 +27,7 @@ FilterNumberTypeColumnOnCallTableColumn: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterNumberTypeColumnOnCallTable(Model):
     """Schema `FilterNumberTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
 
@@ -42,14 +42,3 @@ class FilterNumberTypeColumnOnCallTable(Model):
     operator: EvaluationPlanItemComparator
     """How the two are compared, or joined."""
     value: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.column = take("column", UNSET)
-        self.operator = take("operator", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 if TYPE_CHECKING:
     from .filter_number_array_type_column_on_call_table import FilterNumberArrayTypeColumnOnCallTableOperator
     from .filter_string_type_column_on_call_table import FilterStringTypeColumnOnCallTableColumn
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterStringArrayTypeColumnOnCallTable(Model):
     """Schema `FilterStringArrayTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
 
@@ -30,14 +30,3 @@ class FilterStringArrayTypeColumnOnCallTable(Model):
     operator: FilterNumberArrayTypeColumnOnCallTableOperator
     """How the two are compared, or joined."""
     value: list[str]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.column = take("column", UNSET)
-        self.operator = take("operator", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

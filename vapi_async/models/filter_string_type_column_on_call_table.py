@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 FilterStringTypeColumnOnCallTableColumn: TypeAlias = (
     Literal[
@@ -29,7 +29,7 @@ FilterStringTypeColumnOnCallTableColumn: TypeAlias = (
 FilterStringTypeColumnOnCallTableOperator: TypeAlias = Literal["=", "!=", "contains", "not_contains"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterStringTypeColumnOnCallTable(Model):
     """Schema `FilterStringTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
 
@@ -44,14 +44,3 @@ class FilterStringTypeColumnOnCallTable(Model):
     operator: FilterStringTypeColumnOnCallTableOperator
     """How the two are compared, or joined."""
     value: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.column = take("column", UNSET)
-        self.operator = take("operator", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 FilterStructuredOutputColumnOnCallTableOperator: TypeAlias = (
     Literal["=", "!=", ">", "<", ">=", "<=", "in", "not_in", "contains", "not_contains", "is_empty", "is_not_empty"]
@@ -16,7 +16,7 @@ FilterStructuredOutputColumnOnCallTableOperator: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterStructuredOutputColumnOnCallTable(Model):
     """Schema `FilterStructuredOutputColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
 
@@ -31,14 +31,3 @@ class FilterStructuredOutputColumnOnCallTable(Model):
     operator: FilterStructuredOutputColumnOnCallTableOperator
     """How the two are compared, or joined."""
     value: dict[str, Any]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.column = take("column", UNSET)
-        self.operator = take("operator", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .format_plan_replacements_item import FormatPlanReplacementsItem
@@ -38,10 +38,8 @@ FormatPlanFormattersEnabledItem: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_format_plan_replacements_item_list = items(union(_MODELS, "FormatPlanReplacementsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FormatPlan(Model):
     """Schema `FormatPlan`: 4 fields."""
 
@@ -52,6 +50,9 @@ class FormatPlan(Model):
         "replacements": "replacements",
         "formatters_enabled": "formattersEnabled",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "replacements": items(union(_MODELS, "FormatPlanReplacementsItem")),
+    }
 
     enabled: bool | None | Unset = UNSET
     """Whether it is in use."""
@@ -59,17 +60,3 @@ class FormatPlan(Model):
     """At least 0."""
     replacements: list[FormatPlanReplacementsItem] | None | Unset = UNSET
     formatters_enabled: list[FormatPlanFormattersEnabledItem] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.number_to_digits_cutoff = take("numberToDigitsCutoff", UNSET)
-        self.replacements = (
-            _format_plan_replacements_item_list(take("replacements")) if "replacements" in rest else UNSET
-        )
-        self.formatters_enabled = take("formattersEnabled", UNSET)
-        self._extra = rest or None
-        return self

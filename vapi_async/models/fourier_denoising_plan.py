@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FourierDenoisingPlan(Model):
     """Schema `FourierDenoisingPlan`: 6 fields."""
 
@@ -37,17 +37,3 @@ class FourierDenoisingPlan(Model):
     """Default: 3000. 1000 to 30000."""
     baseline_percentile: float | None | Unset = UNSET
     """Default: 85. 1 to 99."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.media_detection_enabled = take("mediaDetectionEnabled", UNSET)
-        self.static_threshold = take("staticThreshold", UNSET)
-        self.baseline_offset_db = take("baselineOffsetDb", UNSET)
-        self.window_size_ms = take("windowSizeMs", UNSET)
-        self.baseline_percentile = take("baselinePercentile", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FunctionCall(Model):
     """Schema `FunctionCall`: 2 fields; required: `arguments`, `name`."""
 
@@ -25,13 +25,3 @@ class FunctionCall(Model):
     """What it is called with, as the model wrote it."""
     name: str
     """The tool's name. At most 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.arguments = take("arguments", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .open_ai_function import OpenAIFunction
@@ -21,16 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_server = nested(_MODELS, "Server")
-_tool_call = nested(_MODELS, "ToolCall")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class FunctionToolWithToolCall(Model):
     """Schema `FunctionToolWithToolCall`: 10 fields; required: `type`, `tool_call`."""
 
@@ -46,6 +38,15 @@ class FunctionToolWithToolCall(Model):
         "function": "function",
         "rejection_plan": "rejectionPlan",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "parameters": items(nested(_MODELS, "ToolParameter")),
+        "tool_call": nested(_MODELS, "ToolCall"),
+        "function": nested(_MODELS, "OpenAIFunction"),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -68,23 +69,3 @@ class FunctionToolWithToolCall(Model):
     """When a call of the tool is refused."""
     name: str | None | Unset = UNSET
     """A name of your own. Not in the published document (recorded, 2025-12)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.async_ = take("async", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.parameters = _tool_parameter_list(take("parameters")) if "parameters" in rest else UNSET
-        self.tool_call = _tool_call(take("toolCall", UNSET))
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_bucket_plan = nested(_MODELS, "BucketPlan")
-_gcp_key = nested(_MODELS, "GcpKey")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GcpCredential(Model):
     """Schema `GcpCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -38,6 +35,12 @@ class GcpCredential(Model):
         "gcp_key": "gcpKey",
         "region": "region",
         "bucket_plan": "bucketPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "gcp_key": nested(_MODELS, "GcpKey"),
+        "bucket_plan": nested(_MODELS, "BucketPlan"),
     }
 
     provider: Literal["gcp"] = "gcp"
@@ -59,21 +62,3 @@ class GcpCredential(Model):
     """Which of the provider's regions. At most 40 characters."""
     bucket_plan: BucketPlan | None | Unset = UNSET
     """Where files go."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.gcp_key = _gcp_key(take("gcpKey")) if "gcpKey" in rest else UNSET
-        self.region = take("region", UNSET)
-        self.bucket_plan = _bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

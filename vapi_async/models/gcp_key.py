@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GcpKey(Model):
     """Schema `GcpKey`: 11 fields; required: `type`, `project_id`, `private_key_id`, `private_key`, `client_email`, `client_id`, `auth_uri`, `token_uri`, `auth_provider_x509_cert_url`, `client_x509_cert_url`, `universe_domain`."""
 
@@ -42,22 +42,3 @@ class GcpKey(Model):
     auth_provider_x509_cert_url: str
     client_x509_cert_url: str
     universe_domain: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.project_id = take("projectId", UNSET)
-        self.private_key_id = take("privateKeyId", UNSET)
-        self.private_key = take("privateKey", UNSET)
-        self.client_email = take("clientEmail", UNSET)
-        self.client_id = take("clientId", UNSET)
-        self.auth_uri = take("authUri", UNSET)
-        self.token_uri = take("tokenUri", UNSET)
-        self.auth_provider_x509_cert_url = take("authProviderX509CertUrl", UNSET)
-        self.client_x509_cert_url = take("clientX509CertUrl", UNSET)
-        self.universe_domain = take("universeDomain", UNSET)
-        self._extra = rest or None
-        return self

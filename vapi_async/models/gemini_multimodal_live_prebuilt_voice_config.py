@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 GeminiMultimodalLivePrebuiltVoiceConfigVoiceName: TypeAlias = Literal["Puck", "Charon", "Kore", "Fenrir", "Aoede"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GeminiMultimodalLivePrebuiltVoiceConfig(Model):
     """Schema `GeminiMultimodalLivePrebuiltVoiceConfig`: 1 field; required: `voice_name`."""
 
@@ -23,12 +23,3 @@ class GeminiMultimodalLivePrebuiltVoiceConfig(Model):
     }
 
     voice_name: GeminiMultimodalLivePrebuiltVoiceConfigVoiceName
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.voice_name = take("voiceName", UNSET)
-        self._extra = rest or None
-        return self

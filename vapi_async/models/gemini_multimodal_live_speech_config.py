@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .gemini_multimodal_live_voice_config import GeminiMultimodalLiveVoiceConfig
 
 _MODELS = "vapi_async.models"
 
-_gemini_multimodal_live_voice_config = nested(_MODELS, "GeminiMultimodalLiveVoiceConfig")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GeminiMultimodalLiveSpeechConfig(Model):
     """Schema `GeminiMultimodalLiveSpeechConfig`: 1 field; required: `voice_config`."""
 
@@ -26,14 +24,8 @@ class GeminiMultimodalLiveSpeechConfig(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "voice_config": "voiceConfig",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "voice_config": nested(_MODELS, "GeminiMultimodalLiveVoiceConfig"),
+    }
 
     voice_config: GeminiMultimodalLiveVoiceConfig
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.voice_config = _gemini_multimodal_live_voice_config(take("voiceConfig", UNSET))
-        self._extra = rest or None
-        return self

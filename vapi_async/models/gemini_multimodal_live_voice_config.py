@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .gemini_multimodal_live_prebuilt_voice_config import GeminiMultimodalLivePrebuiltVoiceConfig
 
 _MODELS = "vapi_async.models"
 
-_gemini_multimodal_live_prebuilt_voice_config = nested(_MODELS, "GeminiMultimodalLivePrebuiltVoiceConfig")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GeminiMultimodalLiveVoiceConfig(Model):
     """Schema `GeminiMultimodalLiveVoiceConfig`: 1 field; required: `prebuilt_voice_config`."""
 
@@ -26,14 +24,8 @@ class GeminiMultimodalLiveVoiceConfig(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "prebuilt_voice_config": "prebuiltVoiceConfig",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "prebuilt_voice_config": nested(_MODELS, "GeminiMultimodalLivePrebuiltVoiceConfig"),
+    }
 
     prebuilt_voice_config: GeminiMultimodalLivePrebuiltVoiceConfig
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.prebuilt_voice_config = _gemini_multimodal_live_prebuilt_voice_config(take("prebuiltVoiceConfig", UNSET))
-        self._extra = rest or None
-        return self

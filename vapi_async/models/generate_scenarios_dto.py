@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GenerateScenariosDTO(Model):
     """Schema `GenerateScenariosDTO`: 2 fields."""
 
@@ -25,13 +25,3 @@ class GenerateScenariosDTO(Model):
     """A stored assistant."""
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_id = take("assistantId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self._extra = rest or None
-        return self

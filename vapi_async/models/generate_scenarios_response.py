@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .generated_scenario import GeneratedScenario
 
 _MODELS = "vapi_async.models"
 
-_generated_scenario_list = items(nested(_MODELS, "GeneratedScenario"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GenerateScenariosResponse(Model):
     """Schema `GenerateScenariosResponse`: 2 fields; required: `scenarios`, `coverage_notes`."""
 
@@ -27,16 +25,9 @@ class GenerateScenariosResponse(Model):
         "scenarios": "scenarios",
         "coverage_notes": "coverageNotes",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "scenarios": items(nested(_MODELS, "GeneratedScenario")),
+    }
 
     scenarios: list[GeneratedScenario]
     coverage_notes: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.scenarios = _generated_scenario_list(take("scenarios", UNSET))
-        self.coverage_notes = take("coverageNotes", UNSET)
-        self._extra = rest or None
-        return self

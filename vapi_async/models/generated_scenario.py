@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 GeneratedScenarioCategory: TypeAlias = Literal["happy_path", "edge_case", "failure_mode"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GeneratedScenario(Model):
     """Schema `GeneratedScenario`: 4 fields; required: `name`, `instructions`, `category`, `reasoning`."""
 
@@ -30,15 +30,3 @@ class GeneratedScenario(Model):
     instructions: str
     category: GeneratedScenarioCategory
     reasoning: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.instructions = take("instructions", UNSET)
-        self.category = take("category", UNSET)
-        self.reasoning = take("reasoning", UNSET)
-        self._extra = rest or None
-        return self

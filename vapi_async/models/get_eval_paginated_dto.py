@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .export_chat_dto import SortBy, SortOrder
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GetEvalPaginatedDTO(Model):
     """Schema `GetEvalPaginatedDTO`: 13 fields."""
 
@@ -35,6 +35,16 @@ class GetEvalPaginatedDTO(Model):
         "updated_at_lt": "updatedAtLt",
         "updated_at_ge": "updatedAtGe",
         "updated_at_le": "updatedAtLe",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at_gt": timestamp,
+        "created_at_lt": timestamp,
+        "created_at_ge": timestamp,
+        "created_at_le": timestamp,
+        "updated_at_gt": timestamp,
+        "updated_at_lt": timestamp,
+        "updated_at_ge": timestamp,
+        "updated_at_le": timestamp,
     }
 
     id: str | None | Unset = UNSET
@@ -63,24 +73,3 @@ class GetEvalPaginatedDTO(Model):
     """Only what was changed last at this moment or later."""
     updated_at_le: datetime | None | Unset = UNSET
     """Only what was changed last at this moment or earlier."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.page = take("page", UNSET)
-        self.sort_order = take("sortOrder", UNSET)
-        self.sort_by = take("sortBy", UNSET)
-        self.limit = take("limit", UNSET)
-        self.created_at_gt = timestamp(take("createdAtGt")) if "createdAtGt" in rest else UNSET
-        self.created_at_lt = timestamp(take("createdAtLt")) if "createdAtLt" in rest else UNSET
-        self.created_at_ge = timestamp(take("createdAtGe")) if "createdAtGe" in rest else UNSET
-        self.created_at_le = timestamp(take("createdAtLe")) if "createdAtLe" in rest else UNSET
-        self.updated_at_gt = timestamp(take("updatedAtGt")) if "updatedAtGt" in rest else UNSET
-        self.updated_at_lt = timestamp(take("updatedAtLt")) if "updatedAtLt" in rest else UNSET
-        self.updated_at_ge = timestamp(take("updatedAtGe")) if "updatedAtGe" in rest else UNSET
-        self.updated_at_le = timestamp(take("updatedAtLe")) if "updatedAtLe" in rest else UNSET
-        self._extra = rest or None
-        return self

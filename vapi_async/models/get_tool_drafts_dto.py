@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GetToolDraftsDTO(Model):
     """Schema `GetToolDraftsDTO`: 3 fields."""
 
@@ -26,14 +26,3 @@ class GetToolDraftsDTO(Model):
     limit: float | None | Unset = UNSET
     """How many at most. 1 to 100."""
     created_by: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.cursor = take("cursor", UNSET)
-        self.limit = take("limit", UNSET)
-        self.created_by = take("createdBy", UNSET)
-        self._extra = rest or None
-        return self

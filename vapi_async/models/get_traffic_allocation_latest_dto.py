@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GetTrafficAllocationLatestDTO(Model):
     """Schema `GetTrafficAllocationLatestDTO`: 1 field; required: `assistant_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -22,12 +22,3 @@ class GetTrafficAllocationLatestDTO(Model):
 
     assistant_id: str
     """A stored assistant."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_id = take("assistantId", UNSET)
-        self._extra = rest or None
-        return self

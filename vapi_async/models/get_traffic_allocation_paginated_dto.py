@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .export_chat_dto import SortOrder
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GetTrafficAllocationPaginatedDTO(Model):
     """Schema `GetTrafficAllocationPaginatedDTO`: 4 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -34,15 +34,3 @@ class GetTrafficAllocationPaginatedDTO(Model):
     """How many at most."""
     sort_order: SortOrder | None | Unset = UNSET
     """Whether the newest or the oldest come first."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_id = take("assistantId", UNSET)
-        self.page = take("page", UNSET)
-        self.limit = take("limit", UNSET)
-        self.sort_order = take("sortOrder", UNSET)
-        self._extra = rest or None
-        return self

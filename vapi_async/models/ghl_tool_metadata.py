@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GhlToolMetadata(Model):
     """Schema `GhlToolMetadata`: 2 fields."""
 
@@ -24,13 +24,3 @@ class GhlToolMetadata(Model):
     workflow_id: str | None | Unset = UNSET
     """A stored workflow. Workflows no longer run."""
     location_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.workflow_id = take("workflowId", UNSET)
-        self.location_id = take("locationId", UNSET)
-        self._extra = rest or None
-        return self

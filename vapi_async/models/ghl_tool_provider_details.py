@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_template_setup import ToolTemplateSetup
 
 _MODELS = "vapi_async.models"
 
-_tool_template_setup_list = items(nested(_MODELS, "ToolTemplateSetup"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GhlToolProviderDetails(Model):
     """Schema `GhlToolProviderDetails`: 8 fields; required: `type`."""
 
@@ -33,6 +31,9 @@ class GhlToolProviderDetails(Model):
         "webhook_hook_name": "webhookHookName",
         "location_id": "locationId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "setup_instructions": items(nested(_MODELS, "ToolTemplateSetup")),
+    }
 
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
@@ -44,21 +45,3 @@ class GhlToolProviderDetails(Model):
     webhook_hook_id: str | None | Unset = UNSET
     webhook_hook_name: str | None | Unset = UNSET
     location_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.template_url = take("templateUrl", UNSET)
-        self.setup_instructions = (
-            _tool_template_setup_list(take("setupInstructions")) if "setupInstructions" in rest else UNSET
-        )
-        self.type = take("type", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.workflow_name = take("workflowName", UNSET)
-        self.webhook_hook_id = take("webhookHookId", UNSET)
-        self.webhook_hook_name = take("webhookHookName", UNSET)
-        self.location_id = take("locationId", UNSET)
-        self._extra = rest or None
-        return self

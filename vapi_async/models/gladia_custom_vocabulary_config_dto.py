@@ -4,23 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .gladia_custom_vocabulary_config_dto_vocabulary_item import GladiaCustomVocabularyConfigDTOVocabularyItem
 
 _MODELS = "vapi_async.models"
 
-_gladia_custom_vocabulary_config_dto_vocabulary_item_list = items(
-    union(_MODELS, "GladiaCustomVocabularyConfigDTOVocabularyItem")
-)
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GladiaCustomVocabularyConfigDTO(Model):
     """Schema `GladiaCustomVocabularyConfigDTO`: 2 fields; required: `vocabulary`."""
 
@@ -29,17 +25,10 @@ class GladiaCustomVocabularyConfigDTO(Model):
         "vocabulary": "vocabulary",
         "default_intensity": "defaultIntensity",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "vocabulary": items(union(_MODELS, "GladiaCustomVocabularyConfigDTOVocabularyItem")),
+    }
 
     vocabulary: list[GladiaCustomVocabularyConfigDTOVocabularyItem]
     default_intensity: float | None | Unset = UNSET
     """Default: 0.5. 0 to 1."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.vocabulary = _gladia_custom_vocabulary_config_dto_vocabulary_item_list(take("vocabulary", UNSET))
-        self.default_intensity = take("defaultIntensity", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -129,11 +129,8 @@ GladiaTranscriberRegion: TypeAlias = Literal["us-west", "eu-west"] | str
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
-_gladia_custom_vocabulary_config_dto = nested(_MODELS, "GladiaCustomVocabularyConfigDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GladiaTranscriber(Model):
     """Schema `GladiaTranscriber`: 16 fields; required: `provider`."""
 
@@ -155,6 +152,10 @@ class GladiaTranscriber(Model):
         "region": "region",
         "receive_partial_transcripts": "receivePartialTranscripts",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "custom_vocabulary_config": nested(_MODELS, "GladiaCustomVocabularyConfigDTO"),
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
     }
 
     provider: Literal["gladia"] = "gladia"
@@ -183,31 +184,3 @@ class GladiaTranscriber(Model):
     receive_partial_transcripts: bool | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language_behaviour = take("languageBehaviour", UNSET)
-        self.language = take("language", UNSET)
-        self.languages = take("languages", UNSET)
-        self.transcription_hint = take("transcriptionHint", UNSET)
-        self.prosody = take("prosody", UNSET)
-        self.audio_enhancer = take("audioEnhancer", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self.endpointing = take("endpointing", UNSET)
-        self.speech_threshold = take("speechThreshold", UNSET)
-        self.custom_vocabulary_enabled = take("customVocabularyEnabled", UNSET)
-        self.custom_vocabulary_config = (
-            _gladia_custom_vocabulary_config_dto(take("customVocabularyConfig"))
-            if "customVocabularyConfig" in rest
-            else UNSET
-        )
-        self.region = take("region", UNSET)
-        self.receive_partial_transcripts = take("receivePartialTranscripts", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GladiaVocabularyItemDTO(Model):
     """Schema `GladiaVocabularyItemDTO`: 4 fields; required: `value`."""
 
@@ -29,15 +29,3 @@ class GladiaVocabularyItemDTO(Model):
     """0 to 1."""
     language: str | None | Unset = UNSET
     """A language code, such as en or de."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.value = take("value", UNSET)
-        self.pronunciations = take("pronunciations", UNSET)
-        self.intensity = take("intensity", UNSET)
-        self.language = take("language", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GlobalNodePlan(Model):
     """Schema `GlobalNodePlan`: 2 fields."""
 
@@ -25,13 +25,3 @@ class GlobalNodePlan(Model):
     """Whether it is in use. Default: False."""
     enter_condition: str | None | Unset = UNSET
     """Default: "". At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.enter_condition = take("enterCondition", UNSET)
-        self._extra = rest or None
-        return self

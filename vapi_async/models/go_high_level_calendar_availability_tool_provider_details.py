@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_template_setup import ToolTemplateSetup
 
 _MODELS = "vapi_async.models"
 
-_tool_template_setup_list = items(nested(_MODELS, "ToolTemplateSetup"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelCalendarAvailabilityToolProviderDetails(Model):
     """Schema `GoHighLevelCalendarAvailabilityToolProviderDetails`: 3 fields; required: `type`."""
 
@@ -28,21 +26,11 @@ class GoHighLevelCalendarAvailabilityToolProviderDetails(Model):
         "setup_instructions": "setupInstructions",
         "type": "type",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "setup_instructions": items(nested(_MODELS, "ToolTemplateSetup")),
+    }
 
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["gohighlevel.calendar.availability.check"] = "gohighlevel.calendar.availability.check"
     """Which kind it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.template_url = take("templateUrl", UNSET)
-        self.setup_instructions = (
-            _tool_template_setup_list(take("setupInstructions")) if "setupInstructions" in rest else UNSET
-        )
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_oauth2_authentication_session = nested(_MODELS, "Oauth2AuthenticationSession")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelMCPCredential(Model):
     """Schema `GoHighLevelMCPCredential`: 7 fields; required: `provider`, `authentication_session`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -33,6 +31,11 @@ class GoHighLevelMCPCredential(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_session": nested(_MODELS, "Oauth2AuthenticationSession"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     provider: Literal["ghl.oauth2-authorization"] = "ghl.oauth2-authorization"
@@ -48,18 +51,3 @@ class GoHighLevelMCPCredential(Model):
     """When it was changed last."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.authentication_session = _oauth2_authentication_session(take("authenticationSession", UNSET))
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GoogleCalendarOAuth2AuthorizationCredential(Model):
     """Schema `GoogleCalendarOAuth2AuthorizationCredential`: 7 fields; required: `provider`, `authorization_id`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -27,6 +27,10 @@ class GoogleCalendarOAuth2AuthorizationCredential(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     provider: Literal["google.calendar.oauth2-authorization"] = "google.calendar.oauth2-authorization"
@@ -42,18 +46,3 @@ class GoogleCalendarOAuth2AuthorizationCredential(Model):
     """When it was changed last."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.authorization_id = take("authorizationId", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .gemini_multimodal_live_speech_config import GeminiMultimodalLiveSpeechConfig
 
 _MODELS = "vapi_async.models"
 
-_gemini_multimodal_live_speech_config = nested(_MODELS, "GeminiMultimodalLiveSpeechConfig")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GoogleRealtimeConfig(Model):
     """Schema `GoogleRealtimeConfig`: 5 fields."""
 
@@ -30,24 +28,12 @@ class GoogleRealtimeConfig(Model):
         "frequency_penalty": "frequencyPenalty",
         "speech_config": "speechConfig",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "speech_config": nested(_MODELS, "GeminiMultimodalLiveSpeechConfig"),
+    }
 
     top_p: float | None | Unset = UNSET
     top_k: float | None | Unset = UNSET
     presence_penalty: float | None | Unset = UNSET
     frequency_penalty: float | None | Unset = UNSET
     speech_config: GeminiMultimodalLiveSpeechConfig | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.top_p = take("topP", UNSET)
-        self.top_k = take("topK", UNSET)
-        self.presence_penalty = take("presencePenalty", UNSET)
-        self.frequency_penalty = take("frequencyPenalty", UNSET)
-        self.speech_config = (
-            _gemini_multimodal_live_speech_config(take("speechConfig")) if "speechConfig" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, new, union
+from vapi_async.runtime import Model, items, union
 
 if TYPE_CHECKING:
     from .tool_rejection_plan_conditions_item import ToolRejectionPlanConditionsItem
@@ -17,10 +17,8 @@ GroupConditionOperator: TypeAlias = Literal["AND", "OR"] | str
 
 _MODELS = "vapi_async.models"
 
-_tool_rejection_plan_conditions_item_list = items(union(_MODELS, "ToolRejectionPlanConditionsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class GroupCondition(Model):
     """Schema `GroupCondition`: 3 fields; required: `type`, `operator`, `conditions`."""
 
@@ -30,6 +28,9 @@ class GroupCondition(Model):
         "operator": "operator",
         "conditions": "conditions",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "conditions": items(union(_MODELS, "ToolRejectionPlanConditionsItem")),
+    }
 
     type: Literal["group"] = "group"
     """Which kind it is."""
@@ -37,14 +38,3 @@ class GroupCondition(Model):
     """How the two are compared, or joined."""
     conditions: list[ToolRejectionPlanConditionsItem]
     """All of these must hold."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.operator = take("operator", UNSET)
-        self.conditions = _tool_rejection_plan_conditions_item_list(take("conditions", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_handoff_destination_squad_context_engineering_plan = union(_MODELS, "HandoffDestinationSquadContextEngineeringPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class HandoffDestinationAssistant(Model):
     """Schema `HandoffDestinationAssistant`: 8 fields; required: `type`."""
 
@@ -38,6 +33,12 @@ class HandoffDestinationAssistant(Model):
         "variable_extraction_plan": "variableExtractionPlan",
         "assistant_overrides": "assistantOverrides",
         "description": "description",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "context_engineering_plan": union(_MODELS, "HandoffDestinationSquadContextEngineeringPlan"),
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
     }
 
     type: Literal["assistant"] = "assistant"
@@ -56,27 +57,3 @@ class HandoffDestinationAssistant(Model):
     """Changes to the assistant for this one use, template variables among them."""
     description: str | None | Unset = UNSET
     """What it is for, in words."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.context_engineering_plan = (
-            _handoff_destination_squad_context_engineering_plan(take("contextEngineeringPlan"))
-            if "contextEngineeringPlan" in rest
-            else UNSET
-        )
-        self.assistant_name = take("assistantName", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

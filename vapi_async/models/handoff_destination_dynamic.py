@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .server import Server
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class HandoffDestinationDynamic(Model):
     """Schema `HandoffDestinationDynamic`: 3 fields; required: `type`."""
 
@@ -28,6 +26,9 @@ class HandoffDestinationDynamic(Model):
         "server": "server",
         "description": "description",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+    }
 
     type: Literal["dynamic"] = "dynamic"
     """Which kind it is."""
@@ -35,14 +36,3 @@ class HandoffDestinationDynamic(Model):
     """Where webhooks go."""
     description: str | None | Unset = UNSET
     """What it is for, in words."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

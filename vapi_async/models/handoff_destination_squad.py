@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
-_handoff_destination_squad_context_engineering_plan = union(_MODELS, "HandoffDestinationSquadContextEngineeringPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class HandoffDestinationSquad(Model):
     """Schema `HandoffDestinationSquad`: 8 fields; required: `type`."""
 
@@ -38,6 +33,12 @@ class HandoffDestinationSquad(Model):
         "variable_extraction_plan": "variableExtractionPlan",
         "squad_overrides": "squadOverrides",
         "description": "description",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "context_engineering_plan": union(_MODELS, "HandoffDestinationSquadContextEngineeringPlan"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "squad_overrides": nested(_MODELS, "AssistantOverrides"),
     }
 
     type: Literal["squad"] = "squad"
@@ -55,25 +56,3 @@ class HandoffDestinationSquad(Model):
     """Changes to every assistant of the squad for this one use."""
     description: str | None | Unset = UNSET
     """What it is for, in words."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.context_engineering_plan = (
-            _handoff_destination_squad_context_engineering_plan(take("contextEngineeringPlan"))
-            if "contextEngineeringPlan" in rest
-            else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.entry_assistant_name = take("entryAssistantName", UNSET)
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.squad_overrides = _assistant_overrides(take("squadOverrides")) if "squadOverrides" in rest else UNSET
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

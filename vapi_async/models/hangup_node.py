@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class HangupNode(Model):
     """Schema `HangupNode`: 4 fields; required: `type`, `name`."""
 
@@ -30,15 +30,3 @@ class HangupNode(Model):
     is_start: bool | None | Unset = UNSET
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.name = take("name", UNSET)
-        self.is_start = take("isStart", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

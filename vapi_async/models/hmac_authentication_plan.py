@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 HMACAuthenticationPlanAlgorithm: TypeAlias = Literal["sha256", "sha512", "sha1"] | str
 
 HMACAuthenticationPlanSignatureEncoding: TypeAlias = Literal["hex", "base64"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class HMACAuthenticationPlan(Model):
     """Schema `HMACAuthenticationPlan`: 11 fields; required: `type`, `secret_key`, `algorithm`."""
 
@@ -47,22 +47,3 @@ class HMACAuthenticationPlan(Model):
     message_id_header: str | None | Unset = UNSET
     signature_encoding: HMACAuthenticationPlanSignatureEncoding | None | Unset = UNSET
     secret_is_base64: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.secret_key = take("secretKey", UNSET)
-        self.algorithm = take("algorithm", UNSET)
-        self.signature_header = take("signatureHeader", UNSET)
-        self.timestamp_header = take("timestampHeader", UNSET)
-        self.signature_prefix = take("signaturePrefix", UNSET)
-        self.include_timestamp = take("includeTimestamp", UNSET)
-        self.payload_format = take("payloadFormat", UNSET)
-        self.message_id_header = take("messageIdHeader", UNSET)
-        self.signature_encoding = take("signatureEncoding", UNSET)
-        self.secret_is_base64 = take("secretIsBase64", UNSET)
-        self._extra = rest or None
-        return self

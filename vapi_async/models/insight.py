@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 InsightType: TypeAlias = Literal["bar", "line", "pie", "text"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Insight(Model):
     """Schema `Insight`: 7 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -29,6 +29,10 @@ class Insight(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "system_key": "systemKey",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     name: str | None | Unset = UNSET
@@ -44,18 +48,3 @@ class Insight(Model):
     updated_at: datetime
     """When it was changed last."""
     system_key: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.type = take("type", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.system_key = take("systemKey", UNSET)
-        self._extra = rest or None
-        return self

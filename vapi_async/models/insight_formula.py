@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightFormula(Model):
     """Schema `InsightFormula`: 2 fields; required: `formula`."""
 
@@ -25,13 +25,3 @@ class InsightFormula(Model):
     """A name of your own. 1 to 255 characters."""
     formula: str
     """1 to 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.formula = take("formula", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .insight_run_format_plan import InsightRunFormatPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_insight_run_format_plan = nested(_MODELS, "InsightRunFormatPlan")
-_insight_time_range_with_step = nested(_MODELS, "InsightTimeRangeWithStep")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightRunDTO(Model):
     """Schema `InsightRunDTO`: 3 fields."""
 
@@ -30,22 +27,13 @@ class InsightRunDTO(Model):
         "time_range_override": "timeRangeOverride",
         "assistant_id": "assistantId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "format_plan": nested(_MODELS, "InsightRunFormatPlan"),
+        "time_range_override": nested(_MODELS, "InsightTimeRangeWithStep"),
+    }
 
     format_plan: InsightRunFormatPlan | None | Unset = UNSET
     """How text is made ready to be spoken."""
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.format_plan = _insight_run_format_plan(take("formatPlan")) if "formatPlan" in rest else UNSET
-        self.time_range_override = (
-            _insight_time_range_with_step(take("timeRangeOverride")) if "timeRangeOverride" in rest else UNSET
-        )
-        self.assistant_id = take("assistantId", UNSET)
-        self._extra = rest or None
-        return self

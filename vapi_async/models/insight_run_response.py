@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, timestamp
+from vapi_async.runtime import Model, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightRunResponse(Model):
     """Schema `InsightRunResponse`: 5 fields; required: `id`, `insight_id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -26,6 +26,10 @@ class InsightRunResponse(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     id: str
     """Its own identifier."""
@@ -36,16 +40,3 @@ class InsightRunResponse(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.insight_id = take("insightId", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

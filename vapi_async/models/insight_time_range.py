@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightTimeRange(Model):
     """Schema `InsightTimeRange`: 3 fields."""
 
@@ -25,14 +25,3 @@ class InsightTimeRange(Model):
     start: str | None | Unset = UNSET
     end: str | None | Unset = UNSET
     timezone: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.start = take("start", UNSET)
-        self.end = take("end", UNSET)
-        self.timezone = take("timezone", UNSET)
-        self._extra = rest or None
-        return self

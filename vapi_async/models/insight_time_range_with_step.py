@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 InsightTimeRangeWithStepStep: TypeAlias = Literal["minute", "hour", "day", "week", "month", "quarter", "year"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightTimeRangeWithStep(Model):
     """Schema `InsightTimeRangeWithStep`: 4 fields."""
 
@@ -29,15 +29,3 @@ class InsightTimeRangeWithStep(Model):
     start: str | None | Unset = UNSET
     end: str | None | Unset = UNSET
     timezone: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.step = take("step", UNSET)
-        self.start = take("start", UNSET)
-        self.end = take("end", UNSET)
-        self.timezone = take("timezone", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 InviteUserDTORole: TypeAlias = Literal["admin", "editor", "viewer", "hipaa-special"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InviteUserDTO(Model):
     """Schema `InviteUserDTO`: 3 fields; required: `emails`, `role`."""
 
@@ -29,14 +29,3 @@ class InviteUserDTO(Model):
     role: InviteUserDTORole
     """Who speaks."""
     redirect_to: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.emails = take("emails", UNSET)
-        self.role = take("role", UNSET)
-        self.redirect_to = take("redirectTo", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class InvoicePlan(Model):
     """Schema `InvoicePlan`: 4 fields."""
 
@@ -27,15 +27,3 @@ class InvoicePlan(Model):
     company_address: str | None | Unset = UNSET
     company_tax_id: str | None | Unset = UNSET
     company_email: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.company_name = take("companyName", UNSET)
-        self.company_address = take("companyAddress", UNSET)
-        self.company_tax_id = take("companyTaxId", UNSET)
-        self.company_email = take("companyEmail", UNSET)
-        self._extra = rest or None
-        return self

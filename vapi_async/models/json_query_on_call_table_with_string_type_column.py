@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .json_query_on_call_table_with_number_type_column_filters_item import (
@@ -19,12 +19,8 @@ JSONQueryOnCallTableWithStringTypeColumnColumn: TypeAlias = Literal["id", "artif
 
 _MODELS = "vapi_async.models"
 
-_json_query_on_call_table_with_number_type_column_filters_item_list = items(
-    union(_MODELS, "JSONQueryOnCallTableWithNumberTypeColumnFiltersItem")
-)
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class JSONQueryOnCallTableWithStringTypeColumn(Model):
     """Schema `JSONQueryOnCallTableWithStringTypeColumn`: 6 fields; required: `type`, `table`, `column`, `operation`."""
 
@@ -37,6 +33,9 @@ class JSONQueryOnCallTableWithStringTypeColumn(Model):
         "operation": "operation",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "filters": items(union(_MODELS, "JSONQueryOnCallTableWithNumberTypeColumnFiltersItem")),
+    }
 
     type: Literal["vapiql-json"] = "vapiql-json"
     """Which kind it is."""
@@ -46,21 +45,3 @@ class JSONQueryOnCallTableWithStringTypeColumn(Model):
     operation: Literal["count"] = "count"
     name: str | None | Unset = UNSET
     """A name of your own."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.table = take("table", UNSET)
-        self.filters = (
-            _json_query_on_call_table_with_number_type_column_filters_item_list(take("filters"))
-            if "filters" in rest
-            else UNSET
-        )
-        self.column = take("column", UNSET)
-        self.operation = take("operation", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

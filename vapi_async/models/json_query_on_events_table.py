@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .json_query_on_events_table_filters_item import JSONQueryOnEventsTableFiltersItem
@@ -123,10 +123,8 @@ JSONQueryOnEventsTableOperation: TypeAlias = Literal["count", "percentage"] | st
 
 _MODELS = "vapi_async.models"
 
-_json_query_on_events_table_filters_item_list = items(union(_MODELS, "JSONQueryOnEventsTableFiltersItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class JSONQueryOnEventsTable(Model):
     """Schema `JSONQueryOnEventsTable`: 6 fields; required: `type`, `table`, `on`, `operation`."""
 
@@ -139,6 +137,9 @@ class JSONQueryOnEventsTable(Model):
         "filters": "filters",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "filters": items(union(_MODELS, "JSONQueryOnEventsTableFiltersItem")),
+    }
 
     type: Literal["vapiql-json"] = "vapiql-json"
     """Which kind it is."""
@@ -148,17 +149,3 @@ class JSONQueryOnEventsTable(Model):
     filters: list[JSONQueryOnEventsTableFiltersItem] | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.table = take("table", UNSET)
-        self.on = take("on", UNSET)
-        self.operation = take("operation", UNSET)
-        self.filters = _json_query_on_events_table_filters_item_list(take("filters")) if "filters" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, values
+from vapi_async.runtime import UNSET, Model, Unset, nested, values
 
 JsonSchemaType: TypeAlias = Literal["string", "number", "integer", "boolean", "array", "object"] | str
 
@@ -18,11 +18,8 @@ JsonSchemaFormat: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_json_schema = nested(_MODELS, "JsonSchema")
-_json_schema_map = values(nested(_MODELS, "JsonSchema"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class JsonSchema(Model):
     """Schema `JsonSchema`: 12 fields; required: `type`."""
 
@@ -40,6 +37,10 @@ class JsonSchema(Model):
         "default": "default",
         "min_items": "minItems",
         "max_items": "maxItems",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "items": nested(_MODELS, "JsonSchema"),
+        "properties": values(nested(_MODELS, "JsonSchema")),
     }
 
     type: JsonSchemaType
@@ -65,23 +66,3 @@ class JsonSchema(Model):
     """Not in the published document (recorded, 2026-03)."""
     max_items: int | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.items = _json_schema(take("items")) if "items" in rest else UNSET
-        self.properties = _json_schema_map(take("properties")) if "properties" in rest else UNSET
-        self.description = take("description", UNSET)
-        self.pattern = take("pattern", UNSET)
-        self.format = take("format", UNSET)
-        self.required = take("required", UNSET)
-        self.enum = take("enum", UNSET)
-        self.title = take("title", UNSET)
-        self.default = take("default", UNSET)
-        self.min_items = take("minItems", UNSET)
-        self.max_items = take("maxItems", UNSET)
-        self._extra = rest or None
-        return self

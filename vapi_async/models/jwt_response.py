@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class JwtResponse(Model):
     """Schema `JwtResponse`: 2 fields; required: `access_token`, `aud`."""
 
@@ -23,13 +23,3 @@ class JwtResponse(Model):
 
     access_token: str
     aud: dict[str, Any]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.access_token = take("accessToken", UNSET)
-        self.aud = take("aud", UNSET)
-        self._extra = rest or None
-        return self

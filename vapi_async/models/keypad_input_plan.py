@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 KeypadInputPlanDelimiters: TypeAlias = Literal["#", "*", ""] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class KeypadInputPlan(Model):
     """Schema `KeypadInputPlan`: 3 fields."""
 
@@ -29,14 +29,3 @@ class KeypadInputPlan(Model):
     timeout_seconds: float | None | Unset = UNSET
     """0 to 10."""
     delimiters: KeypadInputPlanDelimiters | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.delimiters = take("delimiters", UNSET)
-        self._extra = rest or None
-        return self

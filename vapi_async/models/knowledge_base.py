@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .google_model import GoogleModelModel
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBase(Model):
     """Schema `KnowledgeBase`: 5 fields; required: `name`, `provider`, `description`, `file_ids`."""
 
@@ -37,16 +37,3 @@ class KnowledgeBase(Model):
     """What it is for, in words."""
     file_ids: list[str]
     """Uploaded files."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.description = take("description", UNSET)
-        self.file_ids = take("fileIds", UNSET)
-        self._extra = rest or None
-        return self

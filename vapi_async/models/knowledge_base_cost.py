@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseCost(Model):
     """Schema `KnowledgeBaseCost`: 5 fields; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
 
@@ -34,16 +34,3 @@ class KnowledgeBaseCost(Model):
     """What the model wrote, in tokens."""
     cost: float
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.model = take("model", UNSET)
-        self.prompt_tokens = take("promptTokens", UNSET)
-        self.completion_tokens = take("completionTokens", UNSET)
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseV2(Model):
     """Schema `KnowledgeBaseV2`: 6 fields; required: `name`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -26,6 +26,10 @@ class KnowledgeBaseV2(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     name: str
@@ -40,17 +44,3 @@ class KnowledgeBaseV2(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KnowledgeBaseV2FileStatus: TypeAlias = Literal["indexing", "ready", "failed"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseV2File(Model):
     """Schema `KnowledgeBaseV2File`: 9 fields; required: `id`, `knowledge_base_v2_id`, `file_id`, `status`, `created_at`, `updated_at`."""
 
@@ -32,6 +32,10 @@ class KnowledgeBaseV2File(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     id: str
     """Its own identifier."""
@@ -46,20 +50,3 @@ class KnowledgeBaseV2File(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.knowledge_base_v2_id = take("knowledgeBaseV2Id", UNSET)
-        self.file_id = take("fileId", UNSET)
-        self.file_name = take("fileName", UNSET)
-        self.mimetype = take("mimetype", UNSET)
-        self.bytes_ = take("bytes", UNSET)
-        self.status = take("status", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_knowledge_base_v2_file_list = items(nested(_MODELS, "KnowledgeBaseV2File"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseV2WithFiles(Model):
     """Schema `KnowledgeBaseV2WithFiles`: 8 fields; required: `name`, `id`, `org_id`, `created_at`, `updated_at`, `files`, `tool_id`."""
 
@@ -34,6 +32,11 @@ class KnowledgeBaseV2WithFiles(Model):
         "updated_at": "updatedAt",
         "files": "files",
         "tool_id": "toolId",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "files": items(nested(_MODELS, "KnowledgeBaseV2File")),
     }
 
     name: str
@@ -51,19 +54,3 @@ class KnowledgeBaseV2WithFiles(Model):
     files: list[KnowledgeBaseV2File]
     """The files."""
     tool_id: str | None
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.files = _knowledge_base_v2_file_list(take("files", UNSET))
-        self.tool_id = take("toolId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LangfuseObservabilityPlan(Model):
     """Schema `LangfuseObservabilityPlan`: 6 fields; required: `provider`, `tags`."""
 
@@ -34,17 +34,3 @@ class LangfuseObservabilityPlan(Model):
     tags: list[str]
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.prompt_name = take("promptName", UNSET)
-        self.prompt_version = take("promptVersion", UNSET)
-        self.trace_name = take("traceName", UNSET)
-        self.tags = take("tags", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .latency_expectation import LatencyExpectationAggregation, LatencyExpectationMetric
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LatencyEvaluationResult(Model):
     """Schema `LatencyEvaluationResult`: 9 fields; required: `metric`, `aggregation`, `threshold_ms`, `sample_count`, `passed`, `required`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -40,20 +40,3 @@ class LatencyEvaluationResult(Model):
     required: bool
     is_skipped: bool | None | Unset = UNSET
     skip_reason: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.metric = take("metric", UNSET)
-        self.aggregation = take("aggregation", UNSET)
-        self.threshold_ms = take("thresholdMs", UNSET)
-        self.actual_ms = take("actualMs", UNSET)
-        self.sample_count = take("sampleCount", UNSET)
-        self.passed = take("passed", UNSET)
-        self.required = take("required", UNSET)
-        self.is_skipped = take("isSkipped", UNSET)
-        self.skip_reason = take("skipReason", UNSET)
-        self._extra = rest or None
-        return self

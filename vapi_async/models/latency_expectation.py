@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 LatencyExpectationMetric: TypeAlias = Literal["turn", "model", "voice"] | str
 
 LatencyExpectationAggregation: TypeAlias = Literal["mean", "median", "p95", "max"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LatencyExpectation(Model):
     """Schema `LatencyExpectation`: 4 fields; required: `metric`, `aggregation`, `threshold_ms`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -31,15 +31,3 @@ class LatencyExpectation(Model):
     aggregation: LatencyExpectationAggregation
     threshold_ms: float
     required: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.metric = take("metric", UNSET)
-        self.aggregation = take("aggregation", UNSET)
-        self.threshold_ms = take("thresholdMs", UNSET)
-        self.required = take("required", UNSET)
-        self._extra = rest or None
-        return self

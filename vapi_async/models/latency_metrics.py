@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LatencyMetrics(Model):
     """Schema `LatencyMetrics`: 6 fields; required: `turn_count`."""
 
@@ -31,17 +31,3 @@ class LatencyMetrics(Model):
     avg_model: float | None | Unset = UNSET
     avg_voice: float | None | Unset = UNSET
     avg_endpointing: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.turn_count = take("turnCount", UNSET)
-        self.avg_turn = take("avgTurn", UNSET)
-        self.avg_transcriber = take("avgTranscriber", UNSET)
-        self.avg_model = take("avgModel", UNSET)
-        self.avg_voice = take("avgVoice", UNSET)
-        self.avg_endpointing = take("avgEndpointing", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LegacyAssistantVersion(Model):
     """Schema `LegacyAssistantVersion`: 5 fields; required: `id`, `assistant_id`, `org_id`, `created_at`."""
 
@@ -26,6 +26,9 @@ class LegacyAssistantVersion(Model):
         "data": "data",
         "created_at": "createdAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+    }
 
     id: str
     """Its own identifier."""
@@ -36,16 +39,3 @@ class LegacyAssistantVersion(Model):
     data: str | None | Unset = UNSET
     created_at: datetime
     """When it was created."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.data = take("data", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .legacy_assistant_version import LegacyAssistantVersion
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_legacy_assistant_version_list = items(nested(_MODELS, "LegacyAssistantVersion"))
-_pagination_meta = nested(_MODELS, "PaginationMeta")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LegacyAssistantVersionPaginatedResponse(Model):
     """Schema `LegacyAssistantVersionPaginatedResponse`: 3 fields; required: `results`, `metadata`."""
 
@@ -30,20 +27,13 @@ class LegacyAssistantVersionPaginatedResponse(Model):
         "metadata": "metadata",
         "next_page_state": "nextPageState",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "results": items(nested(_MODELS, "LegacyAssistantVersion")),
+        "metadata": nested(_MODELS, "PaginationMeta"),
+    }
 
     results: list[LegacyAssistantVersion]
     """The items of this page."""
     metadata: PaginationMeta
     """Data of your own that is stored with it."""
     next_page_state: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.results = _legacy_assistant_version_list(take("results", UNSET))
-        self.metadata = _pagination_meta(take("metadata", UNSET))
-        self.next_page_state = take("nextPageState", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LineInsightMetadata(Model):
     """Schema `LineInsightMetadata`: 5 fields."""
 
@@ -32,16 +32,3 @@ class LineInsightMetadata(Model):
     y_axis_max: float | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 255 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.x_axis_label = take("xAxisLabel", UNSET)
-        self.y_axis_label = take("yAxisLabel", UNSET)
-        self.y_axis_min = take("yAxisMin", UNSET)
-        self.y_axis_max = take("yAxisMax", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

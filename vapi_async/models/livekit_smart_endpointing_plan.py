@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class LivekitSmartEndpointingPlan(Model):
     """Schema `LivekitSmartEndpointingPlan`: 2 fields; required: `provider`."""
 
@@ -24,13 +24,3 @@ class LivekitSmartEndpointingPlan(Model):
     provider: Literal["vapi", "livekit", "custom-endpointing-model"]
     """Whose service it is."""
     wait_function: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.wait_function = take("waitFunction", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_make_tool_metadata = nested(_MODELS, "MakeToolMetadata")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeTool(Model):
     """Schema `MakeTool`: 9 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`, `metadata`."""
 
@@ -39,6 +35,13 @@ class MakeTool(Model):
         "updated_at": "updatedAt",
         "rejection_plan": "rejectionPlan",
         "metadata": "metadata",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+        "metadata": nested(_MODELS, "MakeToolMetadata"),
     }
 
     latest_version: str | None | Unset = UNSET
@@ -58,20 +61,3 @@ class MakeTool(Model):
     """When a call of the tool is refused."""
     metadata: MakeToolMetadata
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.latest_version = take("latestVersion", UNSET)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.metadata = _make_tool_metadata(take("metadata", UNSET))
-        self._extra = rest or None
-        return self

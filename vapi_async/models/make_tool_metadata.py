@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeToolMetadata(Model):
     """Schema `MakeToolMetadata`: 2 fields."""
 
@@ -23,13 +23,3 @@ class MakeToolMetadata(Model):
 
     scenario_id: float | None | Unset = UNSET
     trigger_hook_id: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.scenario_id = take("scenarioId", UNSET)
-        self.trigger_hook_id = take("triggerHookId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_template_setup import ToolTemplateSetup
 
 _MODELS = "vapi_async.models"
 
-_tool_template_setup_list = items(nested(_MODELS, "ToolTemplateSetup"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeToolProviderDetails(Model):
     """Schema `MakeToolProviderDetails`: 7 fields; required: `type`."""
 
@@ -32,6 +30,9 @@ class MakeToolProviderDetails(Model):
         "trigger_hook_id": "triggerHookId",
         "trigger_hook_name": "triggerHookName",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "setup_instructions": items(nested(_MODELS, "ToolTemplateSetup")),
+    }
 
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
@@ -41,20 +42,3 @@ class MakeToolProviderDetails(Model):
     scenario_name: str | None | Unset = UNSET
     trigger_hook_id: float | None | Unset = UNSET
     trigger_hook_name: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.template_url = take("templateUrl", UNSET)
-        self.setup_instructions = (
-            _tool_template_setup_list(take("setupInstructions")) if "setupInstructions" in rest else UNSET
-        )
-        self.type = take("type", UNSET)
-        self.scenario_id = take("scenarioId", UNSET)
-        self.scenario_name = take("scenarioName", UNSET)
-        self.trigger_hook_id = take("triggerHookId", UNSET)
-        self.trigger_hook_name = take("triggerHookName", UNSET)
-        self._extra = rest or None
-        return self

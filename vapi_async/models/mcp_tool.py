@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,15 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_mcp_tool_messages_list = items(nested(_MODELS, "McpToolMessages"))
-_mcp_tool_metadata = nested(_MODELS, "McpToolMetadata")
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class McpTool(Model):
     """Schema `McpTool`: 12 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -48,6 +41,16 @@ class McpTool(Model):
         "rejection_plan": "rejectionPlan",
         "metadata": "metadata",
         "function": "function",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "server": nested(_MODELS, "Server"),
+        "tool_messages": items(nested(_MODELS, "McpToolMessages")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+        "metadata": nested(_MODELS, "McpToolMetadata"),
+        "function": nested(_MODELS, "OpenAIFunction"),
     }
 
     latest_version: str | None | Unset = UNSET
@@ -72,23 +75,3 @@ class McpTool(Model):
     """Data of your own that is stored with it."""
     function: OpenAIFunction | None | Unset = UNSET
     """What the model knows of it, name, description and parameters. Not in the published document (recorded, 2026-03)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.latest_version = take("latestVersion", UNSET)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.tool_messages = _mcp_tool_messages_list(take("toolMessages")) if "toolMessages" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.metadata = _mcp_tool_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .tool_draft_messages_item import ToolDraftMessagesItem
 
 _MODELS = "vapi_async.models"
 
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class McpToolMessages(Model):
     """Schema `McpToolMessages`: 2 fields; required: `name`."""
 
@@ -27,18 +25,11 @@ class McpToolMessages(Model):
         "name": "name",
         "messages": "messages",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+    }
 
     name: str
     """A name of your own."""
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
     """The conversation."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 McpToolMetadataProtocol: TypeAlias = Literal["sse", "shttp"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class McpToolMetadata(Model):
     """Schema `McpToolMetadata`: 1 field."""
 
@@ -23,12 +23,3 @@ class McpToolMetadata(Model):
     }
 
     protocol: McpToolMetadataProtocol | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.protocol = take("protocol", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 MessageTargetRole: TypeAlias = Literal["user", "assistant"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MessageTarget(Model):
     """Schema `MessageTarget`: 2 fields."""
 
@@ -27,13 +27,3 @@ class MessageTarget(Model):
     """Who speaks."""
     position: float | None | Unset = UNSET
     """Which of the messages, counted from 0; the last is -1."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.position = take("position", UNSET)
-        self._extra = rest or None
-        return self

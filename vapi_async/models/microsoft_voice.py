@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -117,11 +117,8 @@ MicrosoftVoiceRole: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MicrosoftVoice(Model):
     """Schema `MicrosoftVoice`: 9 fields; required: `provider`, `voice_id`."""
 
@@ -136,6 +133,10 @@ class MicrosoftVoice(Model):
         "chunk_plan": "chunkPlan",
         "speed": "speed",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -156,20 +157,3 @@ class MicrosoftVoice(Model):
     """How fast it speaks; 1 is normal. 0.5 to 2."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.style = take("style", UNSET)
-        self.style_degree = take("styleDegree", UNSET)
-        self.role = take("role", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.speed = take("speed", UNSET)
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -69,11 +69,8 @@ MinimaxVoiceLanguageBoost: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MinimaxVoice(Model):
     """Schema `MinimaxVoice`: 14 fields; required: `provider`, `voice_id`."""
 
@@ -93,6 +90,10 @@ class MinimaxVoice(Model):
         "text_normalization_enabled": "textNormalizationEnabled",
         "chunk_plan": "chunkPlan",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -121,25 +122,3 @@ class MinimaxVoice(Model):
     """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.emotion = take("emotion", UNSET)
-        self.subtitle_type = take("subtitleType", UNSET)
-        self.pitch = take("pitch", UNSET)
-        self.speed = take("speed", UNSET)
-        self.volume = take("volume", UNSET)
-        self.region = take("region", UNSET)
-        self.language_boost = take("languageBoost", UNSET)
-        self.text_normalization_enabled = take("textNormalizationEnabled", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ModelCost(Model):
     """Schema `ModelCost`: 9 fields; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
 
@@ -44,20 +44,3 @@ class ModelCost(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     usage_complete: bool | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.model = take("model", UNSET)
-        self.prompt_tokens = take("promptTokens", UNSET)
-        self.completion_tokens = take("completionTokens", UNSET)
-        self.cached_prompt_tokens = take("cachedPromptTokens", UNSET)
-        self.reasoning_tokens = take("reasoningTokens", UNSET)
-        self.cost = take("cost", UNSET)
-        self.seconds = take("seconds", UNSET)
-        self.usage_complete = take("usageComplete", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 ModelDeprecationNoticeReplacementStatus: TypeAlias = Literal["available", "manual-action-required"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ModelDeprecationNotice(Model):
     """Schema `ModelDeprecationNotice`: 7 fields; required: `slot`, `provider`, `model`, `deprecation_date`, `retirement_date`, `replacement_status`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -37,18 +37,3 @@ class ModelDeprecationNotice(Model):
     retirement_date: str
     replacement_status: ModelDeprecationNoticeReplacementStatus
     replacement_model: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.slot = take("slot", UNSET)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.deprecation_date = take("deprecationDate", UNSET)
-        self.retirement_date = take("retirementDate", UNSET)
-        self.replacement_status = take("replacementStatus", UNSET)
-        self.replacement_model = take("replacementModel", UNSET)
-        self._extra = rest or None
-        return self

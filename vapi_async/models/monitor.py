@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .monitor_result import MonitorResult
 
 _MODELS = "vapi_async.models"
 
-_monitor_result_list = items(nested(_MODELS, "MonitorResult"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Monitor(Model):
     """Schema `Monitor`: 3 fields."""
 
@@ -28,6 +26,9 @@ class Monitor(Model):
         "listen_url": "listenUrl",
         "control_url": "controlUrl",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "monitors": items(nested(_MODELS, "MonitorResult")),
+    }
 
     monitors: list[MonitorResult] | None | Unset = UNSET
     """The monitors that watch the call."""
@@ -35,14 +36,3 @@ class Monitor(Model):
     """A websocket with the call's audio. Whoever has it hears the call."""
     control_url: str | None | Unset = UNSET
     """Where live control messages go. Whoever has it controls the call."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.monitors = _monitor_result_list(take("monitors")) if "monitors" in rest else UNSET
-        self.listen_url = take("listenUrl", UNSET)
-        self.control_url = take("controlUrl", UNSET)
-        self._extra = rest or None
-        return self

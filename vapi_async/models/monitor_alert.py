@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 MonitorAlertStatus: TypeAlias = Literal["enabled"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorAlert(Model):
     """Schema `MonitorAlert`: 2 fields. Not in the published document (guide, 2026-08)."""
 
@@ -27,13 +27,3 @@ class MonitorAlert(Model):
     """What state it is in."""
     credential_ids: list[str] | None | Unset = UNSET
     """Stored credentials to use, in place of all those of the account."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.credential_ids = take("credentialIds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_create_monitor_dto_targets = union(_MODELS, "CreateMonitorDTOTargets")
-_monitor_trigger_list = items(nested(_MODELS, "MonitorTrigger"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorDefinition(Model):
     """Schema `MonitorDefinition`: 11 fields; required: `id`, `org_id`, `name`, `category`, `type`, `status`, `targets`, `triggers`, `created_at`, `updated_at`. Not in the published document (guide, 2026-08)."""
 
@@ -40,6 +37,12 @@ class MonitorDefinition(Model):
         "triggers": "triggers",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "targets": union(_MODELS, "CreateMonitorDTOTargets"),
+        "triggers": items(nested(_MODELS, "MonitorTrigger")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     id: str
@@ -61,22 +64,3 @@ class MonitorDefinition(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.category = take("category", UNSET)
-        self.type = take("type", UNSET)
-        self.status = take("status", UNSET)
-        self.targets = _create_monitor_dto_targets(take("targets", UNSET))
-        self.triggers = _monitor_trigger_list(take("triggers", UNSET))
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

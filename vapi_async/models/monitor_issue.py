@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,11 +20,8 @@ MonitorIssueStatus: TypeAlias = Literal["created", "acknowledged", "resolved"] |
 
 _MODELS = "vapi_async.models"
 
-_monitor_issue_alert_list = items(nested(_MODELS, "MonitorIssueAlert"))
-_monitor_issue_call_list = items(nested(_MODELS, "MonitorIssueCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssue(Model):
     """Schema `MonitorIssue`: 17 fields; required: `id`, `org_id`, `monitor_id`, `trigger_id`, `total_calls`, `calls_count`, `evaluation_start_at`, `alerts`, `last_seen_at`, `status`, `created_at`, `updated_at`. Not in the published document (guide, 2026-08)."""
 
@@ -47,6 +44,16 @@ class MonitorIssue(Model):
         "resolved_at": "resolvedAt",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "evaluation_start_at": timestamp,
+        "calls": items(nested(_MODELS, "MonitorIssueCall")),
+        "alerts": items(nested(_MODELS, "MonitorIssueAlert")),
+        "last_seen_at": timestamp,
+        "acknowledged_at": timestamp,
+        "resolved_at": timestamp,
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     id: str
@@ -71,28 +78,3 @@ class MonitorIssue(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.monitor_id = take("monitorId", UNSET)
-        self.trigger_id = take("triggerId", UNSET)
-        self.total_calls = take("totalCalls", UNSET)
-        self.calls_count = take("callsCount", UNSET)
-        self.evaluation_start_at = timestamp(take("evaluationStartAt", UNSET))
-        self.calls = _monitor_issue_call_list(take("calls")) if "calls" in rest else UNSET
-        self.alerts = _monitor_issue_alert_list(take("alerts", UNSET))
-        self.last_seen_at = timestamp(take("lastSeenAt", UNSET))
-        self.status = take("status", UNSET)
-        self.acknowledged_by = take("acknowledgedBy", UNSET)
-        self.acknowledged_at = timestamp(take("acknowledgedAt")) if "acknowledgedAt" in rest else UNSET
-        self.resolved_by = take("resolvedBy", UNSET)
-        self.resolved_at = timestamp(take("resolvedAt")) if "resolvedAt" in rest else UNSET
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, timestamp
+from vapi_async.runtime import Model, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MonitorIssueAlertStatus: TypeAlias = Literal["success", "failure"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAlert(Model):
     """Schema `MonitorIssueAlert`: 3 fields; required: `credential_id`, `timestamp`, `status`. Not in the published document (guide, 2026-08)."""
 
@@ -26,6 +26,9 @@ class MonitorIssueAlert(Model):
         "timestamp": "timestamp",
         "status": "status",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "timestamp": timestamp,
+    }
 
     credential_id: str
     """The stored credential to authenticate with."""
@@ -33,14 +36,3 @@ class MonitorIssueAlert(Model):
     """When it happened, as Unix time in milliseconds."""
     status: MonitorIssueAlertStatus
     """What state it is in."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.credential_id = take("credentialId", UNSET)
-        self.timestamp = timestamp(take("timestamp", UNSET))
-        self.status = take("status", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .monitor_issue_analysis_error_patterns_item import MonitorIssueAnalysisErrorPatternsItem
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_monitor_issue_analysis_error_patterns_item_list = items(nested(_MODELS, "MonitorIssueAnalysisErrorPatternsItem"))
-_monitor_issue_analysis_impact = nested(_MODELS, "MonitorIssueAnalysisImpact")
-_monitor_issue_analysis_root_cause = nested(_MODELS, "MonitorIssueAnalysisRootCause")
-_monitor_issue_analysis_suggestions_item_list = items(nested(_MODELS, "MonitorIssueAnalysisSuggestionsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysis(Model):
     """Schema `MonitorIssueAnalysis`: 5 fields; required: `summary`. Not in the published document (guide, 2026-08)."""
 
@@ -36,6 +31,12 @@ class MonitorIssueAnalysis(Model):
         "suggestions": "suggestions",
         "error_patterns": "errorPatterns",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "root_cause": nested(_MODELS, "MonitorIssueAnalysisRootCause"),
+        "impact": nested(_MODELS, "MonitorIssueAnalysisImpact"),
+        "suggestions": items(nested(_MODELS, "MonitorIssueAnalysisSuggestionsItem")),
+        "error_patterns": items(nested(_MODELS, "MonitorIssueAnalysisErrorPatternsItem")),
+    }
 
     summary: str
     """The conversation in a few sentences."""
@@ -43,22 +44,3 @@ class MonitorIssueAnalysis(Model):
     impact: MonitorIssueAnalysisImpact | None | Unset = UNSET
     suggestions: list[MonitorIssueAnalysisSuggestionsItem] | None | Unset = UNSET
     error_patterns: list[MonitorIssueAnalysisErrorPatternsItem] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.summary = take("summary", UNSET)
-        self.root_cause = _monitor_issue_analysis_root_cause(take("rootCause")) if "rootCause" in rest else UNSET
-        self.impact = _monitor_issue_analysis_impact(take("impact")) if "impact" in rest else UNSET
-        self.suggestions = (
-            _monitor_issue_analysis_suggestions_item_list(take("suggestions")) if "suggestions" in rest else UNSET
-        )
-        self.error_patterns = (
-            _monitor_issue_analysis_error_patterns_item_list(take("errorPatterns"))
-            if "errorPatterns" in rest
-            else UNSET
-        )
-        self._extra = rest or None
-        return self

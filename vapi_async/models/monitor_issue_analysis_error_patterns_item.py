@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisErrorPatternsItem(Model):
     """Schema `MonitorIssueAnalysisErrorPatternsItem`: 4 fields."""
 
@@ -25,20 +25,12 @@ class MonitorIssueAnalysisErrorPatternsItem(Model):
         "first_seen": "firstSeen",
         "last_seen": "lastSeen",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "first_seen": timestamp,
+        "last_seen": timestamp,
+    }
 
     pattern: str | None | Unset = UNSET
     count: int | None | Unset = UNSET
     first_seen: datetime | None | Unset = UNSET
     last_seen: datetime | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.pattern = take("pattern", UNSET)
-        self.count = take("count", UNSET)
-        self.first_seen = timestamp(take("firstSeen")) if "firstSeen" in rest else UNSET
-        self.last_seen = timestamp(take("lastSeen")) if "lastSeen" in rest else UNSET
-        self._extra = rest or None
-        return self

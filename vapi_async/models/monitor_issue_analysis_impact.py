@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisImpact(Model):
     """Schema `MonitorIssueAnalysisImpact`: 4 fields."""
 
@@ -28,15 +28,3 @@ class MonitorIssueAnalysisImpact(Model):
     """What it is for, in words."""
     affected_calls: int | None | Unset = UNSET
     failure_rate: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.severity = take("severity", UNSET)
-        self.description = take("description", UNSET)
-        self.affected_calls = take("affectedCalls", UNSET)
-        self.failure_rate = take("failureRate", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisRootCause(Model):
     """Schema `MonitorIssueAnalysisRootCause`: 3 fields."""
 
@@ -25,14 +25,3 @@ class MonitorIssueAnalysisRootCause(Model):
     category: str | None | Unset = UNSET
     explanation: str | None | Unset = UNSET
     confidence: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.category = take("category", UNSET)
-        self.explanation = take("explanation", UNSET)
-        self.confidence = take("confidence", UNSET)
-        self._extra = rest or None
-        return self

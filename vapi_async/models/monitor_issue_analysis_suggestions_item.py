@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisSuggestionsItem(Model):
     """Schema `MonitorIssueAnalysisSuggestionsItem`: 5 fields."""
 
@@ -32,16 +32,3 @@ class MonitorIssueAnalysisSuggestionsItem(Model):
     """What comes first."""
     config_example: str | None | Unset = UNSET
     doc_url: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.title = take("title", UNSET)
-        self.description = take("description", UNSET)
-        self.priority = take("priority", UNSET)
-        self.config_example = take("configExample", UNSET)
-        self.doc_url = take("docUrl", UNSET)
-        self._extra = rest or None
-        return self

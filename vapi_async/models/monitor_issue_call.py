@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, timestamp
+from vapi_async.runtime import Model, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueCall(Model):
     """Schema `MonitorIssueCall`: 2 fields; required: `call_id`, `failed_at`. Not in the published document (guide, 2026-08)."""
 
@@ -23,17 +23,10 @@ class MonitorIssueCall(Model):
         "call_id": "callId",
         "failed_at": "failedAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "failed_at": timestamp,
+    }
 
     call_id: str
     """The call that it is about."""
     failed_at: datetime
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.call_id = take("callId", UNSET)
-        self.failed_at = timestamp(take("failedAt", UNSET))
-        self._extra = rest or None
-        return self

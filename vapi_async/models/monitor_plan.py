@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorPlan(Model):
     """Schema `MonitorPlan`: 5 fields."""
 
@@ -29,16 +29,3 @@ class MonitorPlan(Model):
     control_enabled: bool | None | Unset = UNSET
     control_authentication_enabled: bool | None | Unset = UNSET
     monitor_ids: list[str] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.listen_enabled = take("listenEnabled", UNSET)
-        self.listen_authentication_enabled = take("listenAuthenticationEnabled", UNSET)
-        self.control_enabled = take("controlEnabled", UNSET)
-        self.control_authentication_enabled = take("controlAuthenticationEnabled", UNSET)
-        self.monitor_ids = take("monitorIds", UNSET)
-        self._extra = rest or None
-        return self

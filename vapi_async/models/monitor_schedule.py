@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorSchedule(Model):
     """Schema `MonitorSchedule`: 3 fields. Not in the published document (guide, 2026-08)."""
 
@@ -25,14 +25,3 @@ class MonitorSchedule(Model):
     minute: list[int] | None | Unset = UNSET
     hour: list[int] | None | Unset = UNSET
     day_of_week: list[int] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.minute = take("minute", UNSET)
-        self.hour = take("hour", UNSET)
-        self.day_of_week = take("dayOfWeek", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorTarget(Model):
     """Schema `MonitorTarget`: 2 fields; required: `type`, `id`. Not in the published document (guide, 2026-08)."""
 
@@ -25,13 +25,3 @@ class MonitorTarget(Model):
     """Which kind it is."""
     id: str
     """Its own identifier."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.id = take("id", UNSET)
-        self._extra = rest or None
-        return self

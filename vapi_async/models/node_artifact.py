@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .call_messages_item import CallMessagesItem
 
 _MODELS = "vapi_async.models"
 
-_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class NodeArtifact(Model):
     """Schema `NodeArtifact`: 3 fields."""
 
@@ -28,20 +26,12 @@ class NodeArtifact(Model):
         "node_name": "nodeName",
         "variable_values": "variableValues",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "CallMessagesItem")),
+    }
 
     messages: list[CallMessagesItem] | None | Unset = UNSET
     """The conversation."""
     node_name: str | None | Unset = UNSET
     variable_values: dict[str, Any] | None | Unset = UNSET
     """Values for the template variables in prompts and messages."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.node_name = take("nodeName", UNSET)
-        self.variable_values = take("variableValues", UNSET)
-        self._extra = rest or None
-        return self

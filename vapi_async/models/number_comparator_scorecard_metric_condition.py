@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 if TYPE_CHECKING:
     from .evaluation_plan_item import EvaluationPlanItemComparator
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class NumberComparatorScorecardMetricCondition(Model):
     """Schema `NumberComparatorScorecardMetricCondition`: 4 fields; required: `type`, `comparator`, `value`, `points`."""
 
@@ -32,15 +32,3 @@ class NumberComparatorScorecardMetricCondition(Model):
     value: float
     points: float
     """0 to 100."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.comparator = take("comparator", UNSET)
-        self.value = take("value", UNSET)
-        self.points = take("points", UNSET)
-        self._extra = rest or None
-        return self

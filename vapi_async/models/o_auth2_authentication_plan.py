@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OAuth2AuthenticationPlan(Model):
     """Schema `OAuth2AuthenticationPlan`: 5 fields; required: `type`, `url`, `client_id`, `client_secret`."""
 
@@ -32,16 +32,3 @@ class OAuth2AuthenticationPlan(Model):
     client_secret: str
     scope: str | None | Unset = UNSET
     """At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.url = take("url", UNSET)
-        self.client_id = take("clientId", UNSET)
-        self.client_secret = take("clientSecret", UNSET)
-        self.scope = take("scope", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Oauth2AuthenticationSession(Model):
     """Schema `Oauth2AuthenticationSession`: 3 fields."""
 
@@ -24,18 +24,10 @@ class Oauth2AuthenticationSession(Model):
         "expires_at": "expiresAt",
         "refresh_token": "refreshToken",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "expires_at": timestamp,
+    }
 
     access_token: str | None | Unset = UNSET
     expires_at: datetime | None | Unset = UNSET
     refresh_token: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.access_token = take("accessToken", UNSET)
-        self.expires_at = timestamp(take("expiresAt")) if "expiresAt" in rest else UNSET
-        self.refresh_token = take("refreshToken", UNSET)
-        self._extra = rest or None
-        return self

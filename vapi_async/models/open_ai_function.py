@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .open_ai_function_parameters import OpenAIFunctionParameters
 
 _MODELS = "vapi_async.models"
 
-_open_ai_function_parameters = nested(_MODELS, "OpenAIFunctionParameters")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIFunction(Model):
     """Schema `OpenAIFunction`: 4 fields; required: `name`."""
 
@@ -29,6 +27,9 @@ class OpenAIFunction(Model):
         "description": "description",
         "parameters": "parameters",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "parameters": nested(_MODELS, "OpenAIFunctionParameters"),
+    }
 
     name: str
     """What the model calls it. At most 64 characters. Matches "^[a-zA-Z0-9_-]{1,64}$"."""
@@ -38,15 +39,3 @@ class OpenAIFunction(Model):
     """What it does; the model decides by this."""
     parameters: OpenAIFunctionParameters | None | Unset = UNSET
     """A JSON Schema of its arguments."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.strict = take("strict", UNSET)
-        self.description = take("description", UNSET)
-        self.parameters = _open_ai_function_parameters(take("parameters")) if "parameters" in rest else UNSET
-        self._extra = rest or None
-        return self

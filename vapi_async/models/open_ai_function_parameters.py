@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, values
+from vapi_async.runtime import UNSET, Model, Unset, nested, values
 
 if TYPE_CHECKING:
     from .json_schema import JsonSchema
 
 _MODELS = "vapi_async.models"
 
-_json_schema_map = values(nested(_MODELS, "JsonSchema"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIFunctionParameters(Model):
     """Schema `OpenAIFunctionParameters`: 3 fields; required: `type`, `properties`."""
 
@@ -28,6 +26,9 @@ class OpenAIFunctionParameters(Model):
         "properties": "properties",
         "required": "required",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "properties": values(nested(_MODELS, "JsonSchema")),
+    }
 
     type: Literal["object"] = "object"
     """Which kind it is."""
@@ -35,14 +36,3 @@ class OpenAIFunctionParameters(Model):
     """The schemas of the arguments, by name."""
     required: list[str] | None | Unset = UNSET
     """The arguments that must be given."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.properties = _json_schema_map(take("properties", UNSET))
-        self.required = take("required", UNSET)
-        self._extra = rest or None
-        return self

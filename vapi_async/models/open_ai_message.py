@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_call import ToolCall
@@ -17,10 +17,8 @@ OpenAIMessageRole: TypeAlias = Literal["assistant", "function", "user", "system"
 
 _MODELS = "vapi_async.models"
 
-_tool_call_list = items(nested(_MODELS, "ToolCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIMessage(Model):
     """Schema `OpenAIMessage`: 4 fields; required: `role`."""
 
@@ -31,6 +29,9 @@ class OpenAIMessage(Model):
         "tool_calls": "tool_calls",
         "tool_call_id": "tool_call_id",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tool_calls": items(nested(_MODELS, "ToolCall")),
+    }
 
     content: str | None | Unset = UNSET
     """At most 100000000 characters."""
@@ -40,15 +41,3 @@ class OpenAIMessage(Model):
     """Not in the published document (recorded, 2026-03)."""
     tool_call_id: str | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.content = take("content", UNSET)
-        self.role = take("role", UNSET)
-        self.tool_calls = _tool_call_list(take("tool_calls")) if "tool_calls" in rest else UNSET
-        self.tool_call_id = take("tool_call_id", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .create_custom_knowledge_base_dto import CreateCustomKnowledgeBaseDTO
@@ -357,15 +357,8 @@ OpenAIModelServiceTier: TypeAlias = Literal["auto", "default", "fast", "priority
 
 _MODELS = "vapi_async.models"
 
-_create_custom_knowledge_base_dto = nested(_MODELS, "CreateCustomKnowledgeBaseDTO")
-_model_tool_list = items(union(_MODELS, "ModelTool"))
-_open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_open_ai_reasoner = nested(_MODELS, "OpenAIReasoner")
-_open_ai_speaker = nested(_MODELS, "OpenAISpeaker")
-_tool_ref_list = items(nested(_MODELS, "ToolRef"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIModel(Model):
     """Schema `OpenAIModel`: 19 fields; required: `provider`, `model`."""
 
@@ -390,6 +383,14 @@ class OpenAIModel(Model):
         "speaker": "speaker",
         "reasoner": "reasoner",
         "service_tier": "serviceTier",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(nested(_MODELS, "OpenAIMessage")),
+        "tools": items(union(_MODELS, "ModelTool")),
+        "tool_refs": items(nested(_MODELS, "ToolRef")),
+        "knowledge_base": nested(_MODELS, "CreateCustomKnowledgeBaseDTO"),
+        "speaker": nested(_MODELS, "OpenAISpeaker"),
+        "reasoner": nested(_MODELS, "OpenAIReasoner"),
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
@@ -426,32 +427,3 @@ class OpenAIModel(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     service_tier: OpenAIModelServiceTier | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.tools = _model_tool_list(take("tools")) if "tools" in rest else UNSET
-        self.tool_ids = take("toolIds", UNSET)
-        self.tool_refs = _tool_ref_list(take("toolRefs")) if "toolRefs" in rest else UNSET
-        self.knowledge_base = (
-            _create_custom_knowledge_base_dto(take("knowledgeBase")) if "knowledgeBase" in rest else UNSET
-        )
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.fallback_models = take("fallbackModels", UNSET)
-        self.tool_strict_compatibility_mode = take("toolStrictCompatibilityMode", UNSET)
-        self.prompt_cache_retention = take("promptCacheRetention", UNSET)
-        self.prompt_cache_key = take("promptCacheKey", UNSET)
-        self.reasoning_effort = take("reasoningEffort", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.emotion_recognition_enabled = take("emotionRecognitionEnabled", UNSET)
-        self.num_fast_turns = take("numFastTurns", UNSET)
-        self.speaker = _open_ai_speaker(take("speaker")) if "speaker" in rest else UNSET
-        self.reasoner = _open_ai_reasoner(take("reasoner")) if "reasoner" in rest else UNSET
-        self.service_tier = take("serviceTier", UNSET)
-        self._extra = rest or None
-        return self

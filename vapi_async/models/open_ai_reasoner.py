@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .open_ai_reasoner_skill import OpenAIReasonerSkill
@@ -19,10 +19,8 @@ OpenAIReasonerReasoningEffort: TypeAlias = Literal["none", "low", "medium", "hig
 
 _MODELS = "vapi_async.models"
 
-_open_ai_reasoner_skill_list = items(nested(_MODELS, "OpenAIReasonerSkill"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIReasoner(Model):
     """Schema `OpenAIReasoner`: 5 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -34,6 +32,9 @@ class OpenAIReasoner(Model):
         "instructions": "instructions",
         "skills": "skills",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "skills": items(nested(_MODELS, "OpenAIReasonerSkill")),
+    }
 
     provider: Literal["openai"] | None | Unset = UNSET
     """Whose service it is."""
@@ -42,16 +43,3 @@ class OpenAIReasoner(Model):
     reasoning_effort: OpenAIReasonerReasoningEffort | None | Unset = UNSET
     instructions: str | None | Unset = UNSET
     skills: list[OpenAIReasonerSkill] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.reasoning_effort = take("reasoningEffort", UNSET)
-        self.instructions = take("instructions", UNSET)
-        self.skills = _open_ai_reasoner_skill_list(take("skills")) if "skills" in rest else UNSET
-        self._extra = rest or None
-        return self

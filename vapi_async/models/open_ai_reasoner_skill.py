@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .open_ai_reasoner_skill_tools_item import OpenAIReasonerSkillToolsItem
 
 _MODELS = "vapi_async.models"
 
-_open_ai_reasoner_skill_tools_item_list = items(union(_MODELS, "OpenAIReasonerSkillToolsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIReasonerSkill(Model):
     """Schema `OpenAIReasonerSkill`: 5 fields; required: `name`, `description`, `content`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -30,6 +28,9 @@ class OpenAIReasonerSkill(Model):
         "tools": "tools",
         "tool_ids": "toolIds",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tools": items(union(_MODELS, "OpenAIReasonerSkillToolsItem")),
+    }
 
     name: str
     """A name of your own."""
@@ -40,16 +41,3 @@ class OpenAIReasonerSkill(Model):
     """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.content = take("content", UNSET)
-        self.tools = _open_ai_reasoner_skill_tools_item_list(take("tools")) if "tools" in rest else UNSET
-        self.tool_ids = take("toolIds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_chat_input = union(_MODELS, "ChatInput")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
-_twilio_sms_chat_transport = nested(_MODELS, "TwilioSMSChatTransport")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIResponsesRequest(Model):
     """Schema `OpenAIResponsesRequest`: 11 fields; required: `input`."""
 
@@ -43,6 +37,13 @@ class OpenAIResponsesRequest(Model):
         "stream": "stream",
         "previous_chat_id": "previousChatId",
         "transport": "transport",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "input": union(_MODELS, "ChatInput"),
+        "transport": nested(_MODELS, "TwilioSMSChatTransport"),
     }
 
     assistant_id: str | None | Unset = UNSET
@@ -67,24 +68,3 @@ class OpenAIResponsesRequest(Model):
     """The chat that this one follows; its messages are the context."""
     transport: TwilioSMSChatTransport | None | Unset = UNSET
     """How the audio travels."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.input = _chat_input(take("input", UNSET))
-        self.stream = take("stream", UNSET)
-        self.previous_chat_id = take("previousChatId", UNSET)
-        self.transport = _twilio_sms_chat_transport(take("transport")) if "transport" in rest else UNSET
-        self._extra = rest or None
-        return self

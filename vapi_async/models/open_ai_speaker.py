@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 OpenAISpeakerPersonalityPacksItem: TypeAlias = Literal["eager-listener", "idle-hummer", "bouncy", "unhurried"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAISpeaker(Model):
     """Schema `OpenAISpeaker`: 2 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -25,13 +25,3 @@ class OpenAISpeaker(Model):
 
     instructions: str | None | Unset = UNSET
     personality_packs: list[OpenAISpeakerPersonalityPacksItem] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.instructions = take("instructions", UNSET)
-        self.personality_packs = take("personalityPacks", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -80,10 +80,8 @@ OpenAITranscriberLanguage: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAITranscriber(Model):
     """Schema `OpenAITranscriber`: 4 fields; required: `provider`, `model`."""
 
@@ -94,6 +92,9 @@ class OpenAITranscriber(Model):
         "language": "language",
         "fallback_plan": "fallbackPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
+    }
 
     provider: Literal["openai"] = "openai"
     """Whose service it is."""
@@ -103,15 +104,3 @@ class OpenAITranscriber(Model):
     """A language code, such as en or de."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .vapi_voicemail_detection_plan import VapiVoicemailDetectionPlanType
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_voicemail_detection_backoff_plan = nested(_MODELS, "VoicemailDetectionBackoffPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIVoicemailDetectionPlan(Model):
     """Schema `OpenAIVoicemailDetectionPlan`: 4 fields; required: `provider`."""
 
@@ -30,6 +28,9 @@ class OpenAIVoicemailDetectionPlan(Model):
         "backoff_plan": "backoffPlan",
         "type": "type",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "backoff_plan": nested(_MODELS, "VoicemailDetectionBackoffPlan"),
+    }
 
     beep_max_await_seconds: float | None | Unset = UNSET
     """Default: 30. 0 to 30."""
@@ -39,15 +40,3 @@ class OpenAIVoicemailDetectionPlan(Model):
     """How a failed request to the server is repeated."""
     type: VapiVoicemailDetectionPlanType | None | Unset = UNSET
     """Which kind it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.beep_max_await_seconds = take("beepMaxAwaitSeconds", UNSET)
-        self.provider = take("provider", UNSET)
-        self.backoff_plan = _voicemail_detection_backoff_plan(take("backoffPlan")) if "backoffPlan" in rest else UNSET
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .chat_assistant_overrides import ChatAssistantOverrides
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chat_assistant_overrides = nested(_MODELS, "ChatAssistantOverrides")
-_chat_input = union(_MODELS, "ChatInput")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_create_web_customer_dto = nested(_MODELS, "CreateWebCustomerDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAIWebChatRequest(Model):
     """Schema `OpenAIWebChatRequest`: 9 fields; required: `input`."""
 
@@ -39,6 +34,12 @@ class OpenAIWebChatRequest(Model):
         "input": "input",
         "stream": "stream",
         "session_end": "sessionEnd",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "ChatAssistantOverrides"),
+        "customer": nested(_MODELS, "CreateWebCustomerDTO"),
+        "input": union(_MODELS, "ChatInput"),
     }
 
     assistant_id: str | None | Unset = UNSET
@@ -59,22 +60,3 @@ class OpenAIWebChatRequest(Model):
     """Default: True."""
     session_end: bool | None | Unset = UNSET
     """Default: False."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.session_id = take("sessionId", UNSET)
-        self.session_expiration_seconds = take("sessionExpirationSeconds", UNSET)
-        self.assistant_overrides = (
-            _chat_assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.customer = _create_web_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.input = _chat_input(take("input", UNSET))
-        self.stream = take("stream", UNSET)
-        self.session_end = take("sessionEnd", UNSET)
-        self._extra = rest or None
-        return self

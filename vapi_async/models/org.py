@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,12 +21,8 @@ OrgChannel: TypeAlias = Literal["daily", "default", "weekly", "intuit", "hcs"] |
 
 _MODELS = "vapi_async.models"
 
-_compliance_plan = nested(_MODELS, "CompliancePlan")
-_server = nested(_MODELS, "Server")
-_subscription = nested(_MODELS, "Subscription")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Org(Model):
     """Schema `Org`: 20 fields; required: `id`, `created_at`, `updated_at`."""
 
@@ -52,6 +48,14 @@ class Org(Model):
         "server": "server",
         "concurrency_limit": "concurrencyLimit",
         "compliance_plan": "compliancePlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "subscription": nested(_MODELS, "Subscription"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "stripe_subscription_current_period_start": timestamp,
+        "server": nested(_MODELS, "Server"),
+        "compliance_plan": nested(_MODELS, "CompliancePlan"),
     }
 
     hipaa_enabled: bool | None | Unset = UNSET
@@ -83,35 +87,3 @@ class Org(Model):
     """Deprecated. 1 to 10."""
     compliance_plan: CompliancePlan | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.hipaa_enabled = take("hipaaEnabled", UNSET)
-        self.workos_repair_pending = take("workosRepairPending", UNSET)
-        self.workos_repair_queued = take("workosRepairQueued", UNSET)
-        self.subscription = _subscription(take("subscription")) if "subscription" in rest else UNSET
-        self.subscription_id = take("subscriptionId", UNSET)
-        self.id = take("id", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.stripe_subscription_id = take("stripeSubscriptionId", UNSET)
-        self.stripe_subscription_item_id = take("stripeSubscriptionItemId", UNSET)
-        self.stripe_subscription_current_period_start = (
-            timestamp(take("stripeSubscriptionCurrentPeriodStart"))
-            if "stripeSubscriptionCurrentPeriodStart" in rest
-            else UNSET
-        )
-        self.stripe_subscription_status = take("stripeSubscriptionStatus", UNSET)
-        self.jwt_secret = take("jwtSecret", UNSET)
-        self.minutes_used = take("minutesUsed", UNSET)
-        self.name = take("name", UNSET)
-        self.channel = take("channel", UNSET)
-        self.billing_limit = take("billingLimit", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.concurrency_limit = take("concurrencyLimit", UNSET)
-        self.compliance_plan = _compliance_plan(take("compliancePlan")) if "compliancePlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OrgApiLimitsDTO(Model):
     """Schema `OrgApiLimitsDTO`: 2 fields; required: `rate_limit_usage`, `rate_limit_max`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -23,13 +23,3 @@ class OrgApiLimitsDTO(Model):
 
     rate_limit_usage: float
     rate_limit_max: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.rate_limit_usage = take("rateLimitUsage", UNSET)
-        self.rate_limit_max = take("rateLimitMax", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OrgConcurrencyLimitsDTO(Model):
     """Schema `OrgConcurrencyLimitsDTO`: 3 fields; required: `concurrency_blocked`, `concurrency_limit`, `remaining_concurrent_calls`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -25,14 +25,3 @@ class OrgConcurrencyLimitsDTO(Model):
     concurrency_blocked: bool
     concurrency_limit: float
     remaining_concurrent_calls: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.concurrency_blocked = take("concurrencyBlocked", UNSET)
-        self.concurrency_limit = take("concurrencyLimit", UNSET)
-        self.remaining_concurrent_calls = take("remainingConcurrentCalls", UNSET)
-        self._extra = rest or None
-        return self

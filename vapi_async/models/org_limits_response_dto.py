@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .org_api_limits_dto import OrgApiLimitsDTO
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_org_api_limits_dto = nested(_MODELS, "OrgApiLimitsDTO")
-_org_concurrency_limits_dto = nested(_MODELS, "OrgConcurrencyLimitsDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class OrgLimitsResponseDTO(Model):
     """Schema `OrgLimitsResponseDTO`: 2 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -29,18 +26,10 @@ class OrgLimitsResponseDTO(Model):
         "subscription_limits": "subscriptionLimits",
         "api_limits": "apiLimits",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "subscription_limits": nested(_MODELS, "OrgConcurrencyLimitsDTO"),
+        "api_limits": nested(_MODELS, "OrgApiLimitsDTO"),
+    }
 
     subscription_limits: OrgConcurrencyLimitsDTO | None | Unset = UNSET
     api_limits: OrgApiLimitsDTO | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.subscription_limits = (
-            _org_concurrency_limits_dto(take("subscriptionLimits")) if "subscriptionLimits" in rest else UNSET
-        )
-        self.api_limits = _org_api_limits_dto(take("apiLimits")) if "apiLimits" in rest else UNSET
-        self._extra = rest or None
-        return self

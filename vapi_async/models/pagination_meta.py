@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .export_chat_dto import SortOrder
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PaginationMeta(Model):
     """Schema `PaginationMeta`: 10 fields; required: `items_per_page`, `total_items`, `current_page`."""
 
@@ -32,6 +32,10 @@ class PaginationMeta(Model):
         "items_beyond_retention": "itemsBeyondRetention",
         "created_at_le": "createdAtLe",
         "created_at_ge": "createdAtGe",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at_le": timestamp,
+        "created_at_ge": timestamp,
     }
 
     items_per_page: float
@@ -54,21 +58,3 @@ class PaginationMeta(Model):
     """Only what was created at this moment or earlier."""
     created_at_ge: datetime | None | Unset = UNSET
     """Only what was created at this moment or later."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.items_per_page = take("itemsPerPage", UNSET)
-        self.total_items = take("totalItems", UNSET)
-        self.current_page = take("currentPage", UNSET)
-        self.total_pages = take("totalPages", UNSET)
-        self.has_next_page = take("hasNextPage", UNSET)
-        self.next_cursor = take("nextCursor", UNSET)
-        self.sort_order = take("sortOrder", UNSET)
-        self.items_beyond_retention = take("itemsBeyondRetention", UNSET)
-        self.created_at_le = timestamp(take("createdAtLe")) if "createdAtLe" in rest else UNSET
-        self.created_at_ge = timestamp(take("createdAtGe")) if "createdAtGe" in rest else UNSET
-        self._extra = rest or None
-        return self

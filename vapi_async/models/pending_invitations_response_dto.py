@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .pending_invitation_dto import PendingInvitationDTO
 
 _MODELS = "vapi_async.models"
 
-_pending_invitation_dto_list = items(nested(_MODELS, "PendingInvitationDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PendingInvitationsResponseDTO(Model):
     """Schema `PendingInvitationsResponseDTO`: 1 field; required: `invitations`."""
 
@@ -26,14 +24,8 @@ class PendingInvitationsResponseDTO(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "invitations": "invitations",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "invitations": items(nested(_MODELS, "PendingInvitationDTO")),
+    }
 
     invitations: list[PendingInvitationDTO]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.invitations = _pending_invitation_dto_list(take("invitations", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .turn_latency import TurnLatency
 
 _MODELS = "vapi_async.models"
 
-_turn_latency_list = items(nested(_MODELS, "TurnLatency"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PerformanceMetrics(Model):
     """Schema `PerformanceMetrics`: 10 fields."""
 
@@ -35,6 +33,9 @@ class PerformanceMetrics(Model):
         "num_user_interrupted": "numUserInterrupted",
         "num_assistant_interrupted": "numAssistantInterrupted",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "turn_latencies": items(nested(_MODELS, "TurnLatency")),
+    }
 
     turn_latencies: list[TurnLatency] | None | Unset = UNSET
     model_latency_average: float | None | Unset = UNSET
@@ -46,21 +47,3 @@ class PerformanceMetrics(Model):
     to_transport_latency_average: float | None | Unset = UNSET
     num_user_interrupted: float | None | Unset = UNSET
     num_assistant_interrupted: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.turn_latencies = _turn_latency_list(take("turnLatencies")) if "turnLatencies" in rest else UNSET
-        self.model_latency_average = take("modelLatencyAverage", UNSET)
-        self.voice_latency_average = take("voiceLatencyAverage", UNSET)
-        self.transcriber_latency_average = take("transcriberLatencyAverage", UNSET)
-        self.endpointing_latency_average = take("endpointingLatencyAverage", UNSET)
-        self.turn_latency_average = take("turnLatencyAverage", UNSET)
-        self.from_transport_latency_average = take("fromTransportLatencyAverage", UNSET)
-        self.to_transport_latency_average = take("toTransportLatencyAverage", UNSET)
-        self.num_user_interrupted = take("numUserInterrupted", UNSET)
-        self.num_assistant_interrupted = take("numAssistantInterrupted", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .create_custom_knowledge_base_dto import CreateCustomKnowledgeBaseDTO
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_create_custom_knowledge_base_dto = nested(_MODELS, "CreateCustomKnowledgeBaseDTO")
-_model_tool_list = items(union(_MODELS, "ModelTool"))
-_open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_tool_ref_list = items(nested(_MODELS, "ToolRef"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PerplexityAIModel(Model):
     """Schema `PerplexityAIModel`: 11 fields; required: `provider`, `model`."""
 
@@ -41,6 +36,12 @@ class PerplexityAIModel(Model):
         "max_tokens": "maxTokens",
         "emotion_recognition_enabled": "emotionRecognitionEnabled",
         "num_fast_turns": "numFastTurns",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(nested(_MODELS, "OpenAIMessage")),
+        "tools": items(union(_MODELS, "ModelTool")),
+        "tool_refs": items(nested(_MODELS, "ToolRef")),
+        "knowledge_base": nested(_MODELS, "CreateCustomKnowledgeBaseDTO"),
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
@@ -65,24 +66,3 @@ class PerplexityAIModel(Model):
     """Whether the model is told what mood the customer is in."""
     num_fast_turns: float | None | Unset = UNSET
     """How many turns at the start go to a faster model. At least 0."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.tools = _model_tool_list(take("tools")) if "tools" in rest else UNSET
-        self.tool_ids = take("toolIds", UNSET)
-        self.tool_refs = _tool_ref_list(take("toolRefs")) if "toolRefs" in rest else UNSET
-        self.knowledge_base = (
-            _create_custom_knowledge_base_dto(take("knowledgeBase")) if "knowledgeBase" in rest else UNSET
-        )
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self.emotion_recognition_enabled = take("emotionRecognitionEnabled", UNSET)
-        self.num_fast_turns = take("numFastTurns", UNSET)
-        self._extra = rest or None
-        return self

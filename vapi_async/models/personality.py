@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Personality(Model):
     """Schema `Personality`: 7 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `assistant`."""
 
@@ -33,6 +31,11 @@ class Personality(Model):
         "name": "name",
         "assistant": "assistant",
         "path": "path",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
     }
 
     id: str
@@ -49,18 +52,3 @@ class Personality(Model):
     """The assistant that takes part."""
     path: str | None | Unset = UNSET
     """Where it lies. At most 255 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant", UNSET))
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

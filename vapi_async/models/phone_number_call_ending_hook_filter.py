@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 PhoneNumberCallEndingHookFilterOneOfItem: TypeAlias = (
     Literal[
@@ -23,7 +23,7 @@ PhoneNumberCallEndingHookFilterOneOfItem: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PhoneNumberCallEndingHookFilter(Model):
     """Schema `PhoneNumberCallEndingHookFilter`: 3 fields; required: `type`, `key`, `one_of`."""
 
@@ -39,14 +39,3 @@ class PhoneNumberCallEndingHookFilter(Model):
     key: Literal["call.endedReason"] = "call.endedReason"
     """At most 1000 characters."""
     one_of: list[PhoneNumberCallEndingHookFilterOneOfItem]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.key = take("key", UNSET)
-        self.one_of = take("oneOf", UNSET)
-        self._extra = rest or None
-        return self

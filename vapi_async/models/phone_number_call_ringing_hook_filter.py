@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PhoneNumberCallRingingHookFilter(Model):
     """Schema `PhoneNumberCallRingingHookFilter`: 3 fields; required: `type`, `key`, `starts_with`."""
 
@@ -28,14 +28,3 @@ class PhoneNumberCallRingingHookFilter(Model):
     """At most 1000 characters."""
     starts_with: list[str]
     """At most 20 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.key = take("key", UNSET)
-        self.starts_with = take("startsWith", UNSET)
-        self._extra = rest or None
-        return self

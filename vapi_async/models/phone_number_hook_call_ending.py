@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .phone_number_call_ending_hook_filter import PhoneNumberCallEndingHookFilter
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_phone_number_call_ending_hook_filter_list = items(nested(_MODELS, "PhoneNumberCallEndingHookFilter"))
-_phone_number_hook_call_ending_do = union(_MODELS, "PhoneNumberHookCallEndingDo")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PhoneNumberHookCallEnding(Model):
     """Schema `PhoneNumberHookCallEnding`: 3 fields; required: `on`."""
 
@@ -30,19 +27,12 @@ class PhoneNumberHookCallEnding(Model):
         "filters": "filters",
         "do": "do",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "filters": items(nested(_MODELS, "PhoneNumberCallEndingHookFilter")),
+        "do": union(_MODELS, "PhoneNumberHookCallEndingDo"),
+    }
 
     on: Literal["call.ending"] = "call.ending"
     """At most 1000 characters."""
     filters: list[PhoneNumberCallEndingHookFilter] | None | Unset = UNSET
     do: PhoneNumberHookCallEndingDo | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on = take("on", UNSET)
-        self.filters = _phone_number_call_ending_hook_filter_list(take("filters")) if "filters" in rest else UNSET
-        self.do = _phone_number_hook_call_ending_do(take("do")) if "do" in rest else UNSET
-        self._extra = rest or None
-        return self

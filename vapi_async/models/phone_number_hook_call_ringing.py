@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .phone_number_call_ringing_hook_filter import PhoneNumberCallRingingHookFilter
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_phone_number_call_ringing_hook_filter_list = items(nested(_MODELS, "PhoneNumberCallRingingHookFilter"))
-_phone_number_hook_call_ending_do_list = items(union(_MODELS, "PhoneNumberHookCallEndingDo"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PhoneNumberHookCallRinging(Model):
     """Schema `PhoneNumberHookCallRinging`: 3 fields; required: `on`, `do`."""
 
@@ -30,19 +27,12 @@ class PhoneNumberHookCallRinging(Model):
         "filters": "filters",
         "do": "do",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "filters": items(nested(_MODELS, "PhoneNumberCallRingingHookFilter")),
+        "do": items(union(_MODELS, "PhoneNumberHookCallEndingDo")),
+    }
 
     on: Literal["call.ringing"] = "call.ringing"
     """At most 1000 characters."""
     filters: list[PhoneNumberCallRingingHookFilter] | None | Unset = UNSET
     do: list[PhoneNumberHookCallEndingDo]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on = take("on", UNSET)
-        self.filters = _phone_number_call_ringing_hook_filter_list(take("filters")) if "filters" in rest else UNSET
-        self.do = _phone_number_hook_call_ending_do_list(take("do", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_insight_formula_list = items(nested(_MODELS, "InsightFormula"))
-_insight_time_range = nested(_MODELS, "InsightTimeRange")
-_pie_insight_queries_item_list = items(union(_MODELS, "PieInsightQueriesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PieInsight(Model):
     """Schema `PieInsight`: 11 fields; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -42,6 +38,13 @@ class PieInsight(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "system_key": "systemKey",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "formulas": items(nested(_MODELS, "InsightFormula")),
+        "time_range": nested(_MODELS, "InsightTimeRange"),
+        "queries": items(union(_MODELS, "PieInsightQueriesItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     name: str | None | Unset = UNSET
@@ -61,22 +64,3 @@ class PieInsight(Model):
     updated_at: datetime
     """When it was changed last."""
     system_key: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.type = take("type", UNSET)
-        self.formulas = _insight_formula_list(take("formulas")) if "formulas" in rest else UNSET
-        self.time_range = _insight_time_range(take("timeRange")) if "timeRange" in rest else UNSET
-        self.group_by = take("groupBy", UNSET)
-        self.queries = _pie_insight_queries_item_list(take("queries", UNSET))
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.system_key = take("systemKey", UNSET)
-        self._extra = rest or None
-        return self

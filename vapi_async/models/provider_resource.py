@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, timestamp
+from vapi_async.runtime import Model, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ProviderResourceProvider: TypeAlias = Literal["cartesia", "11labs"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ProviderResource(Model):
     """Schema `ProviderResource`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `provider`, `resource_name`, `resource_id`, `resource`."""
 
@@ -30,6 +30,10 @@ class ProviderResource(Model):
         "resource_name": "resourceName",
         "resource_id": "resourceId",
         "resource": "resource",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     id: str
@@ -45,19 +49,3 @@ class ProviderResource(Model):
     resource_name: Literal["pronunciation-dictionary"] = "pronunciation-dictionary"
     resource_id: str
     resource: dict[str, Any]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.provider = take("provider", UNSET)
-        self.resource_name = take("resourceName", UNSET)
-        self.resource_id = take("resourceId", UNSET)
-        self.resource = take("resource", UNSET)
-        self._extra = rest or None
-        return self

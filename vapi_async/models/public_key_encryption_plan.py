@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .spki_pem_public_key_config import SpkiPemPublicKeyConfig
 
 _MODELS = "vapi_async.models"
 
-_spki_pem_public_key_config = nested(_MODELS, "SpkiPemPublicKeyConfig")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class PublicKeyEncryptionPlan(Model):
     """Schema `PublicKeyEncryptionPlan`: 3 fields; required: `type`, `algorithm`, `public_key`."""
 
@@ -28,20 +26,12 @@ class PublicKeyEncryptionPlan(Model):
         "algorithm": "algorithm",
         "public_key": "publicKey",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "public_key": nested(_MODELS, "SpkiPemPublicKeyConfig"),
+    }
 
     type: Literal["public-key"] = "public-key"
     """Which kind it is."""
     algorithm: Literal["RSA-OAEP-256"] = "RSA-OAEP-256"
     """By which algorithm."""
     public_key: SpkiPemPublicKeyConfig
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.algorithm = take("algorithm", UNSET)
-        self.public_key = _spki_pem_public_key_config(take("publicKey", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .mono import Mono
 
 _MODELS = "vapi_async.models"
 
-_mono = nested(_MODELS, "Mono")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Recording(Model):
     """Schema `Recording`: 4 fields."""
 
@@ -29,20 +27,11 @@ class Recording(Model):
         "video_recording_start_delay_seconds": "videoRecordingStartDelaySeconds",
         "mono": "mono",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "mono": nested(_MODELS, "Mono"),
+    }
 
     stereo_url: str | None | Unset = UNSET
     video_url: str | None | Unset = UNSET
     video_recording_start_delay_seconds: float | None | Unset = UNSET
     mono: Mono | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.stereo_url = take("stereoUrl", UNSET)
-        self.video_url = take("videoUrl", UNSET)
-        self.video_recording_start_delay_seconds = take("videoRecordingStartDelaySeconds", UNSET)
-        self.mono = _mono(take("mono")) if "mono" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 RecordingConsentType: TypeAlias = Literal["stay-on-line", "verbal"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RecordingConsent(Model):
     """Schema `RecordingConsent`: 2 fields; required: `type`."""
 
@@ -25,17 +25,10 @@ class RecordingConsent(Model):
         "type": "type",
         "granted_at": "grantedAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "granted_at": timestamp,
+    }
 
     type: RecordingConsentType
     """Which kind it is."""
     granted_at: datetime | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.granted_at = timestamp(take("grantedAt")) if "grantedAt" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .assistant_voice import AssistantVoice
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_voice = union(_MODELS, "AssistantVoice")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RecordingConsentPlanStayOnLine(Model):
     """Schema `RecordingConsentPlanStayOnLine`: 5 fields; required: `message`, `type`."""
 
@@ -30,6 +28,9 @@ class RecordingConsentPlanStayOnLine(Model):
         "first_message_mode": "firstMessageMode",
         "type": "type",
         "wait_seconds": "waitSeconds",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "voice": union(_MODELS, "AssistantVoice"),
     }
 
     message: str
@@ -42,16 +43,3 @@ class RecordingConsentPlanStayOnLine(Model):
     """Which kind it is."""
     wait_seconds: float | None | Unset = UNSET
     """Default: 3. 1 to 6."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = take("message", UNSET)
-        self.voice = _assistant_voice(take("voice")) if "voice" in rest else UNSET
-        self.first_message_mode = take("firstMessageMode", UNSET)
-        self.type = take("type", UNSET)
-        self.wait_seconds = take("waitSeconds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .assistant_voice import AssistantVoice
@@ -19,10 +19,8 @@ RecordingConsentPlanVerbalFirstMessageMode: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_assistant_voice = union(_MODELS, "AssistantVoice")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RecordingConsentPlanVerbal(Model):
     """Schema `RecordingConsentPlanVerbal`: 6 fields; required: `message`, `type`."""
 
@@ -35,6 +33,9 @@ class RecordingConsentPlanVerbal(Model):
         "decline_tool": "declineTool",
         "decline_tool_id": "declineToolId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "voice": union(_MODELS, "AssistantVoice"),
+    }
 
     message: str
     """What it says. At most 1000 characters."""
@@ -46,17 +47,3 @@ class RecordingConsentPlanVerbal(Model):
     """Which kind it is."""
     decline_tool: dict[str, Any] | None | Unset = UNSET
     decline_tool_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = take("message", UNSET)
-        self.voice = _assistant_voice(take("voice")) if "voice" in rest else UNSET
-        self.first_message_mode = take("firstMessageMode", UNSET)
-        self.type = take("type", UNSET)
-        self.decline_tool = take("declineTool", UNSET)
-        self.decline_tool_id = take("declineToolId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .message_target import MessageTarget
 
 _MODELS = "vapi_async.models"
 
-_message_target = nested(_MODELS, "MessageTarget")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RegexCondition(Model):
     """Schema `RegexCondition`: 4 fields; required: `type`, `regex`."""
 
@@ -29,6 +27,9 @@ class RegexCondition(Model):
         "target": "target",
         "negate": "negate",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "target": nested(_MODELS, "MessageTarget"),
+    }
 
     type: Literal["regex"] = "regex"
     """Which kind it is."""
@@ -36,15 +37,3 @@ class RegexCondition(Model):
     target: MessageTarget | None | Unset = UNSET
     """What it is aimed at."""
     negate: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.regex = take("regex", UNSET)
-        self.target = _message_target(take("target")) if "target" in rest else UNSET
-        self.negate = take("negate", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 RegexOptionType: TypeAlias = Literal["ignore-case", "whole-word", "multi-line"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RegexOption(Model):
     """Schema `RegexOption`: 2 fields; required: `type`, `enabled`."""
 
@@ -27,13 +27,3 @@ class RegexOption(Model):
     """Which kind it is."""
     enabled: bool
     """Whether it is in use."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.enabled = take("enabled", UNSET)
-        self._extra = rest or None
-        return self

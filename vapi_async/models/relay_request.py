@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, new, union
+from vapi_async.runtime import Model, items, union
 
 if TYPE_CHECKING:
     from .relay_request_commands_item import RelayRequestCommandsItem
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_relay_request_commands_item_list = items(union(_MODELS, "RelayRequestCommandsItem"))
-_relay_request_target = union(_MODELS, "RelayRequestTarget")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayRequest(Model):
     """Schema `RelayRequest`: 4 fields; required: `source`, `target`, `customer_id`, `commands`."""
 
@@ -31,6 +28,10 @@ class RelayRequest(Model):
         "customer_id": "customerId",
         "commands": "commands",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "target": union(_MODELS, "RelayRequestTarget"),
+        "commands": items(union(_MODELS, "RelayRequestCommandsItem")),
+    }
 
     source: str
     """Where it comes from."""
@@ -39,15 +40,3 @@ class RelayRequest(Model):
     customer_id: str
     """A stored customer."""
     commands: list[RelayRequestCommandsItem]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.source = take("source", UNSET)
-        self.target = _relay_request_target(take("target", UNSET))
-        self.customer_id = take("customerId", UNSET)
-        self.commands = _relay_request_commands_item_list(take("commands", UNSET))
-        self._extra = rest or None
-        return self

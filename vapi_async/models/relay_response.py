@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 RelayResponseStatus: TypeAlias = Literal["deliveredLive", "deliveredHeadless", "failed"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayResponse(Model):
     """Schema `RelayResponse`: 4 fields; required: `status`."""
 
@@ -32,15 +32,3 @@ class RelayResponse(Model):
     session_id: str | None | Unset = UNSET
     """The session that it belongs to."""
     chat_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.call_id = take("callId", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.chat_id = take("chatId", UNSET)
-        self._extra = rest or None
-        return self

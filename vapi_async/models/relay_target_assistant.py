@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayTargetAssistant(Model):
     """Schema `RelayTargetAssistant`: 3 fields; required: `type`."""
 
@@ -28,14 +28,3 @@ class RelayTargetAssistant(Model):
     """A stored assistant."""
     assistant_name: str | None | Unset = UNSET
     """What the assistant is called."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_name = take("assistantName", UNSET)
-        self._extra = rest or None
-        return self

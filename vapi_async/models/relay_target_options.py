@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 RelayTargetOptionsType: TypeAlias = Literal["assistant", "squad"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayTargetOptions(Model):
     """Schema `RelayTargetOptions`: 1 field; required: `type`."""
 
@@ -24,12 +24,3 @@ class RelayTargetOptions(Model):
 
     type: RelayTargetOptionsType
     """Which kind it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

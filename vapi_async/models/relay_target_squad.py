@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayTargetSquad(Model):
     """Schema `RelayTargetSquad`: 3 fields; required: `type`."""
 
@@ -27,14 +27,3 @@ class RelayTargetSquad(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     squad_name: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.squad_name = take("squadName", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .response_object import ResponseObject
 
 _MODELS = "vapi_async.models"
 
-_response_object = nested(_MODELS, "ResponseObject")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseCompletedEvent(Model):
     """Schema `ResponseCompletedEvent`: 2 fields; required: `response`, `type`."""
 
@@ -27,17 +25,10 @@ class ResponseCompletedEvent(Model):
         "response": "response",
         "type": "type",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "response": nested(_MODELS, "ResponseObject"),
+    }
 
     response: ResponseObject
     type: Literal["response.completed"] = "response.completed"
     """Which kind it is. Default: "response.completed"."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.response = _response_object(take("response", UNSET))
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

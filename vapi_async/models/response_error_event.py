@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseErrorEvent(Model):
     """Schema `ResponseErrorEvent`: 5 fields; required: `type`, `code`, `message`, `sequence_number`."""
 
@@ -31,16 +31,3 @@ class ResponseErrorEvent(Model):
     """What it says."""
     param: str | None | Unset = UNSET
     sequence_number: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.code = take("code", UNSET)
-        self.message = take("message", UNSET)
-        self.param = take("param", UNSET)
-        self.sequence_number = take("sequence_number", UNSET)
-        self._extra = rest or None
-        return self

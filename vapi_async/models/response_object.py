@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .response_output_message import ResponseOutputMessage
@@ -17,10 +17,8 @@ ResponseObjectStatus: TypeAlias = Literal["completed", "failed", "in_progress", 
 
 _MODELS = "vapi_async.models"
 
-_response_output_message_list = items(nested(_MODELS, "ResponseOutputMessage"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseObject(Model):
     """Schema `ResponseObject`: 6 fields; required: `id`, `object`, `created_at`, `status`, `output`."""
 
@@ -32,6 +30,9 @@ class ResponseObject(Model):
         "status": "status",
         "error": "error",
         "output": "output",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "output": items(nested(_MODELS, "ResponseOutputMessage")),
     }
 
     id: str
@@ -45,17 +46,3 @@ class ResponseObject(Model):
     """What went wrong. Default: None."""
     output: list[ResponseOutputMessage]
     """What came back."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.object = take("object", UNSET)
-        self.created_at = take("created_at", UNSET)
-        self.status = take("status", UNSET)
-        self.error = take("error", UNSET)
-        self.output = _response_output_message_list(take("output", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .response_output_text import ResponseOutputText
@@ -17,10 +17,8 @@ ResponseOutputMessageStatus: TypeAlias = Literal["in_progress", "completed", "in
 
 _MODELS = "vapi_async.models"
 
-_response_output_text_list = items(nested(_MODELS, "ResponseOutputText"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseOutputMessage(Model):
     """Schema `ResponseOutputMessage`: 5 fields; required: `id`, `content`, `role`, `status`, `type`."""
 
@@ -32,6 +30,9 @@ class ResponseOutputMessage(Model):
         "status": "status",
         "type": "type",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "content": items(nested(_MODELS, "ResponseOutputText")),
+    }
 
     id: str
     """Its own identifier."""
@@ -42,16 +43,3 @@ class ResponseOutputMessage(Model):
     """What state it is in."""
     type: Literal["message"] = "message"
     """Which kind it is. Default: "message"."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.content = _response_output_text_list(take("content", UNSET))
-        self.role = take("role", UNSET)
-        self.status = take("status", UNSET)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

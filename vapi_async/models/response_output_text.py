@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseOutputText(Model):
     """Schema `ResponseOutputText`: 3 fields; required: `annotations`, `text`, `type`."""
 
@@ -27,14 +27,3 @@ class ResponseOutputText(Model):
     text: str
     type: Literal["output_text"] = "output_text"
     """Which kind it is. Default: "output_text"."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.annotations = take("annotations", UNSET)
-        self.text = take("text", UNSET)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseTextDeltaEvent(Model):
     """Schema `ResponseTextDeltaEvent`: 5 fields; required: `content_index`, `delta`, `item_id`, `output_index`, `type`."""
 
@@ -30,16 +30,3 @@ class ResponseTextDeltaEvent(Model):
     output_index: float
     type: Literal["response.output_text.delta"] = "response.output_text.delta"
     """Which kind it is. Default: "response.output_text.delta"."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.content_index = take("content_index", UNSET)
-        self.delta = take("delta", UNSET)
-        self.item_id = take("item_id", UNSET)
-        self.output_index = take("output_index", UNSET)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

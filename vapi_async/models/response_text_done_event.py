@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseTextDoneEvent(Model):
     """Schema `ResponseTextDoneEvent`: 5 fields; required: `content_index`, `item_id`, `output_index`, `text`, `type`."""
 
@@ -30,16 +30,3 @@ class ResponseTextDoneEvent(Model):
     text: str
     type: Literal["response.output_text.done"] = "response.output_text.done"
     """Which kind it is. Default: "response.output_text.done"."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.content_index = take("content_index", UNSET)
-        self.item_id = take("item_id", UNSET)
-        self.output_index = take("output_index", UNSET)
-        self.text = take("text", UNSET)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

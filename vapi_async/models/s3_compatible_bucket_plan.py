@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class S3CompatibleBucketPlan(Model):
     """Schema `S3CompatibleBucketPlan`: 6 fields; required: `url`, `region`, `access_key_id`, `secret_access_key`, `name`."""
 
@@ -35,17 +35,3 @@ class S3CompatibleBucketPlan(Model):
     """A name of your own."""
     path: str | None | Unset = UNSET
     """Where it lies."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.url = take("url", UNSET)
-        self.region = take("region", UNSET)
-        self.access_key_id = take("accessKeyId", UNSET)
-        self.secret_access_key = take("secretAccessKey", UNSET)
-        self.name = take("name", UNSET)
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_s3_compatible_bucket_plan = nested(_MODELS, "S3CompatibleBucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class S3CompatibleStorageCredential(Model):
     """Schema `S3CompatibleStorageCredential`: 8 fields; required: `provider`, `bucket_plan`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -34,6 +32,11 @@ class S3CompatibleStorageCredential(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "bucket_plan": nested(_MODELS, "S3CompatibleBucketPlan"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     provider: Literal["s3-compatible"] = "s3-compatible"
@@ -52,19 +55,3 @@ class S3CompatibleStorageCredential(Model):
     """When it was changed last."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.bucket_plan = _s3_compatible_bucket_plan(take("bucketPlan", UNSET))
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

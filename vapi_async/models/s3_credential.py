@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class S3Credential(Model):
     """Schema `S3Credential`: 12 fields; required: `provider`, `region`, `s3_bucket_name`, `s3_path_prefix`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -32,6 +32,10 @@ class S3Credential(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     provider: Literal["s3"] = "s3"
@@ -54,23 +58,3 @@ class S3Credential(Model):
     """When it was changed last."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.aws_access_key_id = take("awsAccessKeyId", UNSET)
-        self.aws_secret_access_key = take("awsSecretAccessKey", UNSET)
-        self.region = take("region", UNSET)
-        self.s3_bucket_name = take("s3BucketName", UNSET)
-        self.s3_path_prefix = take("s3PathPrefix", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .chat_input import ChatInput
 
 _MODELS = "vapi_async.models"
 
-_chat_input = union(_MODELS, "ChatInput")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SayHookAction(Model):
     """Schema `SayHookAction`: 3 fields; required: `type`."""
 
@@ -28,19 +26,11 @@ class SayHookAction(Model):
         "exact": "exact",
         "prompt": "prompt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "prompt": union(_MODELS, "ChatInput"),
+    }
 
     type: Literal["say"] = "say"
     """Which kind it is."""
     exact: str | list[str] | None | Unset = UNSET
     prompt: ChatInput | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.exact = take("exact", UNSET)
-        self.prompt = _chat_input(take("prompt")) if "prompt" in rest else UNSET
-        self._extra = rest or None
-        return self

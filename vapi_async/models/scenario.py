@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,14 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_evaluation_plan_item_list = items(nested(_MODELS, "EvaluationPlanItem"))
-_latency_expectation_list = items(nested(_MODELS, "LatencyExpectation"))
-_scenario_hooks_item_list = items(union(_MODELS, "ScenarioHooksItem"))
-_scenario_tool_mock_list = items(nested(_MODELS, "ScenarioToolMock"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Scenario(Model):
     """Schema `Scenario`: 12 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `instructions`, `evaluations`."""
 
@@ -46,6 +40,15 @@ class Scenario(Model):
         "tool_mocks": "toolMocks",
         "path": "path",
         "latency_expectations": "latencyExpectations",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "evaluations": items(nested(_MODELS, "EvaluationPlanItem")),
+        "hooks": items(union(_MODELS, "ScenarioHooksItem")),
+        "target_overrides": nested(_MODELS, "AssistantOverrides"),
+        "tool_mocks": items(nested(_MODELS, "ScenarioToolMock")),
+        "latency_expectations": items(nested(_MODELS, "LatencyExpectation")),
     }
 
     id: str
@@ -69,25 +72,3 @@ class Scenario(Model):
     """Where it lies. At most 255 characters."""
     latency_expectations: list[LatencyExpectation] | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.instructions = take("instructions", UNSET)
-        self.evaluations = _evaluation_plan_item_list(take("evaluations", UNSET))
-        self.hooks = _scenario_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.target_overrides = _assistant_overrides(take("targetOverrides")) if "targetOverrides" in rest else UNSET
-        self.tool_mocks = _scenario_tool_mock_list(take("toolMocks")) if "toolMocks" in rest else UNSET
-        self.path = take("path", UNSET)
-        self.latency_expectations = (
-            _latency_expectation_list(take("latencyExpectations")) if "latencyExpectations" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ScenarioToolMock(Model):
     """Schema `ScenarioToolMock`: 3 fields; required: `tool_name`."""
 
@@ -27,14 +27,3 @@ class ScenarioToolMock(Model):
     """What came of it."""
     enabled: bool | None | Unset = UNSET
     """Whether it is in use. Default: True."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.tool_name = take("toolName", UNSET)
-        self.result = take("result", UNSET)
-        self.enabled = take("enabled", UNSET)
-        self._extra = rest or None
-        return self

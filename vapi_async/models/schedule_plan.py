@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SchedulePlan(Model):
     """Schema `SchedulePlan`: 2 fields; required: `earliest_at`."""
 
@@ -23,18 +23,12 @@ class SchedulePlan(Model):
         "earliest_at": "earliestAt",
         "latest_at": "latestAt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "earliest_at": timestamp,
+        "latest_at": timestamp,
+    }
 
     earliest_at: datetime
     """Not before this moment."""
     latest_at: datetime | None | Unset = UNSET
     """Not after this moment."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.earliest_at = timestamp(take("earliestAt", UNSET))
-        self.latest_at = timestamp(take("latestAt")) if "latestAt" in rest else UNSET
-        self._extra = rest or None
-        return self

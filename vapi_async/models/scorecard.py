@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_scorecard_metric_list = items(nested(_MODELS, "ScorecardMetric"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Scorecard(Model):
     """Schema `Scorecard`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `metrics`."""
 
@@ -34,6 +32,11 @@ class Scorecard(Model):
         "description": "description",
         "metrics": "metrics",
         "assistant_ids": "assistantIds",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "metrics": items(nested(_MODELS, "ScorecardMetric")),
     }
 
     id: str
@@ -50,19 +53,3 @@ class Scorecard(Model):
     """What it is for, in words. At most 500 characters."""
     metrics: list[ScorecardMetric]
     assistant_ids: list[str] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.metrics = _scorecard_metric_list(take("metrics", UNSET))
-        self.assistant_ids = take("assistantIds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, new, union
+from vapi_async.runtime import Model, items, union
 
 if TYPE_CHECKING:
     from .scorecard_metric_conditions_item import ScorecardMetricConditionsItem
 
 _MODELS = "vapi_async.models"
 
-_scorecard_metric_conditions_item_list = items(union(_MODELS, "ScorecardMetricConditionsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ScorecardMetric(Model):
     """Schema `ScorecardMetric`: 2 fields; required: `conditions`, `structured_output_id`."""
 
@@ -27,17 +25,10 @@ class ScorecardMetric(Model):
         "conditions": "conditions",
         "structured_output_id": "structuredOutputId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "conditions": items(union(_MODELS, "ScorecardMetricConditionsItem")),
+    }
 
     conditions: list[ScorecardMetricConditionsItem]
     """All of these must hold."""
     structured_output_id: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conditions = _scorecard_metric_conditions_item_list(take("conditions", UNSET))
-        self.structured_output_id = take("structuredOutputId", UNSET)
-        self._extra = rest or None
-        return self

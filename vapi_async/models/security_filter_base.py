@@ -4,23 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SecurityFilterBase(Model):
     """Schema `SecurityFilterBase`: no fields of its own."""
 
     _schema: ClassVar[str] = "SecurityFilterBase"
     _wire: ClassVar[Mapping[str, str]] = {}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        self = new(cls)
-        self._extra = rest or None
-        return self

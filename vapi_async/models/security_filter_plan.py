@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .security_filter_base import SecurityFilterBase
@@ -17,10 +17,8 @@ SecurityFilterPlanMode: TypeAlias = Literal["sanitize", "reject", "replace"] | s
 
 _MODELS = "vapi_async.models"
 
-_security_filter_base_list = items(nested(_MODELS, "SecurityFilterBase"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SecurityFilterPlan(Model):
     """Schema `SecurityFilterPlan`: 4 fields."""
 
@@ -31,6 +29,9 @@ class SecurityFilterPlan(Model):
         "mode": "mode",
         "replacement_text": "replacementText",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "filters": items(nested(_MODELS, "SecurityFilterBase")),
+    }
 
     enabled: bool | None | Unset = UNSET
     """Whether it is in use. Default: False."""
@@ -39,15 +40,3 @@ class SecurityFilterPlan(Model):
     """Default: "sanitize"."""
     replacement_text: str | None | Unset = UNSET
     """Default: "[FILTERED]"."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.filters = _security_filter_base_list(take("filters")) if "filters" in rest else UNSET
-        self.mode = take("mode", UNSET)
-        self.replacement_text = take("replacementText", UNSET)
-        self._extra = rest or None
-        return self

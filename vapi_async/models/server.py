@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .backoff_plan import BackoffPlan
 
 _MODELS = "vapi_async.models"
 
-_backoff_plan = nested(_MODELS, "BackoffPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Server(Model):
     """Schema `Server`: 7 fields."""
 
@@ -31,6 +29,9 @@ class Server(Model):
         "url": "url",
         "headers": "headers",
         "backoff_plan": "backoffPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "backoff_plan": nested(_MODELS, "BackoffPlan"),
     }
 
     timeout_seconds: float | None | Unset = UNSET
@@ -47,18 +48,3 @@ class Server(Model):
     """Header fields for its requests."""
     backoff_plan: BackoffPlan | None | Unset = UNSET
     """How a failed request to the server is repeated."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.static_ip_addresses_enabled = take("staticIpAddressesEnabled", UNSET)
-        self.encrypted_paths = take("encryptedPaths", UNSET)
-        self.url = take("url", UNSET)
-        self.headers = take("headers", UNSET)
-        self.backoff_plan = _backoff_plan(take("backoffPlan")) if "backoffPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

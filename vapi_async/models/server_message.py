@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, union
+from vapi_async.runtime import Model, union
 
 if TYPE_CHECKING:
     from .server_message_message import ServerMessageMessage
 
 _MODELS = "vapi_async.models"
 
-_server_message_message = union(_MODELS, "ServerMessageMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessage(Model):
     """Schema `ServerMessage`: 1 field; required: `message`."""
 
@@ -26,15 +24,9 @@ class ServerMessage(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "message": "message",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "ServerMessageMessage"),
+    }
 
     message: ServerMessageMessage
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _server_message_message(take("message", UNSET))
-        self._extra = rest or None
-        return self

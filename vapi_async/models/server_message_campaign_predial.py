@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -21,16 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_campaign_contact = nested(_MODELS, "CampaignContact")
-_chat = nested(_MODELS, "Chat")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageCampaignPredial(Model):
     """Schema `ServerMessageCampaignPredial`: 11 fields; required: `type`, `campaign_id`, `contact`."""
 
@@ -47,6 +39,15 @@ class ServerMessageCampaignPredial(Model):
         "customer": "customer",
         "call": "call",
         "chat": "chat",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "contact": nested(_MODELS, "CampaignContact"),
+        "artifact": nested(_MODELS, "Artifact"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "call": nested(_MODELS, "Call"),
+        "chat": nested(_MODELS, "Chat"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -69,22 +70,3 @@ class ServerMessageCampaignPredial(Model):
     call: Call | None | Unset = UNSET
     """The call that it is about."""
     chat: Chat | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.campaign_id = take("campaignId", UNSET)
-        self.contact = _campaign_contact(take("contact", UNSET))
-        self.timestamp = take("timestamp", UNSET)
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.chat = _chat(take("chat")) if "chat" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -22,17 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
-_chat = nested(_MODELS, "Chat")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageConversationUpdate(Model):
     """Schema `ServerMessageConversationUpdate`: 12 fields; required: `type`."""
 
@@ -50,6 +41,17 @@ class ServerMessageConversationUpdate(Model):
         "call": "call",
         "chat": "chat",
         "conversation": "conversation",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "messages": items(union(_MODELS, "CallMessagesItem")),
+        "messages_open_ai_formatted": items(nested(_MODELS, "OpenAIMessage")),
+        "artifact": nested(_MODELS, "Artifact"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "call": nested(_MODELS, "Call"),
+        "chat": nested(_MODELS, "Chat"),
+        "conversation": items(nested(_MODELS, "OpenAIMessage")),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -75,25 +77,3 @@ class ServerMessageConversationUpdate(Model):
     chat: Chat | None | Unset = UNSET
     conversation: list[OpenAIMessage] | None | Unset = UNSET
     """Not in the published document (recorded, 2024-12)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.messages_open_ai_formatted = (
-            _open_ai_message_list(take("messagesOpenAIFormatted")) if "messagesOpenAIFormatted" in rest else UNSET
-        )
-        self.timestamp = take("timestamp", UNSET)
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.chat = _chat(take("chat")) if "chat" in rest else UNSET
-        self.conversation = _open_ai_message_list(take("conversation")) if "conversation" in rest else UNSET
-        self._extra = rest or None
-        return self

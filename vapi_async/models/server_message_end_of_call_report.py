@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,21 +28,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_analysis = nested(_MODELS, "Analysis")
-_artifact = nested(_MODELS, "Artifact")
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_call_costs_item_list = items(union(_MODELS, "CallCostsItem"))
-_call_destination = union(_MODELS, "CallDestination")
-_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
-_chat = nested(_MODELS, "Chat")
-_compliance = nested(_MODELS, "Compliance")
-_cost_breakdown = nested(_MODELS, "CostBreakdown")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageEndOfCallReport(Model):
     """Schema `ServerMessageEndOfCallReport`: 26 fields; required: `type`, `ended_reason`, `artifact`, `analysis`."""
 
@@ -74,6 +61,22 @@ class ServerMessageEndOfCallReport(Model):
         "stereo_recording_url": "stereoRecordingUrl",
         "cost_breakdown": "costBreakdown",
         "messages": "messages",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "costs": items(union(_MODELS, "CallCostsItem")),
+        "destination": union(_MODELS, "CallDestination"),
+        "artifact": nested(_MODELS, "Artifact"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "call": nested(_MODELS, "Call"),
+        "chat": nested(_MODELS, "Chat"),
+        "analysis": nested(_MODELS, "Analysis"),
+        "started_at": timestamp,
+        "ended_at": timestamp,
+        "compliance": nested(_MODELS, "Compliance"),
+        "cost_breakdown": nested(_MODELS, "CostBreakdown"),
+        "messages": items(union(_MODELS, "CallMessagesItem")),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -126,37 +129,3 @@ class ServerMessageEndOfCallReport(Model):
     """The cost by component. Not in the published document (recorded, 2025-06)."""
     messages: list[CallMessagesItem] | None | Unset = UNSET
     """The conversation. Not in the published document (recorded, 2025-06)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.ended_reason = take("endedReason", UNSET)
-        self.cost = take("cost", UNSET)
-        self.costs = _call_costs_item_list(take("costs")) if "costs" in rest else UNSET
-        self.destination = _call_destination(take("destination")) if "destination" in rest else UNSET
-        self.timestamp = take("timestamp", UNSET)
-        self.artifact = _artifact(take("artifact", UNSET))
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.chat = _chat(take("chat")) if "chat" in rest else UNSET
-        self.analysis = _analysis(take("analysis", UNSET))
-        self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
-        self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
-        self.compliance = _compliance(take("compliance")) if "compliance" in rest else UNSET
-        self.duration_ms = take("durationMs", UNSET)
-        self.duration_seconds = take("durationSeconds", UNSET)
-        self.duration_minutes = take("durationMinutes", UNSET)
-        self.summary = take("summary", UNSET)
-        self.transcript = take("transcript", UNSET)
-        self.recording_url = take("recordingUrl", UNSET)
-        self.stereo_recording_url = take("stereoRecordingUrl", UNSET)
-        self.cost_breakdown = _cost_breakdown(take("costBreakdown")) if "costBreakdown" in rest else UNSET
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self._extra = rest or None
-        return self

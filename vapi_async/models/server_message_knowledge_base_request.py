@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -22,17 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
-_chat = nested(_MODELS, "Chat")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageKnowledgeBaseRequest(Model):
     """Schema `ServerMessageKnowledgeBaseRequest`: 11 fields; required: `type`, `messages_open_ai_formatted`."""
 
@@ -49,6 +40,16 @@ class ServerMessageKnowledgeBaseRequest(Model):
         "customer": "customer",
         "call": "call",
         "chat": "chat",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "messages": items(union(_MODELS, "CallMessagesItem")),
+        "messages_open_ai_formatted": items(nested(_MODELS, "OpenAIMessage")),
+        "artifact": nested(_MODELS, "Artifact"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "call": nested(_MODELS, "Call"),
+        "chat": nested(_MODELS, "Chat"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -72,22 +73,3 @@ class ServerMessageKnowledgeBaseRequest(Model):
     call: Call | None | Unset = UNSET
     """The call that it is about."""
     chat: Chat | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.messages_open_ai_formatted = _open_ai_message_list(take("messagesOpenAIFormatted", UNSET))
-        self.timestamp = take("timestamp", UNSET)
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.chat = _chat(take("chat")) if "chat" in rest else UNSET
-        self._extra = rest or None
-        return self

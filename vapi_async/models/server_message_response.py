@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, union
+from vapi_async.runtime import Model, union
 
 if TYPE_CHECKING:
     from .server_message_response_message_response import ServerMessageResponseMessageResponse
 
 _MODELS = "vapi_async.models"
 
-_server_message_response_message_response = union(_MODELS, "ServerMessageResponseMessageResponse")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponse(Model):
     """Schema `ServerMessageResponse`: 1 field; required: `message_response`."""
 
@@ -26,14 +24,8 @@ class ServerMessageResponse(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "message_response": "messageResponse",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message_response": union(_MODELS, "ServerMessageResponseMessageResponse"),
+    }
 
     message_response: ServerMessageResponseMessageResponse
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message_response = _server_message_response_message_response(take("messageResponse", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseCallEndpointingRequest(Model):
     """Schema `ServerMessageResponseCallEndpointingRequest`: 1 field; required: `timeout_seconds`."""
 
@@ -22,12 +22,3 @@ class ServerMessageResponseCallEndpointingRequest(Model):
 
     timeout_seconds: float
     """0 to 15."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self._extra = rest or None
-        return self

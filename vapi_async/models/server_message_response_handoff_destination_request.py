@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseHandoffDestinationRequest(Model):
     """Schema `ServerMessageResponseHandoffDestinationRequest`: 3 fields; required: `destination`."""
 
@@ -28,14 +28,3 @@ class ServerMessageResponseHandoffDestinationRequest(Model):
     """Where the call goes."""
     error: str | None | Unset = UNSET
     """What the customer is told; the call is refused or goes on without."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.result = take("result", UNSET)
-        self.destination = take("destination", UNSET)
-        self.error = take("error", UNSET)
-        self._extra = rest or None
-        return self

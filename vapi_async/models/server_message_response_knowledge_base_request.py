@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .custom_message import CustomMessage
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_custom_message = nested(_MODELS, "CustomMessage")
-_knowledge_base_response_document_list = items(nested(_MODELS, "KnowledgeBaseResponseDocument"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseKnowledgeBaseRequest(Model):
     """Schema `ServerMessageResponseKnowledgeBaseRequest`: 2 fields."""
 
@@ -29,17 +26,11 @@ class ServerMessageResponseKnowledgeBaseRequest(Model):
         "documents": "documents",
         "message": "message",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "documents": items(nested(_MODELS, "KnowledgeBaseResponseDocument")),
+        "message": nested(_MODELS, "CustomMessage"),
+    }
 
     documents: list[KnowledgeBaseResponseDocument] | None | Unset = UNSET
     message: CustomMessage | None | Unset = UNSET
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.documents = _knowledge_base_response_document_list(take("documents")) if "documents" in rest else UNSET
-        self.message = _custom_message(take("message")) if "message" in rest else UNSET
-        self._extra = rest or None
-        return self

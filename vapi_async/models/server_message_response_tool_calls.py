@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_call_result import ToolCallResult
 
 _MODELS = "vapi_async.models"
 
-_tool_call_result_list = items(nested(_MODELS, "ToolCallResult"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseToolCalls(Model):
     """Schema `ServerMessageResponseToolCalls`: 2 fields."""
 
@@ -27,18 +25,11 @@ class ServerMessageResponseToolCalls(Model):
         "results": "results",
         "error": "error",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "results": items(nested(_MODELS, "ToolCallResult")),
+    }
 
     results: list[ToolCallResult] | None | Unset = UNSET
     """What the tools gave back, one for each call."""
     error: str | None | Unset = UNSET
     """What the customer is told; the call is refused or goes on without."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.results = _tool_call_result_list(take("results")) if "results" in rest else UNSET
-        self.error = take("error", UNSET)
-        self._extra = rest or None
-        return self

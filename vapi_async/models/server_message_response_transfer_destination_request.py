@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .tool_draft_messages_item import ToolDraftMessagesItem
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_tool_draft_messages_item = union(_MODELS, "ToolDraftMessagesItem")
-_transfer_call_tool_destinations_item = union(_MODELS, "TransferCallToolDestinationsItem")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseTransferDestinationRequest(Model):
     """Schema `ServerMessageResponseTransferDestinationRequest`: 3 fields."""
 
@@ -30,6 +27,10 @@ class ServerMessageResponseTransferDestinationRequest(Model):
         "message": "message",
         "error": "error",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "destination": union(_MODELS, "TransferCallToolDestinationsItem"),
+        "message": union(_MODELS, "ToolDraftMessagesItem"),
+    }
 
     destination: TransferCallToolDestinationsItem | None | Unset = UNSET
     """Where the call goes."""
@@ -37,16 +38,3 @@ class ServerMessageResponseTransferDestinationRequest(Model):
     """What it says."""
     error: str | None | Unset = UNSET
     """What the customer is told; the call is refused or goes on without."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.destination = (
-            _transfer_call_tool_destinations_item(take("destination")) if "destination" in rest else UNSET
-        )
-        self.message = _tool_draft_messages_item(take("message")) if "message" in rest else UNSET
-        self.error = take("error", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -22,19 +22,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_chat = nested(_MODELS, "Chat")
-_client_message_tool_calls_tool_with_tool_call_list_item_list = items(
-    union(_MODELS, "ClientMessageToolCallsToolWithToolCallListItem")
-)
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
-_tool_call_list = items(nested(_MODELS, "ToolCall"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageToolCalls(Model):
     """Schema `ServerMessageToolCalls`: 12 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
 
@@ -52,6 +41,17 @@ class ServerMessageToolCalls(Model):
         "chat": "chat",
         "tool_call_list": "toolCallList",
         "tool_calls": "toolCalls",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "tool_with_tool_call_list": items(union(_MODELS, "ClientMessageToolCallsToolWithToolCallListItem")),
+        "artifact": nested(_MODELS, "Artifact"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "call": nested(_MODELS, "Call"),
+        "chat": nested(_MODELS, "Chat"),
+        "tool_call_list": items(nested(_MODELS, "ToolCall")),
+        "tool_calls": items(nested(_MODELS, "ToolCall")),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -77,25 +77,3 @@ class ServerMessageToolCalls(Model):
     """What the model asked for."""
     tool_calls: list[ToolCall] | None | Unset = UNSET
     """What the model asked for. Not in the published document (recorded, 2025-12)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.tool_with_tool_call_list = _client_message_tool_calls_tool_with_tool_call_list_item_list(
-            take("toolWithToolCallList", UNSET)
-        )
-        self.timestamp = take("timestamp", UNSET)
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.chat = _chat(take("chat")) if "chat" in rest else UNSET
-        self.tool_call_list = _tool_call_list(take("toolCallList", UNSET))
-        self.tool_calls = _tool_call_list(take("toolCalls")) if "toolCalls" in rest else UNSET
-        self._extra = rest or None
-        return self

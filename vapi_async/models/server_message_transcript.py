@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -23,15 +23,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_chat = nested(_MODELS, "Chat")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageTranscript(Model):
     """Schema `ServerMessageTranscript`: 19 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
 
@@ -56,6 +49,14 @@ class ServerMessageTranscript(Model):
         "original_transcript": "originalTranscript",
         "confidence": "confidence",
         "confidence_source": "confidenceSource",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "artifact": nested(_MODELS, "Artifact"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "call": nested(_MODELS, "Call"),
+        "chat": nested(_MODELS, "Chat"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -92,30 +93,3 @@ class ServerMessageTranscript(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_source: UserMessageConfidenceSource | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.timestamp = take("timestamp", UNSET)
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.chat = _chat(take("chat")) if "chat" in rest else UNSET
-        self.role = take("role", UNSET)
-        self.transcript_type = take("transcriptType", UNSET)
-        self.transcript = take("transcript", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_name = take("assistantName", UNSET)
-        self.is_filtered = take("isFiltered", UNSET)
-        self.detected_threats = take("detectedThreats", UNSET)
-        self.original_transcript = take("originalTranscript", UNSET)
-        self.confidence = take("confidence", UNSET)
-        self.confidence_source = take("confidenceSource", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .artifact import Artifact
@@ -21,16 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
-_call = nested(_MODELS, "Call")
-_call_assistant = union(_MODELS, "CallAssistant")
-_chat = nested(_MODELS, "Chat")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_phone_number = union(_MODELS, "PhoneNumber")
-_transfer_call_tool_destinations_item = union(_MODELS, "TransferCallToolDestinationsItem")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageTransferUpdate(Model):
     """Schema `ServerMessageTransferUpdate`: 14 fields; required: `type`."""
 
@@ -50,6 +42,17 @@ class ServerMessageTransferUpdate(Model):
         "from_assistant": "fromAssistant",
         "to_step_record": "toStepRecord",
         "from_step_record": "fromStepRecord",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": union(_MODELS, "PhoneNumber"),
+        "destination": union(_MODELS, "TransferCallToolDestinationsItem"),
+        "artifact": nested(_MODELS, "Artifact"),
+        "assistant": union(_MODELS, "CallAssistant"),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "call": nested(_MODELS, "Call"),
+        "chat": nested(_MODELS, "Chat"),
+        "to_assistant": union(_MODELS, "CallAssistant"),
+        "from_assistant": union(_MODELS, "CallAssistant"),
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
@@ -75,27 +78,3 @@ class ServerMessageTransferUpdate(Model):
     from_assistant: CallAssistant | None | Unset = UNSET
     to_step_record: dict[str, Any] | None | Unset = UNSET
     from_step_record: dict[str, Any] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number = _phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.type = take("type", UNSET)
-        self.destination = (
-            _transfer_call_tool_destinations_item(take("destination")) if "destination" in rest else UNSET
-        )
-        self.timestamp = take("timestamp", UNSET)
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self.assistant = _call_assistant(take("assistant")) if "assistant" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.call = _call(take("call")) if "call" in rest else UNSET
-        self.chat = _chat(take("chat")) if "chat" in rest else UNSET
-        self.to_assistant = _call_assistant(take("toAssistant")) if "toAssistant" in rest else UNSET
-        self.from_assistant = _call_assistant(take("fromAssistant")) if "fromAssistant" in rest else UNSET
-        self.to_step_record = take("toStepRecord", UNSET)
-        self.from_step_record = take("fromStepRecord", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,17 +26,8 @@ SessionStatus: TypeAlias = Literal["active", "completed"] | str
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_chat_input_item_list = items(union(_MODELS, "ChatInputItem"))
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
-_import_twilio_phone_number_dto = nested(_MODELS, "ImportTwilioPhoneNumberDTO")
-_session_costs_item_list = items(union(_MODELS, "SessionCostsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Session(Model):
     """Schema `Session`: 20 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -62,6 +53,18 @@ class Session(Model):
         "phone_number_id": "phoneNumberId",
         "phone_number": "phoneNumber",
         "artifact": "artifact",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "costs": items(union(_MODELS, "SessionCostsItem")),
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+        "messages": items(union(_MODELS, "ChatInputItem")),
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
+        "phone_number": nested(_MODELS, "ImportTwilioPhoneNumberDTO"),
+        "artifact": nested(_MODELS, "Artifact"),
     }
 
     id: str
@@ -104,33 +107,3 @@ class Session(Model):
     """A phone number described here, in place of a stored one."""
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.cost = take("cost", UNSET)
-        self.costs = _session_costs_item_list(take("costs")) if "costs" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.status = take("status", UNSET)
-        self.expiration_seconds = take("expirationSeconds", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self.messages = _chat_input_item_list(take("messages")) if "messages" in rest else UNSET
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.customer_id = take("customerId", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.phone_number = _import_twilio_phone_number_dto(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.artifact = _artifact(take("artifact")) if "artifact" in rest else UNSET
-        self._extra = rest or None
-        return self

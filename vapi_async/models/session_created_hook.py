@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_call_hook_action import ToolCallHookAction
 
 _MODELS = "vapi_async.models"
 
-_tool_call_hook_action_list = items(nested(_MODELS, "ToolCallHookAction"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SessionCreatedHook(Model):
     """Schema `SessionCreatedHook`: 3 fields; required: `on`, `do`."""
 
@@ -28,20 +26,12 @@ class SessionCreatedHook(Model):
         "do": "do",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "do": items(nested(_MODELS, "ToolCallHookAction")),
+    }
 
     on: Literal["session.created"] = "session.created"
     """At most 1000 characters."""
     do: list[ToolCallHookAction]
     name: str | None | Unset = UNSET
     """A name of your own. At most 1000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on = take("on", UNSET)
-        self.do = _tool_call_hook_action_list(take("do", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Simulation(Model):
     """Schema `Simulation`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `scenario_id`, `personality_id`."""
 
@@ -28,6 +28,10 @@ class Simulation(Model):
         "scenario_id": "scenarioId",
         "personality_id": "personalityId",
         "path": "path",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     id: str
@@ -44,19 +48,3 @@ class Simulation(Model):
     personality_id: str
     path: str | None | Unset = UNSET
     """Where it lies. At most 255 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.scenario_id = take("scenarioId", UNSET)
-        self.personality_id = take("personalityId", UNSET)
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

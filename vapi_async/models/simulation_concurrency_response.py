@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, timestamp
+from vapi_async.runtime import Model, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationConcurrencyResponse(Model):
     """Schema `SimulationConcurrencyResponse`: 7 fields; required: `org_id`, `concurrency_limit`, `active_simulations`, `available_to_start`, `created_at`, `updated_at`, `is_default`."""
 
@@ -28,6 +28,10 @@ class SimulationConcurrencyResponse(Model):
         "updated_at": "updatedAt",
         "is_default": "isDefault",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     org_id: str
     """The account it belongs to."""
@@ -39,18 +43,3 @@ class SimulationConcurrencyResponse(Model):
     updated_at: datetime | None
     """When it was changed last."""
     is_default: bool
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.org_id = take("orgId", UNSET)
-        self.concurrency_limit = take("concurrencyLimit", UNSET)
-        self.active_simulations = take("activeSimulations", UNSET)
-        self.available_to_start = take("availableToStart", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.is_default = take("isDefault", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .simulation_hook_webhook_action import SimulationHookWebhookAction
 
 _MODELS = "vapi_async.models"
 
-_simulation_hook_webhook_action_list = items(nested(_MODELS, "SimulationHookWebhookAction"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationHookCallStarted(Model):
     """Schema `SimulationHookCallStarted`: 2 fields; required: `on`, `do`."""
 
@@ -27,17 +25,10 @@ class SimulationHookCallStarted(Model):
         "on": "on",
         "do": "do",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "do": items(nested(_MODELS, "SimulationHookWebhookAction")),
+    }
 
     on: Literal["simulation.run.started"] = "simulation.run.started"
     """At most 1000 characters."""
     do: list[SimulationHookWebhookAction]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on = take("on", UNSET)
-        self.do = _simulation_hook_webhook_action_list(take("do", UNSET))
-        self._extra = rest or None
-        return self

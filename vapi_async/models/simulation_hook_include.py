@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationHookInclude(Model):
     """Schema `SimulationHookInclude`: 3 fields."""
 
@@ -28,14 +28,3 @@ class SimulationHookInclude(Model):
     """The conversation. Default: False."""
     recording_url: bool | None | Unset = UNSET
     """Where the recording is stored; not a link that can be opened. Default: False."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.transcript = take("transcript", UNSET)
-        self.messages = take("messages", UNSET)
-        self.recording_url = take("recordingUrl", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .server import Server
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
-_simulation_hook_include = nested(_MODELS, "SimulationHookInclude")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationHookWebhookAction(Model):
     """Schema `SimulationHookWebhookAction`: 3 fields; required: `type`."""
 
@@ -30,20 +27,13 @@ class SimulationHookWebhookAction(Model):
         "server": "server",
         "include": "include",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+        "include": nested(_MODELS, "SimulationHookInclude"),
+    }
 
     type: Literal["webhook"] = "webhook"
     """Which kind it is."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
     include: SimulationHookInclude | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.include = _simulation_hook_include(take("include")) if "include" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,13 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_simulation_run_item_counts = nested(_MODELS, "SimulationRunItemCounts")
-_simulation_run_simulations_item_list = items(union(_MODELS, "SimulationRunSimulationsItem"))
-_simulation_run_target = union(_MODELS, "SimulationRunTarget")
-_simulation_run_transport_configuration = nested(_MODELS, "SimulationRunTransportConfiguration")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRun(Model):
     """Schema `SimulationRun`: 14 fields; required: `id`, `org_id`, `status`, `queued_at`, `created_at`, `updated_at`, `simulations`, `target`."""
 
@@ -47,6 +42,17 @@ class SimulationRun(Model):
         "target": "target",
         "iterations": "iterations",
         "transport": "transport",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "queued_at": timestamp,
+        "started_at": timestamp,
+        "ended_at": timestamp,
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "item_counts": nested(_MODELS, "SimulationRunItemCounts"),
+        "simulations": items(union(_MODELS, "SimulationRunSimulationsItem")),
+        "target": union(_MODELS, "SimulationRunTarget"),
+        "transport": nested(_MODELS, "SimulationRunTransportConfiguration"),
     }
 
     id: str
@@ -74,25 +80,3 @@ class SimulationRun(Model):
     """Default: 1. At least 1."""
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
     """How the audio travels."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.status = take("status", UNSET)
-        self.queued_at = timestamp(take("queuedAt", UNSET))
-        self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
-        self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
-        self.ended_reason = take("endedReason", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.item_counts = _simulation_run_item_counts(take("itemCounts")) if "itemCounts" in rest else UNSET
-        self.simulations = _simulation_run_simulations_item_list(take("simulations", UNSET))
-        self.target = _simulation_run_target(take("target", UNSET))
-        self.iterations = take("iterations", UNSET)
-        self.transport = _simulation_run_transport_configuration(take("transport")) if "transport" in rest else UNSET
-        self._extra = rest or None
-        return self

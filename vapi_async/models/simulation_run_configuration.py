@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .simulation_run_transport_configuration import SimulationRunTransportConfiguration
 
 _MODELS = "vapi_async.models"
 
-_simulation_run_transport_configuration = nested(_MODELS, "SimulationRunTransportConfiguration")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunConfiguration(Model):
     """Schema `SimulationRunConfiguration`: 1 field."""
 
@@ -26,15 +24,9 @@ class SimulationRunConfiguration(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "transport": "transport",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "transport": nested(_MODELS, "SimulationRunTransportConfiguration"),
+    }
 
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
     """How the audio travels."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.transport = _simulation_run_transport_configuration(take("transport")) if "transport" in rest else UNSET
-        self._extra = rest or None
-        return self

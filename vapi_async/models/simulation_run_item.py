@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,14 +23,8 @@ SimulationRunItemStatus: TypeAlias = Literal["queued", "running", "evaluating", 
 
 _MODELS = "vapi_async.models"
 
-_scenario_hooks_item_list = items(union(_MODELS, "ScenarioHooksItem"))
-_simulation_run_configuration = nested(_MODELS, "SimulationRunConfiguration")
-_simulation_run_item_improvements = nested(_MODELS, "SimulationRunItemImprovements")
-_simulation_run_item_metadata = nested(_MODELS, "SimulationRunItemMetadata")
-_simulation_run_item_results = nested(_MODELS, "SimulationRunItemResults")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItem(Model):
     """Schema `SimulationRunItem`: 23 fields; required: `id`, `org_id`, `simulation_id`, `status`, `queued_at`, `created_at`, `updated_at`."""
 
@@ -59,6 +53,20 @@ class SimulationRunItem(Model):
         "results": "results",
         "improvement_suggestions": "improvementSuggestions",
         "configurations": "configurations",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "queued_at": timestamp,
+        "started_at": timestamp,
+        "completed_at": timestamp,
+        "failed_at": timestamp,
+        "canceled_at": timestamp,
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "hooks": items(union(_MODELS, "ScenarioHooksItem")),
+        "metadata": nested(_MODELS, "SimulationRunItemMetadata"),
+        "results": nested(_MODELS, "SimulationRunItemResults"),
+        "improvement_suggestions": nested(_MODELS, "SimulationRunItemImprovements"),
+        "configurations": nested(_MODELS, "SimulationRunConfiguration"),
     }
 
     id: str
@@ -97,40 +105,3 @@ class SimulationRunItem(Model):
     """The items of this page."""
     improvement_suggestions: SimulationRunItemImprovements | None | Unset = UNSET
     configurations: SimulationRunConfiguration | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.simulation_id = take("simulationId", UNSET)
-        self.status = take("status", UNSET)
-        self.queued_at = timestamp(take("queuedAt", UNSET))
-        self.started_at = timestamp(take("startedAt")) if "startedAt" in rest else UNSET
-        self.completed_at = timestamp(take("completedAt")) if "completedAt" in rest else UNSET
-        self.failed_at = timestamp(take("failedAt")) if "failedAt" in rest else UNSET
-        self.canceled_at = timestamp(take("canceledAt")) if "canceledAt" in rest else UNSET
-        self.failure_reason = take("failureReason", UNSET)
-        self.call_id = take("callId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.run_id = take("runId", UNSET)
-        self.hooks = _scenario_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.iteration_number = take("iterationNumber", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.scenario_id = take("scenarioId", UNSET)
-        self.personality_id = take("personalityId", UNSET)
-        self.metadata = _simulation_run_item_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.results = _simulation_run_item_results(take("results")) if "results" in rest else UNSET
-        self.improvement_suggestions = (
-            _simulation_run_item_improvements(take("improvementSuggestions"))
-            if "improvementSuggestions" in rest
-            else UNSET
-        )
-        self.configurations = (
-            _simulation_run_configuration(take("configurations")) if "configurations" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .simulation_run_item_call_monitor import SimulationRunItemCallMonitor
 
 _MODELS = "vapi_async.models"
 
-_simulation_run_item_call_monitor = nested(_MODELS, "SimulationRunItemCallMonitor")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemCallMetadata(Model):
     """Schema `SimulationRunItemCallMetadata`: 4 fields."""
 
@@ -29,6 +27,9 @@ class SimulationRunItemCallMetadata(Model):
         "recording_url": "recordingUrl",
         "monitor": "monitor",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "monitor": nested(_MODELS, "SimulationRunItemCallMonitor"),
+    }
 
     transcript: str | None | Unset = UNSET
     """The conversation as text."""
@@ -38,15 +39,3 @@ class SimulationRunItemCallMetadata(Model):
     """Where the recording is stored; not a link that can be opened."""
     monitor: SimulationRunItemCallMonitor | None | Unset = UNSET
     """Where a running call can be heard and controlled."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.transcript = take("transcript", UNSET)
-        self.messages = take("messages", UNSET)
-        self.recording_url = take("recordingUrl", UNSET)
-        self.monitor = _simulation_run_item_call_monitor(take("monitor")) if "monitor" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemCallMonitor(Model):
     """Schema `SimulationRunItemCallMonitor`: 1 field."""
 
@@ -22,12 +22,3 @@ class SimulationRunItemCallMonitor(Model):
 
     listen_url: str | None | Unset = UNSET
     """A websocket with the call's audio. Whoever has it hears the call."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.listen_url = take("listenUrl", UNSET)
-        self._extra = rest or None
-        return self

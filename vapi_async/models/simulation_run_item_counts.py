@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemCounts(Model):
     """Schema `SimulationRunItemCounts`: 8 fields; required: `total`, `passed`, `failed`, `running`, `queued`, `canceled`."""
 
@@ -36,19 +36,3 @@ class SimulationRunItemCounts(Model):
     canceled: float
     distinct_simulation_total: float | None | Unset = UNSET
     distinct_simulation_failed: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.total = take("total", UNSET)
-        self.passed = take("passed", UNSET)
-        self.failed = take("failed", UNSET)
-        self.running = take("running", UNSET)
-        self.queued = take("queued", UNSET)
-        self.canceled = take("canceled", UNSET)
-        self.distinct_simulation_total = take("distinctSimulationTotal", UNSET)
-        self.distinct_simulation_failed = take("distinctSimulationFailed", UNSET)
-        self._extra = rest or None
-        return self

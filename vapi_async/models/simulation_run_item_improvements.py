@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .simulation_run_item_improvement_suggestion import SimulationRunItemImprovementSuggestion
 
 _MODELS = "vapi_async.models"
 
-_simulation_run_item_improvement_suggestion_list = items(nested(_MODELS, "SimulationRunItemImprovementSuggestion"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemImprovements(Model):
     """Schema `SimulationRunItemImprovements`: 5 fields; required: `analysis`, `system_prompt_suggestions`, `tool_suggestions`, `scenario_suggestions`."""
 
@@ -30,6 +28,11 @@ class SimulationRunItemImprovements(Model):
         "scenario_suggestions": "scenarioSuggestions",
         "suggested_system_prompt": "suggestedSystemPrompt",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "system_prompt_suggestions": items(nested(_MODELS, "SimulationRunItemImprovementSuggestion")),
+        "tool_suggestions": items(nested(_MODELS, "SimulationRunItemImprovementSuggestion")),
+        "scenario_suggestions": items(nested(_MODELS, "SimulationRunItemImprovementSuggestion")),
+    }
 
     analysis: str
     """What was found out about the conversation."""
@@ -37,18 +40,3 @@ class SimulationRunItemImprovements(Model):
     tool_suggestions: list[SimulationRunItemImprovementSuggestion]
     scenario_suggestions: list[SimulationRunItemImprovementSuggestion]
     suggested_system_prompt: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.analysis = take("analysis", UNSET)
-        self.system_prompt_suggestions = _simulation_run_item_improvement_suggestion_list(
-            take("systemPromptSuggestions", UNSET)
-        )
-        self.tool_suggestions = _simulation_run_item_improvement_suggestion_list(take("toolSuggestions", UNSET))
-        self.scenario_suggestions = _simulation_run_item_improvement_suggestion_list(take("scenarioSuggestions", UNSET))
-        self.suggested_system_prompt = take("suggestedSystemPrompt", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .simulation_run_item_call_metadata import SimulationRunItemCallMetadata
 
 _MODELS = "vapi_async.models"
 
-_simulation_run_item_call_metadata = nested(_MODELS, "SimulationRunItemCallMetadata")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemMetadata(Model):
     """Schema `SimulationRunItemMetadata`: 7 fields."""
 
@@ -32,6 +30,9 @@ class SimulationRunItemMetadata(Model):
         "call": "call",
         "hooks": "hooks",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "call": nested(_MODELS, "SimulationRunItemCallMetadata"),
+    }
 
     assistant: dict[str, Any] | None | Unset = UNSET
     """The assistant that takes part."""
@@ -44,18 +45,3 @@ class SimulationRunItemMetadata(Model):
     """The call that it is about."""
     hooks: dict[str, Any] | None | Unset = UNSET
     """Actions on events of the call."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant = take("assistant", UNSET)
-        self.squad = take("squad", UNSET)
-        self.scenario = take("scenario", UNSET)
-        self.personality = take("personality", UNSET)
-        self.simulation = take("simulation", UNSET)
-        self.call = _simulation_run_item_call_metadata(take("call")) if "call" in rest else UNSET
-        self.hooks = take("hooks", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .latency_evaluation_result import LatencyEvaluationResult
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_latency_evaluation_result_list = items(nested(_MODELS, "LatencyEvaluationResult"))
-_latency_metrics = nested(_MODELS, "LatencyMetrics")
-_structured_output_evaluation_result_list = items(nested(_MODELS, "StructuredOutputEvaluationResult"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemResults(Model):
     """Schema `SimulationRunItemResults`: 4 fields; required: `evaluations`, `passed`."""
 
@@ -33,23 +29,14 @@ class SimulationRunItemResults(Model):
         "latency_metrics": "latencyMetrics",
         "latency_evaluations": "latencyEvaluations",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "evaluations": items(nested(_MODELS, "StructuredOutputEvaluationResult")),
+        "latency_metrics": nested(_MODELS, "LatencyMetrics"),
+        "latency_evaluations": items(nested(_MODELS, "LatencyEvaluationResult")),
+    }
 
     evaluations: list[StructuredOutputEvaluationResult]
     passed: bool
     latency_metrics: LatencyMetrics | None | Unset = UNSET
     latency_evaluations: list[LatencyEvaluationResult] | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.evaluations = _structured_output_evaluation_result_list(take("evaluations", UNSET))
-        self.passed = take("passed", UNSET)
-        self.latency_metrics = _latency_metrics(take("latencyMetrics")) if "latencyMetrics" in rest else UNSET
-        self.latency_evaluations = (
-            _latency_evaluation_result_list(take("latencyEvaluations")) if "latencyEvaluations" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

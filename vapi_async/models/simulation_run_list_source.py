@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 SimulationRunListSourceType: TypeAlias = Literal["suite", "simulation", "adHoc", "api"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunListSource(Model):
     """Schema `SimulationRunListSource`: 5 fields; required: `type`, `name`, `linkable`, `simulation_ids`."""
 
@@ -34,16 +34,3 @@ class SimulationRunListSource(Model):
     """A name of your own."""
     linkable: bool
     simulation_ids: list[str]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.id = take("id", UNSET)
-        self.name = take("name", UNSET)
-        self.linkable = take("linkable", UNSET)
-        self.simulation_ids = take("simulationIds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .simulation_run_list_source import SimulationRunListSource
 
 _MODELS = "vapi_async.models"
 
-_simulation_run_list_source = nested(_MODELS, "SimulationRunListSource")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunListSummary(Model):
     """Schema `SimulationRunListSummary`: 3 fields; required: `source`, `simulation_count`."""
 
@@ -28,19 +26,11 @@ class SimulationRunListSummary(Model):
         "target_snapshot_name": "targetSnapshotName",
         "simulation_count": "simulationCount",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "source": nested(_MODELS, "SimulationRunListSource"),
+    }
 
     source: SimulationRunListSource
     """Where it comes from."""
     target_snapshot_name: str | None | Unset = UNSET
     simulation_count: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.source = _simulation_run_list_source(take("source", UNSET))
-        self.target_snapshot_name = take("targetSnapshotName", UNSET)
-        self.simulation_count = take("simulationCount", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 SimulationRunPaymentRequiredResponseReason: TypeAlias = (
     Literal[
@@ -23,7 +23,7 @@ SimulationRunPaymentRequiredResponseReason: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunPaymentRequiredResponse(Model):
     """Schema `SimulationRunPaymentRequiredResponse`: 3 fields; required: `status_code`, `message`, `reason`."""
 
@@ -40,14 +40,3 @@ class SimulationRunPaymentRequiredResponse(Model):
     """What it says."""
     reason: SimulationRunPaymentRequiredResponseReason
     """Why it is so."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status_code = take("statusCode", UNSET)
-        self.message = take("message", UNSET)
-        self.reason = take("reason", UNSET)
-        self._extra = rest or None
-        return self

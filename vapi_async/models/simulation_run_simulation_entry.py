@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .create_personality_dto import CreatePersonalityDTO
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_create_personality_dto = nested(_MODELS, "CreatePersonalityDTO")
-_create_scenario_dto = nested(_MODELS, "CreateScenarioDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunSimulationEntry(Model):
     """Schema `SimulationRunSimulationEntry`: 7 fields; required: `type`."""
 
@@ -34,6 +31,10 @@ class SimulationRunSimulationEntry(Model):
         "personality": "personality",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "scenario": nested(_MODELS, "CreateScenarioDTO"),
+        "personality": nested(_MODELS, "CreatePersonalityDTO"),
+    }
 
     type: Literal["simulation"] = "simulation"
     """Which kind it is."""
@@ -44,18 +45,3 @@ class SimulationRunSimulationEntry(Model):
     personality: CreatePersonalityDTO | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.simulation_id = take("simulationId", UNSET)
-        self.scenario_id = take("scenarioId", UNSET)
-        self.scenario = _create_scenario_dto(take("scenario")) if "scenario" in rest else UNSET
-        self.personality_id = take("personalityId", UNSET)
-        self.personality = _create_personality_dto(take("personality")) if "personality" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

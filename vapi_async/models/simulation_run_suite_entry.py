@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunSuiteEntry(Model):
     """Schema `SimulationRunSuiteEntry`: 4 fields; required: `type`."""
 
@@ -30,15 +30,3 @@ class SimulationRunSuiteEntry(Model):
     """A name of your own. Set by the API. At most 80 characters."""
     suite_id: str | None | Unset = UNSET
     """Deprecated."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.simulation_suite_id = take("simulationSuiteId", UNSET)
-        self.name = take("name", UNSET)
-        self.suite_id = take("suiteId", UNSET)
-        self._extra = rest or None
-        return self

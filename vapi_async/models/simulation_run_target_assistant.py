@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .create_assistant_dto import CreateAssistantDTO
 
 _MODELS = "vapi_async.models"
 
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunTargetAssistant(Model):
     """Schema `SimulationRunTargetAssistant`: 3 fields; required: `type`."""
 
@@ -28,6 +26,9 @@ class SimulationRunTargetAssistant(Model):
         "assistant_id": "assistantId",
         "assistant": "assistant",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+    }
 
     type: Literal["assistant"] = "assistant"
     """Which kind it is."""
@@ -35,14 +36,3 @@ class SimulationRunTargetAssistant(Model):
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self._extra = rest or None
-        return self

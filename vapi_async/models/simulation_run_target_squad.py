@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .create_squad_dto import CreateSquadDTO
 
 _MODELS = "vapi_async.models"
 
-_create_squad_dto = nested(_MODELS, "CreateSquadDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunTargetSquad(Model):
     """Schema `SimulationRunTargetSquad`: 3 fields; required: `type`."""
 
@@ -28,6 +26,9 @@ class SimulationRunTargetSquad(Model):
         "squad_id": "squadId",
         "squad": "squad",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "squad": nested(_MODELS, "CreateSquadDTO"),
+    }
 
     type: Literal["squad"] = "squad"
     """Which kind it is."""
@@ -35,14 +36,3 @@ class SimulationRunTargetSquad(Model):
     """A stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.squad = _create_squad_dto(take("squad")) if "squad" in rest else UNSET
-        self._extra = rest or None
-        return self

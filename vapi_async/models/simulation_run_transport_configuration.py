@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 SimulationRunTransportConfigurationProvider: TypeAlias = Literal["vapi.websocket", "vapi.webchat"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunTransportConfiguration(Model):
     """Schema `SimulationRunTransportConfiguration`: 1 field; required: `provider`."""
 
@@ -24,12 +24,3 @@ class SimulationRunTransportConfiguration(Model):
 
     provider: SimulationRunTransportConfigurationProvider
     """Whose service it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self._extra = rest or None
-        return self

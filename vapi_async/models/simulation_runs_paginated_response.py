@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .pagination_meta import PaginationMeta
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_pagination_meta = nested(_MODELS, "PaginationMeta")
-_simulation_run_list_item_list = items(nested(_MODELS, "SimulationRunListItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunsPaginatedResponse(Model):
     """Schema `SimulationRunsPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
 
@@ -29,18 +26,12 @@ class SimulationRunsPaginatedResponse(Model):
         "results": "results",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "results": items(nested(_MODELS, "SimulationRunListItem")),
+        "metadata": nested(_MODELS, "PaginationMeta"),
+    }
 
     results: list[SimulationRunListItem]
     """The items of this page."""
     metadata: PaginationMeta
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.results = _simulation_run_list_item_list(take("results", UNSET))
-        self.metadata = _pagination_meta(take("metadata", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_simulation_suite_target_assignment_list = items(nested(_MODELS, "SimulationSuiteTargetAssignment"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationSuite(Model):
     """Schema `SimulationSuite`: 9 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `simulation_ids`, `target_assignments`."""
 
@@ -35,6 +33,11 @@ class SimulationSuite(Model):
         "path": "path",
         "simulation_ids": "simulationIds",
         "target_assignments": "targetAssignments",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "target_assignments": items(nested(_MODELS, "SimulationSuiteTargetAssignment")),
     }
 
     id: str
@@ -52,20 +55,3 @@ class SimulationSuite(Model):
     """Where it lies. At most 255 characters."""
     simulation_ids: list[str]
     target_assignments: list[SimulationSuiteTargetAssignment]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.slack_webhook_url = take("slackWebhookUrl", UNSET)
-        self.path = take("path", UNSET)
-        self.simulation_ids = take("simulationIds", UNSET)
-        self.target_assignments = _simulation_suite_target_assignment_list(take("targetAssignments", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 if TYPE_CHECKING:
     from .relay_target_options import RelayTargetOptionsType
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationSuiteTargetAssignment(Model):
     """Schema `SimulationSuiteTargetAssignment`: 2 fields; required: `target_type`, `target_id`."""
 
@@ -26,13 +26,3 @@ class SimulationSuiteTargetAssignment(Model):
 
     target_type: RelayTargetOptionsType
     target_id: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.target_type = take("targetType", UNSET)
-        self.target_id = take("targetId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SipAuthentication(Model):
     """Schema `SipAuthentication`: 3 fields; required: `username`, `password`."""
 
@@ -27,14 +27,3 @@ class SipAuthentication(Model):
     """20 to 40 characters."""
     password: str
     """20 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.realm = take("realm", UNSET)
-        self.username = take("username", UNSET)
-        self.password = take("password", UNSET)
-        self._extra = rest or None
-        return self

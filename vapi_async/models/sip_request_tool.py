@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,13 +21,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_json_schema = nested(_MODELS, "JsonSchema")
-_sip_request_tool_body = union(_MODELS, "SipRequestToolBody")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SipRequestTool(Model):
     """Schema `SipRequestTool`: 11 fields; required: `type`, `verb`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -44,6 +39,14 @@ class SipRequestTool(Model):
         "created_at": "createdAt",
         "updated_at": "updatedAt",
         "rejection_plan": "rejectionPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "headers": nested(_MODELS, "JsonSchema"),
+        "body": union(_MODELS, "SipRequestToolBody"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
     }
 
     latest_version: str | None | Unset = UNSET
@@ -65,22 +68,3 @@ class SipRequestTool(Model):
     """When it was changed last."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.latest_version = take("latestVersion", UNSET)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.verb = take("verb", UNSET)
-        self.headers = _json_schema(take("headers")) if "headers" in rest else UNSET
-        self.body = _sip_request_tool_body(take("body")) if "body" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

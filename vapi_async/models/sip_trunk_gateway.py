@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 SipTrunkGatewayOutboundProtocol: TypeAlias = Literal["tls/srtp", "tcp", "tls", "udp"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SipTrunkGateway(Model):
     """Schema `SipTrunkGateway`: 7 fields; required: `ip`."""
 
@@ -37,18 +37,3 @@ class SipTrunkGateway(Model):
     outbound_enabled: bool | None | Unset = UNSET
     outbound_protocol: SipTrunkGatewayOutboundProtocol | None | Unset = UNSET
     options_ping_enabled: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.ip = take("ip", UNSET)
-        self.port = take("port", UNSET)
-        self.netmask = take("netmask", UNSET)
-        self.inbound_enabled = take("inboundEnabled", UNSET)
-        self.outbound_enabled = take("outboundEnabled", UNSET)
-        self.outbound_protocol = take("outboundProtocol", UNSET)
-        self.options_ping_enabled = take("optionsPingEnabled", UNSET)
-        self._extra = rest or None
-        return self

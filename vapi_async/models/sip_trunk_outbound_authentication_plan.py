@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .sip_trunk_outbound_sip_register_plan import SipTrunkOutboundSipRegisterPlan
 
 _MODELS = "vapi_async.models"
 
-_sip_trunk_outbound_sip_register_plan = nested(_MODELS, "SipTrunkOutboundSipRegisterPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SipTrunkOutboundAuthenticationPlan(Model):
     """Schema `SipTrunkOutboundAuthenticationPlan`: 3 fields."""
 
@@ -28,20 +26,10 @@ class SipTrunkOutboundAuthenticationPlan(Model):
         "auth_username": "authUsername",
         "sip_register_plan": "sipRegisterPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "sip_register_plan": nested(_MODELS, "SipTrunkOutboundSipRegisterPlan"),
+    }
 
     auth_password: str | None | Unset = UNSET
     auth_username: str | None | Unset = UNSET
     sip_register_plan: SipTrunkOutboundSipRegisterPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.auth_password = take("authPassword", UNSET)
-        self.auth_username = take("authUsername", UNSET)
-        self.sip_register_plan = (
-            _sip_trunk_outbound_sip_register_plan(take("sipRegisterPlan")) if "sipRegisterPlan" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

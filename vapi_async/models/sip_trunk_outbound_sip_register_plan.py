@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SipTrunkOutboundSipRegisterPlan(Model):
     """Schema `SipTrunkOutboundSipRegisterPlan`: 3 fields."""
 
@@ -25,14 +25,3 @@ class SipTrunkOutboundSipRegisterPlan(Model):
     domain: str | None | Unset = UNSET
     username: str | None | Unset = UNSET
     realm: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.domain = take("domain", UNSET)
-        self.username = take("username", UNSET)
-        self.realm = take("realm", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new, union
+from vapi_async.runtime import Model, union
 
 if TYPE_CHECKING:
     from .structured_output_conditions_item import StructuredOutputConditionsItem
 
 _MODELS = "vapi_async.models"
 
-_structured_output_conditions_item = union(_MODELS, "StructuredOutputConditionsItem")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SkippedStructuredOutput(Model):
     """Schema `SkippedStructuredOutput`: 2 fields; required: `name`, `unmet_condition`."""
 
@@ -27,17 +25,10 @@ class SkippedStructuredOutput(Model):
         "name": "name",
         "unmet_condition": "unmetCondition",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "unmet_condition": union(_MODELS, "StructuredOutputConditionsItem"),
+    }
 
     name: str
     """A name of your own."""
     unmet_condition: StructuredOutputConditionsItem
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.unmet_condition = _structured_output_conditions_item(take("unmetCondition", UNSET))
-        self._extra = rest or None
-        return self

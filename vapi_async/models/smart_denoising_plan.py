@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SmartDenoisingPlan(Model):
     """Schema `SmartDenoisingPlan`: 1 field."""
 
@@ -22,12 +22,3 @@ class SmartDenoisingPlan(Model):
 
     enabled: bool | None | Unset = UNSET
     """Whether it is in use. Default: True."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self._extra = rest or None
-        return self

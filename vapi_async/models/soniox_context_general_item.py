@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SonioxContextGeneralItem(Model):
     """Schema `SonioxContextGeneralItem`: 2 fields; required: `key`, `value`."""
 
@@ -25,13 +25,3 @@ class SonioxContextGeneralItem(Model):
     """At least 1 characters."""
     value: str
     """At least 1 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.key = take("key", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -19,11 +19,8 @@ SonioxTranscriberModel: TypeAlias = Literal["stt-rt-v4", "stt-rt-v5"] | str
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
-_soniox_context_general_item_list = items(nested(_MODELS, "SonioxContextGeneralItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SonioxTranscriber(Model):
     """Schema `SonioxTranscriber`: 12 fields; required: `provider`."""
 
@@ -41,6 +38,10 @@ class SonioxTranscriber(Model):
         "endpoint_sensitivity": "endpointSensitivity",
         "endpoint_latency_adjustment_level": "endpointLatencyAdjustmentLevel",
         "confidence_threshold": "confidenceThreshold",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "context_general": items(nested(_MODELS, "SonioxContextGeneralItem")),
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
     }
 
     provider: Literal["soniox"] = "soniox"
@@ -64,25 +65,3 @@ class SonioxTranscriber(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_threshold: float | None | Unset = UNSET
     """What is heard with less certainty is left out, from 0 to 1. Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.languages = take("languages", UNSET)
-        self.language_hints_strict = take("languageHintsStrict", UNSET)
-        self.max_endpoint_delay_ms = take("maxEndpointDelayMs", UNSET)
-        self.custom_vocabulary = take("customVocabulary", UNSET)
-        self.context_general = (
-            _soniox_context_general_item_list(take("contextGeneral")) if "contextGeneral" in rest else UNSET
-        )
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self.endpoint_sensitivity = take("endpointSensitivity", UNSET)
-        self.endpoint_latency_adjustment_level = take("endpointLatencyAdjustmentLevel", UNSET)
-        self.confidence_threshold = take("confidenceThreshold", UNSET)
-        self._extra = rest or None
-        return self

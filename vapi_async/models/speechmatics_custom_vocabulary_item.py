@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SpeechmaticsCustomVocabularyItem(Model):
     """Schema `SpeechmaticsCustomVocabularyItem`: 2 fields; required: `content`."""
 
@@ -24,13 +24,3 @@ class SpeechmaticsCustomVocabularyItem(Model):
     content: str
     """At least 1 characters."""
     sounds_like: list[str] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.content = take("content", UNSET)
-        self.sounds_like = take("soundsLike", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .fallback_transcriber_plan import FallbackTranscriberPlan
@@ -91,11 +91,8 @@ SpeechmaticsTranscriberNumeralStyle: TypeAlias = Literal["written", "spoken"] | 
 
 _MODELS = "vapi_async.models"
 
-_fallback_transcriber_plan = nested(_MODELS, "FallbackTranscriberPlan")
-_speechmatics_custom_vocabulary_item_list = items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SpeechmaticsTranscriber(Model):
     """Schema `SpeechmaticsTranscriber`: 13 fields; required: `provider`, `custom_vocabulary`."""
 
@@ -114,6 +111,10 @@ class SpeechmaticsTranscriber(Model):
         "remove_disfluencies": "removeDisfluencies",
         "minimum_speech_duration": "minimumSpeechDuration",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "custom_vocabulary": items(nested(_MODELS, "SpeechmaticsCustomVocabularyItem")),
+        "fallback_plan": nested(_MODELS, "FallbackTranscriberPlan"),
     }
 
     provider: Literal["speechmatics"] = "speechmatics"
@@ -141,24 +142,3 @@ class SpeechmaticsTranscriber(Model):
     """Default: 0. 0 to 5."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.language = take("language", UNSET)
-        self.operating_point = take("operatingPoint", UNSET)
-        self.region = take("region", UNSET)
-        self.enable_diarization = take("enableDiarization", UNSET)
-        self.max_delay = take("maxDelay", UNSET)
-        self.custom_vocabulary = _speechmatics_custom_vocabulary_item_list(take("customVocabulary", UNSET))
-        self.numeral_style = take("numeralStyle", UNSET)
-        self.end_of_turn_sensitivity = take("endOfTurnSensitivity", UNSET)
-        self.remove_disfluencies = take("removeDisfluencies", UNSET)
-        self.minimum_speech_duration = take("minimumSpeechDuration", UNSET)
-        self.fallback_plan = _fallback_transcriber_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

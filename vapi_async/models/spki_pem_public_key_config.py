@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SpkiPemPublicKeyConfig(Model):
     """Schema `SpkiPemPublicKeyConfig`: 3 fields; required: `format`, `pem`."""
 
@@ -26,14 +26,3 @@ class SpkiPemPublicKeyConfig(Model):
     """A name of your own. At most 100 characters."""
     format: Literal["spki-pem"] = "spki-pem"
     pem: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.format = take("format", UNSET)
-        self.pem = take("pem", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_model_deprecation_notice_list = items(nested(_MODELS, "ModelDeprecationNotice"))
-_squad_member_dto_list = items(nested(_MODELS, "SquadMemberDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Squad(Model):
     """Schema `Squad`: 9 fields; required: `members`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -39,6 +35,13 @@ class Squad(Model):
         "updated_at": "updatedAt",
         "latest_version": "latestVersion",
         "model_deprecations": "modelDeprecations",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "members": items(nested(_MODELS, "SquadMemberDTO")),
+        "members_overrides": nested(_MODELS, "AssistantOverrides"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "model_deprecations": items(nested(_MODELS, "ModelDeprecationNotice")),
     }
 
     name: str | None | Unset = UNSET
@@ -57,22 +60,3 @@ class Squad(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.members = _squad_member_dto_list(take("members", UNSET))
-        self.members_overrides = _assistant_overrides(take("membersOverrides")) if "membersOverrides" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.latest_version = take("latestVersion", UNSET)
-        self.model_deprecations = (
-            _model_deprecation_notice_list(take("modelDeprecations")) if "modelDeprecations" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
-_squad_member_dto_assistant_destinations_item_list = items(union(_MODELS, "SquadMemberDTOAssistantDestinationsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SquadMemberDTO(Model):
     """Schema `SquadMemberDTO`: 5 fields."""
 
@@ -33,6 +29,11 @@ class SquadMemberDTO(Model):
         "assistant_id": "assistantId",
         "assistant": "assistant",
         "assistant_overrides": "assistantOverrides",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant_destinations": items(union(_MODELS, "SquadMemberDTOAssistantDestinationsItem")),
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
     }
 
     assistant_version: str | None | Unset = UNSET
@@ -45,22 +46,3 @@ class SquadMemberDTO(Model):
     """An assistant described here, in place of a stored one."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.assistant_destinations = (
-            _squad_member_dto_assistant_destinations_item_list(take("assistantDestinations"))
-            if "assistantDestinations" in rest
-            else UNSET
-        )
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

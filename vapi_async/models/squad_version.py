@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_squad_member_dto_list = items(nested(_MODELS, "SquadMemberDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SquadVersion(Model):
     """Schema `SquadVersion`: 15 fields; required: `id`, `org_id`, `squad_id`, `version`, `config_hash`, `created_at`, `members`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -43,6 +40,12 @@ class SquadVersion(Model):
         "name": "name",
         "members": "members",
         "members_overrides": "membersOverrides",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "deleted_at": timestamp,
+        "created_at": timestamp,
+        "members": items(nested(_MODELS, "SquadMemberDTO")),
+        "members_overrides": nested(_MODELS, "AssistantOverrides"),
     }
 
     version_name: str | None | Unset = UNSET
@@ -66,26 +69,3 @@ class SquadVersion(Model):
     """A name of your own."""
     members: list[SquadMemberDTO]
     members_overrides: AssistantOverrides | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.version_name = take("versionName", UNSET)
-        self.version_description = take("versionDescription", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.version = take("version", UNSET)
-        self.config_hash = take("configHash", UNSET)
-        self.parent_version = take("parentVersion", UNSET)
-        self.restored_from_version = take("restoredFromVersion", UNSET)
-        self.created_by = take("createdBy", UNSET)
-        self.deleted_at = timestamp(take("deletedAt")) if "deletedAt" in rest else UNSET
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.name = take("name", UNSET)
-        self.members = _squad_member_dto_list(take("members", UNSET))
-        self.members_overrides = _assistant_overrides(take("membersOverrides")) if "membersOverrides" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .start_speaking_plan_custom_endpointing_rules_item import StartSpeakingPlanCustomEndpointingRulesItem
@@ -17,14 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_start_speaking_plan_custom_endpointing_rules_item_list = items(
-    union(_MODELS, "StartSpeakingPlanCustomEndpointingRulesItem")
-)
-_start_speaking_plan_smart_endpointing_plan = union(_MODELS, "StartSpeakingPlanSmartEndpointingPlan")
-_transcription_endpointing_plan = nested(_MODELS, "TranscriptionEndpointingPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StartSpeakingPlan(Model):
     """Schema `StartSpeakingPlan`: 5 fields."""
 
@@ -36,6 +30,11 @@ class StartSpeakingPlan(Model):
         "custom_endpointing_rules": "customEndpointingRules",
         "transcription_endpointing_plan": "transcriptionEndpointingPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "smart_endpointing_plan": union(_MODELS, "StartSpeakingPlanSmartEndpointingPlan"),
+        "custom_endpointing_rules": items(union(_MODELS, "StartSpeakingPlanCustomEndpointingRulesItem")),
+        "transcription_endpointing_plan": nested(_MODELS, "TranscriptionEndpointingPlan"),
+    }
 
     wait_seconds: float | None | Unset = UNSET
     """The pause before the assistant speaks. 0 to 5."""
@@ -45,28 +44,3 @@ class StartSpeakingPlan(Model):
     """How the end of a turn is recognised."""
     custom_endpointing_rules: list[StartSpeakingPlanCustomEndpointingRulesItem] | None | Unset = UNSET
     transcription_endpointing_plan: TranscriptionEndpointingPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.wait_seconds = take("waitSeconds", UNSET)
-        self.smart_endpointing_enabled = take("smartEndpointingEnabled", UNSET)
-        self.smart_endpointing_plan = (
-            _start_speaking_plan_smart_endpointing_plan(take("smartEndpointingPlan"))
-            if "smartEndpointingPlan" in rest
-            else UNSET
-        )
-        self.custom_endpointing_rules = (
-            _start_speaking_plan_custom_endpointing_rules_item_list(take("customEndpointingRules"))
-            if "customEndpointingRules" in rest
-            else UNSET
-        )
-        self.transcription_endpointing_plan = (
-            _transcription_endpointing_plan(take("transcriptionEndpointingPlan"))
-            if "transcriptionEndpointingPlan" in rest
-            else UNSET
-        )
-        self._extra = rest or None
-        return self

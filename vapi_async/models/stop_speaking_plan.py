@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StopSpeakingPlan(Model):
     """Schema `StopSpeakingPlan`: 5 fields."""
 
@@ -32,16 +32,3 @@ class StopSpeakingPlan(Model):
     """The pause after an interruption. 0 to 10."""
     acknowledgement_phrases: list[str] | None | Unset = UNSET
     interruption_phrases: list[str] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.num_words = take("numWords", UNSET)
-        self.voice_seconds = take("voiceSeconds", UNSET)
-        self.backoff_seconds = take("backoffSeconds", UNSET)
-        self.acknowledgement_phrases = take("acknowledgementPhrases", UNSET)
-        self.interruption_phrases = take("interruptionPhrases", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .structured_data_plan import StructuredDataPlan
 
 _MODELS = "vapi_async.models"
 
-_structured_data_plan = nested(_MODELS, "StructuredDataPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredDataMultiPlan(Model):
     """Schema `StructuredDataMultiPlan`: 2 fields; required: `key`, `plan`."""
 
@@ -27,17 +25,10 @@ class StructuredDataMultiPlan(Model):
         "key": "key",
         "plan": "plan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "plan": nested(_MODELS, "StructuredDataPlan"),
+    }
 
     key: str
     plan: StructuredDataPlan
     """What is extracted, and how."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.key = take("key", UNSET)
-        self.plan = _structured_data_plan(take("plan", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .json_schema import JsonSchema
 
 _MODELS = "vapi_async.models"
 
-_json_schema = nested(_MODELS, "JsonSchema")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredDataPlan(Model):
     """Schema `StructuredDataPlan`: 4 fields."""
 
@@ -29,6 +27,9 @@ class StructuredDataPlan(Model):
         "schema": "schema",
         "timeout_seconds": "timeoutSeconds",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "schema": nested(_MODELS, "JsonSchema"),
+    }
 
     messages: list[dict[str, Any]] | None | Unset = UNSET
     """The conversation."""
@@ -38,15 +39,3 @@ class StructuredDataPlan(Model):
     """A JSON Schema of the value."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 60."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = take("messages", UNSET)
-        self.enabled = take("enabled", UNSET)
-        self.schema = _json_schema(take("schema")) if "schema" in rest else UNSET
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,13 +22,8 @@ StructuredOutputType: TypeAlias = Literal["ai", "regex"] | str
 
 _MODELS = "vapi_async.models"
 
-_compliance_override = nested(_MODELS, "ComplianceOverride")
-_json_schema = nested(_MODELS, "JsonSchema")
-_structured_output_conditions_item_list = items(union(_MODELS, "StructuredOutputConditionsItem"))
-_workflow_model = union(_MODELS, "WorkflowModel")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutput(Model):
     """Schema `StructuredOutput`: 14 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `schema`."""
 
@@ -48,6 +43,14 @@ class StructuredOutput(Model):
         "assistant_ids": "assistantIds",
         "workflow_ids": "workflowIds",
         "schema": "schema",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "model": union(_MODELS, "WorkflowModel"),
+        "compliance_plan": nested(_MODELS, "ComplianceOverride"),
+        "conditions": items(union(_MODELS, "StructuredOutputConditionsItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "schema": nested(_MODELS, "JsonSchema"),
     }
 
     type: StructuredOutputType | None | Unset = UNSET
@@ -76,25 +79,3 @@ class StructuredOutput(Model):
     workflow_ids: list[str] | None | Unset = UNSET
     schema: JsonSchema
     """A JSON Schema of the value."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.regex = take("regex", UNSET)
-        self.model = _workflow_model(take("model")) if "model" in rest else UNSET
-        self.compliance_plan = _compliance_override(take("compliancePlan")) if "compliancePlan" in rest else UNSET
-        self.conditions = _structured_output_conditions_item_list(take("conditions")) if "conditions" in rest else UNSET
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.assistant_ids = take("assistantIds", UNSET)
-        self.workflow_ids = take("workflowIds", UNSET)
-        self.schema = _json_schema(take("schema", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputCostBreakdown(Model):
     """Schema `StructuredOutputCostBreakdown`: 6 fields; required: `structured_output_id`, `name`, `cost`, `prompt_tokens`, `completion_tokens`."""
 
@@ -35,17 +35,3 @@ class StructuredOutputCostBreakdown(Model):
     completion_tokens: float
     """What the model wrote, in tokens."""
     cached_prompt_tokens: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.structured_output_id = take("structuredOutputId", UNSET)
-        self.name = take("name", UNSET)
-        self.cost = take("cost", UNSET)
-        self.prompt_tokens = take("promptTokens", UNSET)
-        self.completion_tokens = take("completionTokens", UNSET)
-        self.cached_prompt_tokens = take("cachedPromptTokens", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .evaluation_plan_item import EvaluationPlanItemComparator
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_json_schema = nested(_MODELS, "JsonSchema")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputEvaluationResult(Model):
     """Schema `StructuredOutputEvaluationResult`: 13 fields; required: `structured_output_id`, `name`, `extracted_value`, `expected_value`, `comparator`, `passed`, `required`."""
 
@@ -38,6 +36,9 @@ class StructuredOutputEvaluationResult(Model):
         "error": "error",
         "is_skipped": "isSkipped",
         "skip_reason": "skipReason",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "schema": nested(_MODELS, "JsonSchema"),
     }
 
     structured_output_id: str
@@ -58,24 +59,3 @@ class StructuredOutputEvaluationResult(Model):
     """What went wrong."""
     is_skipped: bool | None | Unset = UNSET
     skip_reason: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.structured_output_id = take("structuredOutputId", UNSET)
-        self.name = take("name", UNSET)
-        self.path = take("path", UNSET)
-        self.description = take("description", UNSET)
-        self.schema = _json_schema(take("schema")) if "schema" in rest else UNSET
-        self.extracted_value = take("extractedValue", UNSET)
-        self.expected_value = take("expectedValue", UNSET)
-        self.comparator = take("comparator", UNSET)
-        self.passed = take("passed", UNSET)
-        self.required = take("required", UNSET)
-        self.error = take("error", UNSET)
-        self.is_skipped = take("isSkipped", UNSET)
-        self.skip_reason = take("skipReason", UNSET)
-        self._extra = rest or None
-        return self

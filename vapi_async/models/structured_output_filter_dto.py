@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputFilterDTO(Model):
     """Schema `StructuredOutputFilterDTO`: 8 fields."""
 
@@ -35,19 +35,3 @@ class StructuredOutputFilterDTO(Model):
     lte: str | None | Unset = UNSET
     contains: str | None | Unset = UNSET
     not_contains: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.eq = take("eq", UNSET)
-        self.neq = take("neq", UNSET)
-        self.gt = take("gt", UNSET)
-        self.gte = take("gte", UNSET)
-        self.lt = take("lt", UNSET)
-        self.lte = take("lte", UNSET)
-        self.contains = take("contains", UNSET)
-        self.not_contains = take("notContains", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRerunResponse(Model):
     """Schema `StructuredOutputRerunResponse`: 2 fields; required: `message`."""
 
@@ -25,13 +25,3 @@ class StructuredOutputRerunResponse(Model):
     """A stored workflow. Workflows no longer run."""
     message: str
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.workflow_id = take("workflowId", UNSET)
-        self.message = take("message", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .create_structured_output_dto import CreateStructuredOutputDTO
 
 _MODELS = "vapi_async.models"
 
-_create_structured_output_dto = nested(_MODELS, "CreateStructuredOutputDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRunDTO(Model):
     """Schema `StructuredOutputRunDTO`: 4 fields; required: `call_ids`."""
 
@@ -29,23 +27,12 @@ class StructuredOutputRunDTO(Model):
         "structured_output": "structuredOutput",
         "call_ids": "callIds",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "structured_output": nested(_MODELS, "CreateStructuredOutputDTO"),
+    }
 
     preview_enabled: bool | None | Unset = UNSET
     """Default: False."""
     structured_output_id: str | None | Unset = UNSET
     structured_output: CreateStructuredOutputDTO | None | Unset = UNSET
     call_ids: list[str]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.preview_enabled = take("previewEnabled", UNSET)
-        self.structured_output_id = take("structuredOutputId", UNSET)
-        self.structured_output = (
-            _create_structured_output_dto(take("structuredOutput")) if "structuredOutput" in rest else UNSET
-        )
-        self.call_ids = take("callIds", UNSET)
-        self._extra = rest or None
-        return self

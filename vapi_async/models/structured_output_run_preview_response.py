@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, values
+from vapi_async.runtime import UNSET, Model, Unset, nested, values
 
 if TYPE_CHECKING:
     from .skipped_structured_output import SkippedStructuredOutput
 
 _MODELS = "vapi_async.models"
 
-_skipped_structured_output_map = values(nested(_MODELS, "SkippedStructuredOutput"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRunPreviewResponse(Model):
     """Schema `StructuredOutputRunPreviewResponse`: 1 field."""
 
@@ -26,14 +24,8 @@ class StructuredOutputRunPreviewResponse(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "skipped": "skipped",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "skipped": values(nested(_MODELS, "SkippedStructuredOutput")),
+    }
 
     skipped: dict[str, SkippedStructuredOutput] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.skipped = _skipped_structured_output_map(take("skipped")) if "skipped" in rest else UNSET
-        self._extra = rest or None
-        return self

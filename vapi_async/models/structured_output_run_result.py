@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .compliance_override import ComplianceOverride
 
 _MODELS = "vapi_async.models"
 
-_compliance_override = nested(_MODELS, "ComplianceOverride")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRunResult(Model):
     """Schema `StructuredOutputRunResult`: 3 fields; required: `name`, `result`."""
 
@@ -28,6 +26,9 @@ class StructuredOutputRunResult(Model):
         "result": "result",
         "compliance_plan": "compliancePlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "compliance_plan": nested(_MODELS, "ComplianceOverride"),
+    }
 
     name: str
     """A name of your own."""
@@ -35,14 +36,3 @@ class StructuredOutputRunResult(Model):
     """What came of it."""
     compliance_plan: ComplianceOverride | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.result = take("result", UNSET)
-        self.compliance_plan = _compliance_override(take("compliancePlan")) if "compliancePlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,11 +26,8 @@ SubscriptionBillingCollectionMethod: TypeAlias = Literal["charge_automatically",
 
 _MODELS = "vapi_async.models"
 
-_auto_reload_plan = nested(_MODELS, "AutoReloadPlan")
-_invoice_plan = nested(_MODELS, "InvoicePlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Subscription(Model):
     """Schema `Subscription`: 45 fields; required: `id`, `created_at`, `updated_at`, `type`, `status`, `credits`, `concurrency_counter`, `concurrency_limit_included`, `concurrency_limit_purchased`."""
 
@@ -81,6 +78,14 @@ class Subscription(Model):
         "platform_fee": "platformFee",
         "name": "name",
         "billing_collection_method": "billingCollectionMethod",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "auto_reload_plan": nested(_MODELS, "AutoReloadPlan"),
+        "minutes_used_next_reset_at": timestamp,
+        "outbound_calls_counter_next_reset_at": timestamp,
+        "invoice_plan": nested(_MODELS, "InvoicePlan"),
     }
 
     id: str
@@ -145,60 +150,3 @@ class Subscription(Model):
     """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""
     billing_collection_method: SubscriptionBillingCollectionMethod | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.type = take("type", UNSET)
-        self.status = take("status", UNSET)
-        self.credits = take("credits", UNSET)
-        self.concurrency_counter = take("concurrencyCounter", UNSET)
-        self.concurrency_limit_included = take("concurrencyLimitIncluded", UNSET)
-        self.phone_numbers_counter = take("phoneNumbersCounter", UNSET)
-        self.phone_numbers_included = take("phoneNumbersIncluded", UNSET)
-        self.concurrency_limit_purchased = take("concurrencyLimitPurchased", UNSET)
-        self.monthly_charge_schedule_id = take("monthlyChargeScheduleId", UNSET)
-        self.monthly_credit_check_schedule_id = take("monthlyCreditCheckScheduleId", UNSET)
-        self.stripe_customer_id = take("stripeCustomerId", UNSET)
-        self.stripe_payment_method_id = take("stripePaymentMethodId", UNSET)
-        self.slack_support_enabled = take("slackSupportEnabled", UNSET)
-        self.slack_channel_id = take("slackChannelId", UNSET)
-        self.hipaa_enabled = take("hipaaEnabled", UNSET)
-        self.zdr_enabled = take("zdrEnabled", UNSET)
-        self.data_retention_enabled = take("dataRetentionEnabled", UNSET)
-        self.hipaa_common_paper_agreement_id = take("hipaaCommonPaperAgreementId", UNSET)
-        self.stripe_payment_method_fingerprint = take("stripePaymentMethodFingerprint", UNSET)
-        self.stripe_customer_email = take("stripeCustomerEmail", UNSET)
-        self.referred_by_email = take("referredByEmail", UNSET)
-        self.auto_reload_plan = _auto_reload_plan(take("autoReloadPlan")) if "autoReloadPlan" in rest else UNSET
-        self.minutes_included = take("minutesIncluded", UNSET)
-        self.minutes_used = take("minutesUsed", UNSET)
-        self.minutes_used_next_reset_at = (
-            timestamp(take("minutesUsedNextResetAt")) if "minutesUsedNextResetAt" in rest else UNSET
-        )
-        self.minutes_overage_cost = take("minutesOverageCost", UNSET)
-        self.providers_included = take("providersIncluded", UNSET)
-        self.outbound_calls_daily_limit = take("outboundCallsDailyLimit", UNSET)
-        self.outbound_calls_counter = take("outboundCallsCounter", UNSET)
-        self.outbound_calls_counter_next_reset_at = (
-            timestamp(take("outboundCallsCounterNextResetAt")) if "outboundCallsCounterNextResetAt" in rest else UNSET
-        )
-        self.coupon_ids = take("couponIds", UNSET)
-        self.coupon_usage_left = take("couponUsageLeft", UNSET)
-        self.invoice_plan = _invoice_plan(take("invoicePlan")) if "invoicePlan" in rest else UNSET
-        self.pci_enabled = take("pciEnabled", UNSET)
-        self.pci_common_paper_agreement_id = take("pciCommonPaperAgreementId", UNSET)
-        self.call_retention_days = take("callRetentionDays", UNSET)
-        self.chat_retention_days = take("chatRetentionDays", UNSET)
-        self.minutes_included_reset_frequency = take("minutesIncludedResetFrequency", UNSET)
-        self.rbac_enabled = take("rbacEnabled", UNSET)
-        self.platform_fee = take("platformFee", UNSET)
-        self.name = take("name", UNSET)
-        self.billing_collection_method = take("billingCollectionMethod", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SubscriptionLimits(Model):
     """Schema `SubscriptionLimits`: 3 fields."""
 
@@ -28,14 +28,3 @@ class SubscriptionLimits(Model):
     """How many calls the account may have at once."""
     remaining_concurrent_calls: float | None | Unset = UNSET
     """How many more it may have now."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.concurrency_blocked = take("concurrencyBlocked", UNSET)
-        self.concurrency_limit = take("concurrencyLimit", UNSET)
-        self.remaining_concurrent_calls = take("remainingConcurrentCalls", UNSET)
-        self._extra = rest or None
-        return self

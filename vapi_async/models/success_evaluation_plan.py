@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 SuccessEvaluationPlanRubric: TypeAlias = (
     Literal[
@@ -25,7 +25,7 @@ SuccessEvaluationPlanRubric: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SuccessEvaluationPlan(Model):
     """Schema `SuccessEvaluationPlan`: 4 fields."""
 
@@ -44,15 +44,3 @@ class SuccessEvaluationPlan(Model):
     """Whether it is in use."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 60."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.rubric = take("rubric", UNSET)
-        self.messages = take("messages", UNSET)
-        self.enabled = take("enabled", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self._extra = rest or None
-        return self

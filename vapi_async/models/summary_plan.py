@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SummaryPlan(Model):
     """Schema `SummaryPlan`: 3 fields."""
 
@@ -28,14 +28,3 @@ class SummaryPlan(Model):
     """Whether it is in use."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 60."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = take("messages", UNSET)
-        self.enabled = take("enabled", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self._extra = rest or None
-        return self

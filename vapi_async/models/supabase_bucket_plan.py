@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 SupabaseBucketPlanRegion: TypeAlias = (
     Literal[
@@ -33,7 +33,7 @@ SupabaseBucketPlanRegion: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SupabaseBucketPlan(Model):
     """Schema `SupabaseBucketPlan`: 6 fields; required: `region`, `url`, `access_key_id`, `secret_access_key`, `name`."""
 
@@ -57,17 +57,3 @@ class SupabaseBucketPlan(Model):
     """A name of your own."""
     path: str | None | Unset = UNSET
     """Where it lies."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.region = take("region", UNSET)
-        self.url = take("url", UNSET)
-        self.access_key_id = take("accessKeyId", UNSET)
-        self.secret_access_key = take("secretAccessKey", UNSET)
-        self.name = take("name", UNSET)
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

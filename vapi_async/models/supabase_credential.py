@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_supabase_bucket_plan = nested(_MODELS, "SupabaseBucketPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SupabaseCredential(Model):
     """Schema `SupabaseCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -34,6 +32,11 @@ class SupabaseCredential(Model):
         "updated_at": "updatedAt",
         "name": "name",
         "bucket_plan": "bucketPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "bucket_plan": nested(_MODELS, "SupabaseBucketPlan"),
     }
 
     provider: Literal["supabase"] = "supabase"
@@ -52,19 +55,3 @@ class SupabaseCredential(Model):
     """A name of your own. 1 to 40 characters."""
     bucket_plan: SupabaseBucketPlan | None | Unset = UNSET
     """Where files go."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.bucket_plan = _supabase_bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

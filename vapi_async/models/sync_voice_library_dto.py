@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .voice_library import VoiceLibraryProvider
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SyncVoiceLibraryDTO(Model):
     """Schema `SyncVoiceLibraryDTO`: 1 field."""
 
@@ -24,12 +24,3 @@ class SyncVoiceLibraryDTO(Model):
     }
 
     providers: list[VoiceLibraryProvider] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.providers = take("providers", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class SystemMessage(Model):
     """Schema `SystemMessage`: 4 fields; required: `role`, `message`, `time`, `seconds_from_start`."""
 
@@ -30,15 +30,3 @@ class SystemMessage(Model):
     time: float
     seconds_from_start: float
     """When, counted from the start of the call."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.message = take("message", UNSET)
-        self.time = take("time", UNSET)
-        self.seconds_from_start = take("secondsFromStart", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_test_suite_phone_number = nested(_MODELS, "TestSuitePhoneNumber")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TargetPlan(Model):
     """Schema `TargetPlan`: 4 fields."""
 
@@ -31,6 +28,10 @@ class TargetPlan(Model):
         "assistant_id": "assistantId",
         "assistant_overrides": "assistantOverrides",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "phone_number": nested(_MODELS, "TestSuitePhoneNumber"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+    }
 
     phone_number_id: str | None | Unset = UNSET
     """A stored phone number."""
@@ -40,17 +41,3 @@ class TargetPlan(Model):
     """A stored assistant."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.phone_number = _test_suite_phone_number(take("phoneNumber")) if "phoneNumber" in rest else UNSET
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

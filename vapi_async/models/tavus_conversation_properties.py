@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TavusConversationProperties(Model):
     """Schema `TavusConversationProperties`: 10 fields."""
 
@@ -40,21 +40,3 @@ class TavusConversationProperties(Model):
     recording_s3_bucket_name: str | None | Unset = UNSET
     recording_s3_bucket_region: str | None | Unset = UNSET
     aws_assume_role_arn: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.max_call_duration = take("maxCallDuration", UNSET)
-        self.participant_left_timeout = take("participantLeftTimeout", UNSET)
-        self.participant_absent_timeout = take("participantAbsentTimeout", UNSET)
-        self.enable_recording = take("enableRecording", UNSET)
-        self.enable_transcription = take("enableTranscription", UNSET)
-        self.apply_greenscreen = take("applyGreenscreen", UNSET)
-        self.language = take("language", UNSET)
-        self.recording_s3_bucket_name = take("recordingS3BucketName", UNSET)
-        self.recording_s3_bucket_region = take("recordingS3BucketRegion", UNSET)
-        self.aws_assume_role_arn = take("awsAssumeRoleArn", UNSET)
-        self._extra = rest or None
-        return self

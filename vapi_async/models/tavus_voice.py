@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -19,12 +19,8 @@ TavusVoiceVoiceId: TypeAlias = Literal["r52da2535a"] | str
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
-_tavus_conversation_properties = nested(_MODELS, "TavusConversationProperties")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TavusVoice(Model):
     """Schema `TavusVoice`: 11 fields; required: `provider`, `voice_id`."""
 
@@ -41,6 +37,11 @@ class TavusVoice(Model):
         "custom_greeting": "customGreeting",
         "properties": "properties",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "properties": nested(_MODELS, "TavusConversationProperties"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -59,22 +60,3 @@ class TavusVoice(Model):
     properties: TavusConversationProperties | None | Unset = UNSET
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.persona_id = take("personaId", UNSET)
-        self.callback_url = take("callbackUrl", UNSET)
-        self.conversation_name = take("conversationName", UNSET)
-        self.conversational_context = take("conversationalContext", UNSET)
-        self.custom_greeting = take("customGreeting", UNSET)
-        self.properties = _tavus_conversation_properties(take("properties")) if "properties" in rest else UNSET
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

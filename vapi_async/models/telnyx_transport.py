@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 TelnyxTransportConversationType: TypeAlias = Literal["voice"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TelnyxTransport(Model):
     """Schema `TelnyxTransport`: 5 fields; required: `provider`."""
 
@@ -33,16 +33,3 @@ class TelnyxTransport(Model):
     call_control_id: str | None | Unset = UNSET
     call_leg_id: str | None | Unset = UNSET
     call_session_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conversation_type = take("conversationType", UNSET)
-        self.provider = take("provider", UNSET)
-        self.call_control_id = take("callControlId", UNSET)
-        self.call_leg_id = take("callLegId", UNSET)
-        self.call_session_id = take("callSessionId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,12 +22,8 @@ TemplateProvider: TypeAlias = Literal["make", "gohighlevel", "function"] | str
 
 _MODELS = "vapi_async.models"
 
-_template_provider_details = union(_MODELS, "TemplateProviderDetails")
-_tool_node_tool = union(_MODELS, "ToolNodeTool")
-_tool_template_metadata = nested(_MODELS, "ToolTemplateMetadata")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Template(Model):
     """Schema `Template`: 11 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -44,6 +40,13 @@ class Template(Model):
         "org_id": "orgId",
         "created_at": "createdAt",
         "updated_at": "updatedAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "details": union(_MODELS, "ToolNodeTool"),
+        "provider_details": union(_MODELS, "TemplateProviderDetails"),
+        "metadata": nested(_MODELS, "ToolTemplateMetadata"),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     details: ToolNodeTool | None | Unset = UNSET
@@ -66,24 +69,3 @@ class Template(Model):
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.details = _tool_node_tool(take("details")) if "details" in rest else UNSET
-        self.provider_details = (
-            _template_provider_details(take("providerDetails")) if "providerDetails" in rest else UNSET
-        )
-        self.metadata = _tool_template_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.visibility = take("visibility", UNSET)
-        self.type = take("type", UNSET)
-        self.name = take("name", UNSET)
-        self.provider = take("provider", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self._extra = rest or None
-        return self

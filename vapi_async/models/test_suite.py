@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_target_plan = nested(_MODELS, "TargetPlan")
-_tester_plan = nested(_MODELS, "TesterPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuite(Model):
     """Schema `TestSuite`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -36,6 +33,12 @@ class TestSuite(Model):
         "phone_number_id": "phoneNumberId",
         "tester_plan": "testerPlan",
         "target_plan": "targetPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "tester_plan": nested(_MODELS, "TesterPlan"),
+        "target_plan": nested(_MODELS, "TargetPlan"),
     }
 
     id: str
@@ -52,19 +55,3 @@ class TestSuite(Model):
     """A stored phone number. Deprecated."""
     tester_plan: TesterPlan | None | Unset = UNSET
     target_plan: TargetPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.tester_plan = _tester_plan(take("testerPlan")) if "testerPlan" in rest else UNSET
-        self.target_plan = _target_plan(take("targetPlan")) if "targetPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

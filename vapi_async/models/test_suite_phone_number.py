@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuitePhoneNumber(Model):
     """Schema `TestSuitePhoneNumber`: 2 fields; required: `provider`, `number`."""
 
@@ -25,13 +25,3 @@ class TestSuitePhoneNumber(Model):
     """Whose service it is."""
     number: str
     """A phone number in E.164 form: +15551234567. At most 50 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.number = take("number", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,10 +19,8 @@ TestSuiteRunStatus: TypeAlias = Literal["queued", "in-progress", "completed", "f
 
 _MODELS = "vapi_async.models"
 
-_test_suite_run_test_result_list = items(nested(_MODELS, "TestSuiteRunTestResult"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRun(Model):
     """Schema `TestSuiteRun`: 8 fields; required: `status`, `id`, `org_id`, `test_suite_id`, `created_at`, `updated_at`, `test_results`."""
 
@@ -36,6 +34,11 @@ class TestSuiteRun(Model):
         "updated_at": "updatedAt",
         "test_results": "testResults",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "test_results": items(nested(_MODELS, "TestSuiteRunTestResult")),
     }
 
     status: TestSuiteRunStatus
@@ -52,19 +55,3 @@ class TestSuiteRun(Model):
     test_results: list[TestSuiteRunTestResult]
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.test_suite_id = take("testSuiteId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.test_results = _test_suite_run_test_result_list(take("testResults", UNSET))
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 if TYPE_CHECKING:
     from .eval_run_result import EvalRunResultStatus
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunScorerAI(Model):
     """Schema `TestSuiteRunScorerAI`: 4 fields; required: `type`, `result`, `reasoning`, `rubric`."""
 
@@ -34,15 +34,3 @@ class TestSuiteRunScorerAI(Model):
     """At most 10000 characters."""
     rubric: str
     """At most 10000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.result = take("result", UNSET)
-        self.reasoning = take("reasoning", UNSET)
-        self.rubric = take("rubric", UNSET)
-        self._extra = rest or None
-        return self

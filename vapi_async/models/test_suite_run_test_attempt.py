@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .test_suite_run_scorer_ai import TestSuiteRunScorerAI
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_test_suite_run_scorer_ai_list = items(nested(_MODELS, "TestSuiteRunScorerAI"))
-_test_suite_run_test_attempt_call = nested(_MODELS, "TestSuiteRunTestAttemptCall")
-_test_suite_run_test_attempt_metadata = nested(_MODELS, "TestSuiteRunTestAttemptMetadata")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestAttempt(Model):
     """Schema `TestSuiteRunTestAttempt`: 4 fields; required: `scorer_results`."""
 
@@ -33,6 +29,11 @@ class TestSuiteRunTestAttempt(Model):
         "call_id": "callId",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "scorer_results": items(nested(_MODELS, "TestSuiteRunScorerAI")),
+        "call": nested(_MODELS, "TestSuiteRunTestAttemptCall"),
+        "metadata": nested(_MODELS, "TestSuiteRunTestAttemptMetadata"),
+    }
 
     scorer_results: list[TestSuiteRunScorerAI]
     call: TestSuiteRunTestAttemptCall | None | Unset = UNSET
@@ -41,15 +42,3 @@ class TestSuiteRunTestAttempt(Model):
     """The call that it is about."""
     metadata: TestSuiteRunTestAttemptMetadata | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.scorer_results = _test_suite_run_scorer_ai_list(take("scorerResults", UNSET))
-        self.call = _test_suite_run_test_attempt_call(take("call")) if "call" in rest else UNSET
-        self.call_id = take("callId", UNSET)
-        self.metadata = _test_suite_run_test_attempt_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .artifact import Artifact
 
 _MODELS = "vapi_async.models"
 
-_artifact = nested(_MODELS, "Artifact")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestAttemptCall(Model):
     """Schema `TestSuiteRunTestAttemptCall`: 1 field; required: `artifact`."""
 
@@ -26,15 +24,9 @@ class TestSuiteRunTestAttemptCall(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "artifact": "artifact",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "artifact": nested(_MODELS, "Artifact"),
+    }
 
     artifact: Artifact
     """What the call left behind."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.artifact = _artifact(take("artifact", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestAttemptMetadata(Model):
     """Schema `TestSuiteRunTestAttemptMetadata`: 1 field; required: `session_id`."""
 
@@ -22,12 +22,3 @@ class TestSuiteRunTestAttemptMetadata(Model):
 
     session_id: str
     """The session that it belongs to."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.session_id = take("sessionId", UNSET)
-        self._extra = rest or None
-        return self

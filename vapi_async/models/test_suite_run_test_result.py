@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .test_suite_run_test_attempt import TestSuiteRunTestAttempt
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_test_suite_run_test_attempt_list = items(nested(_MODELS, "TestSuiteRunTestAttempt"))
-_test_suite_test_voice = nested(_MODELS, "TestSuiteTestVoice")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestResult(Model):
     """Schema `TestSuiteRunTestResult`: 2 fields; required: `test`, `attempts`."""
 
@@ -29,16 +26,10 @@ class TestSuiteRunTestResult(Model):
         "test": "test",
         "attempts": "attempts",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "test": nested(_MODELS, "TestSuiteTestVoice"),
+        "attempts": items(nested(_MODELS, "TestSuiteRunTestAttempt")),
+    }
 
     test: TestSuiteTestVoice
     attempts: list[TestSuiteRunTestAttempt]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.test = _test_suite_test_voice(take("test", UNSET))
-        self.attempts = _test_suite_run_test_attempt_list(take("attempts", UNSET))
-        self._extra = rest or None
-        return self

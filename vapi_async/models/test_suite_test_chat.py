@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_test_suite_test_scorer_ai_list = items(nested(_MODELS, "TestSuiteTestScorerAI"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteTestChat(Model):
     """Schema `TestSuiteTestChat`: 10 fields; required: `scorers`, `type`, `id`, `test_suite_id`, `org_id`, `created_at`, `updated_at`, `script`."""
 
@@ -36,6 +34,11 @@ class TestSuiteTestChat(Model):
         "name": "name",
         "script": "script",
         "num_attempts": "numAttempts",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "scorers": items(nested(_MODELS, "TestSuiteTestScorerAI")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     scorers: list[TestSuiteTestScorerAI]
@@ -56,21 +59,3 @@ class TestSuiteTestChat(Model):
     """At most 10000 characters."""
     num_attempts: float | None | Unset = UNSET
     """1 to 10."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.scorers = _test_suite_test_scorer_ai_list(take("scorers", UNSET))
-        self.type = take("type", UNSET)
-        self.id = take("id", UNSET)
-        self.test_suite_id = take("testSuiteId", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.script = take("script", UNSET)
-        self.num_attempts = take("numAttempts", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new, union
+from vapi_async.runtime import Model, items, nested, union
 
 if TYPE_CHECKING:
     from .pagination_meta import PaginationMeta
@@ -16,13 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_pagination_meta = nested(_MODELS, "PaginationMeta")
-_test_suite_tests_paginated_response_results_item_list = items(
-    union(_MODELS, "TestSuiteTestsPaginatedResponseResultsItem")
-)
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteTestsPaginatedResponse(Model):
     """Schema `TestSuiteTestsPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
 
@@ -31,18 +26,12 @@ class TestSuiteTestsPaginatedResponse(Model):
         "results": "results",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "results": items(union(_MODELS, "TestSuiteTestsPaginatedResponseResultsItem")),
+        "metadata": nested(_MODELS, "PaginationMeta"),
+    }
 
     results: list[TestSuiteTestsPaginatedResponseResultsItem]
     """The items of this page."""
     metadata: PaginationMeta
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.results = _test_suite_tests_paginated_response_results_item_list(take("results", UNSET))
-        self.metadata = _pagination_meta(take("metadata", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TesterPlan(Model):
     """Schema `TesterPlan`: 3 fields."""
 
@@ -30,6 +27,10 @@ class TesterPlan(Model):
         "assistant_id": "assistantId",
         "assistant_overrides": "assistantOverrides",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+        "assistant_overrides": nested(_MODELS, "AssistantOverrides"),
+    }
 
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
@@ -37,16 +38,3 @@ class TesterPlan(Model):
     """A stored assistant."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.assistant_id = take("assistantId", UNSET)
-        self.assistant_overrides = (
-            _assistant_overrides(take("assistantOverrides")) if "assistantOverrides" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 TextContentLanguage: TypeAlias = (
     Literal[
@@ -202,7 +202,7 @@ TextContentLanguage: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TextContent(Model):
     """Schema `TextContent`: 3 fields; required: `type`, `text`, `language`."""
 
@@ -218,14 +218,3 @@ class TextContent(Model):
     text: str
     language: TextContentLanguage
     """A language code, such as en or de."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.text = take("text", UNSET)
-        self.language = take("language", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TimeElapsedOptions(Model):
     """Schema `TimeElapsedOptions`: 1 field; required: `seconds`. Not in the published document (guide, 2026-08)."""
 
@@ -22,12 +22,3 @@ class TimeElapsedOptions(Model):
 
     seconds: float
     """At least 1."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.seconds = take("seconds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ TimeRangeStep: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TimeRange(Model):
     """Schema `TimeRange`: 4 fields."""
 
@@ -30,20 +30,12 @@ class TimeRange(Model):
         "end": "end",
         "timezone": "timezone",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "start": timestamp,
+        "end": timestamp,
+    }
 
     step: TimeRangeStep | None | Unset = UNSET
     start: datetime | None | Unset = UNSET
     end: datetime | None | Unset = UNSET
     timezone: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.step = take("step", UNSET)
-        self.start = timestamp(take("start")) if "start" in rest else UNSET
-        self.end = timestamp(take("end")) if "end" in rest else UNSET
-        self.timezone = take("timezone", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,10 +19,8 @@ TokenTag: TypeAlias = Literal["private", "public"] | str
 
 _MODELS = "vapi_async.models"
 
-_token_restrictions = nested(_MODELS, "TokenRestrictions")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Token(Model):
     """Schema `Token`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
@@ -36,6 +34,11 @@ class Token(Model):
         "value": "value",
         "name": "name",
         "restrictions": "restrictions",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "restrictions": nested(_MODELS, "TokenRestrictions"),
     }
 
     tag: TokenTag | None | Unset = UNSET
@@ -51,19 +54,3 @@ class Token(Model):
     name: str | None | Unset = UNSET
     """A name of your own. At most 40 characters."""
     restrictions: TokenRestrictions | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.tag = take("tag", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.value = take("value", UNSET)
-        self.name = take("name", UNSET)
-        self.restrictions = _token_restrictions(take("restrictions")) if "restrictions" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TokenRestrictions(Model):
     """Schema `TokenRestrictions`: 4 fields."""
 
@@ -28,15 +28,3 @@ class TokenRestrictions(Model):
     allowed_origins: list[str] | None | Unset = UNSET
     allowed_assistant_ids: list[str] | None | Unset = UNSET
     allow_transient_assistant: bool | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.allowed_origins = take("allowedOrigins", UNSET)
-        self.allowed_assistant_ids = take("allowedAssistantIds", UNSET)
-        self.allow_transient_assistant = take("allowTransientAssistant", UNSET)
-        self._extra = rest or None
-        return self

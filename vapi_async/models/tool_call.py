@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, nested, new
+from vapi_async.runtime import Model, nested
 
 if TYPE_CHECKING:
     from .tool_call_function import ToolCallFunction
 
 _MODELS = "vapi_async.models"
 
-_tool_call_function = nested(_MODELS, "ToolCallFunction")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCall(Model):
     """Schema `ToolCall`: 3 fields; required: `id`, `type`, `function`."""
 
@@ -28,6 +26,9 @@ class ToolCall(Model):
         "type": "type",
         "function": "function",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "function": nested(_MODELS, "ToolCallFunction"),
+    }
 
     id: str
     """Its own identifier."""
@@ -35,14 +36,3 @@ class ToolCall(Model):
     """Which kind it is."""
     function: ToolCallFunction
     """What the model knows of it, name, description and parameters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.type = take("type", UNSET)
-        self.function = _tool_call_function(take("function", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .tool_node_tool import ToolNodeTool
 
 _MODELS = "vapi_async.models"
 
-_tool_node_tool = union(_MODELS, "ToolNodeTool")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallHookAction(Model):
     """Schema `ToolCallHookAction`: 3 fields; required: `type`."""
 
@@ -28,19 +26,11 @@ class ToolCallHookAction(Model):
         "tool": "tool",
         "tool_id": "toolId",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tool": union(_MODELS, "ToolNodeTool"),
+    }
 
     type: Literal["tool"] = "tool"
     """Which kind it is."""
     tool: ToolNodeTool | None | Unset = UNSET
     tool_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.tool = _tool_node_tool(take("tool")) if "tool" in rest else UNSET
-        self.tool_id = take("toolId", UNSET)
-        self._extra = rest or None
-        return self

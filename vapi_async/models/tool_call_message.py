@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallMessage(Model):
     """Schema `ToolCallMessage`: 5 fields; required: `role`, `tool_calls`, `message`, `time`, `seconds_from_start`."""
 
@@ -33,16 +33,3 @@ class ToolCallMessage(Model):
     time: float
     seconds_from_start: float
     """When, counted from the start of the call."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.tool_calls = take("toolCalls", UNSET)
-        self.message = take("message", UNSET)
-        self.time = take("time", UNSET)
-        self.seconds_from_start = take("secondsFromStart", UNSET)
-        self._extra = rest or None
-        return self

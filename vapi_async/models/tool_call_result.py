@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .tool_call_result_message_variant import ToolCallResultMessageVariant
 
 _MODELS = "vapi_async.models"
 
-_tool_call_result_message_variant = union(_MODELS, "ToolCallResultMessageVariant")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallResult(Model):
     """Schema `ToolCallResult`: 6 fields; required: `name`, `tool_call_id`."""
 
@@ -30,6 +28,9 @@ class ToolCallResult(Model):
         "result": "result",
         "error": "error",
         "metadata": "metadata",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "ToolCallResultMessageVariant"),
     }
 
     message: ToolCallResultMessageVariant | None | Unset = UNSET
@@ -44,17 +45,3 @@ class ToolCallResult(Model):
     """What went wrong."""
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _tool_call_result_message_variant(take("message")) if "message" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.tool_call_id = take("toolCallId", UNSET)
-        self.result = take("result", UNSET)
-        self.error = take("error", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .tool_call_result_message_warning import ToolCallResultMessageWarning
 
 _MODELS = "vapi_async.models"
 
-_tool_call_result_message_warning_list = items(nested(_MODELS, "ToolCallResultMessageWarning"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallResultMessage(Model):
     """Schema `ToolCallResultMessage`: 8 fields; required: `role`, `tool_call_id`, `name`, `result`, `time`, `seconds_from_start`."""
 
@@ -32,6 +30,9 @@ class ToolCallResultMessage(Model):
         "seconds_from_start": "secondsFromStart",
         "metadata": "metadata",
         "warnings": "warnings",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "warnings": items(nested(_MODELS, "ToolCallResultMessageWarning")),
     }
 
     role: Literal["tool_call_result"] = "tool_call_result"
@@ -48,19 +49,3 @@ class ToolCallResultMessage(Model):
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
     warnings: list[ToolCallResultMessageWarning] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.tool_call_id = take("toolCallId", UNSET)
-        self.name = take("name", UNSET)
-        self.result = take("result", UNSET)
-        self.time = take("time", UNSET)
-        self.seconds_from_start = take("secondsFromStart", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self.warnings = _tool_call_result_message_warning_list(take("warnings")) if "warnings" in rest else UNSET
-        self._extra = rest or None
-        return self

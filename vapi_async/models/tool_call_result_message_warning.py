@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallResultMessageWarning(Model):
     """Schema `ToolCallResultMessageWarning`: 3 fields; required: `type`, `token_count`, `threshold`."""
 
@@ -26,14 +26,3 @@ class ToolCallResultMessageWarning(Model):
     """Which kind it is."""
     token_count: float
     threshold: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.token_count = take("tokenCount", UNSET)
-        self.threshold = take("threshold", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,20 +66,8 @@ ToolDraftType: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_backoff_plan = nested(_MODELS, "BackoffPlan")
-_code_tool_environment_variable_list = items(nested(_MODELS, "CodeToolEnvironmentVariable"))
-_json_schema = nested(_MODELS, "JsonSchema")
-_knowledge_base_list = items(nested(_MODELS, "KnowledgeBase"))
-_mcp_tool_messages_list = items(nested(_MODELS, "McpToolMessages"))
-_open_ai_function = nested(_MODELS, "OpenAIFunction")
-_server = nested(_MODELS, "Server")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_parameter_list = items(nested(_MODELS, "ToolParameter"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
-_variable_extraction_plan = nested(_MODELS, "VariableExtractionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolDraft(Model):
     """Schema `ToolDraft`: 41 fields; required: `id`, `org_id`, `tool_id`, `base_version`, `created_at`, `updated_at`."""
 
@@ -126,6 +114,21 @@ class ToolDraft(Model):
         "verb": "verb",
         "default_result": "defaultResult",
         "tool_messages": "toolMessages",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+        "function": nested(_MODELS, "OpenAIFunction"),
+        "server": nested(_MODELS, "Server"),
+        "knowledge_bases": items(nested(_MODELS, "KnowledgeBase")),
+        "headers": nested(_MODELS, "JsonSchema"),
+        "backoff_plan": nested(_MODELS, "BackoffPlan"),
+        "variable_extraction_plan": nested(_MODELS, "VariableExtractionPlan"),
+        "environment_variables": items(nested(_MODELS, "CodeToolEnvironmentVariable")),
+        "parameters": items(nested(_MODELS, "ToolParameter")),
+        "tool_messages": items(nested(_MODELS, "McpToolMessages")),
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
@@ -193,58 +196,3 @@ class ToolDraft(Model):
     verb: ToolDraftVerb | None | Unset = UNSET
     default_result: str | None | Unset = UNSET
     tool_messages: list[McpToolMessages] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.tool_id = take("toolId", UNSET)
-        self.base_version = take("baseVersion", UNSET)
-        self.created_by = take("createdBy", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.function = _open_ai_function(take("function")) if "function" in rest else UNSET
-        self.metadata = take("metadata", UNSET)
-        self.template_id = take("templateId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.async_ = take("async", UNSET)
-        self.destinations = take("destinations", UNSET)
-        self.name = take("name", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.display_width_px = take("displayWidthPx", UNSET)
-        self.display_height_px = take("displayHeightPx", UNSET)
-        self.display_number = take("displayNumber", UNSET)
-        self.knowledge_bases = _knowledge_base_list(take("knowledgeBases")) if "knowledgeBases" in rest else UNSET
-        self.url = take("url", UNSET)
-        self.method = take("method", UNSET)
-        self.headers = _json_schema(take("headers")) if "headers" in rest else UNSET
-        self.body = take("body", UNSET)
-        self.backoff_plan = _backoff_plan(take("backoffPlan")) if "backoffPlan" in rest else UNSET
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.description = take("description", UNSET)
-        self.variable_extraction_plan = (
-            _variable_extraction_plan(take("variableExtractionPlan")) if "variableExtractionPlan" in rest else UNSET
-        )
-        self.credential_id = take("credentialId", UNSET)
-        self.extended_delay_when_preceded_by_text_enabled = take("extendedDelayWhenPrecededByTextEnabled", UNSET)
-        self.beep_detection_enabled = take("beepDetectionEnabled", UNSET)
-        self.code = take("code", UNSET)
-        self.environment_variables = (
-            _code_tool_environment_variable_list(take("environmentVariables"))
-            if "environmentVariables" in rest
-            else UNSET
-        )
-        self.parameters = _tool_parameter_list(take("parameters")) if "parameters" in rest else UNSET
-        self.encrypted_paths = take("encryptedPaths", UNSET)
-        self.sip_info_dtmf_enabled = take("sipInfoDtmfEnabled", UNSET)
-        self.verb = take("verb", UNSET)
-        self.default_result = take("defaultResult", UNSET)
-        self.tool_messages = _mcp_tool_messages_list(take("toolMessages")) if "toolMessages" in rest else UNSET
-        self._extra = rest or None
-        return self

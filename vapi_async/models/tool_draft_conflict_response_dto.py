@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolDraftConflictResponseDTO(Model):
     """Schema `ToolDraftConflictResponseDTO`: 3 fields; required: `existing_draft_id`, `error`, `message`."""
 
@@ -27,14 +27,3 @@ class ToolDraftConflictResponseDTO(Model):
     """What went wrong."""
     message: str
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.existing_draft_id = take("existingDraftId", UNSET)
-        self.error = take("error", UNSET)
-        self.message = take("message", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolMessage(Model):
     """Schema `ToolMessage`: 5 fields; required: `role`, `content`, `tool_call_id`."""
 
@@ -33,16 +33,3 @@ class ToolMessage(Model):
     """Who speaks, where several have one role. At most 40 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.content = take("content", UNSET)
-        self.tool_call_id = take("tool_call_id", UNSET)
-        self.name = take("name", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

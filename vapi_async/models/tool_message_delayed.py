@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .condition import Condition
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_condition_list = items(nested(_MODELS, "Condition"))
-_text_content_list = items(nested(_MODELS, "TextContent"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolMessageDelayed(Model):
     """Schema `ToolMessageDelayed`: 5 fields; required: `type`."""
 
@@ -32,6 +29,10 @@ class ToolMessageDelayed(Model):
         "content": "content",
         "conditions": "conditions",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "contents": items(nested(_MODELS, "TextContent")),
+        "conditions": items(nested(_MODELS, "Condition")),
+    }
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["request-response-delayed"] = "request-response-delayed"
@@ -42,16 +43,3 @@ class ToolMessageDelayed(Model):
     """What the assistant says. At most 1000 characters."""
     conditions: list[Condition] | None | Unset = UNSET
     """All of these must hold."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.contents = _text_content_list(take("contents")) if "contents" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.timing_milliseconds = take("timingMilliseconds", UNSET)
-        self.content = take("content", UNSET)
-        self.conditions = _condition_list(take("conditions")) if "conditions" in rest else UNSET
-        self._extra = rest or None
-        return self

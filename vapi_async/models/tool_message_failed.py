@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .condition import Condition
@@ -18,11 +18,8 @@ ToolMessageFailedRole: TypeAlias = Literal["assistant", "system"] | str
 
 _MODELS = "vapi_async.models"
 
-_condition_list = items(nested(_MODELS, "Condition"))
-_text_content_list = items(nested(_MODELS, "TextContent"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolMessageFailed(Model):
     """Schema `ToolMessageFailed`: 6 fields; required: `type`."""
 
@@ -35,6 +32,10 @@ class ToolMessageFailed(Model):
         "content": "content",
         "conditions": "conditions",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "contents": items(nested(_MODELS, "TextContent")),
+        "conditions": items(nested(_MODELS, "Condition")),
+    }
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["request-failed"] = "request-failed"
@@ -46,17 +47,3 @@ class ToolMessageFailed(Model):
     """What the assistant says. At most 1000 characters."""
     conditions: list[Condition] | None | Unset = UNSET
     """All of these must hold."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.contents = _text_content_list(take("contents")) if "contents" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.role = take("role", UNSET)
-        self.end_call_after_spoken_enabled = take("endCallAfterSpokenEnabled", UNSET)
-        self.content = take("content", UNSET)
-        self.conditions = _condition_list(take("conditions")) if "conditions" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .tool_node_tool import ToolNodeTool
 
 _MODELS = "vapi_async.models"
 
-_tool_node_tool = union(_MODELS, "ToolNodeTool")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolNode(Model):
     """Schema `ToolNode`: 6 fields; required: `type`, `name`."""
 
@@ -31,6 +29,9 @@ class ToolNode(Model):
         "is_start": "isStart",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tool": union(_MODELS, "ToolNodeTool"),
+    }
 
     type: Literal["tool"] = "tool"
     """Which kind it is."""
@@ -41,17 +42,3 @@ class ToolNode(Model):
     is_start: bool | None | Unset = UNSET
     metadata: dict[str, Any] | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.tool = _tool_node_tool(take("tool")) if "tool" in rest else UNSET
-        self.tool_id = take("toolId", UNSET)
-        self.name = take("name", UNSET)
-        self.is_start = take("isStart", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self._extra = rest or None
-        return self

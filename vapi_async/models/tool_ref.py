@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolRef(Model):
     """Schema `ToolRef`: 2 fields; required: `tool_id`, `version`."""
 
@@ -24,13 +24,3 @@ class ToolRef(Model):
     tool_id: str
     version: str
     """Which version of it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.tool_id = take("toolId", UNSET)
-        self.version = take("version", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .tool_rejection_plan_conditions_item import ToolRejectionPlanConditionsItem
 
 _MODELS = "vapi_async.models"
 
-_tool_rejection_plan_conditions_item_list = items(union(_MODELS, "ToolRejectionPlanConditionsItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolRejectionPlan(Model):
     """Schema `ToolRejectionPlan`: 1 field."""
 
@@ -26,17 +24,9 @@ class ToolRejectionPlan(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "conditions": "conditions",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "conditions": items(union(_MODELS, "ToolRejectionPlanConditionsItem")),
+    }
 
     conditions: list[ToolRejectionPlanConditionsItem] | None | Unset = UNSET
     """All of these must hold."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conditions = (
-            _tool_rejection_plan_conditions_item_list(take("conditions")) if "conditions" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

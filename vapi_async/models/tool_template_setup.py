@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolTemplateSetup(Model):
     """Schema `ToolTemplateSetup`: 4 fields; required: `title`."""
 
@@ -29,15 +29,3 @@ class ToolTemplateSetup(Model):
     """What it is for, in words."""
     video_url: str | None | Unset = UNSET
     docs_url: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.title = take("title", UNSET)
-        self.description = take("description", UNSET)
-        self.video_url = take("videoUrl", UNSET)
-        self.docs_url = take("docsUrl", UNSET)
-        self._extra = rest or None
-        return self

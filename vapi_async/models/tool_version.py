@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolVersion(Model):
     """Schema `ToolVersion`: 45 fields; required: `id`, `org_id`, `tool_id`, `version`, `config_hash`, `created_at`."""
 
@@ -71,6 +69,11 @@ class ToolVersion(Model):
         "created_by": "createdBy",
         "deleted_at": "deletedAt",
         "created_at": "createdAt",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+        "deleted_at": timestamp,
+        "created_at": timestamp,
     }
 
     version_name: str | None | Unset = UNSET
@@ -142,56 +145,3 @@ class ToolVersion(Model):
     deleted_at: datetime | None | Unset = UNSET
     created_at: datetime
     """When it was created."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.version_name = take("versionName", UNSET)
-        self.version_description = take("versionDescription", UNSET)
-        self.type = take("type", UNSET)
-        self.function = take("function", UNSET)
-        self.messages = take("messages", UNSET)
-        self.metadata = take("metadata", UNSET)
-        self.template_id = take("templateId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.async_ = take("async", UNSET)
-        self.destinations = take("destinations", UNSET)
-        self.name = take("name", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.display_width_px = take("displayWidthPx", UNSET)
-        self.display_height_px = take("displayHeightPx", UNSET)
-        self.display_number = take("displayNumber", UNSET)
-        self.knowledge_bases = take("knowledgeBases", UNSET)
-        self.url = take("url", UNSET)
-        self.method = take("method", UNSET)
-        self.headers = take("headers", UNSET)
-        self.body = take("body", UNSET)
-        self.backoff_plan = take("backoffPlan", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.description = take("description", UNSET)
-        self.variable_extraction_plan = take("variableExtractionPlan", UNSET)
-        self.rejection_plan = take("rejectionPlan", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.extended_delay_when_preceded_by_text_enabled = take("extendedDelayWhenPrecededByTextEnabled", UNSET)
-        self.beep_detection_enabled = take("beepDetectionEnabled", UNSET)
-        self.code = take("code", UNSET)
-        self.environment_variables = take("environmentVariables", UNSET)
-        self.parameters = take("parameters", UNSET)
-        self.encrypted_paths = take("encryptedPaths", UNSET)
-        self.sip_info_dtmf_enabled = take("sipInfoDtmfEnabled", UNSET)
-        self.verb = take("verb", UNSET)
-        self.default_result = take("defaultResult", UNSET)
-        self.tool_messages = take("toolMessages", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.tool_id = take("toolId", UNSET)
-        self.version = take("version", UNSET)
-        self.config_hash = take("configHash", UNSET)
-        self.parent_version = take("parentVersion", UNSET)
-        self.created_by = take("createdBy", UNSET)
-        self.deleted_at = timestamp(take("deletedAt")) if "deletedAt" in rest else UNSET
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolWriteConflictResponseDTO(Model):
     """Schema `ToolWriteConflictResponseDTO`: 2 fields; required: `error`, `message`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -25,13 +25,3 @@ class ToolWriteConflictResponseDTO(Model):
     """What went wrong."""
     message: str
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.error = take("error", UNSET)
-        self.message = take("message", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,10 +21,8 @@ TrafficAllocationActorType: TypeAlias = Literal["user", "api-key", "system"] | s
 
 _MODELS = "vapi_async.models"
 
-_traffic_allocation_target_list = items(nested(_MODELS, "TrafficAllocationTarget"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocation(Model):
     """Schema `TrafficAllocation`: 10 fields; required: `id`, `org_id`, `allocation_intent`, `created_at`, `actor_type`, `targets`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -40,6 +38,10 @@ class TrafficAllocation(Model):
         "actor_email": "actorEmail",
         "description": "description",
         "targets": "targets",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "targets": items(nested(_MODELS, "TrafficAllocationTarget")),
     }
 
     id: str
@@ -57,21 +59,3 @@ class TrafficAllocation(Model):
     description: str | None | Unset = UNSET
     """What it is for, in words."""
     targets: list[TrafficAllocationTarget]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.allocation_intent = take("allocationIntent", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.actor_type = take("actorType", UNSET)
-        self.actor_id = take("actorId", UNSET)
-        self.actor_email = take("actorEmail", UNSET)
-        self.description = take("description", UNSET)
-        self.targets = _traffic_allocation_target_list(take("targets", UNSET))
-        self._extra = rest or None
-        return self

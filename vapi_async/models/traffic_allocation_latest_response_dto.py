@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .traffic_allocation import TrafficAllocation
 
 _MODELS = "vapi_async.models"
 
-_traffic_allocation = nested(_MODELS, "TrafficAllocation")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationLatestResponseDTO(Model):
     """Schema `TrafficAllocationLatestResponseDTO`: 1 field. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -26,14 +24,8 @@ class TrafficAllocationLatestResponseDTO(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "allocation": "allocation",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "allocation": nested(_MODELS, "TrafficAllocation"),
+    }
 
     allocation: TrafficAllocation | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.allocation = _traffic_allocation(take("allocation")) if "allocation" in rest else UNSET
-        self._extra = rest or None
-        return self

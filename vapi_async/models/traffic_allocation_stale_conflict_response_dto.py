@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationStaleConflictResponseDTO(Model):
     """Schema `TrafficAllocationStaleConflictResponseDTO`: 3 fields; required: `error`, `message`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -27,14 +27,3 @@ class TrafficAllocationStaleConflictResponseDTO(Model):
     message: str
     """What it says."""
     current_allocation_id: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.error = take("error", UNSET)
-        self.message = take("message", UNSET)
-        self.current_allocation_id = take("currentAllocationId", UNSET)
-        self._extra = rest or None
-        return self

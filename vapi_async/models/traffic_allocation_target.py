@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationTarget(Model):
     """Schema `TrafficAllocationTarget`: 3 fields; required: `assistant_version`, `position`, `percentage`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -26,14 +26,3 @@ class TrafficAllocationTarget(Model):
     """A published version of the stored assistant, such as v3."""
     position: float
     percentage: float
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.assistant_version = take("assistantVersion", UNSET)
-        self.position = take("position", UNSET)
-        self.percentage = take("percentage", UNSET)
-        self._extra = rest or None
-        return self

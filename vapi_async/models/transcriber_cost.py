@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriberCost(Model):
     """Schema `TranscriberCost`: 4 fields; required: `type`, `transcriber`, `minutes`, `cost`."""
 
@@ -31,15 +31,3 @@ class TranscriberCost(Model):
     """For how long, in minutes."""
     cost: float
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.transcriber = take("transcriber", UNSET)
-        self.minutes = take("minutes", UNSET)
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

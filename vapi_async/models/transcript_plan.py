@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriptPlan(Model):
     """Schema `TranscriptPlan`: 3 fields."""
 
@@ -27,14 +27,3 @@ class TranscriptPlan(Model):
     assistant_name: str | None | Unset = UNSET
     """What the assistant is called."""
     user_name: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.enabled = take("enabled", UNSET)
-        self.assistant_name = take("assistantName", UNSET)
-        self.user_name = take("userName", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriptWordConfidence(Model):
     """Schema `TranscriptWordConfidence`: 7 fields; required: `word`, `start`, `end`, `confidence`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -35,18 +35,3 @@ class TranscriptWordConfidence(Model):
     language: str | None | Unset = UNSET
     """A language code, such as en or de."""
     speaker: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.word = take("word", UNSET)
-        self.start = take("start", UNSET)
-        self.end = take("end", UNSET)
-        self.confidence = take("confidence", UNSET)
-        self.punctuated_word = take("punctuated_word", UNSET)
-        self.language = take("language", UNSET)
-        self.speaker = take("speaker", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriptionEndpointingPlan(Model):
     """Schema `TranscriptionEndpointingPlan`: 3 fields."""
 
@@ -28,14 +28,3 @@ class TranscriptionEndpointingPlan(Model):
     """0 to 3."""
     on_number_seconds: float | None | Unset = UNSET
     """0 to 3."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.on_punctuation_seconds = take("onPunctuationSeconds", UNSET)
-        self.on_no_punctuation_seconds = take("onNoPunctuationSeconds", UNSET)
-        self.on_number_seconds = take("onNumberSeconds", UNSET)
-        self._extra = rest or None
-        return self

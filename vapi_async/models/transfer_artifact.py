@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .call_destination import CallDestination
@@ -21,11 +21,8 @@ TransferArtifactStatus: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_call_destination = union(_MODELS, "CallDestination")
-_call_messages_item_list = items(union(_MODELS, "CallMessagesItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferArtifact(Model):
     """Schema `TransferArtifact`: 5 fields; required: `destination`."""
 
@@ -37,6 +34,10 @@ class TransferArtifact(Model):
         "status": "status",
         "messages": "messages",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "destination": union(_MODELS, "CallDestination"),
+        "messages": items(union(_MODELS, "CallMessagesItem")),
+    }
 
     destination: CallDestination
     """Where the call goes."""
@@ -47,16 +48,3 @@ class TransferArtifact(Model):
     """What state it is in."""
     messages: list[CallMessagesItem] | None | Unset = UNSET
     """The conversation."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.destination = _call_destination(take("destination", UNSET))
-        self.mode = take("mode", UNSET)
-        self.transcript = take("transcript", UNSET)
-        self.status = take("status", UNSET)
-        self.messages = _call_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .assistant import AssistantBackgroundSound, AssistantFirstMessageMode
@@ -20,14 +20,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_transcriber = union(_MODELS, "AssistantTranscriber")
-_assistant_voice = union(_MODELS, "AssistantVoice")
-_background_speech_denoising_plan = nested(_MODELS, "BackgroundSpeechDenoisingPlan")
-_start_speaking_plan = nested(_MODELS, "StartSpeakingPlan")
-_transfer_assistant_model = nested(_MODELS, "TransferAssistantModel")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferAssistant(Model):
     """Schema `TransferAssistant`: 11 fields; required: `model`."""
 
@@ -44,6 +38,13 @@ class TransferAssistant(Model):
         "max_duration_seconds": "maxDurationSeconds",
         "background_speech_denoising_plan": "backgroundSpeechDenoisingPlan",
         "silence_timeout_seconds": "silenceTimeoutSeconds",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "model": nested(_MODELS, "TransferAssistantModel"),
+        "voice": union(_MODELS, "AssistantVoice"),
+        "transcriber": union(_MODELS, "AssistantTranscriber"),
+        "start_speaking_plan": nested(_MODELS, "StartSpeakingPlan"),
+        "background_speech_denoising_plan": nested(_MODELS, "BackgroundSpeechDenoisingPlan"),
     }
 
     name: str | None | Unset = UNSET
@@ -68,28 +69,3 @@ class TransferAssistant(Model):
     """How background noise and voices are taken out of what the customer says."""
     silence_timeout_seconds: float | None | Unset = UNSET
     """5 to 3600."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.model = _transfer_assistant_model(take("model", UNSET))
-        self.voice = _assistant_voice(take("voice")) if "voice" in rest else UNSET
-        self.transcriber = _assistant_transcriber(take("transcriber")) if "transcriber" in rest else UNSET
-        self.first_message = take("firstMessage", UNSET)
-        self.background_sound = take("backgroundSound", UNSET)
-        self.start_speaking_plan = (
-            _start_speaking_plan(take("startSpeakingPlan")) if "startSpeakingPlan" in rest else UNSET
-        )
-        self.first_message_mode = take("firstMessageMode", UNSET)
-        self.max_duration_seconds = take("maxDurationSeconds", UNSET)
-        self.background_speech_denoising_plan = (
-            _background_speech_denoising_plan(take("backgroundSpeechDenoisingPlan"))
-            if "backgroundSpeechDenoisingPlan" in rest
-            else UNSET
-        )
-        self.silence_timeout_seconds = take("silenceTimeoutSeconds", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 TransferAssistantModelProvider: TypeAlias = Literal["openai", "anthropic", "google", "custom-llm"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferAssistantModel(Model):
     """Schema `TransferAssistantModel`: 4 fields; required: `provider`, `model`."""
 
@@ -33,15 +33,3 @@ class TransferAssistantModel(Model):
     """The prompt, as the start of the conversation."""
     tools: list[Any] | None | Unset = UNSET
     """Tools described here; stored ones go to `tool_ids`."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.messages = take("messages", UNSET)
-        self.tools = take("tools", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .transfer_plan_message import TransferPlanMessage
@@ -25,10 +25,8 @@ TransferDestinationAssistantTransferMode: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferDestinationAssistant(Model):
     """Schema `TransferDestinationAssistant`: 6 fields; required: `type`, `assistant_name`."""
 
@@ -40,6 +38,9 @@ class TransferDestinationAssistant(Model):
         "assistant_name": "assistantName",
         "description": "description",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "TransferPlanMessage"),
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
@@ -53,17 +54,3 @@ class TransferDestinationAssistant(Model):
     """What it is for, in words."""
     name: str | None | Unset = UNSET
     """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _transfer_plan_message(take("message")) if "message" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.transfer_mode = take("transferMode", UNSET)
-        self.assistant_name = take("assistantName", UNSET)
-        self.description = take("description", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .transfer_plan import TransferPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_transfer_plan = nested(_MODELS, "TransferPlan")
-_transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferDestinationNumber(Model):
     """Schema `TransferDestinationNumber`: 9 fields; required: `type`, `number`."""
 
@@ -35,6 +32,10 @@ class TransferDestinationNumber(Model):
         "transfer_plan": "transferPlan",
         "description": "description",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "TransferPlanMessage"),
+        "transfer_plan": nested(_MODELS, "TransferPlan"),
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
@@ -55,20 +56,3 @@ class TransferDestinationNumber(Model):
     """What it is for, in words."""
     name: str | None | Unset = UNSET
     """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _transfer_plan_message(take("message")) if "message" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.number_e164_check_enabled = take("numberE164CheckEnabled", UNSET)
-        self.number = take("number", UNSET)
-        self.extension = take("extension", UNSET)
-        self.caller_id = take("callerId", UNSET)
-        self.transfer_plan = _transfer_plan(take("transferPlan")) if "transferPlan" in rest else UNSET
-        self.description = take("description", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .transfer_plan import TransferPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_transfer_plan = nested(_MODELS, "TransferPlan")
-_transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferDestinationSip(Model):
     """Schema `TransferDestinationSip`: 8 fields; required: `type`, `sip_uri`."""
 
@@ -34,6 +31,10 @@ class TransferDestinationSip(Model):
         "sip_headers": "sipHeaders",
         "description": "description",
         "name": "name",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "TransferPlanMessage"),
+        "transfer_plan": nested(_MODELS, "TransferPlan"),
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
@@ -51,19 +52,3 @@ class TransferDestinationSip(Model):
     """What it is for, in words."""
     name: str | None | Unset = UNSET
     """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _transfer_plan_message(take("message")) if "message" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.sip_uri = take("sipUri", UNSET)
-        self.caller_id = take("callerId", UNSET)
-        self.transfer_plan = _transfer_plan(take("transferPlan")) if "transferPlan" in rest else UNSET
-        self.sip_headers = take("sipHeaders", UNSET)
-        self.description = take("description", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .transfer_plan_message import TransferPlanMessage
 
 _MODELS = "vapi_async.models"
 
-_transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferFallbackPlan(Model):
     """Schema `TransferFallbackPlan`: 2 fields; required: `message`."""
 
@@ -27,18 +25,11 @@ class TransferFallbackPlan(Model):
         "message": "message",
         "end_call_enabled": "endCallEnabled",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "TransferPlanMessage"),
+    }
 
     message: TransferPlanMessage
     """What it says."""
     end_call_enabled: bool | None | Unset = UNSET
     """Default: True."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = _transfer_plan_message(take("message", UNSET))
-        self.end_call_enabled = take("endCallEnabled", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, union
+from vapi_async.runtime import UNSET, Model, Unset, union
 
 if TYPE_CHECKING:
     from .call_destination import CallDestination
 
 _MODELS = "vapi_async.models"
 
-_call_destination = union(_MODELS, "CallDestination")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferPhoneNumberHookAction(Model):
     """Schema `TransferPhoneNumberHookAction`: 2 fields; required: `type`."""
 
@@ -27,18 +25,11 @@ class TransferPhoneNumberHookAction(Model):
         "type": "type",
         "destination": "destination",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "destination": union(_MODELS, "CallDestination"),
+    }
 
     type: Literal["transfer"] = "transfer"
     """Which kind it is."""
     destination: CallDestination | None | Unset = UNSET
     """Where the call goes."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.destination = _call_destination(take("destination")) if "destination" in rest else UNSET
-        self._extra = rest or None
-        return self

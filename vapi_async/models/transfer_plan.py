@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .summary_plan import SummaryPlan
@@ -35,14 +35,8 @@ TransferPlanSipVerb: TypeAlias = Literal["refer", "bye", "dial"] | str
 
 _MODELS = "vapi_async.models"
 
-_summary_plan = nested(_MODELS, "SummaryPlan")
-_transfer_assistant = nested(_MODELS, "TransferAssistant")
-_transfer_fallback_plan = nested(_MODELS, "TransferFallbackPlan")
-_transfer_plan_context_engineering_plan = union(_MODELS, "TransferPlanContextEngineeringPlan")
-_transfer_plan_message = union(_MODELS, "TransferPlanMessage")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferPlan(Model):
     """Schema `TransferPlan`: 13 fields; required: `mode`."""
 
@@ -61,6 +55,13 @@ class TransferPlan(Model):
         "sip_headers_in_refer_to_enabled": "sipHeadersInReferToEnabled",
         "fallback_plan": "fallbackPlan",
         "transfer_assistant": "transferAssistant",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "message": union(_MODELS, "TransferPlanMessage"),
+        "context_engineering_plan": union(_MODELS, "TransferPlanContextEngineeringPlan"),
+        "summary_plan": nested(_MODELS, "SummaryPlan"),
+        "fallback_plan": nested(_MODELS, "TransferFallbackPlan"),
+        "transfer_assistant": nested(_MODELS, "TransferAssistant"),
     }
 
     mode: TransferPlanMode
@@ -85,30 +86,3 @@ class TransferPlan(Model):
     """What is used in its place when it fails."""
     transfer_assistant: TransferAssistant | None | Unset = UNSET
     """Not in the published document (guide, 2026-08)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.mode = take("mode", UNSET)
-        self.message = _transfer_plan_message(take("message")) if "message" in rest else UNSET
-        self.timeout = take("timeout", UNSET)
-        self.sip_verb = take("sipVerb", UNSET)
-        self.dial_timeout = take("dialTimeout", UNSET)
-        self.hold_audio_url = take("holdAudioUrl", UNSET)
-        self.transfer_complete_audio_url = take("transferCompleteAudioUrl", UNSET)
-        self.context_engineering_plan = (
-            _transfer_plan_context_engineering_plan(take("contextEngineeringPlan"))
-            if "contextEngineeringPlan" in rest
-            else UNSET
-        )
-        self.twiml = take("twiml", UNSET)
-        self.summary_plan = _summary_plan(take("summaryPlan")) if "summaryPlan" in rest else UNSET
-        self.sip_headers_in_refer_to_enabled = take("sipHeadersInReferToEnabled", UNSET)
-        self.fallback_plan = _transfer_fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self.transfer_assistant = (
-            _transfer_assistant(take("transferAssistant")) if "transferAssistant" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

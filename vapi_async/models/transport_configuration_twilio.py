@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 TransportConfigurationTwilioRecordingChannels: TypeAlias = Literal["mono", "dual"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransportConfigurationTwilio(Model):
     """Schema `TransportConfigurationTwilio`: 4 fields; required: `provider`."""
 
@@ -31,15 +31,3 @@ class TransportConfigurationTwilio(Model):
     """1 to 600."""
     record: bool | None | Unset = UNSET
     recording_channels: TransportConfigurationTwilioRecordingChannels | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.timeout = take("timeout", UNSET)
-        self.record = take("record", UNSET)
-        self.recording_channels = take("recordingChannels", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 TransportCostProvider: TypeAlias = Literal["daily", "vapi.websocket", "twilio", "vonage", "telnyx", "vapi.sip"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TransportCost(Model):
     """Schema `TransportCost`: 4 fields; required: `type`, `minutes`, `cost`."""
 
@@ -33,15 +33,3 @@ class TransportCost(Model):
     """For how long, in minutes."""
     cost: float
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.provider = take("provider", UNSET)
-        self.minutes = take("minutes", UNSET)
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TurnLatency(Model):
     """Schema `TurnLatency`: 5 fields."""
 
@@ -29,16 +29,3 @@ class TurnLatency(Model):
     transcriber_latency: float | None | Unset = UNSET
     endpointing_latency: float | None | Unset = UNSET
     turn_latency: float | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.model_latency = take("modelLatency", UNSET)
-        self.voice_latency = take("voiceLatency", UNSET)
-        self.transcriber_latency = take("transcriberLatency", UNSET)
-        self.endpointing_latency = take("endpointingLatency", UNSET)
-        self.turn_latency = take("turnLatency", UNSET)
-        self._extra = rest or None
-        return self

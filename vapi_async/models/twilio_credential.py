@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioCredential(Model):
     """Schema `TwilioCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `account_sid`."""
 
@@ -30,6 +30,10 @@ class TwilioCredential(Model):
         "updated_at": "updatedAt",
         "name": "name",
         "account_sid": "accountSid",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     provider: Literal["twilio"] = "twilio"
@@ -50,21 +54,3 @@ class TwilioCredential(Model):
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
     account_sid: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.auth_token = take("authToken", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.api_secret = take("apiSecret", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.name = take("name", UNSET)
-        self.account_sid = take("accountSid", UNSET)
-        self._extra = rest or None
-        return self

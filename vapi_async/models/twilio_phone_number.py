@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_byo_phone_number_hooks_item_list = items(union(_MODELS, "ByoPhoneNumberHooksItem"))
-_call_destination = union(_MODELS, "CallDestination")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioPhoneNumber(Model):
     """Schema `TwilioPhoneNumber`: 19 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `number`."""
 
@@ -50,6 +46,13 @@ class TwilioPhoneNumber(Model):
         "server": "server",
         "number": "number",
         "twilio_account_sid": "twilioAccountSid",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_destination": union(_MODELS, "CallDestination"),
+        "hooks": items(union(_MODELS, "ByoPhoneNumberHooksItem")),
+        "created_at": timestamp,
+        "updated_at": timestamp,
+        "server": nested(_MODELS, "Server"),
     }
 
     fallback_destination: CallDestination | None | Unset = UNSET
@@ -86,32 +89,3 @@ class TwilioPhoneNumber(Model):
     number: str
     """A phone number in E.164 form: +15551234567."""
     twilio_account_sid: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.fallback_destination = (
-            _call_destination(take("fallbackDestination")) if "fallbackDestination" in rest else UNSET
-        )
-        self.hooks = _byo_phone_number_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.provider = take("provider", UNSET)
-        self.sms_enabled = take("smsEnabled", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.status = take("status", UNSET)
-        self.twilio_auth_token = take("twilioAuthToken", UNSET)
-        self.twilio_api_key = take("twilioApiKey", UNSET)
-        self.twilio_api_secret = take("twilioApiSecret", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.number = take("number", UNSET)
-        self.twilio_account_sid = take("twilioAccountSid", UNSET)
-        self._extra = rest or None
-        return self

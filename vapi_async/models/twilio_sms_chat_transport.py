@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .create_customer_dto import CreateCustomerDTO
@@ -17,10 +17,8 @@ TwilioSMSChatTransportConversationType: TypeAlias = Literal["chat"] | str
 
 _MODELS = "vapi_async.models"
 
-_create_customer_dto = nested(_MODELS, "CreateCustomerDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioSMSChatTransport(Model):
     """Schema `TwilioSMSChatTransport`: 6 fields; required: `type`."""
 
@@ -32,6 +30,9 @@ class TwilioSMSChatTransport(Model):
         "customer_id": "customerId",
         "use_llm_generated_message_for_outbound": "useLLMGeneratedMessageForOutbound",
         "type": "type",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "customer": nested(_MODELS, "CreateCustomerDTO"),
     }
 
     conversation_type: TwilioSMSChatTransportConversationType | None | Unset = UNSET
@@ -46,17 +47,3 @@ class TwilioSMSChatTransport(Model):
     """Default: True."""
     type: Literal["twilio.sms"] = "twilio.sms"
     """Which kind it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conversation_type = take("conversationType", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.customer = _create_customer_dto(take("customer")) if "customer" in rest else UNSET
-        self.customer_id = take("customerId", UNSET)
-        self.use_llm_generated_message_for_outbound = take("useLLMGeneratedMessageForOutbound", UNSET)
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .telnyx_transport import TelnyxTransportConversationType
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioTransport(Model):
     """Schema `TwilioTransport`: 6 fields; required: `provider`."""
 
@@ -36,17 +36,3 @@ class TwilioTransport(Model):
     call_sid: str | None | Unset = UNSET
     call_token: str | None | Unset = UNSET
     forwarded_from: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conversation_type = take("conversationType", UNSET)
-        self.provider = take("provider", UNSET)
-        self.account_sid = take("accountSid", UNSET)
-        self.call_sid = take("callSid", UNSET)
-        self.call_token = take("callToken", UNSET)
-        self.forwarded_from = take("forwardedFrom", UNSET)
-        self._extra = rest or None
-        return self

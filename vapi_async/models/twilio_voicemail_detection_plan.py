@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 TwilioVoicemailDetectionPlanVoicemailDetectionTypesItem: TypeAlias = (
     Literal["machine_start", "human", "fax", "unknown", "machine_end_beep", "machine_end_silence", "machine_end_other"]
@@ -16,7 +16,7 @@ TwilioVoicemailDetectionPlanVoicemailDetectionTypesItem: TypeAlias = (
 )
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioVoicemailDetectionPlan(Model):
     """Schema `TwilioVoicemailDetectionPlan`: 7 fields; required: `provider`."""
 
@@ -44,18 +44,3 @@ class TwilioVoicemailDetectionPlan(Model):
     """500 to 5000."""
     machine_detection_silence_timeout: float | None | Unset = UNSET
     """2000 to 10000."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.voicemail_detection_types = take("voicemailDetectionTypes", UNSET)
-        self.enabled = take("enabled", UNSET)
-        self.machine_detection_timeout = take("machineDetectionTimeout", UNSET)
-        self.machine_detection_speech_threshold = take("machineDetectionSpeechThreshold", UNSET)
-        self.machine_detection_speech_end_threshold = take("machineDetectionSpeechEndThreshold", UNSET)
-        self.machine_detection_silence_timeout = take("machineDetectionSilenceTimeout", UNSET)
-        self._extra = rest or None
-        return self

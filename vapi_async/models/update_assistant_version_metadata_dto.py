@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateAssistantVersionMetadataDTO(Model):
     """Schema `UpdateAssistantVersionMetadataDTO`: 2 fields."""
 
@@ -25,13 +25,3 @@ class UpdateAssistantVersionMetadataDTO(Model):
     """At most 80 characters."""
     version_description: str | None | Unset = UNSET
     """At most 500 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.version_name = take("versionName", UNSET)
-        self.version_description = take("versionDescription", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .bar_insight import BarInsightGroupBy
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_bar_insight_metadata = nested(_MODELS, "BarInsightMetadata")
-_bar_insight_queries_item_list = items(union(_MODELS, "BarInsightQueriesItem"))
-_insight_formula_list = items(nested(_MODELS, "InsightFormula"))
-_insight_time_range_with_step = nested(_MODELS, "InsightTimeRangeWithStep")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateBarInsightFromCallTableDTO(Model):
     """Schema `UpdateBarInsightFromCallTableDTO`: 7 fields."""
 
@@ -39,6 +34,12 @@ class UpdateBarInsightFromCallTableDTO(Model):
         "group_by": "groupBy",
         "queries": "queries",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "formulas": items(nested(_MODELS, "InsightFormula")),
+        "metadata": nested(_MODELS, "BarInsightMetadata"),
+        "time_range": nested(_MODELS, "InsightTimeRangeWithStep"),
+        "queries": items(union(_MODELS, "BarInsightQueriesItem")),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 255 characters."""
@@ -50,18 +51,3 @@ class UpdateBarInsightFromCallTableDTO(Model):
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[BarInsightQueriesItem] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.type = take("type", UNSET)
-        self.formulas = _insight_formula_list(take("formulas")) if "formulas" in rest else UNSET
-        self.metadata = _bar_insight_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.time_range = _insight_time_range_with_step(take("timeRange")) if "timeRange" in rest else UNSET
-        self.group_by = take("groupBy", UNSET)
-        self.queries = _bar_insight_queries_item_list(take("queries")) if "queries" in rest else UNSET
-        self._extra = rest or None
-        return self

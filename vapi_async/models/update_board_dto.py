@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .board_items_item import BoardItemsItem
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_board_items_item_list = items(union(_MODELS, "BoardItemsItem"))
-_board_layout = nested(_MODELS, "BoardLayout")
-_insight_time_range_with_step = nested(_MODELS, "InsightTimeRangeWithStep")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateBoardDTO(Model):
     """Schema `UpdateBoardDTO`: 4 fields."""
 
@@ -33,23 +29,14 @@ class UpdateBoardDTO(Model):
         "layout": "layout",
         "time_range_override": "timeRangeOverride",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "items": items(union(_MODELS, "BoardItemsItem")),
+        "layout": nested(_MODELS, "BoardLayout"),
+        "time_range_override": nested(_MODELS, "InsightTimeRangeWithStep"),
+    }
 
     items: list[BoardItemsItem] | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
     layout: BoardLayout | None | Unset = UNSET
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.items = _board_items_item_list(take("items")) if "items" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.layout = _board_layout(take("layout")) if "layout" in rest else UNSET
-        self.time_range_override = (
-            _insight_time_range_with_step(take("timeRangeOverride")) if "timeRangeOverride" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

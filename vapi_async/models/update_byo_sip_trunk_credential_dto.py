@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .sip_trunk_gateway import SipTrunkGateway
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_sip_trunk_gateway_list = items(nested(_MODELS, "SipTrunkGateway"))
-_sip_trunk_outbound_authentication_plan = nested(_MODELS, "SipTrunkOutboundAuthenticationPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateByoSipTrunkCredentialDTO(Model):
     """Schema `UpdateByoSipTrunkCredentialDTO`: 7 fields."""
 
@@ -34,6 +31,10 @@ class UpdateByoSipTrunkCredentialDTO(Model):
         "tech_prefix": "techPrefix",
         "sip_diversion_header": "sipDiversionHeader",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "gateways": items(nested(_MODELS, "SipTrunkGateway")),
+        "outbound_authentication_plan": nested(_MODELS, "SipTrunkOutboundAuthenticationPlan"),
+    }
 
     provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
     """Whose service it is."""
@@ -46,22 +47,3 @@ class UpdateByoSipTrunkCredentialDTO(Model):
     """At most 10000 characters."""
     sip_diversion_header: str | None | Unset = UNSET
     """At most 10000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.name = take("name", UNSET)
-        self.gateways = _sip_trunk_gateway_list(take("gateways")) if "gateways" in rest else UNSET
-        self.outbound_authentication_plan = (
-            _sip_trunk_outbound_authentication_plan(take("outboundAuthenticationPlan"))
-            if "outboundAuthenticationPlan" in rest
-            else UNSET
-        )
-        self.outbound_leading_plus_enabled = take("outboundLeadingPlusEnabled", UNSET)
-        self.tech_prefix = take("techPrefix", UNSET)
-        self.sip_diversion_header = take("sipDiversionHeader", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .dial_plan_entry import DialPlanEntry
@@ -18,11 +18,8 @@ UpdateCampaignDTOStatus: TypeAlias = Literal["ended", "cancelled"] | str
 
 _MODELS = "vapi_async.models"
 
-_dial_plan_entry_list = items(nested(_MODELS, "DialPlanEntry"))
-_schedule_plan = nested(_MODELS, "SchedulePlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateCampaignDTO(Model):
     """Schema `UpdateCampaignDTO`: 8 fields."""
 
@@ -36,6 +33,10 @@ class UpdateCampaignDTO(Model):
         "dial_plan": "dialPlan",
         "schedule_plan": "schedulePlan",
         "status": "status",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "dial_plan": items(nested(_MODELS, "DialPlanEntry")),
+        "schedule_plan": nested(_MODELS, "SchedulePlan"),
     }
 
     name: str | None | Unset = UNSET
@@ -53,19 +54,3 @@ class UpdateCampaignDTO(Model):
     """When to dial."""
     status: UpdateCampaignDTOStatus | None | Unset = UNSET
     """What state it is in."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.dial_plan = _dial_plan_entry_list(take("dialPlan")) if "dialPlan" in rest else UNSET
-        self.schedule_plan = _schedule_plan(take("schedulePlan")) if "schedulePlan" in rest else UNSET
-        self.status = take("status", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .server import Server
 
 _MODELS = "vapi_async.models"
 
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateCustomKnowledgeBaseDTO(Model):
     """Schema `UpdateCustomKnowledgeBaseDTO`: 2 fields."""
 
@@ -27,18 +25,11 @@ class UpdateCustomKnowledgeBaseDTO(Model):
         "provider": "provider",
         "server": "server",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+    }
 
     provider: Literal["custom-knowledge-base"] | None | Unset = UNSET
     """Whose service it is."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .o_auth2_authentication_plan import OAuth2AuthenticationPlan
 
 _MODELS = "vapi_async.models"
 
-_o_auth2_authentication_plan = nested(_MODELS, "OAuth2AuthenticationPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateCustomLLMCredentialDTO(Model):
     """Schema `UpdateCustomLLMCredentialDTO`: 4 fields."""
 
@@ -29,6 +27,9 @@ class UpdateCustomLLMCredentialDTO(Model):
         "authentication_plan": "authenticationPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_plan": nested(_MODELS, "OAuth2AuthenticationPlan"),
+    }
 
     provider: Literal["custom-llm"] | None | Unset = "custom-llm"
     """Whose service it is."""
@@ -38,17 +39,3 @@ class UpdateCustomLLMCredentialDTO(Model):
     """How requests prove who they are from."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.authentication_plan = (
-            _o_auth2_authentication_plan(take("authenticationPlan")) if "authenticationPlan" in rest else UNSET
-        )
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

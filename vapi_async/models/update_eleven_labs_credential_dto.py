@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .eleven_labs_credential import ElevenLabsCredentialApiUrl
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateElevenLabsCredentialDTO(Model):
     """Schema `UpdateElevenLabsCredentialDTO`: 4 fields."""
 
@@ -33,15 +33,3 @@ class UpdateElevenLabsCredentialDTO(Model):
     api_url: ElevenLabsCredentialApiUrl | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self.api_url = take("apiUrl", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

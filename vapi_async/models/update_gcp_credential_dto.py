@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .bucket_plan import BucketPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_bucket_plan = nested(_MODELS, "BucketPlan")
-_gcp_key = nested(_MODELS, "GcpKey")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGcpCredentialDTO(Model):
     """Schema `UpdateGcpCredentialDTO`: 6 fields."""
 
@@ -32,6 +29,10 @@ class UpdateGcpCredentialDTO(Model):
         "gcp_key": "gcpKey",
         "region": "region",
         "bucket_plan": "bucketPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "gcp_key": nested(_MODELS, "GcpKey"),
+        "bucket_plan": nested(_MODELS, "BucketPlan"),
     }
 
     provider: Literal["gcp"] | None | Unset = "gcp"
@@ -45,17 +46,3 @@ class UpdateGcpCredentialDTO(Model):
     """Which of the provider's regions. At most 40 characters."""
     bucket_plan: BucketPlan | None | Unset = UNSET
     """Where files go."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.name = take("name", UNSET)
-        self.gcp_key = _gcp_key(take("gcpKey")) if "gcpKey" in rest else UNSET
-        self.region = take("region", UNSET)
-        self.bucket_plan = _bucket_plan(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .ghl_tool_metadata import GhlToolMetadata
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_ghl_tool_metadata = nested(_MODELS, "GhlToolMetadata")
-_tool_draft_messages_item_list = items(union(_MODELS, "ToolDraftMessagesItem"))
-_tool_rejection_plan = nested(_MODELS, "ToolRejectionPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGhlToolDTO(Model):
     """Schema `UpdateGhlToolDTO`: 4 fields."""
 
@@ -33,6 +29,11 @@ class UpdateGhlToolDTO(Model):
         "rejection_plan": "rejectionPlan",
         "metadata": "metadata",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ToolDraftMessagesItem")),
+        "rejection_plan": nested(_MODELS, "ToolRejectionPlan"),
+        "metadata": nested(_MODELS, "GhlToolMetadata"),
+    }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
     """What is said while the tool works."""
@@ -42,15 +43,3 @@ class UpdateGhlToolDTO(Model):
     """When a call of the tool is refused."""
     metadata: GhlToolMetadata | None | Unset = UNSET
     """Data of your own that is stored with it."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _tool_draft_messages_item_list(take("messages")) if "messages" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.rejection_plan = _tool_rejection_plan(take("rejectionPlan")) if "rejectionPlan" in rest else UNSET
-        self.metadata = _ghl_tool_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self._extra = rest or None
-        return self

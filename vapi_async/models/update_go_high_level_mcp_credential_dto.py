@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .oauth2_authentication_session import Oauth2AuthenticationSession
 
 _MODELS = "vapi_async.models"
 
-_oauth2_authentication_session = nested(_MODELS, "Oauth2AuthenticationSession")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGoHighLevelMCPCredentialDTO(Model):
     """Schema `UpdateGoHighLevelMCPCredentialDTO`: 3 fields."""
 
@@ -28,22 +26,12 @@ class UpdateGoHighLevelMCPCredentialDTO(Model):
         "authentication_session": "authenticationSession",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "authentication_session": nested(_MODELS, "Oauth2AuthenticationSession"),
+    }
 
     provider: Literal["ghl.oauth2-authorization"] | None | Unset = "ghl.oauth2-authorization"
     """Whose service it is."""
     authentication_session: Oauth2AuthenticationSession | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.authentication_session = (
-            _oauth2_authentication_session(take("authenticationSession")) if "authenticationSession" in rest else UNSET
-        )
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

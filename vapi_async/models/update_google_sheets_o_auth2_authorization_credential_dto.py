@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO(Model):
     """Schema `UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO`: 3 fields."""
 
@@ -27,14 +27,3 @@ class UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO(Model):
     authorization_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.authorization_id = take("authorizationId", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .create_monitor_dto import CreateMonitorDTOCategory
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_create_monitor_dto_targets = union(_MODELS, "CreateMonitorDTOTargets")
-_create_monitor_trigger_dto_list = items(nested(_MODELS, "CreateMonitorTriggerDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMonitorDTO(Model):
     """Schema `UpdateMonitorDTO`: 7 fields. Not in the published document (guide, 2026-08)."""
 
@@ -35,6 +32,10 @@ class UpdateMonitorDTO(Model):
         "targets": "targets",
         "triggers": "triggers",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "targets": union(_MODELS, "CreateMonitorDTOTargets"),
+        "triggers": items(nested(_MODELS, "CreateMonitorTriggerDTO")),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own."""
@@ -47,18 +48,3 @@ class UpdateMonitorDTO(Model):
     """What state it is in."""
     targets: CreateMonitorDTOTargets | None | Unset = UNSET
     triggers: list[CreateMonitorTriggerDTO] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.category = take("category", UNSET)
-        self.type = take("type", UNSET)
-        self.status = take("status", UNSET)
-        self.targets = _create_monitor_dto_targets(take("targets")) if "targets" in rest else UNSET
-        self.triggers = _create_monitor_trigger_dto_list(take("triggers")) if "triggers" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .monitor_issue import MonitorIssueStatus
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMonitorIssueDTO(Model):
     """Schema `UpdateMonitorIssueDTO`: 3 fields. Not in the published document (guide, 2026-08)."""
 
@@ -29,14 +29,3 @@ class UpdateMonitorIssueDTO(Model):
     """What state it is in."""
     acknowledged_by: str | None | Unset = UNSET
     resolved_by: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.status = take("status", UNSET)
-        self.acknowledged_by = take("acknowledgedBy", UNSET)
-        self.resolved_by = take("resolvedBy", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .compliance_plan import CompliancePlan
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_compliance_plan = nested(_MODELS, "CompliancePlan")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateOrgDTO(Model):
     """Schema `UpdateOrgDTO`: 8 fields."""
 
@@ -35,6 +32,10 @@ class UpdateOrgDTO(Model):
         "server": "server",
         "concurrency_limit": "concurrencyLimit",
         "compliance_plan": "compliancePlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "server": nested(_MODELS, "Server"),
+        "compliance_plan": nested(_MODELS, "CompliancePlan"),
     }
 
     hipaa_enabled: bool | None | Unset = UNSET
@@ -51,19 +52,3 @@ class UpdateOrgDTO(Model):
     """Deprecated. 1 to 10."""
     compliance_plan: CompliancePlan | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.hipaa_enabled = take("hipaaEnabled", UNSET)
-        self.subscription_id = take("subscriptionId", UNSET)
-        self.name = take("name", UNSET)
-        self.channel = take("channel", UNSET)
-        self.billing_limit = take("billingLimit", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.concurrency_limit = take("concurrencyLimit", UNSET)
-        self.compliance_plan = _compliance_plan(take("compliancePlan")) if "compliancePlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .create_assistant_dto import CreateAssistantDTO
 
 _MODELS = "vapi_async.models"
 
-_create_assistant_dto = nested(_MODELS, "CreateAssistantDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdatePersonalityDTO(Model):
     """Schema `UpdatePersonalityDTO`: 3 fields."""
 
@@ -28,6 +26,9 @@ class UpdatePersonalityDTO(Model):
         "assistant": "assistant",
         "path": "path",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "assistant": nested(_MODELS, "CreateAssistantDTO"),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
@@ -35,14 +36,3 @@ class UpdatePersonalityDTO(Model):
     """The assistant that takes part."""
     path: str | None | Unset = UNSET
     """Where it lies. At most 255 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.assistant = _create_assistant_dto(take("assistant")) if "assistant" in rest else UNSET
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

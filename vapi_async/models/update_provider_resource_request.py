@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateProviderResourceRequest(Model):
     """Schema `UpdateProviderResourceRequest`: 3 fields."""
 
@@ -25,14 +25,3 @@ class UpdateProviderResourceRequest(Model):
     items_to_add: list[dict[str, Any]] | None | Unset = UNSET
     items_to_remove: list[str] | None | Unset = UNSET
     rules: list[dict[str, Any]] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.items_to_add = take("itemsToAdd", UNSET)
-        self.items_to_remove = take("itemsToRemove", UNSET)
-        self.rules = take("rules", UNSET)
-        self._extra = rest or None
-        return self

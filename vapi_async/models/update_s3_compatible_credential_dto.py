@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .update_s3_compatible_bucket_plan_dto import UpdateS3CompatibleBucketPlanDTO
 
 _MODELS = "vapi_async.models"
 
-_update_s3_compatible_bucket_plan_dto = nested(_MODELS, "UpdateS3CompatibleBucketPlanDTO")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateS3CompatibleCredentialDTO(Model):
     """Schema `UpdateS3CompatibleCredentialDTO`: 4 fields."""
 
@@ -29,6 +27,9 @@ class UpdateS3CompatibleCredentialDTO(Model):
         "bucket_plan": "bucketPlan",
         "name": "name",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "bucket_plan": nested(_MODELS, "UpdateS3CompatibleBucketPlanDTO"),
+    }
 
     provider: Literal["s3-compatible"] | None | Unset = "s3-compatible"
     """Whose service it is."""
@@ -38,15 +39,3 @@ class UpdateS3CompatibleCredentialDTO(Model):
     """Where files go."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.bucket_plan = _update_s3_compatible_bucket_plan_dto(take("bucketPlan")) if "bucketPlan" in rest else UNSET
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateS3CredentialDTO(Model):
     """Schema `UpdateS3CredentialDTO`: 8 fields."""
 
@@ -39,19 +39,3 @@ class UpdateS3CredentialDTO(Model):
     """At least 1."""
     name: str | None | Unset = UNSET
     """A name of your own. 1 to 40 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.aws_access_key_id = take("awsAccessKeyId", UNSET)
-        self.aws_secret_access_key = take("awsSecretAccessKey", UNSET)
-        self.region = take("region", UNSET)
-        self.s3_bucket_name = take("s3BucketName", UNSET)
-        self.s3_path_prefix = take("s3PathPrefix", UNSET)
-        self.fallback_index = take("fallbackIndex", UNSET)
-        self.name = take("name", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_evaluation_plan_item_list = items(nested(_MODELS, "EvaluationPlanItem"))
-_latency_expectation_list = items(nested(_MODELS, "LatencyExpectation"))
-_scenario_hooks_item_list = items(union(_MODELS, "ScenarioHooksItem"))
-_scenario_tool_mock_list = items(nested(_MODELS, "ScenarioToolMock"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateScenarioDTO(Model):
     """Schema `UpdateScenarioDTO`: 8 fields."""
 
@@ -40,6 +34,13 @@ class UpdateScenarioDTO(Model):
         "tool_mocks": "toolMocks",
         "path": "path",
         "latency_expectations": "latencyExpectations",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "evaluations": items(nested(_MODELS, "EvaluationPlanItem")),
+        "hooks": items(union(_MODELS, "ScenarioHooksItem")),
+        "target_overrides": nested(_MODELS, "AssistantOverrides"),
+        "tool_mocks": items(nested(_MODELS, "ScenarioToolMock")),
+        "latency_expectations": items(nested(_MODELS, "LatencyExpectation")),
     }
 
     name: str | None | Unset = UNSET
@@ -55,21 +56,3 @@ class UpdateScenarioDTO(Model):
     """Where it lies. At most 255 characters."""
     latency_expectations: list[LatencyExpectation] | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.instructions = take("instructions", UNSET)
-        self.evaluations = _evaluation_plan_item_list(take("evaluations")) if "evaluations" in rest else UNSET
-        self.hooks = _scenario_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.target_overrides = _assistant_overrides(take("targetOverrides")) if "targetOverrides" in rest else UNSET
-        self.tool_mocks = _scenario_tool_mock_list(take("toolMocks")) if "toolMocks" in rest else UNSET
-        self.path = take("path", UNSET)
-        self.latency_expectations = (
-            _latency_expectation_list(take("latencyExpectations")) if "latencyExpectations" in rest else UNSET
-        )
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .chat_input_item import ChatInputItem
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_chat_input_item_list = items(union(_MODELS, "ChatInputItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSessionDTO(Model):
     """Schema `UpdateSessionDTO`: 4 fields."""
 
@@ -30,6 +28,9 @@ class UpdateSessionDTO(Model):
         "expiration_seconds": "expirationSeconds",
         "messages": "messages",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(union(_MODELS, "ChatInputItem")),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own. At most 40 characters."""
@@ -39,15 +40,3 @@ class UpdateSessionDTO(Model):
     """60 to 2592000."""
     messages: list[ChatInputItem] | None | Unset = UNSET
     """The conversation."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.status = take("status", UNSET)
-        self.expiration_seconds = take("expirationSeconds", UNSET)
-        self.messages = _chat_input_item_list(take("messages")) if "messages" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSimulationDTO(Model):
     """Schema `UpdateSimulationDTO`: 4 fields."""
 
@@ -29,15 +29,3 @@ class UpdateSimulationDTO(Model):
     personality_id: str | None | Unset = UNSET
     path: str | None | Unset = UNSET
     """Where it lies. At most 255 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.scenario_id = take("scenarioId", UNSET)
-        self.personality_id = take("personalityId", UNSET)
-        self.path = take("path", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .assistant_overrides import AssistantOverrides
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_assistant_overrides = nested(_MODELS, "AssistantOverrides")
-_squad_member_dto_list = items(nested(_MODELS, "SquadMemberDTO"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSquadDTO(Model):
     """Schema `UpdateSquadDTO`: 3 fields; required: `members`."""
 
@@ -30,19 +27,12 @@ class UpdateSquadDTO(Model):
         "members": "members",
         "members_overrides": "membersOverrides",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "members": items(nested(_MODELS, "SquadMemberDTO")),
+        "members_overrides": nested(_MODELS, "AssistantOverrides"),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own."""
     members: list[SquadMemberDTO]
     members_overrides: AssistantOverrides | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.members = _squad_member_dto_list(take("members", UNSET))
-        self.members_overrides = _assistant_overrides(take("membersOverrides")) if "membersOverrides" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .compliance_override import ComplianceOverride
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_compliance_override = nested(_MODELS, "ComplianceOverride")
-_json_schema = nested(_MODELS, "JsonSchema")
-_structured_output_conditions_item_list = items(union(_MODELS, "StructuredOutputConditionsItem"))
-_workflow_model = union(_MODELS, "WorkflowModel")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateStructuredOutputDTO(Model):
     """Schema `UpdateStructuredOutputDTO`: 10 fields."""
 
@@ -41,6 +36,12 @@ class UpdateStructuredOutputDTO(Model):
         "assistant_ids": "assistantIds",
         "workflow_ids": "workflowIds",
         "schema": "schema",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "model": union(_MODELS, "WorkflowModel"),
+        "compliance_plan": nested(_MODELS, "ComplianceOverride"),
+        "conditions": items(union(_MODELS, "StructuredOutputConditionsItem")),
+        "schema": nested(_MODELS, "JsonSchema"),
     }
 
     type: StructuredOutputType | None | Unset = UNSET
@@ -61,21 +62,3 @@ class UpdateStructuredOutputDTO(Model):
     workflow_ids: list[str] | None | Unset = UNSET
     schema: JsonSchema | None | Unset = UNSET
     """A JSON Schema of the value."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.regex = take("regex", UNSET)
-        self.model = _workflow_model(take("model")) if "model" in rest else UNSET
-        self.compliance_plan = _compliance_override(take("compliancePlan")) if "compliancePlan" in rest else UNSET
-        self.conditions = _structured_output_conditions_item_list(take("conditions")) if "conditions" in rest else UNSET
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self.assistant_ids = take("assistantIds", UNSET)
-        self.workflow_ids = take("workflowIds", UNSET)
-        self.schema = _json_schema(take("schema")) if "schema" in rest else UNSET
-        self._extra = rest or None
-        return self

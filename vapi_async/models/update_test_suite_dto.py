@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .target_plan import TargetPlan
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_target_plan = nested(_MODELS, "TargetPlan")
-_tester_plan = nested(_MODELS, "TesterPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTestSuiteDto(Model):
     """Schema `UpdateTestSuiteDto`: 4 fields."""
 
@@ -31,6 +28,10 @@ class UpdateTestSuiteDto(Model):
         "tester_plan": "testerPlan",
         "target_plan": "targetPlan",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "tester_plan": nested(_MODELS, "TesterPlan"),
+        "target_plan": nested(_MODELS, "TargetPlan"),
+    }
 
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
@@ -38,15 +39,3 @@ class UpdateTestSuiteDto(Model):
     """A stored phone number. Deprecated."""
     tester_plan: TesterPlan | None | Unset = UNSET
     target_plan: TargetPlan | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.phone_number_id = take("phoneNumberId", UNSET)
-        self.tester_plan = _tester_plan(take("testerPlan")) if "testerPlan" in rest else UNSET
-        self.target_plan = _target_plan(take("targetPlan")) if "targetPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

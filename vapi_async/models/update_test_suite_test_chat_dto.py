@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .test_suite_test_scorer_ai import TestSuiteTestScorerAI
 
 _MODELS = "vapi_async.models"
 
-_test_suite_test_scorer_ai_list = items(nested(_MODELS, "TestSuiteTestScorerAI"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTestSuiteTestChatDto(Model):
     """Schema `UpdateTestSuiteTestChatDto`: 5 fields."""
 
@@ -30,6 +28,9 @@ class UpdateTestSuiteTestChatDto(Model):
         "script": "script",
         "num_attempts": "numAttempts",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "scorers": items(nested(_MODELS, "TestSuiteTestScorerAI")),
+    }
 
     scorers: list[TestSuiteTestScorerAI] | None | Unset = UNSET
     type: Literal["chat"] | None | Unset = UNSET
@@ -40,16 +41,3 @@ class UpdateTestSuiteTestChatDto(Model):
     """At most 10000 characters."""
     num_attempts: float | None | Unset = UNSET
     """1 to 10."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.scorers = _test_suite_test_scorer_ai_list(take("scorers")) if "scorers" in rest else UNSET
-        self.type = take("type", UNSET)
-        self.name = take("name", UNSET)
-        self.script = take("script", UNSET)
-        self.num_attempts = take("numAttempts", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .token import TokenTag
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_token_restrictions = nested(_MODELS, "TokenRestrictions")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTokenDTO(Model):
     """Schema `UpdateTokenDTO`: 3 fields."""
 
@@ -29,19 +27,11 @@ class UpdateTokenDTO(Model):
         "name": "name",
         "restrictions": "restrictions",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "restrictions": nested(_MODELS, "TokenRestrictions"),
+    }
 
     tag: TokenTag | None | Unset = UNSET
     name: str | None | Unset = UNSET
     """A name of your own. At most 40 characters."""
     restrictions: TokenRestrictions | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.tag = take("tag", UNSET)
-        self.name = take("name", UNSET)
-        self.restrictions = _token_restrictions(take("restrictions")) if "restrictions" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .template import TemplateProvider
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_template_provider_details = union(_MODELS, "TemplateProviderDetails")
-_tool_node_tool = union(_MODELS, "ToolNodeTool")
-_tool_template_metadata = nested(_MODELS, "ToolTemplateMetadata")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateToolTemplateDTO(Model):
     """Schema `UpdateToolTemplateDTO`: 7 fields; required: `type`."""
 
@@ -37,6 +33,11 @@ class UpdateToolTemplateDTO(Model):
         "type": "type",
         "name": "name",
         "provider": "provider",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "details": union(_MODELS, "ToolNodeTool"),
+        "provider_details": union(_MODELS, "TemplateProviderDetails"),
+        "metadata": nested(_MODELS, "ToolTemplateMetadata"),
     }
 
     details: ToolNodeTool | None | Unset = UNSET
@@ -51,20 +52,3 @@ class UpdateToolTemplateDTO(Model):
     """A name of your own. At most 40 characters."""
     provider: TemplateProvider | None | Unset = UNSET
     """Whose service it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.details = _tool_node_tool(take("details")) if "details" in rest else UNSET
-        self.provider_details = (
-            _template_provider_details(take("providerDetails")) if "providerDetails" in rest else UNSET
-        )
-        self.metadata = _tool_template_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.visibility = take("visibility", UNSET)
-        self.type = take("type", UNSET)
-        self.name = take("name", UNSET)
-        self.provider = take("provider", UNSET)
-        self._extra = rest or None
-        return self

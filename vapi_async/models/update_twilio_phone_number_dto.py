@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, union
 
 if TYPE_CHECKING:
     from .byo_phone_number_hooks_item import ByoPhoneNumberHooksItem
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_byo_phone_number_hooks_item_list = items(union(_MODELS, "ByoPhoneNumberHooksItem"))
-_call_destination = union(_MODELS, "CallDestination")
-_server = nested(_MODELS, "Server")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTwilioPhoneNumberDTO(Model):
     """Schema `UpdateTwilioPhoneNumberDTO`: 14 fields."""
 
@@ -42,6 +38,11 @@ class UpdateTwilioPhoneNumberDTO(Model):
         "twilio_auth_token": "twilioAuthToken",
         "twilio_api_key": "twilioApiKey",
         "twilio_api_secret": "twilioApiSecret",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "fallback_destination": union(_MODELS, "CallDestination"),
+        "hooks": items(union(_MODELS, "ByoPhoneNumberHooksItem")),
+        "server": nested(_MODELS, "Server"),
     }
 
     fallback_destination: CallDestination | None | Unset = UNSET
@@ -68,27 +69,3 @@ class UpdateTwilioPhoneNumberDTO(Model):
     twilio_auth_token: str | None | Unset = UNSET
     twilio_api_key: str | None | Unset = UNSET
     twilio_api_secret: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.fallback_destination = (
-            _call_destination(take("fallbackDestination")) if "fallbackDestination" in rest else UNSET
-        )
-        self.hooks = _byo_phone_number_hooks_item_list(take("hooks")) if "hooks" in rest else UNSET
-        self.provider = take("provider", UNSET)
-        self.sms_enabled = take("smsEnabled", UNSET)
-        self.name = take("name", UNSET)
-        self.assistant_id = take("assistantId", UNSET)
-        self.workflow_id = take("workflowId", UNSET)
-        self.squad_id = take("squadId", UNSET)
-        self.server = _server(take("server")) if "server" in rest else UNSET
-        self.number = take("number", UNSET)
-        self.twilio_account_sid = take("twilioAccountSid", UNSET)
-        self.twilio_auth_token = take("twilioAuthToken", UNSET)
-        self.twilio_api_key = take("twilioApiKey", UNSET)
-        self.twilio_api_secret = take("twilioApiSecret", UNSET)
-        self._extra = rest or None
-        return self

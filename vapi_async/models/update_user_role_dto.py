@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 if TYPE_CHECKING:
     from .invite_user_dto import InviteUserDTORole
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateUserRoleDTO(Model):
     """Schema `UpdateUserRoleDTO`: 2 fields; required: `user_id`, `role`."""
 
@@ -27,13 +27,3 @@ class UpdateUserRoleDTO(Model):
     user_id: str
     role: InviteUserDTORole
     """What the user may do."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.user_id = take("userId", UNSET)
-        self.role = take("role", UNSET)
-        self._extra = rest or None
-        return self

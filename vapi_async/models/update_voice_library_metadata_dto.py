@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateVoiceLibraryMetadataDTO(Model):
     """Schema `UpdateVoiceLibraryMetadataDTO`: 2 fields."""
 
@@ -25,13 +25,3 @@ class UpdateVoiceLibraryMetadataDTO(Model):
     """A name of your own."""
     description: str | None | Unset = UNSET
     """What it is for, in words."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.description = take("description", UNSET)
-        self._extra = rest or None
-        return self

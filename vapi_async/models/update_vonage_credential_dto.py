@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateVonageCredentialDTO(Model):
     """Schema `UpdateVonageCredentialDTO`: 4 fields."""
 
@@ -30,15 +30,3 @@ class UpdateVonageCredentialDTO(Model):
     """A name of your own. 1 to 40 characters."""
     api_key: str | None | Unset = UNSET
     """The key to the provider's API. It is never shown again."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.api_secret = take("apiSecret", UNSET)
-        self.name = take("name", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self._extra = rest or None
-        return self

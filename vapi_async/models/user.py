@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class User(Model):
     """Schema `User`: 5 fields; required: `id`, `created_at`, `updated_at`, `email`."""
 
@@ -26,6 +26,10 @@ class User(Model):
         "email": "email",
         "full_name": "fullName",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
+    }
 
     id: str
     """Its own identifier."""
@@ -36,16 +40,3 @@ class User(Model):
     email: str
     """An email address."""
     full_name: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.email = take("email", UNSET)
-        self.full_name = take("fullName", UNSET)
-        self._extra = rest or None
-        return self

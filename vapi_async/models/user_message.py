@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .user_message_metadata import UserMessageMetadata
@@ -17,10 +17,8 @@ UserMessageConfidenceSource: TypeAlias = Literal["provider", "derived"] | str
 
 _MODELS = "vapi_async.models"
 
-_user_message_metadata = nested(_MODELS, "UserMessageMetadata")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UserMessage(Model):
     """Schema `UserMessage`: 13 fields; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
 
@@ -39,6 +37,9 @@ class UserMessage(Model):
         "speaker_label": "speakerLabel",
         "confidence": "confidence",
         "confidence_source": "confidenceSource",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "metadata": nested(_MODELS, "UserMessageMetadata"),
     }
 
     role: Literal["user"] = "user"
@@ -65,24 +66,3 @@ class UserMessage(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_source: UserMessageConfidenceSource | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.role = take("role", UNSET)
-        self.message = take("message", UNSET)
-        self.time = take("time", UNSET)
-        self.end_time = take("endTime", UNSET)
-        self.seconds_from_start = take("secondsFromStart", UNSET)
-        self.duration = take("duration", UNSET)
-        self.is_filtered = take("isFiltered", UNSET)
-        self.detected_threats = take("detectedThreats", UNSET)
-        self.original_message = take("originalMessage", UNSET)
-        self.metadata = _user_message_metadata(take("metadata")) if "metadata" in rest else UNSET
-        self.speaker_label = take("speakerLabel", UNSET)
-        self.confidence = take("confidence", UNSET)
-        self.confidence_source = take("confidenceSource", UNSET)
-        self._extra = rest or None
-        return self

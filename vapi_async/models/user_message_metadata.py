@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .transcript_word_confidence import TranscriptWordConfidence
 
 _MODELS = "vapi_async.models"
 
-_transcript_word_confidence_list = items(nested(_MODELS, "TranscriptWordConfidence"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class UserMessageMetadata(Model):
     """Schema `UserMessageMetadata`: 3 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
 
@@ -28,22 +26,12 @@ class UserMessageMetadata(Model):
         "type": "type",
         "source": "source",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "word_level_confidence": items(nested(_MODELS, "TranscriptWordConfidence")),
+    }
 
     word_level_confidence: list[TranscriptWordConfidence] | None | Unset = UNSET
     type: str | None | Unset = UNSET
     """Which kind it is."""
     source: str | None | Unset = UNSET
     """Where it comes from."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.word_level_confidence = (
-            _transcript_word_confidence_list(take("wordLevelConfidence")) if "wordLevelConfidence" in rest else UNSET
-        )
-        self.type = take("type", UNSET)
-        self.source = take("source", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 VapiCostSubType: TypeAlias = Literal["normal", "overage"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiCost(Model):
     """Schema `VapiCost`: 4 fields; required: `type`, `minutes`, `cost`."""
 
@@ -32,15 +32,3 @@ class VapiCost(Model):
     """For how long, in minutes."""
     cost: float
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.sub_type = take("subType", UNSET)
-        self.minutes = take("minutes", UNSET)
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .provider_resource import ProviderResourceProvider
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiPronunciationDictionaryLocator(Model):
     """Schema `VapiPronunciationDictionaryLocator`: 3 fields; required: `pronunciation_dict_id`."""
 
@@ -29,14 +29,3 @@ class VapiPronunciationDictionaryLocator(Model):
     version_id: str | None | Unset = UNSET
     provider: ProviderResourceProvider | None | Unset = UNSET
     """Whose service it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.pronunciation_dict_id = take("pronunciationDictId", UNSET)
-        self.version_id = take("versionId", UNSET)
-        self.provider = take("provider", UNSET)
-        self._extra = rest or None
-        return self

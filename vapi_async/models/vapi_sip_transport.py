@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .telnyx_transport import TelnyxTransportConversationType
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiSipTransport(Model):
     """Schema `VapiSipTransport`: 5 fields; required: `provider`."""
 
@@ -35,16 +35,3 @@ class VapiSipTransport(Model):
     """Default: 60. 1 to 600."""
     sbc_call_sid: str | None | Unset = UNSET
     call_sid: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conversation_type = take("conversationType", UNSET)
-        self.provider = take("provider", UNSET)
-        self.dial_timeout = take("dialTimeout", UNSET)
-        self.sbc_call_sid = take("sbcCallSid", UNSET)
-        self.call_sid = take("callSid", UNSET)
-        self._extra = rest or None
-        return self

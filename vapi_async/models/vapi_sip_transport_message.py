@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .tool_draft import ToolDraftVerb
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiSipTransportMessage(Model):
     """Schema `VapiSipTransportMessage`: 4 fields; required: `transport`, `sip_verb`."""
 
@@ -32,15 +32,3 @@ class VapiSipTransportMessage(Model):
     headers: dict[str, Any] | None | Unset = UNSET
     """Header fields for its requests."""
     body: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.transport = take("transport", UNSET)
-        self.sip_verb = take("sipVerb", UNSET)
-        self.headers = take("headers", UNSET)
-        self.body = take("body", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .text_content import TextContentLanguage
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VapiTranscriberTurnTaking: TypeAlias = Literal["intelligent", "manual"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiTranscriber(Model):
     """Schema `VapiTranscriber`: 6 fields; required: `provider`."""
 
@@ -42,17 +42,3 @@ class VapiTranscriber(Model):
     keywords: list[str] | None | Unset = UNSET
     """Words to listen for, each with a weight if the provider takes one."""
     turn_taking: VapiTranscriberTurnTaking | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.version = take("version", UNSET)
-        self.language = take("language", UNSET)
-        self.languages = take("languages", UNSET)
-        self.keywords = take("keywords", UNSET)
-        self.turn_taking = take("turnTaking", UNSET)
-        self._extra = rest or None
-        return self

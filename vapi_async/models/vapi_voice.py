@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -83,11 +83,8 @@ VapiVoiceLanguage: TypeAlias = (
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_vapi_pronunciation_dictionary_locator_list = items(nested(_MODELS, "VapiPronunciationDictionaryLocator"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiVoice(Model):
     """Schema `VapiVoice`: 8 fields; required: `provider`, `voice_id`."""
 
@@ -101,6 +98,10 @@ class VapiVoice(Model):
         "language": "language",
         "pronunciation_dictionary": "pronunciationDictionary",
         "chunk_plan": "chunkPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "pronunciation_dictionary": items(nested(_MODELS, "VapiPronunciationDictionaryLocator")),
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -118,23 +119,3 @@ class VapiVoice(Model):
     pronunciation_dictionary: list[VapiPronunciationDictionaryLocator] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
     """How the model's text is cut for the voice."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.version = take("version", UNSET)
-        self.speed = take("speed", UNSET)
-        self.language = take("language", UNSET)
-        self.pronunciation_dictionary = (
-            _vapi_pronunciation_dictionary_locator_list(take("pronunciationDictionary"))
-            if "pronunciationDictionary" in rest
-            else UNSET
-        )
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

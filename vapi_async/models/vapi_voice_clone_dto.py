@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiVoiceCloneDTO(Model):
     """Schema `VapiVoiceCloneDTO`: 3 fields; required: `name`, `files`."""
 
@@ -28,14 +28,3 @@ class VapiVoiceCloneDTO(Model):
     """A language code, such as en or de."""
     files: list[bytes]
     """The files."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.name = take("name", UNSET)
-        self.language = take("language", UNSET)
-        self.files = take("files", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .voicemail_detection_backoff_plan import VoicemailDetectionBackoffPlan
@@ -17,10 +17,8 @@ VapiVoicemailDetectionPlanType: TypeAlias = Literal["audio", "transcript"] | str
 
 _MODELS = "vapi_async.models"
 
-_voicemail_detection_backoff_plan = nested(_MODELS, "VoicemailDetectionBackoffPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiVoicemailDetectionPlan(Model):
     """Schema `VapiVoicemailDetectionPlan`: 4 fields; required: `provider`."""
 
@@ -31,6 +29,9 @@ class VapiVoicemailDetectionPlan(Model):
         "backoff_plan": "backoffPlan",
         "type": "type",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "backoff_plan": nested(_MODELS, "VoicemailDetectionBackoffPlan"),
+    }
 
     beep_max_await_seconds: float | None | Unset = UNSET
     """Default: 30. 0 to 30."""
@@ -40,15 +41,3 @@ class VapiVoicemailDetectionPlan(Model):
     """How a failed request to the server is repeated."""
     type: VapiVoicemailDetectionPlanType | None | Unset = UNSET
     """Which kind it is."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.beep_max_await_seconds = take("beepMaxAwaitSeconds", UNSET)
-        self.provider = take("provider", UNSET)
-        self.backoff_plan = _voicemail_detection_backoff_plan(take("backoffPlan")) if "backoffPlan" in rest else UNSET
-        self.type = take("type", UNSET)
-        self._extra = rest or None
-        return self

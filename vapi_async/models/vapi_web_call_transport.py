@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .telnyx_transport import TelnyxTransportConversationType
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiWebCallTransport(Model):
     """Schema `VapiWebCallTransport`: 7 fields; required: `provider`."""
 
@@ -41,18 +41,3 @@ class VapiWebCallTransport(Model):
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     assistant_video_enabled: bool | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conversation_type = take("conversationType", UNSET)
-        self.provider = take("provider", UNSET)
-        self.room_delete_on_user_leave_enabled = take("roomDeleteOnUserLeaveEnabled", UNSET)
-        self.call_url = take("callUrl", UNSET)
-        self.call_sip_uri = take("callSipUri", UNSET)
-        self.call_token = take("callToken", UNSET)
-        self.assistant_video_enabled = take("assistantVideoEnabled", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .audio_format import AudioFormat
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_audio_format = nested(_MODELS, "AudioFormat")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiWebsocketTransport(Model):
     """Schema `VapiWebsocketTransport`: 4 fields; required: `provider`."""
 
@@ -30,6 +28,9 @@ class VapiWebsocketTransport(Model):
         "audio_format": "audioFormat",
         "websocket_call_url": "websocketCallUrl",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "audio_format": nested(_MODELS, "AudioFormat"),
+    }
 
     conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
@@ -38,15 +39,3 @@ class VapiWebsocketTransport(Model):
     audio_format: AudioFormat | None | Unset = UNSET
     websocket_call_url: str | None | Unset = UNSET
     """Not in the published document (guide, 2026-08)."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conversation_type = take("conversationType", UNSET)
-        self.provider = take("provider", UNSET)
-        self.audio_format = _audio_format(take("audioFormat")) if "audioFormat" in rest else UNSET
-        self.websocket_call_url = take("websocketCallUrl", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VariableExtractionAlias(Model):
     """Schema `VariableExtractionAlias`: 2 fields; required: `key`, `value`."""
 
@@ -25,13 +25,3 @@ class VariableExtractionAlias(Model):
     """1 to 40 characters. Matches "^[a-zA-Z][a-zA-Z0-9_]*$"."""
     value: str
     """At most 10000 characters."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.key = take("key", UNSET)
-        self.value = take("value", UNSET)
-        self._extra = rest or None
-        return self

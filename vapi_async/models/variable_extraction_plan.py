@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .json_schema import JsonSchema
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_json_schema = nested(_MODELS, "JsonSchema")
-_variable_extraction_alias_list = items(nested(_MODELS, "VariableExtractionAlias"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VariableExtractionPlan(Model):
     """Schema `VariableExtractionPlan`: 2 fields."""
 
@@ -29,17 +26,11 @@ class VariableExtractionPlan(Model):
         "schema": "schema",
         "aliases": "aliases",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "schema": nested(_MODELS, "JsonSchema"),
+        "aliases": items(nested(_MODELS, "VariableExtractionAlias")),
+    }
 
     schema: JsonSchema | None | Unset = UNSET
     """A JSON Schema of the value."""
     aliases: list[VariableExtractionAlias] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.schema = _json_schema(take("schema")) if "schema" in rest else UNSET
-        self.aliases = _variable_extraction_alias_list(take("aliases")) if "aliases" in rest else UNSET
-        self._extra = rest or None
-        return self

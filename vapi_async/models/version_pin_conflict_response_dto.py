@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, items, nested, new
+from vapi_async.runtime import Model, items, nested
 
 if TYPE_CHECKING:
     from .version_pin_reference import VersionPinReference
 
 _MODELS = "vapi_async.models"
 
-_version_pin_reference_list = items(nested(_MODELS, "VersionPinReference"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VersionPinConflictResponseDTO(Model):
     """Schema `VersionPinConflictResponseDTO`: 3 fields; required: `error`, `message`, `pinned_by`."""
 
@@ -28,20 +26,12 @@ class VersionPinConflictResponseDTO(Model):
         "message": "message",
         "pinned_by": "pinnedBy",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "pinned_by": items(nested(_MODELS, "VersionPinReference")),
+    }
 
     error: Literal["version_pinned"] = "version_pinned"
     """What went wrong."""
     message: str
     """What it says."""
     pinned_by: list[VersionPinReference]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.error = take("error", UNSET)
-        self.message = take("message", UNSET)
-        self.pinned_by = _version_pin_reference_list(take("pinnedBy", UNSET))
-        self._extra = rest or None
-        return self

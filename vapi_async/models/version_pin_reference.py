@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 VersionPinReferenceSourceType: TypeAlias = Literal["assistant_version", "squad", "tool_version", "squad_version"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VersionPinReference(Model):
     """Schema `VersionPinReference`: 2 fields; required: `source_type`, `source_id`."""
 
@@ -25,13 +25,3 @@ class VersionPinReference(Model):
 
     source_type: VersionPinReferenceSourceType
     source_id: str
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.source_type = take("sourceType", UNSET)
-        self.source_id = take("sourceId", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VoiceCost(Model):
     """Schema `VoiceCost`: 4 fields; required: `type`, `voice`, `characters`, `cost`."""
 
@@ -31,15 +31,3 @@ class VoiceCost(Model):
     """What was spoken, in characters."""
     cost: float
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.voice = take("voice", UNSET)
-        self.characters = take("characters", UNSET)
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +43,7 @@ VoiceLibraryProvider: TypeAlias = (
 VoiceLibraryGender: TypeAlias = Literal["male", "female"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VoiceLibrary(Model):
     """Schema `VoiceLibrary`: 22 fields; required: `id`, `org_id`, `is_public`, `is_deleted`, `created_at`, `updated_at`."""
 
@@ -71,6 +71,10 @@ class VoiceLibrary(Model):
         "updated_at": "updatedAt",
         "is_cloned": "isCloned",
         "clone_backend": "cloneBackend",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     provider: VoiceLibraryProvider | None | Unset = UNSET
@@ -106,33 +110,3 @@ class VoiceLibrary(Model):
     """When it was changed last."""
     is_cloned: bool | None | Unset = UNSET
     clone_backend: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.provider = take("provider", UNSET)
-        self.provider_id = take("providerId", UNSET)
-        self.slug = take("slug", UNSET)
-        self.name = take("name", UNSET)
-        self.language = take("language", UNSET)
-        self.language_code = take("languageCode", UNSET)
-        self.model = take("model", UNSET)
-        self.supported_models = take("supportedModels", UNSET)
-        self.gender = take("gender", UNSET)
-        self.accent = take("accent", UNSET)
-        self.preview_url = take("previewUrl", UNSET)
-        self.sort_order = take("sortOrder", UNSET)
-        self.description = take("description", UNSET)
-        self.credential_id = take("credentialId", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.is_public = take("isPublic", UNSET)
-        self.is_deleted = take("isDeleted", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.is_cloned = take("isCloned", UNSET)
-        self.clone_backend = take("cloneBackend", UNSET)
-        self._extra = rest or None
-        return self

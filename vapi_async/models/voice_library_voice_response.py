@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VoiceLibraryVoiceResponse(Model):
     """Schema `VoiceLibraryVoiceResponse`: 7 fields; required: `voice_id`, `name`."""
 
@@ -36,18 +36,3 @@ class VoiceLibraryVoiceResponse(Model):
     """What it is for, in words."""
     gender: str | None | Unset = UNSET
     accent: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.age = take("age", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.name = take("name", UNSET)
-        self.public_owner_id = take("publicOwnerId", UNSET)
-        self.description = take("description", UNSET)
-        self.gender = take("gender", UNSET)
-        self.accent = take("accent", UNSET)
-        self._extra = rest or None
-        return self

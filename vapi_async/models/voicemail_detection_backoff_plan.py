@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VoicemailDetectionBackoffPlan(Model):
     """Schema `VoicemailDetectionBackoffPlan`: 3 fields."""
 
@@ -28,14 +28,3 @@ class VoicemailDetectionBackoffPlan(Model):
     """Default: 5. At least 2.5."""
     max_retries: float | None | Unset = UNSET
     """Default: 6. 1 to 10."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.start_at_seconds = take("startAtSeconds", UNSET)
-        self.frequency_seconds = take("frequencySeconds", UNSET)
-        self.max_retries = take("maxRetries", UNSET)
-        self._extra = rest or None
-        return self

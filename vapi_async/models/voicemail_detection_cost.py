@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, new
+from vapi_async.runtime import Model
 
 VoicemailDetectionCostProvider: TypeAlias = Literal["twilio", "google", "openai", "vapi"] | str
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VoicemailDetectionCost(Model):
     """Schema `VoicemailDetectionCost`: 8 fields; required: `type`, `model`, `provider`, `prompt_text_tokens`, `prompt_audio_tokens`, `completion_text_tokens`, `completion_audio_tokens`, `cost`."""
 
@@ -41,19 +41,3 @@ class VoicemailDetectionCost(Model):
     completion_audio_tokens: float
     cost: float
     """In US dollars."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.model = take("model", UNSET)
-        self.provider = take("provider", UNSET)
-        self.prompt_text_tokens = take("promptTextTokens", UNSET)
-        self.prompt_audio_tokens = take("promptAudioTokens", UNSET)
-        self.completion_text_tokens = take("completionTextTokens", UNSET)
-        self.completion_audio_tokens = take("completionAudioTokens", UNSET)
-        self.cost = take("cost", UNSET)
-        self._extra = rest or None
-        return self

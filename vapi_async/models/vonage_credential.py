@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp
+from vapi_async.runtime import UNSET, Model, Unset, timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VonageCredential(Model):
     """Schema `VonageCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `vonage_application_id`."""
 
@@ -30,6 +30,10 @@ class VonageCredential(Model):
         "vonage_application_id": "vonageApplicationId",
         "name": "name",
         "api_key": "apiKey",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "created_at": timestamp,
+        "updated_at": timestamp,
     }
 
     vonage_application_private_key: str | None | Unset = UNSET
@@ -51,21 +55,3 @@ class VonageCredential(Model):
     """A name of your own. 1 to 40 characters."""
     api_key: str | None | Unset = UNSET
     """The key to the provider's API. It is never shown again."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.vonage_application_private_key = take("vonageApplicationPrivateKey", UNSET)
-        self.provider = take("provider", UNSET)
-        self.api_secret = take("apiSecret", UNSET)
-        self.id = take("id", UNSET)
-        self.org_id = take("orgId", UNSET)
-        self.created_at = timestamp(take("createdAt", UNSET))
-        self.updated_at = timestamp(take("updatedAt", UNSET))
-        self.vonage_application_id = take("vonageApplicationId", UNSET)
-        self.name = take("name", UNSET)
-        self.api_key = take("apiKey", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .telnyx_transport import TelnyxTransportConversationType
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class VonageTransport(Model):
     """Schema `VonageTransport`: 4 fields; required: `provider`."""
 
@@ -32,15 +32,3 @@ class VonageTransport(Model):
     """Whose service it is."""
     conversation_uuid: str | None | Unset = UNSET
     call_uuid: str | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.conversation_type = take("conversationType", UNSET)
-        self.provider = take("provider", UNSET)
-        self.conversation_uuid = take("conversationUUID", UNSET)
-        self.call_uuid = take("callUUID", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, new, union
+from vapi_async.runtime import UNSET, Model, Unset, items, union
 
 if TYPE_CHECKING:
     from .chat_input_item import ChatInputItem
 
 _MODELS = "vapi_async.models"
 
-_chat_input_item_list = items(union(_MODELS, "ChatInputItem"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class WebChat(Model):
     """Schema `WebChat`: 3 fields; required: `id`, `output`."""
 
@@ -28,6 +26,9 @@ class WebChat(Model):
         "session_id": "sessionId",
         "output": "output",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "output": items(union(_MODELS, "ChatInputItem")),
+    }
 
     id: str
     """Its own identifier."""
@@ -35,14 +36,3 @@ class WebChat(Model):
     """The session that it belongs to."""
     output: list[ChatInputItem]
     """What came back."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.session_id = take("sessionId", UNSET)
-        self.output = _chat_input_item_list(take("output", UNSET))
-        self._extra = rest or None
-        return self

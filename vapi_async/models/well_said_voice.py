@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .chunk_plan import ChunkPlan
@@ -18,11 +18,8 @@ WellSaidVoiceModel: TypeAlias = Literal["caruso", "legacy"] | str
 
 _MODELS = "vapi_async.models"
 
-_chunk_plan = nested(_MODELS, "ChunkPlan")
-_fallback_plan = nested(_MODELS, "FallbackPlan")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class WellSaidVoice(Model):
     """Schema `WellSaidVoice`: 8 fields; required: `provider`, `voice_id`."""
 
@@ -36,6 +33,10 @@ class WellSaidVoice(Model):
         "library_ids": "libraryIds",
         "chunk_plan": "chunkPlan",
         "fallback_plan": "fallbackPlan",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "chunk_plan": nested(_MODELS, "ChunkPlan"),
+        "fallback_plan": nested(_MODELS, "FallbackPlan"),
     }
 
     caching_enabled: bool | None | Unset = UNSET
@@ -52,19 +53,3 @@ class WellSaidVoice(Model):
     """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
     """What is used in its place when it fails."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.caching_enabled = take("cachingEnabled", UNSET)
-        self.provider = take("provider", UNSET)
-        self.voice_id = take("voiceId", UNSET)
-        self.model = take("model", UNSET)
-        self.enable_ssml = take("enableSsml", UNSET)
-        self.library_ids = take("libraryIds", UNSET)
-        self.chunk_plan = _chunk_plan(take("chunkPlan")) if "chunkPlan" in rest else UNSET
-        self.fallback_plan = _fallback_plan(take("fallbackPlan")) if "fallbackPlan" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .custom_llm_model import CustomLLMModelMetadataSendMode
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class WorkflowCustomModel(Model):
     """Schema `WorkflowCustomModel`: 9 fields; required: `provider`, `url`, `model`."""
 
@@ -34,6 +32,9 @@ class WorkflowCustomModel(Model):
         "model": "model",
         "temperature": "temperature",
         "max_tokens": "maxTokens",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(nested(_MODELS, "OpenAIMessage")),
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
@@ -53,20 +54,3 @@ class WorkflowCustomModel(Model):
     """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.provider = take("provider", UNSET)
-        self.metadata_send_mode = take("metadataSendMode", UNSET)
-        self.url = take("url", UNSET)
-        self.headers = take("headers", UNSET)
-        self.timeout_seconds = take("timeoutSeconds", UNSET)
-        self.model = take("model", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, items, nested
 
 if TYPE_CHECKING:
     from .eval_open_ai_model import EvalOpenAIModelModel
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "vapi_async.models"
 
-_open_ai_message_list = items(nested(_MODELS, "OpenAIMessage"))
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class WorkflowOpenAIModel(Model):
     """Schema `WorkflowOpenAIModel`: 5 fields; required: `provider`, `model`."""
 
@@ -30,6 +28,9 @@ class WorkflowOpenAIModel(Model):
         "model": "model",
         "temperature": "temperature",
         "max_tokens": "maxTokens",
+    }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "messages": items(nested(_MODELS, "OpenAIMessage")),
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
@@ -42,16 +43,3 @@ class WorkflowOpenAIModel(Model):
     """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.messages = _open_ai_message_list(take("messages")) if "messages" in rest else UNSET
-        self.provider = take("provider", UNSET)
-        self.model = take("model", UNSET)
-        self.temperature = take("temperature", UNSET)
-        self.max_tokens = take("maxTokens", UNSET)
-        self._extra = rest or None
-        return self

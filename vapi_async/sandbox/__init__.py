@@ -22,9 +22,9 @@ The rooms, each importing only what stands above it (`tests/sandbox/test_rooms.p
   share; scripts in a file
 - `deliveries`: server messages on their way: to which server, signed how, what came back
 - `calls`: how calls come about, go on and end, what is heard and recorded of them
-- `campaigns`, `chats`, `evaluation`, `knowledge_bases`, `reporting`, `serving`, `sessions`: campaigns; chats and text
-  messages; runs that judge; files that are indexed; figures over what is stored; the ASGI application, faults, the
-  journal, and the way of a client in this process; sessions, which end
+- `background_sounds`, `campaigns`, `chats`, `evaluation`, `knowledge_bases`, `reporting`, `serving`, `sessions`: what
+  an address looks like; campaigns; chats and text messages; runs that judge; files that are indexed; figures over what
+  is stored; the ASGI application, faults, the journal, and the way of a client in this process; sessions, which end
 - `sandbox`: the class `Sandbox`, which puts them together; the pytest plugin and the command are made of it
 
 All that changes is in one `SandboxState` per sandbox, so sandboxes do not see each other; what follows from a contract

@@ -154,11 +154,20 @@ class Campaigns:
                 under_way += 1
         room = int((self._state.store.get(_HOME, id) or {})["maxConcurrency"]) - under_way
         waiting = [each for each in self._contacts(id) if each["status"] == "contact.pending"]
+        if self._is_late(id):
+            for contact in waiting:
+                await self._mark(id, contact, "contact.skipped")
+            waiting = []
         for contact in waiting[:room]:
             if await self._is_eligible(id, contact):
                 under_way += await self._dispatch(id, contact)
         self._count(id)
         return bool(under_way or waiting[room:])
+
+    def _is_late(self, id: str) -> bool:  # noqa: A002
+        """Whether a campaign dials nobody any more, by its schedule."""
+        until = ((self._state.store.get(_HOME, id) or {}).get("schedulePlan") or {}).get("latestAt")
+        return until is not None and instant(until) < self._state.clock.now()
 
     async def _settle(self, id: str, contact: Json) -> bool:  # noqa: A002
         call = self._call(contact)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from vapi_async._lazy import exported_by
 from vapi_async._optional import load
 
+from .background_sounds import BackgroundSounds
 from .calls.telephony import Telephony
 from .campaigns import Campaigns
 from .chats.chat_events import ChatMessages
@@ -191,6 +192,7 @@ class Sandbox:
             self._chats,
             self._chat_messages,
             Analytics(state),
+            BackgroundSounds(state),
             Boards(state),
             OutputRuns(state, self._telephony.outputs),
             Monitors(state, crud, insights),
@@ -221,7 +223,7 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._stack.aclose()
-        self._telephony.close()
+        await self._telephony.aclose()
         if self._persistence is not None:
             self._persistence.close()
         if self._http_client is not None:

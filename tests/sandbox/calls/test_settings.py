@@ -9,13 +9,28 @@ import pytest
 from tests.sandbox.world import ASSISTANT, Server, World
 from vapi_async.sandbox.script import tool, user
 
+SILENT = {"type": "request-start", "content": ""}
+
 
 def having(*tools: Any, **more: Any) -> Any:
     return {"firstMessage": "", "model": {**ASSISTANT["model"], "messages": [], "tools": list(tools)}, **more}
 
 
-def book(**more: Any) -> Any:
-    return {"type": "function", "function": {"name": "book"}, **more}
+def book(messages: Any = (), **more: Any) -> Any:
+    """A tool that is called in silence, unless it has a message for that."""
+    begins = any(message["type"] == "request-start" for message in messages)
+    told = [*([] if begins else [SILENT]), *messages]
+    return {"type": "function", "function": {"name": "book"}, "messages": told, **more}
+
+
+@pytest.mark.parametrize(
+    ("more", "texts"),
+    [({}, ["Hold on a sec."]), ({"messages": [SILENT]}, []), ({"async": True}, [])],
+    ids=["nothing said", "silence", "asynchronous"],
+)
+async def test_without_a_message_somebody_is_asked_to_wait(more: Any, texts: list[str]) -> None:
+    bare = {"type": "function", "function": {"name": "book"}, **more}
+    assert await said(World(answering(result="ok")), having(bare), tool("book")) == texts
 
 
 def answering(**result: Any) -> Server:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.calls.test_servers_of_speech import Completions
+from tests.sandbox.calls.test_tools_of_vapi import Api
 from tests.sandbox.walking import TOKEN
 from tests.sandbox.world import ASSISTANT, WEATHER, Json, Server
 from vapi_async.sandbox import Sandbox, tool
@@ -68,10 +70,8 @@ def test_what_is_no_answer() -> None:
         Sandbox().script_chat(wrong)
 
 
-PROMPT = {
-    "name": "A",
-    "model": {**ASSISTANT["model"], "messages": [{"role": "system", "content": "You serve {{who}}."}]},
-}
+SYSTEM = {"role": "system", "content": "You serve {{who}}."}
+PROMPT = {"name": "A", "model": {**ASSISTANT["model"], "messages": [SYSTEM]}}
 VALUES = {"variableValues": {"who": "Ada"}}
 
 
@@ -110,3 +110,42 @@ async def test_a_session_knows_who_answers(who: Json) -> None:
     async with Sandbox() as sandbox:
         session = sandbox.add("/session", {"status": "active", "assistant": ASSISTANT})["id"]
         assert (await chatted(sandbox, sessionId=session, **who))[0] == 400
+
+
+LLM = {"provider": "custom-llm", "url": "https://llm.example", "model": "mine", "messages": [SYSTEM]}
+
+
+async def test_a_chat_asks_a_model_of_ones_own() -> None:
+    call = {"id": "c1", "function": {"name": "get_weather", "arguments": '{"city": "Bonn"}'}}
+    llm = Completions({"tool_calls": [call]}, {"content": "Sunny."})
+    async with Sandbox(server=Server(weather)) as sandbox:
+        sandbox.connect("https://llm.example", llm)
+        assistant = {"name": "A", "model": {**LLM, "tools": [WEATHER]}}
+        _, chat = await chatted(sandbox, assistant=assistant, assistantOverrides=VALUES)
+    assert [message["role"] for message in chat["output"]] == ["assistant", "tool", "assistant"]
+    assert chat["output"][-1]["content"] == "Sunny."
+    assert llm.asked[0]["messages"] == [
+        {"role": "system", "content": "You serve Ada."}, {"role": "user", "content": "Hi"},
+    ]  # fmt: skip
+    assert llm.asked[0]["chat"]["id"] == chat["id"]
+    assert llm.asked[1]["messages"][-1]["content"] == "sunny"
+
+
+async def test_a_model_that_fails_fails_the_chat() -> None:
+    missing = "4f2f3a5b-0000-4000-8000-000000000000"
+    async with Sandbox() as sandbox:
+        for more in ({}, {"url": "http://[nowhere"}, {"toolIds": [missing]}):
+            status, problem = await chatted(sandbox, assistant={"name": "A", "model": {**LLM, **more}})
+            assert (status, problem["statusCode"]) == (400, 400), problem
+
+
+async def test_a_tool_of_a_chat_makes_its_request() -> None:
+    api = Api(b"free")
+    tools = [{"type": "apiRequest", "name": "look_up", "method": "POST", "url": "https://api.example/{{who}}"}]
+    async with Sandbox() as sandbox:
+        sandbox.connect("https://api.example", api)
+        sandbox.script_chat([tool("look_up", nights=2), "{result}"])
+        model = {**ASSISTANT["model"], "tools": tools}
+        _, chat = await chatted(sandbox, assistant={"model": model}, assistantOverrides=VALUES)
+    assert chat["output"][-1]["content"] == "free"
+    assert api.requests == [("POST", "/Ada", "", {"nights": 2})]

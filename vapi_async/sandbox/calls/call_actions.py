@@ -52,6 +52,8 @@ class CallActions:
         if self.before_end is not None:
             reason = await self.before_end(call, reason)
         await end(call, reason, self.messages, self._recordings, self._outputs)
+        if call.transcriber is not None:
+            await call.transcriber.close()
 
     async def say(self, call: RunningCall, step: SpeechStep, source: str = "model") -> Steps:
         """Let somebody speak, unless they are muted; "force-say" is a source that no model is asked for."""
@@ -59,7 +61,10 @@ class CallActions:
             return
         if wait := call.seconds_interjected():
             yield wait
-        text = _with_results(step.text, call.tool_results) if step.role == "assistant" else step.text
+        heard = await self._heard(call, step)
+        if call.ended:
+            return
+        text = heard or (_with_results(step.text, call.tool_results) if step.role == "assistant" else step.text)
         sound: list[bytes] = []
         if step.role == "assistant":
             yield request_voice(self.messages, call, text, sound)
@@ -79,6 +84,16 @@ class CallActions:
         await self.send_conversation(call)
         if step.role == "assistant" and _says_goodbye(call, text):
             await self.end(call, "assistant-said-end-call-phrase")
+
+    async def _heard(self, call: RunningCall, step: SpeechStep) -> str | None:
+        """Return what the custom transcriber heard of a speech, if there is one; one that fails ends the call."""
+        try:
+            if call.transcriber is None:
+                call.transcriber = await self.messages.transcriber(call)
+            return None if call.transcriber is None else await call.transcriber.hear(step.role, step.seconds)
+        except Exception:  # noqa: BLE001 - of whatever server and library there is
+            await self.end(call, "call.in-progress.error-vapifault-custom-transcriber-failed")
+            return None
 
     async def interject(self, call: RunningCall, text: str) -> None:
         """Let the assistant say something at once, whoever speaks, while the script goes on."""

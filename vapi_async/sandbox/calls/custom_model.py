@@ -14,6 +14,7 @@ from . import call_resources as resources
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
+    from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json
     from .running_call import RunningCall
@@ -52,35 +53,60 @@ async def ask_model(deliveries: Deliveries, call: RunningCall) -> ModelAnswer:
 
     A custom model is asked at its URL; any other says back what it heard last.
     """
-    model = call.assistant.settings.get("model") or {}
-    if model.get("provider") != "custom-llm":
+    settings = call.assistant.settings
+    if not has_custom_model(settings):
         heard = [each["message"] for each in call.conversation.messages if each["role"] == "user"]
         return ModelAnswer(f"You said: {heard[-1]}" if heard else "Hello.")
-    body = _request(call, model)
-    content = json.dumps(body, ensure_ascii=False).encode()
+    known = {"call": call.stored, "phoneNumber": call.phone_number, "customer": call.stored.get("customer")}
+    return await ask_custom_model(deliveries, call.state, settings, call.conversation.openai(), known, call.id)
+
+
+def has_custom_model(settings: Json) -> bool:
+    """Return whether an assistant has a model at a URL of the user's."""
+    return bool((settings.get("model") or {}).get("provider") == "custom-llm")
+
+
+async def ask_custom_model(
+    deliveries: Deliveries,
+    state: SandboxState,
+    settings: Json,
+    messages: list[Json],
+    known: Json,
+    call_id: str | None = None,
+) -> ModelAnswer:
+    """Return what the custom model of an assistant answers.
+
+    Args:
+        deliveries: what asks it.
+        state: the sandbox's state.
+        settings: the assistant.
+        messages: the conversation, in OpenAI's form.
+        known: what it is told of the call or the chat.
+        call_id: the call, if it is one.
+    """
+    model = settings["model"]
+    tools = [_tool(tool) for tool in resources.tools(state.store, settings)]
+    body: Json = {"model": model["model"], "messages": messages, "stream": True} | ({"tools": tools} if tools else {})
+    body |= {name: model[key] for key, name in _COPIED.items() if key in model}
+    content = json.dumps(_with_metadata(body, settings, known), ensure_ascii=False).encode()
     url = model["url"].rstrip("/")
     given = {str(name).lower(): str(value) for name, value in (model.get("headers") or {}).items()}
     headers = {"content-type": "application/json", "user-agent": "vapi-sandbox", **given}
     timeout = float(model.get("timeoutSeconds") or _TIMEOUT)
     delivery = Delivery(
-        "custom-llm", url if url.endswith(_PATH) else url + _PATH, json.loads(content), headers, call.state.clock.now(),
-        call.id, 1, timeout, size=len(content),
+        "custom-llm", url if url.endswith(_PATH) else url + _PATH, json.loads(content), headers, state.clock.now(),
+        call_id, 1, timeout, size=len(content),
     )  # fmt: skip
     await deliveries.make(delivery, content)
     return _read(delivery.content) if delivery.ok else ModelAnswer(failed=_FAULTS.get(delivery.status, _FAILED))
 
 
-def _request(call: RunningCall, model: Json) -> Json:
-    """Return the request for a chat completion, with what `metadataSendMode` adds of the call."""
-    tools = [_tool(tool) for tool in resources.tools(call.state.store, call.assistant.settings)]
-    body: Json = {"model": model["model"], "messages": call.conversation.openai(), "stream": True}
-    body |= {name: model[key] for key, name in _COPIED.items() if key in model} | ({"tools": tools} if tools else {})
-    mode = model.get("metadataSendMode", "variable")
+def _with_metadata(body: Json, settings: Json, known: Json) -> Json:
+    """Return a request with what `metadataSendMode` adds to it."""
+    mode, metadata = settings["model"].get("metadataSendMode", "variable"), settings.get("metadata") or {}
     if mode == "off":
         return body
-    stored, metadata = call.stored, call.assistant.settings.get("metadata") or {}
-    known = {"call": stored, "phoneNumber": call.phone_number, "customer": stored.get("customer")}
-    body |= {name: value for name, value in known.items() if value}
+    body = body | {name: value for name, value in known.items() if value}
     return {**metadata, **body} if mode == "destructured" else body | {"metadata": metadata}
 
 

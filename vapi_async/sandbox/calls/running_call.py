@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vapi_async.sandbox.rest.state import SandboxState
     from vapi_async.sandbox.script import Script
 
+    from .custom_transcriber import Transcriber
     from .silence import SilenceTimer
 
 Heard = bytes | Json
@@ -70,6 +71,7 @@ class RunningCall:
         transfers: those to numbers and SIP addresses, as an artifact has them.
         timers: what happens in it at some time, such as its end after `maxDurationSeconds`.
         silence_timers: what happens when nobody speaks for some time.
+        transcriber: its custom transcriber, once that is open.
         ending: whether what is done before its end has begun.
     """
 
@@ -94,6 +96,7 @@ class RunningCall:
     transfers: list[Json] = field(factory=list)
     timers: list[Timer] = field(factory=list)
     silence_timers: list[SilenceTimer] = field(factory=list)
+    transcriber: Transcriber | None = None
     ending: bool = False
     _listeners: list[MemoryObjectSendStream[Heard]] = field(factory=list)
     _speech: Utterance | None = None

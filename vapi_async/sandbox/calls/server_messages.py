@@ -13,16 +13,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vapi_async.sandbox.clock import milliseconds
-from vapi_async.sandbox.deliveries.delivery import Delivery
 from vapi_async.sandbox.deliveries.subscriptions import is_subscribed, server_of
 
 from .call_resources import record_fields
 from .custom_model import ModelAnswer, ask_model
+from .custom_transcriber import Transcriber
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
-    from vapi_async.sandbox.deliveries.delivery import Server
+    from vapi_async.sandbox.deliveries.delivery import Delivery, Server
     from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json
@@ -115,13 +115,26 @@ class ServerMessages:
 
     async def fetch(self, call: RunningCall, request: ToolRequest) -> Delivery:
         """Send the request of a tool that has one of its own."""
-        now, content = self._state.clock.now(), request.content
-        delivery = Delivery(
-            "api-request", request.url, dict(request.body), dict(request.headers), now,
-            call.id, 1, request.timeout, size=len(content),
-        )  # fmt: skip
-        await self._deliveries.make(delivery, content, request.method)
+        delivery = request.delivery(self._state.clock.now(), call.id)
+        await self._deliveries.make(delivery, request.content, request.method)
         return delivery
+
+    async def transcriber(self, call: RunningCall) -> Transcriber | None:
+        """Return the custom transcriber of the assistant that talks, opened; None if it has none.
+
+        Raises:
+            Exception: it cannot be opened.
+        """
+        settings = call.assistant.settings.get("transcriber") or {}
+        server = settings.get("server") or {}
+        if settings.get("provider") != "custom-transcriber" or not server.get("url"):
+            return None
+        connection = await self._deliveries.websocket(server)
+        if connection is None:
+            raise ConnectionError("nothing is connected to the URL of the custom transcriber")
+        transcriber = Transcriber(connection)
+        await transcriber.open()
+        return transcriber
 
     async def ask_model(self, call: RunningCall) -> ModelAnswer:
         """Return what the model of the assistant that talks answers."""

@@ -185,6 +185,13 @@ class Telephony:
         await self._state.clock.run_until(lambda: call.ended, within=longest)
         return call.stored
 
+    async def aclose(self) -> None:
+        """Close the websockets of transcribers, and end what listeners hear."""
+        for call in self.registry.all():
+            if call.transcriber is not None:
+                await call.transcriber.close()
+        self.close()
+
     def close(self) -> None:
         """End what listeners hear; the stored calls stay as they are."""
         self.registry.close()

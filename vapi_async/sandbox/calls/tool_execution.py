@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _REJECTED = "The tool call was rejected by the tool's rejectionPlan."
 _TRANSFERRING = "Transferring the call now"
+#: One of several that Vapi says; here always the same, so that two runs of a test are alike.
+_FILLER = "Hold on a sec."
 _DOLLAR = re.compile(r"\{\{(\s*)\$")
 _HOOK_CALL = "hook-function-call"
 
@@ -237,8 +239,13 @@ class ToolExecution:
                 return
 
     def _announced(self, invocation: ToolInvocation) -> str:
-        """Return what is said of a transfer that has no message of its own."""
-        if invocation.tool["type"] != "transferCall" or invocation.message("request-start"):
+        """Return what is said of a tool that has no message of its own for that."""
+        if any(each.get("type") == "request-start" for each in invocation.tool.get("messages") or ()):
+            return ""
+        if invocation.tool["type"] in SERVER_TOOL_TYPES and not invocation.tool.get("async"):
+            # What a hook calls, the customer does not wait for.
+            return "" if invocation.id == _HOOK_CALL else _FILLER
+        if invocation.tool["type"] != "transferCall":
             return ""
         destination = self._destination(invocation) or {}
         return "" if destination.get("message") or destination.get("type") == "assistant" else _TRANSFERRING

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 
+from vapi_async.sandbox.deliveries.delivery import Delivery
+
 from .tool_messages import ToolOutcome, failure
 
 if TYPE_CHECKING:
-    from vapi_async.sandbox.deliveries.delivery import Delivery
+    from datetime import datetime
 
     from .call_resources import Json
 
@@ -41,6 +43,11 @@ class ToolRequest:
     def content(self) -> bytes:
         """The body as it is sent; none with GET, whose arguments are in the URL."""
         return b"" if self.method == "GET" else json.dumps(dict(self.body), ensure_ascii=False).encode()
+
+    def delivery(self, at: datetime, call_id: str | None) -> Delivery:
+        """Return it as a delivery that is still to be made."""
+        body, headers, size = dict(self.body), dict(self.headers), len(self.content)
+        return Delivery("api-request", self.url, body, headers, at, call_id, 1, self.timeout, size=size)
 
 
 def request_of(tool: Json, arguments: Mapping[str, Any], fill: Callable[[str], str]) -> ToolRequest:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_async.sandbox.calls import call_resources as resources
 from vapi_async.sandbox.calls.call_resources import Json, ResourceMissing
+from vapi_async.sandbox.calls.custom_model import ask_custom_model, has_custom_model
 from vapi_async.sandbox.calls.templates import fill_variables
+from vapi_async.sandbox.calls.tool_messages import filled
 from vapi_async.sandbox.clock import milliseconds
 from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse, Refusal
 from vapi_async.sandbox.script import ToolCallStep
@@ -38,6 +40,8 @@ _COPIED = (*_CONTEXT_KEYS, "assistantOverrides", "name", "input", "stream", "tra
 _INHERITED = ("assistantId", "assistant", "squadId", "squad", "sessionId")
 _WHO = ("assistantId", "assistant", "squadId", "squad")
 _A_CHARACTER = 0.000_01
+#: How often a model may call tools before it has to say something.
+_ROUNDS = 5
 _STREAM = {"content-type": "text/event-stream", "cache-control": "no-cache"}
 
 
@@ -52,6 +56,7 @@ class ChatHandlers:
 
     def __init__(self, state: SandboxState, deliveries: Deliveries, messages: ChatMessages) -> None:
         self._state = state
+        self._deliveries = deliveries
         self._messages = messages
         self._tools = ChatTools(state, deliveries)
         self._answers: deque[list[str | ToolCallStep]] = deque()
@@ -148,7 +153,10 @@ class ChatHandlers:
             raise Refusal(400, ["input must not be empty"])
         chat: Json = {"id": self._state.new_id()} | inherited
         chat |= {key: body[key] for key in _COPIED if body.get(key) is not None}
-        output = await self._output(body, chat | {"messages": [*before, *said]}, said, assistant)
+        try:
+            output = await self._output(body, chat | {"messages": [*before, *said]}, said, assistant)
+        except ResourceMissing as error:
+            raise Refusal(400, str(error)) from error
         cost = round(sum(len(message.get("content") or "") for message in output) * _A_CHARACTER, 5)
         answered = {"messages": [*before, *said, *output], "output": output, "cost": cost}
         stored = self._state.store.add("/chat", chat | answered | {"costs": [{"type": "chat", "cost": cost}]})
@@ -171,6 +179,8 @@ class ChatHandlers:
         if not (body.get("transport") or {}).get("useLLMGeneratedMessageForOutbound", True):
             return [{"role": "assistant", "content": heard}]
         output: list[Json] = []
+        if not self._answers and has_custom_model(assistant):
+            return await self._asked(chat, assistant)
         for part in self._answers.popleft() if self._answers else [f"You said: {heard}"]:
             if isinstance(part, ToolCallStep):
                 shown = {**chat, "messages": [*chat["messages"], *output]}
@@ -179,6 +189,27 @@ class ChatHandlers:
                 results = [message["content"] for message in output if message["role"] == "tool"]
                 text = part.replace("{result}", results[-1]) if results else part
                 output.append({"role": "assistant", "content": text})
+        return output
+
+    async def _asked(self, chat: Json, assistant: Json) -> list[Json]:
+        """Return what a custom model answers, and what the tools bring that it calls.
+
+        Raises:
+            Refusal: it does not answer (400).
+        """
+        output: list[Json] = []
+        fill = partial(self._fill, chat)
+        prompts = [filled(each, fill) for each in assistant["model"].get("messages") or ()]
+        for _ in range(_ROUNDS):
+            shown = [_openai(message) for message in (*prompts, *chat["messages"], *output)]
+            answer = await ask_custom_model(self._deliveries, self._state, assistant, shown, {"chat": chat})
+            if answer.failed:
+                raise Refusal(400, "The custom model did not answer: sb.deliveries has why.")
+            if answer.text:
+                output.append({"role": "assistant", "content": answer.text})
+            if not answer.calls:
+                break
+            output += await self._tools.run(ToolCallStep(answer.calls), chat, assistant, fill)
         return output
 
     def _fill(self, chat: Json, text: str) -> str:
@@ -232,6 +263,11 @@ def _message(role: str, text: str, now: int) -> Json:
     if role == "user":
         message["endTime"] = now
     return message
+
+
+def _openai(message: Json) -> Json:
+    """Return a message of a chat with the members that OpenAI knows."""
+    return {key: message[key] for key in ("role", "content", "tool_calls", "tool_call_id") if key in message}
 
 
 def _answer(given: Any) -> list[str | ToolCallStep]:

@@ -15,6 +15,7 @@ from vapi_async.sandbox.calls.tool_messages import (
     outcome_of,
     with_static,
 )
+from vapi_async.sandbox.calls.tool_requests import ToolRequest, outcome_of_answer, request_of
 from vapi_async.sandbox.clock import milliseconds
 from vapi_async.sandbox.deliveries.subscriptions import server_of
 from vapi_async.sandbox.rest.http_values import Refusal
@@ -58,7 +59,7 @@ class ChatTools:
         calls = [invocation.as_tool_call for invocation in invocations]
         messages: list[Json] = [{"role": "assistant", "content": "", "tool_calls": calls}]
         for invocation in invocations:
-            outcome = _scripted(step) or await self._outcome(invocation, chat, assistant)
+            outcome = _scripted(step) or await self._outcome(invocation, chat, assistant, fill)
             name = resources.tool_name(invocation.tool)
             messages.append({"role": "tool", "tool_call_id": invocation.id, "name": name, "content": outcome.text})
         return messages
@@ -75,7 +76,16 @@ class ChatTools:
         id = "call_" + self._state.new_id().replace("-", "")[:24]  # noqa: A001
         return ToolInvocation(tool, id, with_static(tool, given, fill))
 
-    async def _outcome(self, invocation: ToolInvocation, chat: Json, assistant: Json) -> ToolOutcome:
+    async def _fetched(self, request: ToolRequest) -> ToolOutcome:
+        delivery = request.delivery(self._state.clock.now(), None)
+        await self._deliveries.make(delivery, request.content, request.method)
+        return outcome_of_answer(delivery)
+
+    async def _outcome(
+        self, invocation: ToolInvocation, chat: Json, assistant: Json, fill: Callable[[str], str]
+    ) -> ToolOutcome:
+        if invocation.tool["type"] == "apiRequest":
+            return await self._fetched(request_of(invocation.tool, invocation.arguments, fill))
         if invocation.tool["type"] not in SERVER_TOOL_TYPES:
             return ToolOutcome("Success.")
         server = server_of(invocation.tool) or server_of(assistant) or self._deliveries.org_server

@@ -21,6 +21,8 @@ from .oauth2 import FORM, Tokens
 from .targets import Targets, is_hooks, is_url
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from vapi_async.sandbox.clock import Steps
     from vapi_async.sandbox.rest.state import SandboxState
 
@@ -139,6 +141,12 @@ class Deliveries(Sequence[Delivery]):
         # Before it is sent: a server may look at the deliveries while it answers.
         self._attempts.append(delivery)
         await self._targets.deliver(delivery, content, method)
+
+    async def websocket(self, server: Server) -> AbstractAsyncContextManager[Any] | None:
+        """Return what opens a websocket to a server; None if nothing is connected to its URL."""
+        url = str(server["url"])
+        headers = await self._headers(server, b"", url)
+        return self._targets.websocket(url, {name: value for name, value in headers.items() if name != "content-type"})
 
     async def send_with_retries(
         self, server: Server, message: Json, call_id: str | None, answer: Callable[[Delivery], None] | None = None

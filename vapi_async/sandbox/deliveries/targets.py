@@ -9,8 +9,12 @@ from anyio import move_on_after
 from attrs import frozen
 
 from .asgi_request import send
+from .websocket import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
+
     from .asgi_request import Asgi
     from .delivery import Delivery
 
@@ -38,6 +42,8 @@ class Targets:
             ValueError: `url` is no http or https URL, the target is none of the three that can be, or the time is
                 negative.
         """
+        # A websocket's URL stands for that of HTTP at the same place.
+        url = url.replace("ws", "http", 1) if url.startswith(("ws://", "wss://")) else url
         if not is_url(url):
             raise ValueError(f"connect: url must be an http or https URL, got {url!r}")
         if not (is_url(target) or is_hooks(target) or callable(target)):
@@ -50,6 +56,11 @@ class Targets:
         """Return how many seconds what stands behind a URL takes to answer."""
         target = self._target(url)
         return 0.0 if target is None else target.seconds
+
+    def websocket(self, url: str, headers: Mapping[str, str]) -> AbstractAsyncContextManager[Any] | None:
+        """Return what opens a websocket to what stands behind a URL; None if nothing does."""
+        target = self._target(url.replace("ws", "http", 1) if url.startswith("ws") else url)
+        return None if target is None else opened(url, target.answers, headers)
 
     async def deliver(self, delivery: Delivery, content: bytes, method: str = "POST") -> None:
         """Send a delivery to the target of its URL, and write into it what came back."""
@@ -71,7 +82,7 @@ class Targets:
         below = [known for known in self._targets if plain == known or plain.startswith((known + "/", known + "?"))]
         if below:
             return self._targets[max(below, key=len)]
-        return _Target(url) if urlsplit(url).hostname in _LOOPBACK else None
+        return _Target(url) if _host(url) in _LOOPBACK else None
 
 
 async def _answer(delivery: Delivery, content: bytes, method: str, target: Any) -> None:
@@ -112,9 +123,16 @@ async def _send_to_url(delivery: Delivery, content: bytes, method: str, url: str
     delivery.take(answer.status_code, answer.content)
 
 
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def is_url(value: Any) -> bool:
     """Return whether a value is an http or https URL."""
-    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https")
+    return isinstance(value, str) and value.partition(":")[0] in ("http", "https") and bool(_host(value))
 
 
 def is_hooks(target: Any) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
 from vapi_async._modeling.decoding import items, nested, timestamp, union
-from vapi_async._modeling.model import Model, new
+from vapi_async._modeling.model import Model
 from vapi_async._modeling.unset import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -23,15 +23,8 @@ RingStatus: TypeAlias = Literal["queued", "ended"] | str
 
 _MODELS = "tests.modeling.sample.models"
 
-_timestamp_list = items(timestamp)
-_hook = nested(_MODELS, "Hook")
-_line_list = items(union(_MODELS, "Line"))
-_line = union(_MODELS, "Line")
-_answer = union(_MODELS, "Answer")
-_guess = union(_MODELS, "Guess")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Ring(Model):
     """Schema `Ring`."""
 
@@ -52,6 +45,16 @@ class Ring(Model):
         "metadata": "metadata",
         "class_": "class",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "started_at": timestamp,
+        "ended_at": timestamp,
+        "tried_at": items(timestamp),
+        "hook": nested(_MODELS, "Hook"),
+        "lines": items(union(_MODELS, "Line")),
+        "last_line": union(_MODELS, "Line"),
+        "answer": union(_MODELS, "Answer"),
+        "guess": union(_MODELS, "Guess"),
+    }
 
     id: str
     started_at: datetime
@@ -67,26 +70,3 @@ class Ring(Model):
     guess: Guess | Unset | None = UNSET
     metadata: dict[str, Any] | Unset | None = UNSET
     class_: Literal["inbound", "outbound"] | str | Unset | None = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode an object of the API; see `Model.from_dict`."""
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.id = take("id", UNSET)
-        self.started_at = timestamp(take("startedAt", UNSET))
-        self.ended_at = timestamp(take("endedAt")) if "endedAt" in rest else UNSET
-        self.tried_at = _timestamp_list(take("triedAt")) if "triedAt" in rest else UNSET
-        self.status = take("status", UNSET)
-        self.cost = take("cost", UNSET)
-        self.attempts = take("attempts", UNSET)
-        self.hook = _hook(take("hook")) if "hook" in rest else UNSET
-        self.lines = _line_list(take("lines")) if "lines" in rest else UNSET
-        self.last_line = _line(take("lastLine")) if "lastLine" in rest else UNSET
-        self.answer = _answer(take("answer")) if "answer" in rest else UNSET
-        self.guess = _guess(take("guess")) if "guess" in rest else UNSET
-        self.metadata = take("metadata", UNSET)
-        self.class_ = take("class", UNSET)
-        self._extra = rest or None
-        return self

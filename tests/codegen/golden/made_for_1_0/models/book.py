@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, items, nested, new, timestamp, union, values
+from vapi_async.runtime import UNSET, Model, Unset, items, nested, timestamp, union, values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,13 +21,8 @@ BookGenre: TypeAlias = Literal["novel", "poetry"] | str
 
 _MODELS = "made_for_1_0.models"
 
-_book_lent = union(_MODELS, "BookLent")
-_book_list_map = values(items(nested(_MODELS, "Book")))
-_book_marks_item_list = items(union(_MODELS, "BookMarksItem"))
-_reader = nested(_MODELS, "Reader")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Book(Model):
     """Schema `Book`: 7 fields; required: `isbn`, `bought_at`."""
 
@@ -41,6 +36,13 @@ class Book(Model):
         "marks": "marks",
         "sequels": "sequels",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "from_": nested(_MODELS, "Reader"),
+        "bought_at": timestamp,
+        "lent": union(_MODELS, "BookLent"),
+        "marks": items(union(_MODELS, "BookMarksItem")),
+        "sequels": values(items(nested(_MODELS, "Book"))),
+    }
 
     isbn: str
     """At most 13 characters. Matches "^[0-9]{13}$"."""
@@ -51,18 +53,3 @@ class Book(Model):
     lent: BookLent | None | Unset = UNSET
     marks: list[BookMarksItem] | None | Unset = UNSET
     sequels: dict[str, list[Book]] | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.isbn = take("isbn", UNSET)
-        self.genre = take("genre", UNSET)
-        self.from_ = _reader(take("from")) if "from" in rest else UNSET
-        self.bought_at = timestamp(take("boughtAt", UNSET))
-        self.lent = _book_lent(take("lent")) if "lent" in rest else UNSET
-        self.marks = _book_marks_item_list(take("marks")) if "marks" in rest else UNSET
-        self.sequels = _book_list_map(take("sequels")) if "sequels" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from .book import BookGenre
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Branch(Model):
     """Schema `Branch`: 2 fields; required: `type`."""
 
@@ -27,13 +27,3 @@ class Branch(Model):
     type: Literal["branch"] = "branch"
     """Which kind it is."""
     genre: BookGenre | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.genre = take("genre", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, nested, new
+from vapi_async.runtime import UNSET, Model, Unset, nested
 
 if TYPE_CHECKING:
     from .book import BookGenre
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 _MODELS = "made_for_1_0.models"
 
-_reader = nested(_MODELS, "Reader")
 
-
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class NewBook(Model):
     """Schema `NewBook`: 3 fields; required: `isbn`."""
 
@@ -29,19 +27,11 @@ class NewBook(Model):
         "genre": "genre",
         "from_": "from",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "from_": nested(_MODELS, "Reader"),
+    }
 
     isbn: str
     """At most 13 characters. Matches "^[0-9]{13}$"."""
     genre: BookGenre | None | Unset = UNSET
     from_: Reader | None | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.isbn = take("isbn", UNSET)
-        self.genre = take("genre", UNSET)
-        self.from_ = _reader(take("from")) if "from" in rest else UNSET
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Stain(Model):
     """Schema `Stain`: 2 fields."""
 
@@ -25,13 +25,3 @@ class Stain(Model):
     """Which page, counted from 1."""
     coffee: bool | None | Unset = UNSET
     """Deprecated."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.page = take("page", UNSET)
-        self.coffee = take("coffee", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Note(Model):
     """Schema `Note`: 2 fields; required: `words`."""
 
@@ -25,13 +25,3 @@ class Note(Model):
     """The words, each with its time."""
     page: int | None | Unset = UNSET
     """Which page, counted from 1."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.words = take("words", UNSET)
-        self.page = take("page", UNSET)
-        self._extra = rest or None
-        return self

@@ -4,18 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new, timestamp, values
-
-_MODELS = "mini_api.models"
-
-_timestamp_map = values(timestamp)
+from vapi_async.runtime import UNSET, Model, Unset, timestamp, values
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Problem(Model):
     """Schema `Problem`: 1 field."""
 
@@ -23,15 +19,9 @@ class Problem(Model):
     _wire: ClassVar[Mapping[str, str]] = {
         "message": "message",
     }
+    _decoders: ClassVar[Mapping[str, Any]] = {
+        "_extra": values(timestamp),
+    }
 
     message: str | list[str] | None | Unset = UNSET
     """What it says."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.message = take("message", UNSET)
-        self._extra = _timestamp_map(rest) or None
-        return self

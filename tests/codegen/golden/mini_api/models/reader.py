@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from attrs import define
 
-from vapi_async.runtime import UNSET, Model, Unset, new
+from vapi_async.runtime import UNSET, Model, Unset
 
 
-@define(kw_only=True, eq=False, repr=False)
+@define(kw_only=True, eq=False, repr=False, slots=False)
 class Reader(Model):
     """Schema `Reader`: 2 fields; required: `type`."""
 
@@ -25,13 +25,3 @@ class Reader(Model):
     """Which kind it is."""
     fines: float | None | Unset = UNSET
     """Default: 0."""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        rest = dict(data)
-        take = rest.pop
-        self = new(cls)
-        self.type = take("type", UNSET)
-        self.fines = take("fines", UNSET)
-        self._extra = rest or None
-        return self
