@@ -51,6 +51,7 @@ test: setup
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m 'not slow'
 
 test-all: setup test-clocks
+	$(BIN)/python -m pip install --quiet --group installs
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) -n $(WORKERS) --dist loadfile
 
 # The lowest versions that pyproject.toml promises, in an environment of their own.
@@ -73,8 +74,10 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/ruff format --check
 
+# The code of the pages as well, written out as modules.
 types: setup
-	$(BIN)/mypy
+	$(BIN)/python -m tests.docs.typed build/blocks
+	$(BIN)/mypy vapi_async codegen tests/typing build/blocks
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 bench: setup

@@ -1,8 +1,8 @@
 """``make bench``: every measure, side by side with its plain alternative, on stdout, in benchmarks/results.md and
 results.json, and as charts in docs/plots.
 
-``python -m benchmarks [GROUP ...]`` measures some groups only, and then leaves the files as they are. It ends with 1 where
-a bound was missed, with 3 where one was missed and the machine was too busy to tell.
+``python -m benchmarks [GROUP ...]`` measures some groups only, and then leaves the files as they are. It ends with 1
+where a bound was missed, with 3 where one was missed and the machine was too busy to tell.
 """
 
 from __future__ import annotations

@@ -53,6 +53,7 @@ def run() -> list[Row]:
             unit="x",
             at_least=True,
         ),
+        Row("one read over a socket, median", 1000 * _over_a_socket(), 5, unit="ms"),
         Row("assistants created, validated against the contract", creates, unit="/s"),
         Row(f"memory of {STORED:,} stored calls of less than 1 KB", _memory() / 2**20, unit="MB"),
         Row("the first sandbox of a process, with its imports", 1000 * _first(), 500, unit="ms"),
@@ -93,6 +94,30 @@ def _bare() -> httpx.AsyncClient:
 
     app = Starlette(routes=[Route("/assistant/{id}", answer)])
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://bare.example", trust_env=False)
+
+
+def _over_a_socket() -> float:
+    """Return how many seconds a read takes of a sandbox that is served: the connection is open before."""
+    command = [sys.executable, "-m", "vapi_async.sandbox", "--port", "0"]
+    folder = Path(__file__).parents[1]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().split()[4]
+            return statistics.median(_seconds_of_reads(address))
+        finally:
+            process.kill()
+
+
+def _seconds_of_reads(address: str) -> list[float]:
+    times = []
+    with httpx.Client(base_url=address, headers=_TOKEN, trust_env=False) as http:
+        made = http.post("/assistant", json=_BODY).json()
+        for _ in range(REQUESTS):
+            start = time.perf_counter()
+            http.get(f"/assistant/{made['id']}").raise_for_status()
+            times.append(time.perf_counter() - start)
+    return times
 
 
 def _memory() -> float:

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from .document import Json
 from .errors import BuildError
 from .identifiers import module_names
+from .ledger import Ledger
 from .load import load
 from .models import enum_aliases, model_records
 from .operations import Operations
@@ -18,25 +19,27 @@ from .overlay import Overlay
 from .pagination import Pagination
 from .parse import parse
 from .prepare import Prepared, prepare
-from .records import Contract, Dropped, ModelRecord, Resource
+from .records import Alias, Contract, Dropped, ModelRecord, Named, Resource
 from .report import Report
 from .unions import union_records
 
 
 @frozen
 class Built:
-    """The records, and the corrected contract that they were made from."""
+    """The records, the corrected contract that they were made from, and the ledger with all of its names."""
 
     contract: Contract
     corrected: Json
+    ledger: Ledger
 
 
-def build(source: bytes, overlay: Overlay, *, strict: bool) -> Built:
+def build(source: bytes, overlay: Overlay, ledger: Ledger | None = None, *, strict: bool) -> Built:
     """From the bytes of a contract to records.
 
     Args:
         source: A facts-only contract, or a published document.
         overlay: Our corrections and names.
+        ledger: The names of types that were given before.
         strict: Whether an overlay row that matches nothing and a union that nothing tells apart are errors, as they
             are for our own contract; else they are report lines.
 
@@ -46,20 +49,22 @@ def build(source: bytes, overlay: Overlay, *, strict: bool) -> Built:
     document = load(source)
     report = Report()
     # Preparing repairs in place; what is counted in the end is the document as it came.
-    ready = prepare(deepcopy(document), overlay, report, strict=strict)
+    ledger = ledger or Ledger()
+    ready = prepare(deepcopy(document), overlay, report, ledger, strict=strict)
     contract = _contract(source, document, ready, overlay, report, strict=strict)
     # Last of all: until here every step may still use a row.
     stale = [*(ready.corrections.stale if strict else ()), *overlay.unused()]
     if stale and strict:
         raise BuildError("\n".join(stale))
-    return Built(evolve(contract, report=(*report.lines, *stale)), ready.corrected)
+    return Built(evolve(contract, report=(*report.lines, *stale)), ready.corrected, ledger.grown(ready.form.names))
 
 
 def _contract(
     source: bytes, document: Json, ready: Prepared, overlay: Overlay, report: Report, *, strict: bool
 ) -> Contract:
     form, parsed = ready.form, parse(ready.form)
-    modules = module_names(name for name, kind in form.kinds.items() if kind != "enum")
+    plain = [name for name, kind in parsed.aliases.items() if not isinstance(kind, Named)]
+    modules = module_names([*(name for name, kind in form.kinds.items() if kind != "enum"), *plain])
     unions = union_records(form, parsed, overlay, report, modules, strict=strict)
     models = model_records(form, parsed, overlay, unions, modules)
     pagination = Pagination(parsed, enum_aliases(form))
@@ -75,6 +80,7 @@ def _contract(
         report=(),
         corrections=dict(ready.corrections.counts.most_common()),
         dropped=_dropped(resources, overlay, strict=strict),
+        aliases=tuple(Alias(name, kind, modules.get(name, "")) for name, kind in sorted(parsed.aliases.items())),
     )
 
 

@@ -30,6 +30,8 @@ from .update import update
 
 OWN_SPEC = Path("openapi.json")
 OWN_PACKAGE = "vapi_async"
+#: How lines end that tell of a row for something that a document lacks.
+_UNUSED = " matches nothing"
 #: Whether this is the generator of a checkout. The same folder is `vapi_async.codegen` in the wheel: there it makes
 #: other packages, and never the one that it is a part of.
 IN_CHECKOUT = "." not in str(__package__)
@@ -69,10 +71,11 @@ def _parser() -> argparse.ArgumentParser:
         ("check", _check, "fail when generated code is stale or edited by hand", "name what another client lacks"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("--spec", type=Path, default=OWN_SPEC, help="contract (default: %(default)s)")
+        command.add_argument("--spec", default=str(OWN_SPEC), help="path or URL, JSON or YAML (default: %(default)s)")
         _add_package(command)
         command.add_argument("--out", type=Path, default=Path(), help="folder that holds the package (default: here)")
         command.add_argument("--overlay", type=Path, default=DEFAULT, help="corrections and names")
+        command.add_argument("--names", type=Path, help="ledger (default: beside the overlay, or in the package)")
         command.add_argument("--strict", action="store_true", help="stale overlay rows and guesses are errors")
         command.add_argument("--verbose", action="store_true", help=verbose)
         command.set_defaults(run=run)
@@ -123,11 +126,12 @@ def _job(options: argparse.Namespace) -> Job:
     if not all(part.isidentifier() and not iskeyword(part) for part in options.package.split(".")):
         raise ValueError(f"--package {options.package!r} is no import name")
     folder = options.out.joinpath(*options.package.split("."))
-    return Job(options.spec, options.package, folder, options.overlay, strict=options.strict or _is_own(options))
+    strict = options.strict or _is_own(options)
+    return Job(options.spec, options.package, folder, options.overlay, strict=strict, names=options.names)
 
 
 def _is_own(options: argparse.Namespace) -> bool:
-    return IN_CHECKOUT and options.spec == OWN_SPEC and options.overlay == DEFAULT
+    return IN_CHECKOUT and Path(options.spec) == OWN_SPEC and options.overlay == DEFAULT
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -192,9 +196,11 @@ def _sources(contract: Contract) -> str:
 
 
 def _condensed(report: tuple[str, ...]) -> list[str]:
-    """One line a kind of repair, with how often and where first."""
+    """One line a kind of repair, with how often and where first; after all repairs, what matches nothing."""
     places: dict[str, list[str]] = {}
-    for line in report:
+    for line in sorted(report, key=lambda line: line.endswith(_UNUSED)):
         place, _, text = line.partition(": ")
+        if line.endswith(_UNUSED):
+            place, text = f"{place}: {text.removesuffix(_UNUSED)}", f"row{_UNUSED}"
         places.setdefault(text or line, []).append(place)
     return [f"{found[0]}{f' and {len(found) - 1} more' if found[1:] else ''}: {text}" for text, found in places.items()]

@@ -5,18 +5,19 @@ No sentence of the published prose gets here.
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from .correct import ADDED
 from .identifiers import singular
 from .literals import docstring, literal
 from .records import Contract, Field, Method, ModelRecord, Resource, UnionRecord
+from .yaml_text import load_yaml
 
 _WIDTH = 110
 _VERBS = {
@@ -36,7 +37,7 @@ _VERBS = {
 
 @cache
 def _own(section: str) -> dict[str, str]:
-    data = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
+    data = load_yaml(Path(__file__).with_name("sentences.yaml"))
     return dict(data[section])
 
 
@@ -45,9 +46,25 @@ def _fields() -> dict[str, str]:
     """Sentences by wire name or Schema.name, rows for several schemas taken apart."""
     spread: dict[str, str] = {}
     for key, sentence in _own("fields").items():
-        owners, _, wire = key.rpartition(".") if "|" in key or key.split(".")[0][:1].isupper() else ("", "", key)
+        owners, _, wire = key.rpartition(".") if re.match(r"[A-Z*]", key) else ("", "", key)
         spread |= {f"{owner}.{wire}" if owner else wire: sentence for owner in owners.split("|")}
     return spread
+
+
+@cache
+def _patterns() -> list[tuple[str, str]]:
+    """Sentences for all schemas whose names look alike, in the order of the file."""
+    return [(key, sentence) for key, sentence in _fields().items() if "*" in key]
+
+
+def _sentence(schema: str, wire: str) -> str:
+    """Our own words for a field: those for its schema first, "" if there are none."""
+    place = f"{schema}.{wire}"
+    exact = _fields().get(place)
+    if exact is None:
+        alike = (sentence for pattern, sentence in _patterns() if fnmatchcase(place, pattern))
+        exact = next(alike, _fields().get(wire, ""))
+    return docstring(exact)
 
 
 def unused(contract: Contract) -> list[str]:
@@ -70,14 +87,18 @@ def unused(contract: Contract) -> list[str]:
         f"sentences.yaml: {section}/{key} matches nothing"
         for section, (rows, known) in have.items()
         for key in rows
-        if key not in known
+        if not (any(fnmatchcase(name, key) for name in known) if "*" in key else key in known)
     ]
 
 
 def field(record: ModelRecord, place: Field) -> str:
+    """What a field of a model is; see `described`."""
+    return described(record.name, place)
+
+
+def described(owner: str, place: Field) -> str:
     """What a field is, in our words if we have any, then what the contract says of it; "" where that is nothing."""
-    own = _fields().get(f"{record.name}.{place.wire}", _fields().get(place.wire, ""))
-    return " ".join(filter(None, [docstring(own), _facts(place)]))
+    return " ".join(filter(None, [_sentence(owner, place.wire), _facts(place)]))
 
 
 def _facts(field: Field) -> str:
@@ -111,10 +132,14 @@ def _added(seen: dict[str, str] | None) -> str:
 
 def _bounds(low: Any, high: Any) -> str:
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
+        return f"{_number(low)} to {_number(high)}"
     if high is not None:
-        return f"at most {high:g}"
-    return f"at least {low:g}" if low is not None else ""
+        return f"at most {_number(high)}"
+    return f"at least {_number(low)}" if low is not None else ""
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
 
 
 def _key(record: Resource) -> str:
@@ -152,10 +177,15 @@ def resource(record: Resource) -> str:
     return docstring(f"{_words(record.name).capitalize()}: the operations below `{paths[0]}`.")
 
 
-def method(record: Resource, record_method: Method) -> str:
-    """What a method does, the operation behind it, and what it raises."""
+def thing_of(record: Resource) -> str:
+    """What a resource holds, in the singular."""
     *head, last = _words(record.name).split(" ")
-    thing = " ".join([*head, singular(last)])
+    return " ".join([*head, singular(last)])
+
+
+def method(record: Resource, record_method: Method, arguments: Sequence[str] = ()) -> str:
+    """What a method does, the operation behind it, what it takes, and what it raises."""
+    thing = thing_of(record)
     article = "an" if thing[0] in "aeiou" else "a"
     verb = _VERBS.get(record_method.name, f"{_words(record_method.name).capitalize()} of {article} {{thing}}.")
     made = verb.format(thing=thing, things=_words(record.name), a_thing=f"{article} {thing}")
@@ -166,6 +196,8 @@ def method(record: Resource, record_method: Method) -> str:
         lines += ["", "        Deprecated."]
     if record_method.added:
         lines += ["", f"        {_added(record_method.added)}"]
+    if arguments:
+        lines += ["", "        Args:", *arguments]
     raises = _raises(record_method)
     if raises:
         lines += ["", "        Raises:", *(f"            {line}" for line in raises)]

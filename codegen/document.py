@@ -13,6 +13,8 @@ Json: TypeAlias = Any
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: What every reference to a schema begins with.
 SCHEMAS = "#/components/schemas/"
+#: What a body can be sent as, and the word in its media type that says so; the first ones go first.
+ENCODINGS = {"json": "json", "multipart": "multipart/form-data", "form": "application/x-www-form-urlencoded"}
 _PATH_PARAMETER = re.compile(r"{[^{}/]*}")
 
 
@@ -46,13 +48,16 @@ def reference(name: str) -> str:
 
 
 def main_media(part: Json) -> Json | None:
-    """The schema of a body or response that counts: JSON, then multipart, else none."""
+    """The schema of a body or response that counts: that of its encoding."""
+    encoded = encoding(part)
     content = part.get("content", {})
-    for wanted in ("json", "multipart/form-data"):
-        for media, media_type in content.items():
-            if wanted in media:
-                return media_type["schema"]
-    return None
+    return next((content[media]["schema"] for media in content if encoded and ENCODINGS[encoded] in media), None)
+
+
+def encoding(part: Json) -> str | None:
+    """How a body or response that counts is encoded: JSON, then multipart, then a form; None for anything else."""
+    content = part.get("content", {})
+    return next((kind for kind, media in ENCODINGS.items() if any(media in found for found in content)), None)
 
 
 def subschemas(schema: Json, at: str) -> Iterator[tuple[Json, Any, str]]:

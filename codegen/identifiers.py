@@ -42,6 +42,7 @@ RESERVED_PARAMETERS = frozenset(
         "extra_query",
         "float",
         "int",
+        "locals",
         "options",
         "request",
         "self",

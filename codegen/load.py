@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from .document import METHODS, Json, pointer
 from .errors import Refused
+from .yaml_text import as_json
 
 _PLACES = ("path", "query", "header", "cookie")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
@@ -28,22 +29,23 @@ class Malformed(Refused):
     """What should be an OpenAPI 3.x document is none; the message holds the pointer to the place."""
 
 
-def load(source: bytes) -> Json:
+def load(source: bytes, *, lenient: bool = False) -> Json:
     """Read a document, with all its shared parameters, bodies and answers put where they are used.
 
     Args:
-        source: JSON, encoded as UTF-8, 16 or 32.
+        source: JSON, encoded as UTF-8, 16 or 32; or YAML.
+        lenient: Whether paths are taken that no client is made of, such as those with a query.
 
     Raises:
         Malformed: It is no JSON, or no OpenAPI 3.x.
     """
     try:
-        document = json.loads(source, parse_constant=_no_number, parse_float=_finite)
+        document = json.loads(as_json(source), parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
         raise Malformed("the document is nested too deeply to be a contract") from None
     except ValueError as error:
         raise Malformed(f"the document is no JSON: {error}") from None
-    return _Reader(_object(document, "#")).document()
+    return _Reader(_object(document, "#"), lenient=lenient).document()
 
 
 def _no_number(text: str) -> Json:
@@ -56,8 +58,9 @@ def _finite(text: str) -> float:
 
 
 class _Reader:
-    def __init__(self, root: Json) -> None:
+    def __init__(self, root: Json, *, lenient: bool) -> None:
         self.root = root
+        self.lenient = lenient
 
     def document(self) -> Json:
         if not str(self.root.get("openapi")).startswith("3."):
@@ -72,8 +75,9 @@ class _Reader:
 
     def _item(self, path: str, node: Json) -> Json:
         at = pointer("paths", path)
-        if not _PATH.fullmatch(path) or not _DOTS.isdisjoint(path.split("/")):
-            raise Malformed(f"{at}: this is no path of an API")
+        if not self.lenient and (not _PATH.fullmatch(path) or not _DOTS.isdisjoint(path.split("/"))):
+            hint = "; what follows the question mark is a parameter" if "?" in path else ""
+            raise Malformed(f"{at}: this is no path of an API{hint}")
         item = self._resolved(node, at)
         shared = self._parameters(item, at)
         methods = [key for key in item if key not in _ITEM_KEYS and not key.startswith("x-")]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from attrs import evolve, field, frozen
 
 from . import docstrings, type_hints
+from .argument_docs import ArgumentDocs
 from .decoders import decoder
 from .imports import names_in, runtime_imports
 from .literals import literal, tuple_literal
@@ -50,15 +51,16 @@ class ResourceText:
     code: frozenset[str] = field(factory=frozenset)
 
 
-def resource(record: Resource, models: str) -> ResourceText:
+def resource(record: Resource, models: str, arguments: ArgumentDocs) -> ResourceText:
     """The text of a resource.
 
     Args:
         record: The resource.
         models: The import name of the package's models.
+        arguments: Describes what methods take.
     """
     operations = tuple(_operation(method, models) for method in record.methods)
-    texts = tuple(_method(record, method) for method in (*record.methods, *_streams(record.methods)))
+    texts = tuple(_method(record, method, arguments) for method in (*record.methods, *_streams(record.methods)))
     mixin = record.mixin.rpartition(".")[2]
     signatures = [text.signature for text in texts] + [line for text in texts for line in text.overloads]
     names = names_in([*signatures, *(operation.annotation for operation in operations)])
@@ -109,7 +111,6 @@ def _facts(method: Method) -> dict[str, str]:
     """The keywords of an operation record; an empty one is left out."""
     model = method.body_type.name if isinstance(method.body_type, Named) else ""
     errors = (f"{status}: nested(_MODELS, {literal(name)})" for status, name in method.error_models.items())
-    names = [f.name for f in (*method.path_fields, *method.query_fields, *method.body_fields)]
     return {
         "body": literal(method.body) if method.body else "",
         "body_required": "True" if method.body_required else "",
@@ -122,7 +123,10 @@ def _facts(method: Method) -> dict[str, str]:
         "defaults": literal(method.defaults) if method.defaults else "",
         "deprecated": "True" if method.deprecated else "",
         "errors": f"{{{', '.join(errors)}}}" if method.error_models else "",
-        "names": tuple_literal(names) if names else "",
+        "in_path": _mapping(method.path_fields),
+        "in_query": _mapping(method.query_fields),
+        "in_header": _mapping(method.header_fields),
+        "in_body": _mapping(method.body_fields),
     }
 
 
@@ -159,7 +163,6 @@ def _walk(method: Method, arguments: list[str]) -> str:
     arguments.append(f"walk={literal(walk.kind)}")
     if walk.limits != (0, 1000, 100):
         arguments.append(f"limits={walk.limits}")
-    arguments.append(f"filters={tuple_literal(f.wire for f in method.query_fields)}")
     return ", ".join(arguments)
 
 
@@ -174,11 +177,11 @@ def _returned(method: Method) -> str:
     return re.sub(r"\blist\[", "builtins.list[", text)
 
 
-def _method(record: Resource, method: Method) -> MethodText:
+def _method(record: Resource, method: Method, arguments: ArgumentDocs) -> MethodText:
     return MethodText(
         signature=_signature(method, _parameters(method), _returned(method)),
         overloads=tuple(_overloads(method)),
-        doc=docstrings.method(record, method),
+        doc=docstrings.method(record, method, arguments.lines(method, docstrings.thing_of(record))),
         body=_body(method),
     )
 
@@ -194,7 +197,7 @@ def _positional(method: Method) -> list[str]:
 
 
 def _path_type(f: Field) -> str:
-    return "str" if f.type == Primitive("str") else type_hints.write(f.type)
+    return "str" if isinstance(f.type, Primitive) else type_hints.write(f.type)
 
 
 def _parameters(method: Method) -> list[str]:
@@ -265,30 +268,23 @@ def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] 
 
 
 def _body(method: Method) -> str:
-    arguments = [_constant(method.streams or method.name)]
+    """The parameters stand in the signature, and their names on the wire in the operation: the call hands on both."""
+    arguments = [_constant(method.streams or method.name), "locals()"]
     if method.shapes:
         arguments.append(f"shapes=({', '.join(map(_constant, method.shapes))},)")
-    arguments += _mapping("path", method.path_fields)
-    arguments += _mapping("query", method.query_fields)
-    arguments += _mapping("headers", method.header_fields)
-    if method.body_type is not None:
-        arguments.append("request=request")
-        arguments += _mapping("fields", method.body_fields)
-    if method.walk:
-        arguments += [f"{name}={name}" for name in method.walk.windows]
-        arguments += ["max_items=max_items", "resume=resume"]
-    arguments.append("options=options")
-    call = {True: "return self._list", False: "return await self._send"}[method.walk is not None]
+    call = "return self._list" if method.walk else "return await self._send"
     if method.kind in _HANDLES:
         call = f"return self._{method.kind}"
     return f"{call}({', '.join(arguments)})"
 
 
-def _mapping(name: str, fields: tuple[Field, ...]) -> list[str]:
-    """An argument that maps wire names to values; parameters that share a wire name are sent as a repeated one."""
-    values: dict[str, list[str]] = {}
+def _mapping(fields: tuple[Field, ...]) -> str:
+    """Wire name → parameter; parameters that share a wire name are sent as a repeated one."""
+    names: dict[str, list[str]] = {}
     for f in fields:
-        values.setdefault(f.wire, []).append(f.name)
-    spelled = {wire: found[0] if len(found) == 1 else f"[{', '.join(found)}]" for wire, found in values.items()}
-    pairs = ", ".join(f"{literal(wire)}: {value}" for wire, value in spelled.items())
-    return [f"{name}={{{pairs}}}"] if fields else []
+        names.setdefault(f.wire, []).append(f.name)
+    pairs = (
+        f"{literal(wire)}: {literal(found[0]) if len(found) == 1 else tuple_literal(found)}"
+        for wire, found in names.items()
+    )
+    return f"{{{', '.join(pairs)}}}" if names else ""

@@ -40,7 +40,7 @@ RESERVED_RESOURCES = frozenset(
         "timeout",
         "token",
     }
-    | {"with_options", "preload", "models", "webhooks"}
+    | {"with_options", "paginate", "preload", "models", "webhooks"}
 )
 
 
@@ -72,7 +72,7 @@ class OperationName:
         return ".".join(filter(None, (self.namespace, self.resource, self.method)))
 
 
-def name_operation(method: str, path: str, *, lists: bool, overlay: Overlay) -> OperationName:
+def name_operation(method: str, path: str, *, lists: bool, overlay: Overlay, strict: bool = True) -> OperationName:
     """The name of one operation.
 
     Args:
@@ -80,9 +80,10 @@ def name_operation(method: str, path: str, *, lists: bool, overlay: Overlay) -> 
         path: The path template, such as ``/call/{id}``.
         lists: Whether its main response is a list, bare or paginated.
         overlay: Groups, verbs and rows that go before the rule.
+        strict: Whether a path without a static segment is an error; else it is the root's.
 
     Raises:
-        NamingError: No static segment is left to name the resource.
+        NamingError: No static segment is left to name the resource, and `strict` is set.
     """
     row = overlay.operation(method, path)
     if "resource" in row:
@@ -90,10 +91,13 @@ def name_operation(method: str, path: str, *, lists: bool, overlay: Overlay) -> 
         return OperationName(namespace, resource, row["method"])
     namespace, segments = _split(path, overlay)
     static = [snake(segment).rstrip("_") for segment in segments if not _is_parameter(segment)]
-    if not static:
+    if not static and strict:
         raise NamingError(f"{method.upper()} {path}: no static segment names a resource; add an overlay row")
     # A path that ends in a parameter is about one item; its verb depends on the HTTP method alone.
-    on_item = _is_parameter(segments[-1])
+    on_item = bool(segments) and _is_parameter(segments[-1])
+    if not static:
+        verb = "get" if method == "get" and not lists else _ON_COLLECTION.get(method, method)
+        return OperationName(namespace, "root", _ON_ITEM.get(method, method) if on_item else verb)
     if not on_item and len(static) > 1:
         verbs = {"post": overlay.verbs, "get": overlay.get_verbs}.get(method, frozenset())
         if segments[-1] in verbs:

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from . import identifiers
+from . import document, identifiers
 from .canonical import Canonical
 from .correct import ADDED
 from .document import Json, pointer
@@ -21,6 +21,7 @@ from .pagination import Pagination
 from .parse import Parsed, ParsedOperation
 from .records import (
     ANY,
+    COUNTS,
     AnyOf,
     Constant,
     Field,
@@ -168,7 +169,7 @@ class Operations:
     def _body(self, verb: str, path: str, operation: Json, parameters: tuple[Field, ...]) -> _Body:
         parsed, row = self._parsed.operations[verb, path], self._overlay.operation(verb, path)
         media = operation.get("requestBody", {}).get("content", {})
-        encoding = "json" if any("json" in kind for kind in media) else "multipart" if parsed.body else None
+        encoding = document.encoding(operation.get("requestBody", {}))
         if media and encoding is None:
             self._lose(f"{pointer('paths', path, verb)}/requestBody: {', '.join(media)} cannot be sent, left out")
         required = encoding is not None and bool(operation["requestBody"].get("required"))
@@ -217,8 +218,7 @@ def _parameter(node: Json, kind: Type, name: str, optional: tuple[str, ...]) -> 
 
 
 def _counted(wire: str, kind: Type) -> Type:
-    """Counts are whole numbers, though the document calls them numbers."""
-    return Primitive("int") if wire in {"limit", "page"} and kind == Primitive("float") else kind
+    return Primitive("int") if wire in COUNTS and kind == Primitive("float") else kind
 
 
 def _or_mapping(field: Field) -> Field:

@@ -17,6 +17,8 @@ from .errors import Refused
 #: What is generated below a package's folder, and nothing else may be in there.
 PARTS = ("api", "models", "contract.json")
 _LINE_LENGTH = 120
+#: No package of its own name, and in no package: what ruff takes for first-party does not depend on where this runs.
+_STAGED = ".staged"
 
 
 class FormatFailed(Refused):
@@ -33,7 +35,7 @@ def write(files: dict[str, str], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Beside the folder, so that each rename stays within one file system.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
-        staged = Path(name)
+        staged = Path(name) / _STAGED
         _stage(files, staged)
         folder.mkdir(exist_ok=True)
         for part in sorted({path.split("/")[0] for path in files}):
@@ -44,7 +46,7 @@ def write(files: dict[str, str], folder: Path) -> None:
 def differences(files: dict[str, str], folder: Path) -> list[str]:
     """What differs between the generated parts of a package and what they should be, a line each; empty when fresh."""
     with tempfile.TemporaryDirectory() as name:
-        staged = Path(name)
+        staged = Path(name) / _STAGED
         _stage(files, staged)
         wanted = _read(staged)
     found = _read(folder, [path.split("/")[0] for path in files])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .document import Json, anonymous
+from .ledger import FILE
 from .mixins import Mixins
+from .yaml_text import load_yaml
 
 DEFAULT = Path(__file__).with_name("overlay.yaml")
+#: The names of the types of our own package; they also advise others.
+OWN_LEDGER = DEFAULT.with_name(FILE)
 #: What is known better than the document; comes with our own overlay.
 CORRECTIONS = Path(__file__).with_name("corrections")
 
@@ -25,6 +27,8 @@ class Overlay:
 
     def __init__(self, path: Path = DEFAULT) -> None:
         data = _load(path)
+        #: Whether its rows are ours, or come on top of ours.
+        self.is_ours: bool = data.pop("ours", False)
         self.groups: dict[str, str] = {row["prefix"]: row["as"] for row in data.get("groups", [])}
         self.owners: tuple[str, ...] = tuple(data.get("owners", []))
         self.verbs = frozenset(data.get("verbs", []))
@@ -88,9 +92,10 @@ class Overlay:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    data: dict[str, Any] = load_yaml(path) or {}
     if path == DEFAULT:
         data["corrections"] = [row for file in sorted(CORRECTIONS.glob("*.yaml")) for row in _rows(file)]
+        data["ours"] = True
     base = data.pop("base", None)
     if base is None:
         return data
@@ -104,7 +109,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return list(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return list(load_yaml(path))
 
 
 def _models(row: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ operation together with everything that it refers to, many times over. Any error
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +71,13 @@ class ParsedOperation:
 
 @frozen
 class Parsed:
-    """What the parser found: fields and extras of models, members of unions, and the parts of operations."""
+    """What the parser found: fields and extras of models, members of unions, parts of operations, types of aliases."""
 
     models: dict[str, dict[str, Type]]
     extras: dict[str, Type]
     unions: dict[str, tuple[Type, ...]]
     operations: dict[tuple[str, str], ParsedOperation]
+    aliases: dict[str, Type]
 
 
 def parse(canonical: Canonical) -> Parsed:
@@ -92,6 +94,7 @@ class _Adapter:
         self.document = canonical.document
         self.kinds = canonical.kinds
         self.schemas: dict[str, Json] = canonical.document["components"]["schemas"]
+        self.aliases = canonical.aliases
         self.alias = {name: f"Schema{index}" for index, name in enumerate(self.schemas)}
         self.original = {alias: name for name, alias in self.alias.items()}
 
@@ -104,7 +107,7 @@ class _Adapter:
             fields = {f"p{index}": self._shape(member) for index, member in enumerate(members)}
             stubs[name] = {"type": "object", "properties": fields}
         # Enums are stubs, too: what refers to one keeps its name, where the parser would put a class of its own.
-        data = self._run({**kept, **stubs}, {})
+        data = self._run({**kept, **stubs}, {}, _held(map(self._shape, self.aliases.values())))
         found = {self.original[str(model.class_info.name)]: model for model in data.models if self._is_ours(model)}
         lost = [name for name in self.schemas if name not in found]
         if lost:
@@ -112,7 +115,12 @@ class _Adapter:
         models = {name: self._fields(name, found[name]) for name in self._of_kind("model")}
         unions = {name: self._members(name, found[name]) for name in self._of_kind("union")}
         extras = {name: self._extra(found[name]) for name in models if "additionalProperties" in self.schemas[name]}
-        return Parsed(models, extras, unions, self._operations())
+        return Parsed(models, extras, unions, self._operations(), self._aliases(data))
+
+    def _aliases(self, data: GeneratorData) -> dict[str, Type]:
+        made = {str(model.class_info.name): model for model in data.models}
+        holders = (made[holder] for holder in _held(self.aliases))
+        return {name: self._type(_properties(holder)[0]) for name, holder in zip(self.aliases, holders, strict=True)}
 
     def _of_kind(self, kind: str) -> list[str]:
         return [name for name in self.schemas if self.kinds[name] == kind]
@@ -144,8 +152,9 @@ class _Adapter:
             shape["additionalProperties"] = self._shape(schema["additionalProperties"])
         return shape
 
-    def _run(self, schemas: Json, paths: Json) -> GeneratorData:
+    def _run(self, schemas: Json, paths: Json, holders: Json = None) -> GeneratorData:
         fed = {self.alias[name]: {"title": self.alias[name], **schema} for name, schema in schemas.items()}
+        fed |= {name: {"title": name, **schema} for name, schema in (holders or {}).items()}
         document = {
             "openapi": "3.0.3",
             "info": {"title": "contract", "version": "1"},
@@ -249,6 +258,11 @@ class _Adapter:
 def _wrap(shape: Json) -> Json:
     """In a list every type is allowed everywhere."""
     return {"type": "array", "items": shape}
+
+
+def _held(shapes: Iterable[Json]) -> Json:
+    """What is no schema of its own, each as the only field of an object, under names that no schema is fed by."""
+    return {f"Holder{index}": {"type": "object", "properties": {"p0": s}} for index, s in enumerate(shapes)}
 
 
 def _stub() -> Json:

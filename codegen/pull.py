@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import facts, json_layout
+from . import atomic, facts, json_layout
 from .document import anonymous
 from .source import PullRefused, read
+from .yaml_text import as_json
 
 __all__ = ["LARGEST_LOSS", "PUBLISHED_URL", "PullRefused", "PullReport", "pull"]
 
@@ -102,7 +101,7 @@ def _contract(source: str, raw: bytes) -> tuple[dict[str, Any], str]:
 def _parse(source: str, raw: bytes) -> Any:
     """Return the parsed document; a ``ValueError`` where it is not JSON."""
     try:
-        return json.loads(raw, parse_constant=_refuse_constant)
+        return json.loads(as_json(raw), parse_constant=_refuse_constant)
     except ValueError as error:
         if _is_cut_off(raw, error):
             raise PullRefused(f"{source} is truncated: its JSON ends after {len(raw):,} bytes, too early.") from error
@@ -172,31 +171,7 @@ def _enumerate(names: Sequence[str]) -> str:
 
 def _replace(output: Path, content: bytes) -> bool:
     """Replace a file's content in one step and return whether it changed."""
-    target = output.resolve()
     try:
-        if target.exists() and target.read_bytes() == content:
-            return False
-        _write(target, content)
+        return atomic.replace(output, content)
     except OSError as error:
         raise PullRefused(f"{output} cannot be written: {error.strerror}.") from error
-    return True
-
-
-def _write(target: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        temporary.chmod(_mode(target))  # mkstemp's are for nobody else
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """Return the permissions to keep; a temporary file has none for others."""
-    return target.stat().st_mode & 0o777 if target.exists() else 0o644

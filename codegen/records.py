@@ -10,6 +10,9 @@ from typing import Any
 
 from attrs import field, frozen
 
+#: Parameters that count: whole numbers, though documents call them numbers.
+COUNTS = frozenset({"limit", "page"})
+
 
 class Type:
     """A type of the contract."""
@@ -94,6 +97,18 @@ class ModelRecord:
     enums: tuple[EnumAlias, ...] = ()
     mixin: str = ""
     added: dict[str, str] | None = None
+
+
+@frozen
+class Alias:
+    """A further name of a type: one that it had before, or the document's own name of what is no object.
+
+    `module` is where it is written; "" for the name of a model, union or enum, which needs no module for it.
+    """
+
+    name: str
+    type: Type
+    module: str = ""
 
 
 @frozen
@@ -244,3 +259,4 @@ class Contract:
     report: tuple[str, ...]
     corrections: dict[str, int] = field(factory=dict)
     dropped: tuple[Dropped, ...] = ()
+    aliases: tuple[Alias, ...] = ()

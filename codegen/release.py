@@ -69,6 +69,8 @@ def entry(diff: Diff, today: date) -> list[str]:
     )
     lines = [f"- **API** as of {today.isoformat()}: {counts}.".replace("bodys", "bodies")]
     lines += _cut([f"- **API, breaking**: {_told(change)}" for change in diff.breaking])
+    kept = [change for change in diff.changes if change.rule == "name kept"]
+    lines += _cut([f"- **API**: {code(each.before)} is {code(each.after)} now; the old name stays" for each in kept])
     methods = [change for change in diff.changes if change.subject == "method" and change.action == "added"]
     return lines + _cut([f"- **API**: new method {code(change.place)}, {code(change.detail)}" for change in methods])
 

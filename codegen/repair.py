@@ -100,11 +100,15 @@ def _walk(holder: Json, key: Any, at: str, report: Report) -> None:
         pending.extend(subschemas(holder[key], here))
 
 
-_NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
+_NUMBERS = (
+    *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
+    *("minProperties", "maxProperties", "multipleOf"),
+)
 _VALID: dict[str, Callable[[Json], bool]] = {
     **dict.fromkeys(_NUMBERS, lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
     **dict.fromkeys(("$ref", "format", "pattern"), lambda value: isinstance(value, str)),
     **dict.fromkeys(("deprecated", "nullable", "readOnly", "writeOnly"), lambda value: isinstance(value, bool)),
+    **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum"), lambda value: isinstance(value, int | float)),
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: isinstance(value, list)),
     **dict.fromkeys(("enum", "required"), lambda value: isinstance(value, list) and not any(map(_is_container, value))),
     "additionalProperties": lambda value: isinstance(value, bool | dict),

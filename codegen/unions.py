@@ -80,10 +80,10 @@ class Discriminators:
         found = found or self._by_required(models) or self._inferred(models, shared=True)
         if found:
             return found, ""
-        line = f"{SCHEMAS}{name}: nothing tells its variants apart ({', '.join(models)})"
+        line = f"{SCHEMAS}{name}: nothing tells its variants apart"
         if strict:
-            raise AmbiguousUnion(f"{line}; add a row under unions in the overlay")
-        return Dispatch(required={model: self._required(model) for model in models}), f"{line}; scored by required keys"
+            raise AmbiguousUnion(f"{line} ({', '.join(models)}); add a row under unions in the overlay")
+        return Dispatch(required={model: self._required(model) for model in models}), f"{line}, scored by required keys"
 
     def constants(self, model: str, wire: str) -> tuple[Any, ...]:
         """The values that a model's field can have, if it is an enum; the field's own, without a doubt."""

@@ -31,7 +31,10 @@ CONTRACT = "openapi.json"
 CHANGELOG = "CHANGELOG.md"
 VERSION = "vapi_async/_version.py"
 #: All that an update may change, and in this order.
-PRODUCTS = ("vapi_async/api", "vapi_async/models", "vapi_async/contract.json", CONTRACT, VERSION, CHANGELOG)
+PRODUCTS = (
+    *("vapi_async/api", "vapi_async/models", "vapi_async/contract.json"),
+    *("codegen/names.lock", CONTRACT, VERSION, CHANGELOG),
+)
 #: Of the working tree, what no step needs.
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".hypothesis", ".*_cache", "__pycache__", "*.egg-info", "dist")
 _TICK_SECONDS = 0.2

@@ -8,6 +8,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.tools.fault_matrix"]
+
 CALM = [HealthCheck.too_slow]
 settings.register_profile("unhurried", deadline=None, suppress_health_check=CALM)
 # What `make test-all` runs: more examples wherever a test does not say how many.

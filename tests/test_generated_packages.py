@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from codegen.generate import Job, generate
+from codegen.generate import Job, check, generate
 from tests.extensions.chats.sse_server import DONE, chunk, sse
 from vapi_async import RequestError
-from vapi_async.runtime import require
+from vapi_async.runtime import DOOR, require
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,18 +60,25 @@ async def test_another_sdk_wraps_the_client(acme_voice: ModuleType) -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, json={"id": "x"})
+        return httpx.Response(200, json=[{"id": "x"}] if request.url.path == "/reminder" else {"id": "x"})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         acme = acme_voice.AsyncAcme("key", http_client=http)
-        assert (await acme.reminders.get("r")) == {"id": "x"}
+        reminder = await acme.reminders.get("r")
         assert (await acme.calls.say_once("number-1", "+15551234567", "Bye")) == {"id": "x"}
-        call = await acme.with_options(retry=0).calls.get("c")
+        copy = acme.with_options(extra_headers={"x-tenant": "a"})
+        call = await copy.calls.get("c")
+        listed = [found async for found in copy.reminders.list(limit=10)]
+    assert type(reminder).__module__ == type(listed[0]).__module__ == "acme_voice._vapi.models.reminder"
     assert type(call).__module__ == "acme_voice._vapi.models.call"
+    assert {request.headers.get("x-acme-key") for request in seen} == {"key"}
+    assert [request.headers.get("x-tenant") for request in seen] == [None, None, "a", "a"]
+    assert not any("authorization" in request.headers for request in seen)
     assert [str(request.url) for request in seen] == [
         "https://voice.acme.example/reminder/r",
         "https://voice.acme.example/call",
         "https://voice.acme.example/call/c",
+        "https://voice.acme.example/reminder?limit=10",
     ]
     assert seen[0].headers["user-agent"].endswith("acme-voice/1.0")
 
@@ -154,11 +161,18 @@ async def test_other_methods_do_not_warn(vapi_2025: ModuleType) -> None:
             assert [*await vapi.calls.list()] == []
 
 
-@pytest.mark.parametrize(("at_least", "below"), [("0.0.1", "0.1"), ("9", "10")])
-def test_a_runtime_out_of_range_is_refused_at_import(at_least: str, below: str) -> None:
-    with pytest.raises(ImportError, match="my_sdk was generated for vapi-async >="):
-        require("my_sdk", at_least=at_least, below=below)
+@pytest.mark.parametrize(("door", "advice"), [("0.9", "an older"), ("1.99", "a newer"), ("2.0", "a newer")])
+def test_a_package_for_another_door_is_refused_at_import(door: str, advice: str) -> None:
+    with pytest.raises(ImportError, match=f"my_sdk was generated for version {door} of .* install {advice} vapi-async"):
+        require("my_sdk", door=door)
 
 
-def test_a_generated_package_says_its_range(vapi_2025: ModuleType) -> None:
-    assert 'require("vapi_2025", at_least=' in Path(str(vapi_2025.__file__)).read_text(encoding="utf-8")
+def test_a_generated_package_says_its_door(vapi_2025: ModuleType) -> None:
+    assert f'require("vapi_2025", door="{DOOR}")' in Path(str(vapi_2025.__file__)).read_text(encoding="utf-8")
+
+
+def test_a_package_inside_of_another_is_fresh_where_it_is(acme_voice: ModuleType) -> None:
+    """Its imports are sorted in the same way in the outer package and in a temporary folder."""
+    folder = Path(str(acme_voice.__file__)).parent
+    overlay = folder.parent / "overlay.yaml"
+    assert check(Job(ROOT / "openapi.json", "acme_voice._vapi", folder / "_vapi", overlay)) == []

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 GENERATED = ("vapi_async.api", "vapi_async.models")
 PUBLIC = {
     "api",
+    "cli",
     "client.py",
     "contract.json",
     "errors.py",

@@ -8,14 +8,16 @@ on.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
 from vapi_async._lazy import exported_by
 
 from ._http.base_url import resolve_base_url
+from ._http.client_arguments import ELSEWHERE
 from ._http.clock import SystemClock
 from ._http.credentials import Credentials
 from ._http.hooks import Hooks
@@ -28,6 +30,7 @@ from ._modeling.keyword_hints import hinted
 from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 from ._version import __version__
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -36,9 +39,12 @@ if TYPE_CHECKING:
     from ._extensions.calls.live import Live
     from ._http.credentials import TokenProvider
     from ._http.hooks import RequestHook, ResponseHook, RetryHook
+    from ._http.own_auth import AuthProvider
     from ._http.transport.httpx_wire import HttpClient, HttpTimeout
+    from ._lists import Pager
+    from ._lists.windows import Window
     from ._modeling.json_codec import JsonLoads
-    from ._operations.operation import Tracer
+    from ._operations.operation import Tracer, Walk
     from .responses import Response
 
 P = ParamSpec("P")
@@ -46,19 +52,6 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 _NOTHING: Mapping[str, Any] = {}
-#: Arguments of other clients, and what is in their place.
-_ELSEWHERE = {
-    "api_key": "token=",
-    "key": "token=",
-    "max_retries": "retry=",
-    "default_headers": "headers=",
-    "httpx_client": "http_client=",
-    "environment": "region=, or base_url=",
-    "url": "base_url=",
-    "proxy": "http_client=httpx.AsyncClient(proxy=...)",
-    "proxies": "http_client=httpx.AsyncClient(proxy=...)",
-    "verify": "http_client=httpx.AsyncClient(verify=...)",
-}
 
 
 @exported_by("vapi_async")
@@ -70,6 +63,8 @@ class Client(Attributes):
             request, and again when the API rejects what it gave. Default: VAPI_API_KEY of the environment.
         base_url: where the API is; https, unless it is this machine. Default: VAPI_BASE_URL of the environment.
         region: "us" or "eu", in place of base_url. Default: "us".
+        allow_http: hosts that base_url may lead to without TLS, for a sandbox in another container: ("sandbox",).
+            Default: VAPI_ALLOW_HTTP of the environment, names with commas between them.
         timeout: seconds for each phase of a request (connecting: 10 at most), None for no limit, or an httpx.Timeout.
             Default 60.
         retry: how often a failed request is sent again where that is safe, or a RetryPolicy. Default 2.
@@ -87,6 +82,9 @@ class Client(Attributes):
         strict: raise a DecodeError for answers that do not match the contract.
         max_response_bytes: how large an answer may be that is read into memory, decompressed; beyond it is a
             ResponseTooLarge. Downloads to disk and in pieces have no limit. Default 268,435,456 (256 MiB).
+        auth: header fields in the place of the token, such as {"x-api-key": ...}; or a callable, sync or async, that
+            is given each attempt as a RequestEvent and returns its fields; or None, for requests without a token.
+            They go where a token would go, and nowhere else.
         json_loads: the parser of answers: a function of bytes, such as `orjson.loads` or `msgspec.json.decode`, for
             those who accept its limits. Default: `json.loads`, which loses nothing.
         clock: time and waiting, for tests.
@@ -95,13 +93,14 @@ class Client(Attributes):
         ConfigurationError: there is no token, or one of the arguments cannot be used.
     """
 
-    @hinted(_ELSEWHERE)
+    @hinted(ELSEWHERE)
     def __init__(
         self,
         token: str | TokenProvider | None = None,
         *,
         base_url: str | None = None,
         region: str | None = None,
+        allow_http: Iterable[str] | None = None,
         timeout: float | HttpTimeout | None = DEFAULT_TIMEOUT,
         retry: RetryPolicy | int = 2,
         headers: Mapping[str, str] = _NOTHING,
@@ -114,14 +113,15 @@ class Client(Attributes):
         on_retry: RetryHook | None = None,
         strict: bool = False,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        auth: Mapping[str, str] | AuthProvider | Unset | None = UNSET,
         json_loads: JsonLoads = json.loads,
         clock: SystemClock | None = None,
     ) -> None:
         token = Secret(token) if isinstance(token, str) else token  # as an error's frame has it from here on
-        address = resolve_base_url(base_url, region)
+        address = resolve_base_url(base_url, region, allow_http)
         check_transport(transport, http_client)
         shared = SharedState(
-            address, Credentials(token), http_client, max_concurrency, clock or SystemClock(), transport
+            address, _credentials(token, auth), http_client, max_concurrency, clock or SystemClock(), transport
         )
         agent = f"vapi-async/{__version__}" + (f" {user_agent}" if user_agent else "")
         # What `accept-encoding` names, `content_coding` understands.
@@ -136,6 +136,10 @@ class Client(Attributes):
             json_loads=json_loads,
         )
         self._session = Session(shared, options)
+        if "VAPI_LOG" in os.environ:
+            from ._http.attempt_log import switch_on
+
+            switch_on()
 
     @property
     def base_url(self) -> str:
@@ -214,6 +218,9 @@ class Client(Attributes):
             json_loads=json_loads,
         )
         other._session = Session(self._session.shared, options)
+        for name, value in vars(self).items():
+            if isinstance(value, Attributes) and vars(value).get("_client") is self:
+                setattr(other, name, value._of(other))  # a resource that a derived client made for itself
         return other
 
     async def detailed(self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> Response[T]:
@@ -266,6 +273,30 @@ class Client(Attributes):
 
         return map_concurrently(patiently(method), items, concurrency)
 
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] = ...,
+        json: Any = ...,
+        headers: Mapping[str, str | None] = ...,
+        returns: None = None,
+    ) -> Any: ...
+
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] = ...,
+        json: Any = ...,
+        headers: Mapping[str, str | None] = ...,
+        returns: type[T] | Callable[[Any], T],
+    ) -> T: ...
+
     async def request(
         self,
         method: str,
@@ -274,8 +305,9 @@ class Client(Attributes):
         query: Mapping[str, Any] = _NOTHING,
         json: Any = UNSET,
         headers: Mapping[str, str | None] = _NOTHING,
+        returns: Any = None,
     ) -> Any:
-        """Send a request that the contract does not know, and return the decoded JSON of the answer.
+        """Send a request that the contract does not know, and return the answer: decoded JSON, or what `returns` says.
 
         Args:
             method: the HTTP method.
@@ -283,17 +315,94 @@ class Client(Attributes):
             query: query parameters.
             json: the body: a model, or JSON values.
             headers: header fields.
+            returns: a model class, `list[Model]`, `dict[str, Model]`, or a function of the decoded JSON.
 
         Raises:
+            TypeError: `returns` is none of these.
             ValueError: the URL is of another origin, which must not get the token.
             RequestError: the request failed.
         """
         from ._operations.raw_request import prepare_raw
 
         prepared = prepare_raw(
-            self._session, method, path, query=query, json=json, headers=headers, reconcile=self._reconcilable()
+            self._session,
+            method,
+            path,
+            query=query,
+            json=json,
+            headers=headers,
+            returns=returns,
+            reconcile=self._reconcilable(),
         )
         return await self._session.perform(prepared)
+
+    @overload
+    def paginate(
+        self,
+        path: str,
+        item: None = None,
+        *,
+        query: Mapping[str, Any] = ...,
+        headers: Mapping[str, str | None] = ...,
+        walk: Walk = ...,
+        created: Window | Unset = ...,
+        updated: Window | Unset = ...,
+        max_items: int | None = ...,
+        resume: Mapping[str, Any] | None = ...,
+    ) -> Pager[Any]: ...
+
+    @overload
+    def paginate(
+        self,
+        path: str,
+        item: type[T] | Callable[[Any], T],
+        *,
+        query: Mapping[str, Any] = ...,
+        headers: Mapping[str, str | None] = ...,
+        walk: Walk = ...,
+        created: Window | Unset = ...,
+        updated: Window | Unset = ...,
+        max_items: int | None = ...,
+        resume: Mapping[str, Any] | None = ...,
+    ) -> Pager[T]: ...
+
+    def paginate(
+        self,
+        path: str,
+        item: Any = None,
+        *,
+        query: Mapping[str, Any] = _NOTHING,
+        headers: Mapping[str, str | None] = _NOTHING,
+        walk: Walk = "page",
+        created: Window | Unset = UNSET,
+        updated: Window | Unset = UNSET,
+        max_items: int | None = None,
+        resume: Mapping[str, Any] | None = None,
+    ) -> Pager[Any]:
+        """Return the pager of a list that the contract does not know; nothing is sent until it is used.
+
+            async for reminder in vapi.paginate("/reminder", Reminder): ...
+
+        Args:
+            path: the path below the base URL, filled in.
+            item: what each item is made into: a model class, or a function of its decoded JSON.
+            query: query parameters, such as {"limit": 50}.
+            headers: header fields.
+            walk: how to get beyond the first page: by page numbers ("page"), by windows of createdAt ("created"), as
+                the API's own lists are, or not at all ("single").
+            created: the window for createdAt.
+            updated: the window for updatedAt.
+            max_items: the total of items, over all pages; None for all.
+            resume: a `position` of such a pager to go on from.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: an argument cannot be.
+        """
+        from ._operations.raw_list import raw_pager
+
+        wanted = {"created": created, "updated": updated, "max_items": max_items, "resume": resume}
+        return raw_pager(self._session, path, item=item, query=query, headers=headers, walk=walk, wanted=wanted)
 
     def live(self, target: Any, *, public_key: str | None = None, allow_hosts: Iterable[str] = ()) -> Live:
         """Return the live call to speak into, steer and listen to; nothing is sent until it is used.
@@ -317,3 +426,15 @@ class Client(Attributes):
     def _reconcilable(self) -> Mapping[str, Tracer]:
         """Return "METHOD path" -> the `reconcile` mark of that operation, for `request`, which knows no operations."""
         return {}
+
+
+def _credentials(
+    token: str | TokenProvider | None, auth: Mapping[str, str] | AuthProvider | Unset | None
+) -> Credentials:
+    if isinstance(auth, Unset):
+        return Credentials(token)
+    from ._http.own_auth import OwnAuth
+
+    if token is not None:
+        raise ConfigurationError("give token= or auth=, not both: auth stands in the place of the token")
+    return OwnAuth(auth)

@@ -5,7 +5,7 @@
     ├── ClientClosedError             also RuntimeError: the client, or the http_client it borrows, is closed
     ├── PaginationError               a list cannot be walked on without losing or repeating items
     ├── MissingExtra                  also ImportError: what was asked for needs a package that is not installed
-    ├── WaitError                     `calls.wait`: the call can no longer come to the state waited for
+    ├── WaitError                     `wait`: the call or run can no longer come to the state waited for
     │   └── WaitTimeout               also the built-in TimeoutError: it has not within the time given
     ├── WebhookError                  a delivery to a webhook is not accepted
     │   ├── VerificationError         it is not from whom it should be
@@ -119,10 +119,10 @@ class MissingExtra(VapiError, ImportError):
 
 
 class WaitError(VapiError):
-    """The call that was waited for ended without coming to the state waited for.
+    """The call, run, campaign or file that was waited for ended without coming to the state waited for.
 
     Attributes:
-        call: the Call as it was last seen, None if it never was.
+        call: it as it was last seen, None if it never was.
     """
 
     call: Any = None
@@ -131,9 +131,14 @@ class WaitError(VapiError):
         super().__init__(text)
         self.call = call
 
+    @property
+    def last(self) -> Any:
+        """What was waited for as it was last seen, None if it never was: `call` by a name that suits all."""
+        return self.call
+
 
 class WaitTimeout(WaitError, builtins.TimeoutError):
-    """The call that was waited for did not come to that state within the time given."""
+    """What was waited for did not come to that state within the time given."""
 
 
 class WebhookError(VapiError):

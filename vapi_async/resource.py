@@ -8,7 +8,6 @@ from warnings import warn
 
 from vapi_async._lazy import exported_by
 
-from ._modeling.unset import UNSET, Unset
 from ._operations.missing_attributes import Attributes
 
 if TYPE_CHECKING:
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
     from ._extensions.files.download import Download
     from ._http.session import Session
     from ._lists import Pager
-    from ._lists.windows import Window
     from ._operations.operation import ListOperation, Operation
-    from ._operations.request_options import RequestOptions
     from .client import Client
 
 T = TypeVar("T")
@@ -41,59 +38,31 @@ class Resource(Attributes):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._client!r}>"
 
-    async def _send(
-        self,
-        operation: Operation[T],
-        *,
-        path: Mapping[str, Any] = _NOTHING,
-        query: Mapping[str, Any] = _NOTHING,
-        headers: Mapping[str, Any] = _NOTHING,
-        request: Any = UNSET,
-        fields: Mapping[str, Any] = _NOTHING,
-        options: RequestOptions | Mapping[str, Any] = _NOTHING,
-    ) -> T:
-        """Send the request of an operation and return what its method returns; see `arguments.prepare`."""
+    async def _send(self, operation: Operation[T], given: Mapping[str, Any] = _NOTHING) -> T:
+        """Send the request of an operation and return what its method returns.
+
+        Args:
+            operation: what the contract says.
+            given: the arguments of the method by their names, which are those in the operation's `in_…`, and `options`.
+        """
         from ._operations.arguments import prepare
 
         if operation.deprecated:
             _warn(operation)
-        prepared = prepare(
-            self._session,
-            operation,
-            path=path,
-            query=query,
-            headers=headers,
-            request=request,
-            fields=fields,
-            options=options,
-        )
-        value: T = await self._session.perform(prepared)
+        value: T = await self._session.perform(prepare(self._session, operation, **operation.arguments(given)))
         return value
 
-    def _download(
-        self,
-        operation: Operation[Any],
-        *,
-        path: Mapping[str, Any] = _NOTHING,
-        query: Mapping[str, Any] = _NOTHING,
-        options: RequestOptions | Mapping[str, Any] = _NOTHING,
-    ) -> Download:
+    def _download(self, operation: Operation[Any], given: Mapping[str, Any] = _NOTHING) -> Download:
         """Return the file that an operation answers with, or redirects to; nothing is sent until it is used."""
         from ._extensions.files.download import Download
         from ._operations.arguments import prepare
 
         if operation.deprecated:
             _warn(operation)
-        return Download(self._session, prepare(self._session, operation, path=path, query=query, options=options))
+        return Download(self._session, prepare(self._session, operation, **operation.arguments(given)))
 
     def _stream(
-        self,
-        operation: Operation[Any],
-        *,
-        shapes: Sequence[Operation[Any]],
-        request: Any = UNSET,
-        fields: Mapping[str, Any] = _NOTHING,
-        options: RequestOptions | Mapping[str, Any] = _NOTHING,
+        self, operation: Operation[Any], given: Mapping[str, Any], shapes: Sequence[Operation[Any]]
     ) -> ChatStream[Any]:
         """Return the answer of an operation as a stream; nothing is sent until it is used.
 
@@ -104,40 +73,18 @@ class Resource(Attributes):
 
         if operation.deprecated:
             _warn(operation)
-        prepared = prepare_stream(self._session, operation, request, fields, options)
+        sent = operation.arguments(given)
+        prepared = prepare_stream(self._session, operation, sent["request"], sent["fields"], sent["options"])
         return ChatStream(self._session, prepared, shapes[0].returns, shapes[-1].returns)
 
-    def _list(
-        self,
-        operation: ListOperation[T],
-        *,
-        path: Mapping[str, Any] = _NOTHING,
-        query: Mapping[str, Any] = _NOTHING,
-        created: Window | Unset = UNSET,
-        updated: Window | Unset = UNSET,
-        max_items: int | None = None,
-        resume: Mapping[str, Any] | None = None,
-        options: RequestOptions | Mapping[str, Any] = _NOTHING,
-    ) -> Pager[T]:
+    def _list(self, operation: ListOperation[T], given: Mapping[str, Any]) -> Pager[T]:
         """Return the pager of a list operation; nothing is sent until it is used."""
-        from ._lists import Pager
-        from ._operations.list_request import ListRequest
+        from ._operations.list_request import pager
 
         if operation.deprecated:
             _warn(operation)
-        request = ListRequest(self._session, operation, path, query, options)
-        return Pager(
-            request.fetch,
-            request.decode,
-            operation,
-            request.query,
-            created,
-            updated,
-            max_items,
-            resume,
-            request.scope,
-            request.fetch_patiently,
-        )
+        sent = operation.arguments(given)
+        return pager(self._session, operation, sent["path"], sent["query"], sent["options"], given)
 
 
 class Namespace(Attributes):

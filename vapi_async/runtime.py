@@ -1,11 +1,13 @@
 """The door: everything that generated code may import, here and in packages generated elsewhere, and nothing else.
 
 A package that was generated yesterday runs on the vapi_async of today as long as this list still has what it imports.
-So the list is a contract, with a version of its own:
+So the list is a contract with a version of its own, `DOOR`, apart from that of vapi_async:
 
-- A name may be added in any release.
-- A name that goes, or changes what it means for generated code, is a new minor version of vapi_async. Generated
-  packages say by `require` which versions they run on, and say so in one line where they do not.
+- A name that is added, or takes more than before, raises its second number: packages made from then on may need it.
+- A name that goes, or changes what it means for generated code, raises the first: no package from before runs on it.
+- Anything else leaves it as it is, whatever changes behind the door.
+
+Generated packages say by `require` which door they were made for, and say in one line what to do where it is another.
 
 What is behind the door may move between modules as it likes. Nothing is loaded before it is asked for, since every
 model and every resource passes here.
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
     )
     from vapi_async._extensions.chats.stream import ChatStream as ChatStream
     from vapi_async._extensions.files.download import Download as Download
+    from vapi_async._extensions.waiting import (
+        CampaignMethods as CampaignMethods,
+        EvalRunMethods as EvalRunMethods,
+        KnowledgeBaseFileMethods as KnowledgeBaseFileMethods,
+        SimulationRunMethods as SimulationRunMethods,
+    )
     from vapi_async._lazy import missing_export as missing_export
     from vapi_async._lists.pager import Pager as Pager
     from vapi_async._lists.windows import Window as Window
@@ -67,6 +75,12 @@ else:
             "vapi_async._extensions.calls.methods": ("CallMethods", "trace_call"),
             "vapi_async._extensions.chats.stream": ("ChatStream",),
             "vapi_async._extensions.files.download": ("Download",),
+            "vapi_async._extensions.waiting": (
+                "CampaignMethods",
+                "EvalRunMethods",
+                "KnowledgeBaseFileMethods",
+                "SimulationRunMethods",
+            ),
             "vapi_async._lazy": ("missing_export",),
             "vapi_async._lists.pager": ("Pager",),
             "vapi_async._lists.windows": ("Window",),
@@ -84,23 +98,30 @@ else:
     )
 
 
-def require(package: str, *, at_least: str, below: str) -> None:
+#: The version of the door.
+DOOR = "1.0"
+
+
+def require(package: str, *, door: str) -> None:
     """Check that this version of vapi_async can run a generated package.
 
     Args:
         package: the generated package, for the message.
-        at_least: the first version that can, such as "0.1".
-        below: the first version that no longer can.
+        door: the version of the door that it was generated for, such as "1.0".
 
     Raises:
-        ImportError: this version is outside of the range.
+        ImportError: the door of this version is too old, or no longer that one.
     """
-    if not _numbers(at_least) <= _numbers(__version__) < _numbers(below):
-        raise ImportError(
-            f"{package} was generated for vapi-async >={at_least},<{below}, but {__version__} is installed: "
-            f"install one of these, or generate {package} again"
-        )
+    wanted, here = _numbers(door), _numbers(DOOR)
+    if wanted[0] == here[0] and wanted <= here:
+        return
+    other = "a newer" if wanted > here else "an older"
+    raise ImportError(
+        f"{package} was generated for version {door} of vapi_async.runtime, but that of vapi-async {__version__} is "
+        f"{DOOR}: install {other} vapi-async, or generate {package} again"
+    )
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:3] if part.isdecimal())
+def _numbers(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")
+    return int(major), int(minor)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from website.assemble import ROOT, assemble
+from website.search import prefer_guides
 
 _FINE = "No issues found"
 
@@ -18,6 +19,8 @@ def main(arguments: list[str]) -> int:
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
     done = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
     sys.stderr.write(done.stderr)
+    if not done.returncode:
+        prefer_guides(ROOT / "site" / "search.json")
     # --strict looks at links only; what mkdocstrings complains of is written there, and no more.
     return done.returncode or int(done.stderr.strip() != _FINE)
 

@@ -9,8 +9,10 @@ the table of the rules is in `changes`. `formats` shows the result as text, Mark
 
 from __future__ import annotations
 
+from .. import ledger
 from ..errors import Refused
-from ..overlay import DEFAULT, Overlay
+from ..ledger import Ledger, Names
+from ..overlay import DEFAULT, OWN_LEDGER, Overlay
 from ..source import read
 from .changes import Diff, merged
 from .documents import DocumentComparison
@@ -28,7 +30,8 @@ def diff(old: bytes, new: bytes, overlay: Overlay) -> Diff:
     Raises:
         Refused: one of them is no document that a client can be made of.
     """
-    return between(Surface(old, overlay), Surface(new, overlay))
+    before = Surface(old, overlay, Ledger(advice=_advice(overlay)))
+    return between(before, Surface(new, overlay, before.ledger))
 
 
 def diff_sources(old: str, new: str) -> Diff:
@@ -37,7 +40,9 @@ def diff_sources(old: str, new: str) -> Diff:
     Raises:
         Refused: one of them cannot be read, or no client can be made of it; the message says which of the two it is.
     """
-    return between(*map(_surface, (old, new)))
+    overlay = Overlay(DEFAULT)
+    before = _surface(old, overlay, Ledger(advice=_advice(overlay)))
+    return between(before, _surface(new, overlay, before.ledger))
 
 
 def between(old: Surface, new: Surface) -> Diff:
@@ -47,9 +52,14 @@ def between(old: Surface, new: Surface) -> Diff:
     return Diff(tuple(changes), sizes)
 
 
-def _surface(source: str) -> Surface:
+def _surface(source: str, overlay: Overlay, names: Ledger) -> Surface:
     document = read(source)
     try:
-        return Surface(document, Overlay(DEFAULT))
+        return Surface(document, overlay, names)
     except Refused as error:
         raise type(error)(f"{source}: {error}") from error
+
+
+def _advice(overlay: Overlay) -> Names:
+    """Our own names, if the overlay is ours or comes on top of ours."""
+    return ledger.read(OWN_LEDGER) if overlay.is_ours else {}

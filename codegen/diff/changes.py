@@ -22,9 +22,13 @@ variant or enum value added                 --          --
 variant or enum value removed               breaking    --
 any value instead of an enum                --          --
 an enum instead of any value                breaking    --
-limit (length, size, pattern) tighter       breaking    --
+limit (length, size, pattern …) tighter     breaking    --
 limit looser                                --          --
 pattern another one                         warning     --
+no fields but the declared ones             breaking    --
+further fields                              --          --
+encoding (JSON, form) another one           breaking    breaking
+way in which a list is sent another one     breaking    --
 default added, removed, changed             warning     --
 deprecated                                  warning     warning
 becomes read-only                           breaking    --
@@ -32,10 +36,13 @@ becomes write-only                          --          breaking
 no longer read-only, write-only, deprecated --          --
 ==========================================  ==========  ==========
 
-Of methods and classes: one added breaks nobody, one removed or renamed is breaking, since a caller's line fails. A
-path parameter renamed and an operation that moved to another path under its old name are warnings, and so is a class
-gone whose name we made up for an object without one. What neither an operation nor a message leads to breaks nobody:
-there a removal or a new name is a warning, and everything else for information.
+Of methods and classes: one added breaks nobody, one removed or renamed is breaking, since a caller's line fails. So is
+a name of a type gone, since an import fails; where it stays beside a better one, that is for information. A path
+parameter renamed and an operation that moved to another path under its old name are warnings. Another server, or
+another way to authorize where the old one is gone, is breaking. A required field with a default is breaking as well:
+code that makes the object without it fails. Where a document refers to a schema that it lacks, nothing is known, so
+that whatever stands there in the other one is no change. What neither an operation nor a message leads to breaks
+nobody: there a removal or a new name is a warning, and everything else for information.
 
 What decoding tolerates is not breaking: new enum values, variants and fields decode in every version of the client.
 """
@@ -87,6 +94,14 @@ RULES: dict[str, tuple[str, Level, Level]] = {
     "tighter": ("changed", _BREAKS, _NO),
     "looser": ("changed", _NO, _NO),
     "another pattern": ("changed", _LOOK, _NO),
+    "only these fields": ("changed", _BREAKS, _NO),
+    "further fields": ("changed", _NO, _NO),
+    "another encoding": ("changed", _BREAKS, _BREAKS),
+    "sent otherwise": ("changed", _BREAKS, _NO),
+    "another server": ("changed", _BREAKS, _BREAKS),
+    "more servers": ("added", _NO, _NO),
+    "another authorization": ("changed", _BREAKS, _BREAKS),
+    "more ways to authorize": ("added", _NO, _NO),
     "default": ("changed", _LOOK, _NO),
     "deprecated": ("deprecated", _LOOK, _LOOK),
     "no longer deprecated": ("changed", _NO, _NO),
@@ -96,7 +111,8 @@ RULES: dict[str, tuple[str, Level, Level]] = {
     "no longer write-only": ("changed", _NO, _NO),
     "moved": ("changed", _LOOK, _LOOK),
     "not any more": ("removed", _NO, _NO),
-    "made-up name gone": ("removed", _LOOK, _LOOK),
+    "name gone": ("removed", _BREAKS, _BREAKS),
+    "name kept": ("renamed", _NO, _NO),
 }
 
 
@@ -113,7 +129,7 @@ class Change:
     """One difference between two documents.
 
     Args:
-        subject: method, parameter, body, answer, field, variant, value or model.
+        subject: One of `SUBJECTS`.
         rule: What happened; a key of `RULES`.
         place: Where, such as ``calls.list`` or ``Call.status``.
         detail: What happened, as a clause for people; may be empty.
@@ -148,7 +164,8 @@ class Change:
     def level(self) -> Level:
         """How much it matters, at worst."""
         _, request, response = RULES[self.rule]
-        unused = Level.WARNING if min(request, response) is Level.BREAKING and self.subject == "model" else Level.INFO
+        is_import = self.subject in ("model", "name")
+        unused = Level.WARNING if min(request, response) is Level.BREAKING and is_import else Level.INFO
         levels = {REQUEST: request, RESPONSE: response, UNUSED: unused}
         return max(levels[use.direction] for use in self.uses)
 
@@ -200,7 +217,9 @@ class Diff:
         return {subject: counts[subject] for subject in SUBJECTS if subject in counts}
 
 
-SUBJECTS = ("method", "parameter", "body", "answer", "field", "variant", "value", "model")
+SUBJECTS = (
+    *("server", "authorization", "method", "parameter", "body", "answer", "field", "variant", "value", "model", "name"),
+)
 
 
 def merged(changes: Iterable[Change]) -> list[Change]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ..document import Json, anonymous
+from ..document import Json, anonymous, encoding
+from ..records import COUNTS
+from .access import access
 from .changes import REQUEST, RESPONSE, Change, Use
+from .places import Place
 from .renames import renamed_fields, renamed_models, renamed_operations
-from .schemas import Place, SchemaComparison, flags
-from .surface import Key, Surface
+from .schemas import SchemaComparison, closed, flags
+from .surface import ANYWHERE, Key, Surface
 
 
 @frozen
@@ -25,6 +28,7 @@ class Member:
     schema: Json
     required: bool
     deprecated: bool = False
+    style: str = ""
 
 
 Members: TypeAlias = Mapping[str, Member]
@@ -54,10 +58,23 @@ class DocumentComparison:
         for key, other in self._same_operations.items():
             yield from self._operation(key, other)
         for name in self._old.models.keys() - self._same_models.keys():
-            place, rule = self._model_place(name, "removed")
-            yield place.change(rule, before=name)
+            if name not in self._new.public_names:
+                yield Place(name, "model", self._old.uses[name]).change("removed", before=name)
         for model, same in self._same_models.items():
             yield from self._model(model, same)
+        yield from self._type_names()
+        yield from access(self._old, self._new, self._same_operations)
+
+    def _type_names(self) -> Iterator[Change]:
+        """The names of unions, enums and other types that are no models: an import of one that is gone fails."""
+        classes = {*self._old.models, *self._new.models}
+        for name in self._old.public_names.keys() - classes:
+            place = Place(name, "name", frozenset({Use(ANYWHERE, REQUEST)}))
+            before, after = self._old.public_names[name], self._new.public_names.get(name)
+            if after is None:
+                yield place.change("name gone", before=name)
+            elif after != before == name:
+                yield place.change("name kept", f"now {after}, {name} stays", name, after)
 
     def _operation(self, key: Key, other: Key) -> Iterator[Change]:
         method = _method(self._old, key)
@@ -66,6 +83,8 @@ class DocumentComparison:
         name = self._new.method(other)
         yield from self._parameters(Place(name, "parameter", method.uses), key, other)
         sent = Place(f"{name} body", "body", method.uses)
+        bodies = self._old.operations[key].get("requestBody", {}), self._new.operations[other].get("requestBody", {})
+        yield from _encoding(sent, *bodies)
         yield from self._members(sent, "{}", _body(self._old, key), _body(self._new, other))
         yield from self._answers(Place(name, "answer", frozenset({Use(self._old.resource(key), RESPONSE)})), key, other)
 
@@ -80,11 +99,14 @@ class DocumentComparison:
         for where in ("query", "header"):
             found = _parameters(self._old, key, where), _parameters(self._new, other, where)
             yield from self._members(place, "({})", *found)
+            yield from _styles(place, *found)
         before, after = _parameters(self._old, key, "path"), _parameters(self._new, other, "path")
         for (name, member), (now, new_member) in zip(before.items(), after.items(), strict=False):
             if name != now:
                 yield place.inside(f"({name})").change("path parameter renamed", f"now {now}", name, now)
-            yield from self._member(place.inside(f"({now})"), member, new_member)
+            # Ids are all of one kind: what becomes of it in many paths is one change.
+            for change in self._member(place.inside(f"({now})"), member, new_member):
+                yield evolve(change, origin=change.origin or ("path", now, change.detail))
 
     def _answers(self, place: Place, key: Key, other: Key) -> Iterator[Change]:
         before, after = self._old.answers(key), self._new.answers(other)
@@ -96,16 +118,16 @@ class DocumentComparison:
             elif status not in before:
                 yield here.change("added", shape := str(self._schemas.after(after[status])), after=shape)
             else:
+                yield from _encoding(here, self._old.answer(key, status), self._new.answer(other, status))
                 yield from self._schemas.compare(here, before[status], after[status])
-
-    def _model_place(self, name: str, rule: str) -> tuple[Place, str]:
-        published = name in self._old.published
-        return Place(name, "model", self._old.uses[name]), rule if published else "made-up name gone"
 
     def _model(self, name: str, other: str) -> Iterator[Change]:
         if name != other:
-            place, rule = self._model_place(name, "renamed")
-            yield place.change(rule, f"now {other}", name, other)
+            kept = name in self._new.public_names
+            detail = f"now {other}, {name} stays" if kept else f"now {other}"
+            rule = "name kept" if kept else "renamed"
+            yield Place(name, "model", self._old.uses[name]).change(rule, detail, name, other)
+        yield from closed(Place(other, "model", self._old.uses[name]), self._old.models[name], self._new.models[other])
         fields = Place(other, "field", self._old.uses[name])
         yield from self._members(fields, ".{}", _fields(self._old, name), _fields(self._new, other))
 
@@ -128,7 +150,9 @@ class DocumentComparison:
 
     def _added(self, place: Place, member: Member) -> Change:
         shape = str(self._schemas.after(member.schema))
-        if member.required and "default" not in member.schema:
+        # The client's lists ask for none of their parameters.
+        given = place.subject == "parameter" and "default" in member.schema and ".list(" in place.label
+        if member.required and not given:
             return place.change("added, required", f"required, {shape}", after=shape)
         return place.change("added", shape, after=shape)
 
@@ -151,14 +175,42 @@ def _body(surface: Surface, key: Key) -> Members:
     return {} if schema is None else {"": Member(schema, bool(holder.get("required")))}
 
 
-def _parameters(surface: Surface, key: Key, where: str) -> Members:
+def _parameters(surface: Surface, key: Key, where: str) -> dict[str, Member]:
     """Parameters by name; the second of one name gets a number."""
     found: dict[str, Member] = {}
     for node in surface.operations[key]["parameters"]:
         if node["in"] == where:
             name = f"{node['name']}#2" if node["name"] in found else node["name"]
-            found[name] = Member(node["schema"], bool(node.get("required")), bool(node.get("deprecated")))
+            needed, deprecated = bool(node.get("required")), bool(node.get("deprecated"))
+            found[name] = Member(_counted(node), needed, deprecated, _style(node))
     return found
+
+
+def _counted(node: Json) -> Json:
+    """Whether a document calls a count a number or an integer, code is the same."""
+    schema: Json = node["schema"]
+    return {**schema, "type": "integer"} if node["name"] in COUNTS and schema.get("type") == "number" else schema
+
+
+def _style(node: Json) -> str:
+    """How the values of a list or object are put into a parameter; "" where there is nothing to put."""
+    if node["schema"].get("type") not in ("array", "object"):
+        return ""
+    style = node.get("style", "form" if node["in"] == "query" else "simple")
+    return f"{style}, {'each' if node.get('explode', style == 'form') else 'together'}"
+
+
+def _styles(place: Place, old: Members, new: Members) -> Iterator[Change]:
+    for name in old.keys() & new.keys():
+        before, after = old[name].style, new[name].style
+        if before and after and before != after:
+            yield place.inside(f"({name})").change("sent otherwise", f"{before} -> {after}", before, after)
+
+
+def _encoding(place: Place, old: Json, new: Json) -> Iterator[Change]:
+    before, after = (encoding(part) or next(iter(part.get("content", ())), "") for part in (old, new))
+    if before and after and before != after:
+        yield place.change("another encoding", f"{before} -> {after}", before, after)
 
 
 def _fields(surface: Surface, name: str) -> Members:

@@ -28,7 +28,7 @@ _LEVELS = {Level.BREAKING: "breaking", Level.WARNING: "to look at", Level.INFO: 
 _COLOURS = {Level.BREAKING: "\033[31m", Level.WARNING: "\033[33m"}
 _ADDED, _PLAIN, _BOLD = "\033[32m", "\033[0m", "\033[1m"
 
-_CONSTANT = re.compile(r'(?:required, )?"(?:[^"\\]|\\.)*"')
+_CONSTANT = re.compile(r'(?:required, )?(?:string \| )?"(?:[^"\\]|\\.)*"')
 
 Sections: TypeAlias = dict[str, list["Line"]]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from ..canonical import CLOSED, DANGLING
 from ..document import Json, referred
-from .changes import Change, Use
+from .changes import Change
+from .limits import changed_limits, limits
+from .places import Place
 from .shapes import ANYTHING, Shape, kind_of, short
 from .surface import Surface
 
@@ -19,27 +21,10 @@ _FLAGS = {
     "readOnly": ("becomes read-only", "no longer read-only"),
     "writeOnly": ("becomes write-only", "no longer write-only"),
 }
-_LOWER = ("minimum", "minLength", "minItems")
-_UPPER = ("maximum", "maxLength", "maxItems")
+#: What a type is called among the alternatives of a place.
+_KINDS = {"array": "list", "integer": "number", "object": "map"}
 _STEPS = {"array": ("items", "[]"), "object": ("additionalProperties", "{}")}
 _LONGEST = 60
-
-
-@frozen
-class Place:
-    """Something that is compared: what it is called, what it is, and where callers meet it."""
-
-    label: str
-    subject: str
-    uses: frozenset[Use]
-
-    def inside(self, step: str) -> Place:
-        """A place within this one."""
-        return evolve(self, label=f"{self.label}{step}")
-
-    def change(self, rule: str, detail: str = "", before: Json = None, after: Json = None, **more: Any) -> Change:
-        """A change here."""
-        return Change(self.subject, rule, self.label, detail, self.uses, before, after, **more)
 
 
 class SchemaComparison:
@@ -67,16 +52,30 @@ class SchemaComparison:
     def compare(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
         """The changes between two schemas, down to the models in them."""
         yield from flags(place, old, new)
-        yield from _facts(place, old, new)
+        yield from _default(place, old, new)
+        yield from self._limits(place, old, new)
         # Down through lists and maps while both have them: what changes is then told of the innermost place.
         while old.get("type") == new.get("type") and (step := _STEPS.get(old.get("type", ""))):
             key, spelled = step
             old, new, place = old[key], new[key], place.inside(spelled)
-            yield from _facts(place, old, new)
+            yield from flags(place, old, new)
+            yield from _default(place, old, new)
+            yield from self._limits(place, old, new)
+        if DANGLING in old or DANGLING in new:
+            return
         # The same shared union or enum in many places: its changes carry its names, by which `merged` makes them one.
         origin = self._origin(old, new)
         for change in _types(place, self.before(old), self.after(new)):
             yield evolve(change, origin=(*origin, change.place.removeprefix(place.label))) if origin else change
+
+    def _limits(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
+        """Changes of the limits of what both take."""
+        both = self.before(old).kinds & self.after(new).kinds
+        before, after = limits(old), limits(new)
+        for kind in sorted(before.keys() | after.keys()):
+            if not kind or _KINDS.get(kind.rstrip("[]"), kind.rstrip("[]")) in both:
+                yield from changed_limits(place, before.get(kind, {}), after.get(kind, {}))
+        yield from closed(place, old, new)
 
     def _origin(self, old: Json, new: Json) -> tuple[str, ...]:
         """The names of what stands in many places, so that a change of it is one change."""
@@ -94,25 +93,18 @@ def flags(place: Place, old: Json, new: Json, names: tuple[str, ...] = tuple(_FL
             yield place.change(rule, rule, before, after)
 
 
-def _facts(place: Place, old: Json, new: Json) -> Iterator[Change]:
-    for key in (*_LOWER, *_UPPER):
-        before, after = old.get(key), new.get(key)
-        if before != after:
-            yield place.change(_bound(key, before, after), f"{key} {_said(before)} -> {_said(after)}", before, after)
-    before, after = old.get("pattern"), new.get("pattern")
-    if before != after:
-        rule = "tighter" if before is None else "looser" if after is None else "another pattern"
-        yield place.change(rule, f"pattern {_said(before)} -> {_said(after)}", before, after)
+def closed(place: Place, old: Json, new: Json) -> Iterator[Change]:
+    """Whether an object takes fields beyond those that it declares."""
+    if bool(old.get(CLOSED)) != bool(new.get(CLOSED)):
+        rule = "only these fields" if new.get(CLOSED) else "further fields"
+        yield place.change(rule, rule, bool(old.get(CLOSED)), bool(new.get(CLOSED)))
+
+
+def _default(place: Place, old: Json, new: Json) -> Iterator[Change]:
     texts = [json.dumps(node["default"], sort_keys=True) if "default" in node else "none" for node in (old, new)]
     if texts[0] != texts[1]:
         detail = f"default {_cut(texts[0])} -> {_cut(texts[1])}"
         yield place.change("default", detail, old.get("default"), new.get("default"))
-
-
-def _bound(key: str, before: Any, after: Any) -> str:
-    if before is None or after is None:
-        return "tighter" if before is None else "looser"
-    return "tighter" if (after > before) == (key in _LOWER) else "looser"
 
 
 def _types(place: Place, old: Shape, new: Shape) -> Iterator[Change]:
@@ -154,6 +146,7 @@ def _values(place: Place, old: Shape, new: Shape) -> Iterator[Change]:
     gone, fresh = _missing(old, new), _missing(new, old)
     if gone:
         yield place.change("values removed", short(gone, ", "), before=gone)
+    fresh += sorted(value for value in new.values - old.values if kind_of(value) in old.free & new.free and old.values)
     if fresh:
         yield place.change("values added", short(fresh, ", "), after=fresh)
 
@@ -183,10 +176,6 @@ def _integers(place: Place, old: Shape, new: Shape) -> Iterator[Change]:
         yield place.change("wider type", "integer -> number", "integer", "number")
     if after == {"integer"} and "number" in before:
         yield place.change("narrower type", "number -> integer", "number", "integer")
-
-
-def _said(value: Json) -> str:
-    return "none" if value is None else _cut(json.dumps(value))
 
 
 def _cut(text: str) -> str:

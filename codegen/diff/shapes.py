@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
+from ..canonical import OPEN
 from ..document import Json, referred
 
 ANYTHING = "anything"
@@ -91,6 +92,10 @@ class Shapes:
 
     def of(self, node: Json) -> Shape:
         """The shape of a schema in canonical form."""
+        shape = self._of(node)
+        return evolve(shape, free=shape.free | {"string"}) if node.get(OPEN) else shape
+
+    def _of(self, node: Json) -> Shape:
         name = referred(node.get("$ref", ""))
         if name:
             return Shape(models=frozenset({name})) if self._kinds[name] == "model" else self._lifted(name)

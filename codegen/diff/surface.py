@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from .. import facts
-from ..document import Json, anonymous, main_media, operations
+from ..document import Json, anonymous, main_media, operations, referred
+from ..ledger import Ledger
 from ..load import load
 from ..naming import OperationName
 from ..overlay import Overlay
@@ -19,6 +20,8 @@ from .shapes import Shape, Shapes
 Key = tuple[str, str]
 
 WEBHOOKS = "webhooks"
+#: What is about no resource more than about another.
+ANYWHERE = "everything"
 NOWHERE = "schemas of no operation"
 _BARE = {"type": "object", "additionalProperties": {}}
 #: Roots of what goes over the wire beside the operations, with its direction as our callers see it. What begins with
@@ -37,34 +40,40 @@ class Surface:
     Args:
         source: The document's bytes, published or facts only.
         overlay: Names of operations.
+        ledger: The names of types that were given before.
 
     Attributes:
         names: The method that each operation is, by HTTP method and path.
         operations: The operations in canonical form.
         models: The schemas of objects in canonical form, by name.
-        published: The names that the document itself gives to schemas.
+        document: The document itself, corrected and repaired.
+        ledger: The names of types, with those of this document.
+        public_names: What each public name of a type leads to: another name, or itself.
         shapes: What reads its schemas.
         uses: Where callers meet each model.
         referrers: The places that lead to each model.
         sizes: What can be counted.
     """
 
-    def __init__(self, source: bytes, overlay: Overlay) -> None:
-        document = facts.extract(load(source), hashlib.sha256(source).hexdigest())
-        ready = prepare(document, overlay, Report(), strict=False)
+    def __init__(self, source: bytes, overlay: Overlay, ledger: Ledger | None = None) -> None:
+        ledger = ledger or Ledger()
+        document = facts.extract(load(source, lenient=True), hashlib.sha256(source).hexdigest())
+        ready = prepare(document, overlay, Report(), ledger, strict=False)
         form = ready.form
+        self.document = ready.corrected
+        self.ledger = ledger.grown(form.names)
+        self.public_names = {name: referred(form.aliases.get(name, {}).get("$ref", "")) or name for name in form.names}
         schemas: dict[str, Json] = form.document["components"]["schemas"]
         self.names: dict[Key, OperationName] = ready.names
         self.operations: dict[Key, Json] = {(verb, path): node for verb, path, node in operations(form.document)}
         self.models = {name: schemas[name] for name, kind in form.kinds.items() if kind == "model"}
-        self.published = frozenset(document["components"]["schemas"])
         self.shapes = Shapes(schemas, form.kinds)
         self._inside = {name: self._fields(name) for name in self.models}
         self.uses = self._uses()
         self.referrers = self._referrers()
         self.sizes = {
             "operations": len(self.operations),
-            "schemas": len(self.published),
+            "schemas": len(document["components"]["schemas"]),
             "unions": form.distinct_unions,
             "enums": form.distinct_enums,
         }
@@ -99,6 +108,12 @@ class Surface:
         good = sorted((schema for s, schema in found.items() if s[0] == "2"), key=lambda schema: schema == _BARE)
         rest = {status: schema for status, schema in found.items() if status[0] != "2"}
         return {"2xx": good[0], **rest} if good else rest
+
+    def answer(self, key: Key, status: str) -> Json:
+        """The answer that `answers` has the schema of."""
+        found = self.operations[key]["responses"]
+        good = [answer for s, answer in sorted(found.items()) if s[0] == "2" and main_media(answer) is not None]
+        return found[status] if status in found else good[0]
 
     def _parts(self, key: Key) -> Iterator[tuple[str, str, Json]]:
         """What an operation sends and gets: direction, place and schema."""

@@ -15,6 +15,7 @@ import yaml
 from codegen.document import reference
 from codegen.generate import Job, generate
 from codegen.records import Contract
+from vapi_async import UNSET
 
 Json = Any
 _numbers = itertools.count()
@@ -136,15 +137,18 @@ class Generated:
         return {name: kind for name, kind in vars(self.model(model))["__annotations__"].items() if name[0] != "_"}
 
 
-async def _record_sent(self: Any, operation: Any, **sent: Any) -> Any:
-    return _record(self, operation, **sent)
+async def _record_sent(self: Any, operation: Any, given: Any, **more: Any) -> Any:
+    return _record(self, operation, given, **more)
 
 
-def _record(self: Any, operation: Any, **sent: Any) -> Any:
-    return operation, sent
+def _record(self: Any, operation: Any, given: Any, **more: Any) -> Any:
+    sent = operation.arguments(given)
+    return operation, {**given, **{place: value for place, value in sent.items() if value not in ({}, UNSET)}, **more}
 
 
-def build(source: Json, folder: Path, *, overlay: Json = None, strict: bool = True, name: str = "") -> Generated:
+def build(
+    source: Json, folder: Path, *, overlay: Json = None, strict: bool = True, name: str = "", names: Path | None = None
+) -> Generated:
     """Generate a document's package into a folder.
 
     Args:
@@ -153,10 +157,11 @@ def build(source: Json, folder: Path, *, overlay: Json = None, strict: bool = Tr
         overlay: The content of its overlay; empty by default.
         strict: As for our own contract.
         name: The package's import name; one that no other has by default.
+        names: The ledger; by default one of its own.
     """
     name = name or f"mini_{next(_numbers)}"
     spec, rows = folder / f"{name}.json", folder / f"{name}.yaml"
     spec.write_bytes(source if isinstance(source, bytes) else json.dumps(source).encode())
     rows.write_text(yaml.safe_dump(overlay or {}))
-    job = Job(spec, name, folder / name, rows, strict=strict)
+    job = Job(spec, name, folder / name, rows, strict=strict, names=names)
     return Generated(name, job.folder, generate(job))

@@ -125,9 +125,9 @@ def test_fields_come_go_and_are_renamed() -> None:
     }
 
 
-def test_a_required_field_with_a_default_breaks_nobody() -> None:
+def test_a_required_field_breaks_code_that_makes_the_object_without_it_whatever_its_default() -> None:
     new = obj("a", "b", a="string", b={"type": "string", "default": "c"})
-    assert one(api(obj("a", a="string")), api(new), "CreateThing.b") == {"added": INFO}
+    assert one(api(obj("a", a="string")), api(new), "CreateThing.b") == {"added, required": BREAKING}
 
 
 def test_unlike_fields_are_not_renamed() -> None:

@@ -175,7 +175,7 @@ def test_the_same_change_of_many_schemas_is_one_line(run: Run, capsys: pytest.Ca
     lines = capsys.readouterr().out.splitlines()
     assert "  + field added KindB.tag, KindC.tag, KindD.tag and 1 more: a constant each" in lines
     assert "  + field added KindB.version, KindC.version, KindD.version and 1 more: string" in lines
-    assert '  + field added KindA.tag: "KindA"' in lines
+    assert '  + field added KindA.tag: string | "KindA"' in lines
 
 
 HOSTILE = "x\033[2J`\n# h\u202e<b>**|"

@@ -164,8 +164,7 @@ def test_what_nothing_tells_apart_stops_the_build_or_is_scored(make: Make) -> No
         make(schemas)
     api = make(schemas, strict=False)
     assert (
-        "#/components/schemas/HomeU: nothing tells its variants apart (A, B, C); scored by required keys"
-        in api.contract.report
+        "#/components/schemas/HomeU: nothing tells its variants apart, scored by required keys" in api.contract.report
     )
     for data, expected in (({"x": 1}, "B"), ({"x": 1, "y": 2}, "Unknown"), ({}, "Unknown")):
         made = api.model("Home").from_dict({"u": data})

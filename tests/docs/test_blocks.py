@@ -6,6 +6,7 @@ block below `<!-- not run: REASON -->` is only compiled.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,9 +24,12 @@ PAGES = [page for page in pages() if any(blocks(page))]
 
 
 @pytest.fixture
-def _no_tracing_left() -> Iterator[None]:
-    """What a page shows of tracing goes for the whole process, and so for every test after it."""
+def _nothing_left() -> Iterator[None]:
+    """What a page shows of logs and tracing goes for the whole process, and so for every test after it."""
+    levels = {name: logging.getLogger(name).level for name in ("vapi_async", "httpx", "httpcore")}
     yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
     from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 
     instrumentor = HTTPXClientInstrumentor()
@@ -33,7 +37,7 @@ def _no_tracing_left() -> Iterator[None]:
         instrumentor.uninstrument()
 
 
-@pytest.mark.usefixtures("_no_tracing_left")
+@pytest.mark.usefixtures("_nothing_left")
 @pytest.mark.parametrize("page", PAGES)
 async def test_the_blocks_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

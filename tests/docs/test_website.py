@@ -19,6 +19,7 @@ from tests.docs.blocks import ROOT
 from vapi_async import models
 from website.assemble import assemble
 from website.links import relink
+from website.search import prefer_guides
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +112,15 @@ def test_the_longest_bar_is_the_largest_figure() -> None:
     assert widths[1] == pytest.approx(4 * widths[0])
     assert "theirs &amp; others" in drawn
     assert "theirs & others" not in drawn
+
+
+def test_guides_come_first_in_the_search_and_models_are_found_by_name(tmp_path: Path) -> None:
+    index = tmp_path / "search.json"
+    places = ("reference/models/c.html#Call", "reference/client.html", "calls.html")
+    items = [{"location": place, "title": place, "text": "a call"} for place in places]
+    index.write_text(json.dumps({"config": {"lang": ["en"]}, "items": items}), encoding="utf-8")
+    prefer_guides(index)
+    content = json.loads(index.read_text(encoding="utf-8"))
+    found = [(item["location"], item["text"]) for item in content["items"]]
+    assert found == [(places[2], "a call"), (places[0], ""), (places[1], "a call")]
+    assert content["config"] == {"lang": ["en"]}

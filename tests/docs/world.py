@@ -26,7 +26,8 @@ def client_class(sandbox: Sandbox, base: type[Client] = AsyncVapi) -> type[Clien
     """Return a class of client that talks to the sandbox, whatever it is made with."""
 
     class SandboxVapi(base):  # type: ignore[misc,valid-type]
-        def __init__(self, token: Any = "sandbox", **options: Any) -> None:
+        def __init__(self, token: Any = None, **options: Any) -> None:
+            token = token or (None if "auth" in options else "sandbox")
             mine = {
                 "http_client": sandbox.http_client(),
                 "base_url": sandbox.base_url,
@@ -50,7 +51,8 @@ async def names(sandbox: Sandbox) -> dict[str, Any]:
     """Return the globals that a page begins with."""
     vapi = sandbox.client()
     sandbox.add("/phone-number", {"id": "your-number-id", "provider": "vapi", "status": "active"})
-    number = await vapi.phone_numbers.create({"provider": "vapi"})
+    # Text messages go out from numbers of this carrier alone.
+    number = await vapi.phone_numbers.create({"provider": "twilio", "number": NUMBER, "twilioAccountSid": "AC1"})
     assistant = await vapi.assistants.create(
         name="Reception", first_message="Hello", model={"provider": "openai", "model": "gpt-4o"}
     )

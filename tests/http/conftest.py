@@ -17,7 +17,7 @@ _create_context = cache(ssl.create_default_context)
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssl, "create_default_context", _create_context)
-    for name in ("VAPI_API_KEY", "VAPI_BASE_URL"):
+    for name in ("VAPI_API_KEY", "VAPI_BASE_URL", "VAPI_ALLOW_HTTP"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -19,11 +19,11 @@ from vapi_async.resource import Resource
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
 
-async def sent(operation: Operation[Any], **arguments: Any) -> Any:
-    """Return the request that an operation sends."""
+async def sent(operation: Operation[Any], **options: Any) -> Any:
+    """Return the request that an operation without parameters sends."""
     stub = Stub()
     async with stub.client() as vapi:
-        await Resource(vapi)._send(operation, **arguments)
+        await Resource(vapi)._send(operation, {"options": options})
     return stub.last
 
 
@@ -256,10 +256,18 @@ async def test_unknown_keywords_of_lists_are_found_before_anything_is_sent() -> 
             vapi.chats.list(offset=5)  # type: ignore[call-arg]
 
 
+async def test_many_are_deleted_by_a_method_of_its_own() -> None:
+    stub = Stub()
+    async with stub.client() as vapi:
+        with pytest.raises(TypeError, match=r"use one id here, and calls\.delete_many\(ids\) for several calls"):
+            await vapi.calls.delete("a", ids=["a", "b"])  # type: ignore[call-arg]
+    assert stub.requests == []
+
+
 async def test_hints_of_the_operation_come_first() -> None:
-    operation: Operation[Any] = Operation("GET", "/x", aliases={"old": "new="}, names=("new",))
+    operation: Operation[Any] = Operation("GET", "/x", aliases={"old": "new="}, in_query={"new": "new"})
     with pytest.raises(TypeError, match="use new="):
-        await sent(operation, options={"old": 1})
+        await sent(operation, old=1)
 
 
 @pytest.mark.parametrize(

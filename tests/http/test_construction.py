@@ -51,6 +51,8 @@ async def test_the_token_comes_from_the_argument_then_from_the_environment(monke
         ({"base_url": "http://localhost:8080"}, None, "http://localhost:8080"),
         ({"base_url": "http://127.8.9.1"}, None, "http://127.8.9.1"),
         ({"base_url": "http://[::1]:80"}, None, "http://[::1]:80"),
+        ({"base_url": "http://sandbox:8787", "allow_http": ["sandbox"]}, None, "http://sandbox:8787"),
+        ({"allow_http": ("Sandbox",)}, "http://sandbox:8787", "http://sandbox:8787"),
     ],
 )
 def test_the_address(
@@ -59,6 +61,16 @@ def test_the_address(
     if environment is not None:
         monkeypatch.setenv("VAPI_BASE_URL", environment)
     assert AsyncVapi("t", **arguments).base_url == expected
+
+
+def test_hosts_without_tls_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAPI_ALLOW_HTTP", "other, sandbox")
+    assert AsyncVapi("t", base_url="http://sandbox:8787").base_url == "http://sandbox:8787"
+    for allow in ((), ("sandbox.example",)):
+        with pytest.raises(ConfigurationError, match=r"allow_http=\('sandbox',\)"):
+            AsyncVapi("t", base_url="http://sandbox:8787", allow_http=allow)
+    with pytest.raises(TypeError, match="several hosts"):
+        AsyncVapi("t", base_url="http://sandbox:8787", allow_http="sandbox")
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ async def test_a_retry_is_logged_without_secrets(caplog: pytest.LogCaptureFixtur
         with pytest.raises(NotFoundError):
             await vapi.request("GET", "/x", query={"number": "hidden-2"})
     lines = [record.getMessage() for record in caplog.records if record.name == "vapi_async"]
-    assert lines == ["GET /x: 503 Service Unavailable [1 attempt]; again in 0.500 s"]
+    assert [line for line in lines if "again" in line] == ["GET /x: again in 0.500 s"]
     assert "hidden" not in "".join(lines)
     assert "test-token" not in caplog.text
 

@@ -123,9 +123,10 @@ async def test_the_whole_form_as_request() -> None:
 
 async def test_several_files_under_one_name() -> None:
     stub = Stub({})
-    operation: Operation[Any] = Operation("POST", "/x", body="multipart", files=("files",))
+    fields = {"files": "files", "gone": "gone"}
+    operation: Operation[Any] = Operation("POST", "/x", body="multipart", files=("files",), in_body=fields)
     async with stub.client() as vapi:
-        await Resource(vapi)._send(operation, fields={"files": [b"1", ("b", b"2")], "gone": None})
+        await Resource(vapi)._send(operation, {"files": [b"1", ("b", b"2")], "gone": None, "options": {}})
     assert [(part[0], part[3]) for part in parts(stub.last)] == [("files", b"1"), ("files", b"2")]
 
 

@@ -24,6 +24,16 @@ class TlsServer(FaultServer):
         self.url = f"https://localhost:{self._listener.getsockname()[1]}"
 
 
+def _pass_on(client: socket.socket, server: socket.socket) -> None:
+    """Hand what each of the two sends to the other, until one of them ends."""
+    pair = {client: server, server: client}
+    while True:
+        for ready in select.select(list(pair), [], [])[0]:
+            if not (data := ready.recv(65_536)):
+                return
+            pair[ready].sendall(data)
+
+
 class Proxy:
     """Passes on what comes behind CONNECT."""
 
@@ -45,17 +55,14 @@ class Proxy:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += client.recv(1000)
-        target = head.split()[1].decode()
-        self.targets.append(target)
-        with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as server, client:
-            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            pair = {client: server, server: client}
-            with suppress(OSError):
-                while True:
-                    for ready in select.select(list(pair), [], [])[0]:
-                        if not (data := ready.recv(65_536)):
-                            return
-                        pair[ready].sendall(data)
+        with suppress(OSError), client:
+            head = b""
+            while b"\r\n\r\n" not in head:
+                if not (data := client.recv(1000)):
+                    return
+                head += data
+            target = head.split()[1].decode()
+            self.targets.append(target)
+            with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as server:
+                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                _pass_on(client, server)

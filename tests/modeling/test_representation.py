@@ -145,3 +145,16 @@ def test_rich_says_what_it_leaves_out() -> None:
         **dict.fromkeys(("secret", "auth_token", "prompt_tokens"), None), headers={}, additional_properties=names
     )
     assert pretty_repr(hook, max_width=1000) == repr(hook)
+
+
+def test_what_one_looks_at_a_call_for_comes_first() -> None:
+    from vapi_async.models import Call
+
+    filler = {"artifactPlan": {}, "transport": {}, "phoneCallProvider": "vapi", "monitor": {}, "squadId": "s"}
+    filler |= {"orgId": "o", "messages": [], "analysis": {}, "phoneCallTransport": "pstn", "updatedAt": "2026-01-01Z"}
+    filler |= {"assistantId": "a", "workflowId": "w", "destination": {}, "costs": [], "endedMessage": "bye"}
+    wanted = {"endedReason": "voicemail", "cost": 0.1, "status": "ended", "id": "c", "customer": {"number": "+1555"}}
+    shown = repr(Call.from_dict({**filler, **wanted}))
+    assert shown.startswith("Call(id='c', status='ended', customer=CreateCustomerDTO(")
+    assert "ended_reason='voicemail', cost=0.1" in shown
+    assert " more)" in shown

@@ -83,6 +83,18 @@ async def test_it_waits_for_its_schedule() -> None:
     assert (await desk.ask("GET", f"/campaign/{made}"))["status"] == "ended"
 
 
+async def test_who_was_not_called_in_time_is_not_called() -> None:
+    desk = Desk()
+    desk.sandbox.script(ringing=60, times=None)
+    plan = {"earliestAt": "2026-01-01T00:00:00.000Z", "latestAt": "2026-01-01T00:02:00.000Z"}
+    made = await desk.campaign(5, maxConcurrency=1, schedulePlan=plan)
+    await desk.sandbox.clock.advance(3600)
+    contacts = await desk.contacts(made)
+    assert contacts.count("contact.completed") == 2
+    assert contacts.count("contact.skipped") == 3
+    assert (await desk.ask("GET", f"/campaign/{made}"))["status"] == "ended"
+
+
 @pytest.mark.parametrize(("version", "status", "before"), [("/v2", "cancelled", 0), ("", "ended", 2)])
 async def test_somebody_stops_it(version: str, status: str, before: float) -> None:
     desk = Desk()
@@ -144,3 +156,36 @@ async def test_its_server_hears_what_it_subscribed_to() -> None:
     await desk.sandbox.clock.advance(3600)
     told = [kind for kind in server.types if kind.startswith(("campaign.", "contact."))]
     assert told == ["campaign.started", "contact.dispatched", "contact.completed"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "calls"),
+    [
+        ({"eligible": True}, "contact.completed", 1),
+        ({"eligible": False}, "contact.skipped", 0),
+        ({"eligible": "yes"}, "contact.predial-failed", 0),
+        (None, "contact.predial-failed", 0),
+    ],
+)
+async def test_its_server_says_who_may_be_called(reply: Any, status: str, calls: int) -> None:
+    desk, server = Desk(), Server(reply)
+    desk.sandbox.connect("https://me.example/predial", server)
+    asking = {"predialPlan": {"enabled": True}, "server": {"url": "https://me.example/predial"}}
+    made = await desk.campaign(1, **asking)
+    await desk.sandbox.clock.advance(3600)
+    assert await desk.contacts(made) == [status]
+    assert len(desk.sandbox.calls) == calls
+    (asked,) = server.of("campaign.predial")
+    assert (asked["campaignId"], asked["contact"]["number"]) == (made, "+14155550100")
+    counters = (await desk.ask("GET", f"/v2/campaign/{made}", params={"includeCounters": "true"}))["contactCounters"]
+    assert sum(counters.values()) == 1
+    assert (await desk.ask("GET", f"/campaign/{made}"))["status"] == "ended"
+
+
+async def test_its_server_hears_that_somebody_stopped_it() -> None:
+    server = Server()
+    desk = Desk(server=server)
+    made = await desk.campaign(1, serverMessages=["campaign.cancelled", "campaign.ended"])
+    await desk.ask("PATCH", f"/v2/campaign/{made}", json={"status": "cancelled"})
+    await desk.ask("PATCH", f"/v2/campaign/{made}", json={"name": "D"})
+    assert [kind for kind in server.types if kind.startswith("campaign.")] == ["campaign.cancelled"]

@@ -13,12 +13,12 @@ PACKAGE = "vapi_async.sandbox"
 FOLDER = Path(vapi_async.sandbox.__file__).parent
 #: Of one rank: those beside each other do not import each other, either.
 RANKS = (
-    "task_host",
+    "latest task_host",
     "clock script",
-    "rest",
+    "rest script_file",
     "deliveries",
     "calls",
-    "analytics campaigns chat_events chats runs serving",
+    "background_sounds campaigns chats evaluation knowledge_bases reporting serving sessions",
     "sandbox",
     "plugin __main__",
 )

@@ -19,6 +19,11 @@ CALL = {
     "customer": {"number": "+14155550123"},
 }
 CAMPAIGN = {"name": "C", "phoneNumberId": "n", "customers": [{"number": "+14155550123"}]}
+INSIGHT = {
+    "type": "text",
+    "queries": [{"type": "vapiql-json", "table": "call", "column": "id", "operation": "count"}],
+    "timeRange": {"start": "-7d", "end": "now"},
+}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 #: What more holds of a body than its schema says.
 BODIES: dict[str, Json] = {
@@ -33,13 +38,15 @@ BODIES: dict[str, Json] = {
     },
     "POST /campaign": CAMPAIGN,
     "POST /v2/campaign": CAMPAIGN,
-    "POST /structured-output/run": {"structuredOutputId": UNKNOWN, "callIds": [UNKNOWN]},
     "POST /eval/run": {"type": "eval", "evalId": UNKNOWN, "target": {"type": "assistant", "assistantId": UNKNOWN}},
     "POST /observability/scorecard": {"metrics": []},
     "PATCH /observability/scorecard/{id}": {"metrics": []},
     "POST /eval/simulation/scenario": {"name": "S", "instructions": "Be cross.", "evaluations": []},
     "PATCH /eval/simulation/scenario/{id}": {"name": "S"},
     "POST /eval/simulation": {"name": "S", "scenarioId": UNKNOWN, "personalityId": UNKNOWN},
+    "POST /reporting/insight": INSIGHT,
+    "POST /reporting/insight/preview": INSIGHT,
+    "POST /reporting/insight/{id}/run": {"timeRangeOverride": {"start": "2026-01-01T00:00:00Z", "end": "now"}},
     "POST /squad": {"members": [{"assistant": {"name": "A"}}]},
     "PATCH /squad/{id}": {"members": [{"assistant": {"name": "A"}}]},
     "DELETE /call/{id}": {},
@@ -64,6 +71,8 @@ class Walker:
         """Send a valid request for an operation."""
         path = await self._path(operation)
         query = {name: self._text(each) for name, each in operation.parameters.items() if each.get("required")}
+        if operation.key == "PATCH /structured-output/{id}":
+            query["schemaOverride"] = "true"
         body = await self._body(operation) if operation.method != "PATCH" else await self._changes(operation, path)
         return await self.http.request(operation.method, path, params=query, headers=TOKEN, **body)
 
@@ -121,6 +130,11 @@ class Walker:
             return self._form(operation)
         if operation.path.endswith("/file") and operation.method == "POST":
             return {"json": {"fileId": await self._id("/file", "fileId")}}
+        if operation.key == "POST /structured-output/run":
+            ids = {"structuredOutputId": await self._id("/structured-output", "id")}
+            return {"json": {**ids, "callIds": [await self._id("/call", "id")]}}
+        if operation.key == "POST /traffic-allocations":
+            return {"json": {"assistantId": await self._id("/assistant", "id")}}
         if operation.key in BODIES and self._is_current(operation):
             return {"json": BODIES[operation.key]}
         if operation.body is None:

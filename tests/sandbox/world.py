@@ -7,11 +7,13 @@ from typing import Any
 
 from tests.contract import own_contract
 from vapi_async.sandbox.calls.telephony import Telephony
-from vapi_async.sandbox.chats import ChatHandlers
+from vapi_async.sandbox.chats.chat_events import ChatMessages
+from vapi_async.sandbox.chats.chat_handlers import ChatHandlers
 from vapi_async.sandbox.clock import Clock
 from vapi_async.sandbox.deliveries.deliveries import Deliveries
 from vapi_async.sandbox.deliveries.delivery import Delivery
 from vapi_async.sandbox.rest.contract import load_contract
+from vapi_async.sandbox.rest.crud import CrudHandlers
 from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse
 from vapi_async.sandbox.rest.state import SandboxState
 
@@ -20,6 +22,7 @@ Json = dict[str, Any]
 WEATHER = {
     "type": "function",
     "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
+    "messages": [{"type": "request-start", "content": ""}],
 }
 ASSISTANT = {
     "name": "Support",
@@ -85,7 +88,9 @@ class World:
         self.store = self.state.store
         self.deliveries = Deliveries(self.state, server)
         self.telephony = Telephony(self.state, self.deliveries, concurrency=concurrency)
-        self.chats = ChatHandlers(self.state, self.deliveries)
+        self.chats = ChatHandlers(
+            self.state, self.deliveries, ChatMessages(self.state, CrudHandlers(self.state), self.deliveries)
+        )
         self.script = self.telephony.script
 
     async def request(self, operation: str, body: Any = None, **params: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, assert_type
 
-from vapi_async import AsyncVapi, ChatStream, DecodeError, Download, Live, NotFoundError, RequestError
+from vapi_async import AsyncVapi, ChatStream, DecodeError, Download, Live, NotFoundError, Pager, RequestError
 from vapi_async._extensions.files.download import SavedFile
 from vapi_async.models import (
     Artifact,
@@ -55,6 +55,23 @@ async def chats(vapi: AsyncVapi) -> None:
     vapi.chats.stream(input="a", assistant=CreateChatDTO(input="a"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     vapi.chats.stream(assistant_id="a")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     vapi.chats.stream(input="a", strea=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+
+
+async def beyond_the_contract(vapi: AsyncVapi) -> None:
+    """Requests and lists that the contract lacks have the types that they are given."""
+    assert_type(await vapi.request("GET", "/x"), Any)
+    assert_type(await vapi.request("GET", "/x", returns=Call), Call)
+    assert_type(await vapi.request("GET", "/x", returns=list[Call]), list[Call])
+    assert_type(await vapi.request("GET", "/x", returns=len), int)
+    assert_type(vapi.paginate("/x"), Pager[Any])
+    assert_type(vapi.paginate("/x", Call, walk="created", max_items=3), Pager[Call])
+    async for call in vapi.paginate("/x", Call, query={"limit": 50}):
+        assert_type(call, Call)
+    AsyncVapi(auth={"x-api-key": "k"})
+    AsyncVapi(auth=lambda event: {"authorization": event.method})
+    AsyncVapi(auth=None)
+    AsyncVapi(auth="k")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    vapi.paginate("/x", walk="all")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 
 
 async def files(vapi: AsyncVapi, artifact: Artifact) -> None:

@@ -38,6 +38,14 @@ class StreamedContent(Protocol):
         ...
 
 
+class HasPath(Protocol):
+    """An operation, as far as a request needs to know it."""
+
+    path: str
+
+    def __hash__(self) -> int: ...
+
+
 class PreparedRequest:
     """What is to be sent, and what is to be made of the answer. It is never changed: `replace` makes another one.
 
@@ -53,6 +61,7 @@ class PreparedRequest:
         returns: makes the value from decoded JSON.
         errors: status -> what makes a model of such an answer.
         models: the package of the models, None if the request is of no operation.
+        operation: the operation that it is of, if it is of one.
         authorize: whether the token goes with it.
         raw: whether the value of a success is its body as it is.
         stream: whether the value of a success is its body yet to be read, a `ResponseBody`.
@@ -67,6 +76,7 @@ class PreparedRequest:
         "headers",
         "method",
         "models",
+        "operation",
         "path",
         "raw",
         "returns",
@@ -94,6 +104,7 @@ class PreparedRequest:
         stream: bool = False,
         trace: Callable[[PreparedRequest, Mapping[str, str]], Trace] | None = None,
         shown_url: str | None = None,
+        operation: HasPath | None = None,
     ) -> None:
         self.method = method
         self.path = path
@@ -108,6 +119,7 @@ class PreparedRequest:
         self.raw = raw
         self.stream = stream
         self.trace = trace
+        self.operation = operation
         self.shown_url = shown_url or (url if authorize else url.partition("?")[0])
 
     def replace(
@@ -128,6 +140,7 @@ class PreparedRequest:
             raw=self.raw,
             stream=self.stream if stream is None else stream,
             trace=self.trace,
+            operation=self.operation,
             shown_url=self.shown_url if url is None else None,
         )
 

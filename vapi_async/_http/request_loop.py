@@ -10,7 +10,6 @@ The value of a request for a stream is a `ResponseBody`, which holds the connect
 
 from __future__ import annotations
 
-import logging
 from copy import copy
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,11 @@ from vapi_async import errors
 from vapi_async.responses import Headers
 
 from . import answers
+from .attempt_log import LOGGER, log_attempt
 from .failures import Failures
 from .hooks import RequestEvent, RetryEvent, run
 from .loop_resources import loop_resources
+from .own_auth import OwnAuth
 from .patience import BULK_PATIENCE, PATIENT
 from .rate_limiter import WaitLimits
 from .response_body import ResponseBody
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from .shared_state import SharedState
     from .transport.protocol import AttemptResult
 
-_LOGGER = logging.getLogger("vapi_async")
 _FINAL = (errors.InvalidRequest, errors.FileChanged)  # it will be no better the next time
 
 
@@ -122,7 +122,7 @@ class RequestLoop:
         if slots is None:
             return await self._pass_limiter()
         if not slots.value:
-            _LOGGER.debug("%s %s waits for one of the requests under way", self._request.method, self._request.path)
+            LOGGER.debug("%s %s waits for one of the requests under way", self._request.method, self._request.path)
         await slots.acquire()
         held = False
         try:
@@ -172,17 +172,24 @@ class RequestLoop:
         headers = request.headers
         if self._options.hooks.request:
             headers = await self._show_request(dict(headers))
+        own = ""
+        if request.authorize and isinstance(credentials, OwnAuth):
+            event = RequestEvent(request.method, request.url, dict(headers), failures.attempts + 1)
+            fields = await credentials.fields(event)
+            headers, own = {**headers, **fields}, next(iter(fields.values()), "")
         self._shared.check_open()  # again: hooks and waits take time
         failures.attempts += 1
         # From here until its outcome is known, whatever interrupts the attempt leaves it open what the API did.
         before, failures.may_have_happened = failures.may_have_happened, True
-        auth = credentials if request.authorize else None
+        auth = credentials if request.authorize and credentials.is_token else None
         self._asked = credentials.asked
+        began = self._shared.clock.now()
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
-        failures.authorization = result.authorization
+        failures.authorization = result.authorization or own
         if result.body is not None and not (request.stream and 200 <= result.status < 300):
             body, result.body = result.body, None
             await body.read_whole(result, self._options.max_response_bytes)
+        log_attempt(request, headers, result, attempt=failures.attempts, seconds=self._shared.clock.now() - began)
         outcome = result.outcome
         failures.may_have_happened = before or may_have_happened(outcome)
         if outcome not in (200, 201):
@@ -250,7 +257,7 @@ class RequestLoop:
         After a 429 it is the rate limiter that waits, unless it is open again.
         """
         self._last = error
-        _LOGGER.debug("%s; again in %.3f s", error, delay)
+        LOGGER.debug("%s %s: again in %.3f s", self._request.method, self._request.path, delay)
         if self._options.hooks.retry:
             event = RetryEvent(self._failures.attempts, delay, error)
             await self._call(self._options.hooks.retry, event, error.response)

@@ -35,5 +35,4 @@ class RetryBudget:
 
     def refill(self, *, retried: bool) -> None:
         """Put tokens back after a success; one that took a retry gives back what that retry drew."""
-        if self.tokens < self.capacity:
-            self.tokens = min(self.capacity, self.tokens + (RETRY_COST if retried else SUCCESS_REFILL))
+        self.tokens = min(self.capacity, self.tokens + (RETRY_COST if retried else SUCCESS_REFILL))

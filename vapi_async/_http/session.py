@@ -9,7 +9,11 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from vapi_async._telemetry import tracer
+
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from vapi_async.responses import Response
 
     from .clock import SystemClock
@@ -71,7 +75,8 @@ class Session:
         self.shared.check_open()  # before the event loop gets connections that nobody would close
         from .request_loop import RequestLoop
 
-        response = await RequestLoop(self.shared, self.options, request).run()
+        loop, traced_by = RequestLoop(self.shared, self.options, request), tracer("vapi_async")
+        response = await (loop.run() if traced_by is None else _traced(traced_by, request, loop.run))
         if (collected := COLLECTED.get()) is not None:
             collected.append(response)
         return response
@@ -90,3 +95,11 @@ def collect(response: Response[Any]) -> None:
     collected = COLLECTED.get()
     if collected is not None:
         collected.append(response)
+
+
+async def _traced(
+    traced_by: Any, request: PreparedRequest, send: Callable[[], Awaitable[Response[Any]]]
+) -> Response[Any]:
+    from .operation_span import send_in_span
+
+    return await send_in_span(traced_by, request, send)

@@ -74,6 +74,16 @@ class Page(Sequence[T], Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return iter(self._items)
 
+    def _repr_html_(self) -> str:
+        from .page_table import as_html
+
+        return as_html(self, repr(self))
+
+    def __rich__(self) -> Any:
+        from .page_table import as_rich
+
+        return as_rich(self, repr(self))
+
     def __repr__(self) -> str:
         name = type(self._items[0]).__name__ if self._items else "items"
         return f"<Page: {len(self._items)} {name}, has_next={self.has_next}>"

@@ -5,7 +5,7 @@ It is below all of them, so that a strategy and what picks one need not import e
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ListSpec(Protocol):
         ...
 
     @property
-    def filters(self) -> tuple[str, ...]:
+    def filters(self) -> Collection[str]:
         """The wire names of all query parameters: limit, page, cursor, sortBy, createdAtGe and so on."""
         ...
 

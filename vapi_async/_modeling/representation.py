@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from .display_order import in_order
 from .on_demand import snapshot
 from .unset import UNSET
 
@@ -74,7 +75,8 @@ _DEPTH = 2
 def model_repr(value: Any) -> str:
     """Return a short `repr` of a model or an unknown variant.
 
-    It has the first fields that are set, long values shortened, and secrets masked at any depth.
+    It has fields that are set, what matters first (see `display_order`), long values shortened, and secrets masked at
+    any depth.
     """
     return _model(value, _DEPTH)
 
@@ -123,7 +125,7 @@ def _members(value: Any, depth: int) -> list[tuple[str, str]]:
     """
     unread, fields = snapshot(value)
     members: list[tuple[str, str, Any]] = []
-    for name, wire in value._wire.items():
+    for name, wire in in_order(value._wire):
         member = fields.get(name, unread.get(wire, UNSET))
         if member is not UNSET:
             pending = name not in fields and len(members) < _FIELDS

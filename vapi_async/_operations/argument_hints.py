@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 REQUEST_OPTIONS = ("extra_headers", "extra_query", "extra_body")
 _CLIENT_OPTIONS = ("timeout", "retry", "headers", "strict")
 
-# Spellings of other clients for lists: name -> (a parameter that the method must have for the hint to make sense, the
-# hint). The first that fits counts.
+# Spellings of other clients, and of the API, for lists and what is deleted: name -> (a parameter that the method must
+# have for the hint to make sense, the hint). The first that fits counts.
 _OF_LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "created_after": (("created_at_gt", "created=after(...), or created_at_gt="),),
     "created_before": (("created_at_lt", "created=before(...), or created_at_lt="),),
     "updated_after": (("updated_at_gt", "updated=after(...), or updated_at_gt="),),
     "updated_before": (("updated_at_lt", "updated=before(...), or updated_at_lt="),),
+    "ids": (("id", "one id here, and calls.delete_many(ids) for several calls"),),
     "page": (("created_at_lt", "async for, which walks all pages"),),
     "cursor": (("created_at_lt", "async for, which walks all pages"),),
     "offset": (

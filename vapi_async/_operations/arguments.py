@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .operation import Operation
 
 _NOTHING: Mapping[str, Any] = {}
+#: Encodings of bodies that are fields and not JSON.
+_FORMS = ("multipart", "form")
 
 
 def prepare(
@@ -81,6 +83,7 @@ def prepare(
         models=operation.models,
         stream=stream,
         trace=None if operation.reconcile is None else partial(operation.reconcile, session),
+        operation=operation,
     )
 
 
@@ -125,6 +128,9 @@ def json_content(method: str, body: Any) -> tuple[bytes, dict[str, str]]:
 
 def _content(operation: Operation[Any], body: Any) -> tuple[bytes | StreamedContent, dict[str, str]]:
     """Return a body in the form in which it is sent, and the header fields that describe it."""
+    if operation.body == "form" and body is not UNSET:
+        content = query_string(body).encode()
+        return content, {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(content))}
     if operation.body != "multipart":
         return json_content(operation.method, body)
     from .multipart import Form
@@ -144,7 +150,7 @@ def _body(operation: Operation[Any], request: Any, fields: Mapping[str, Any], ex
         given = _whole(operation, request)
     elif not given and not extra and not operation.body_required:
         return UNSET
-    if operation.body == "multipart":
+    if operation.body in _FORMS:
         return {**given, **extra}
     body = {**operation.defaults, **encode(given)}
     if operation.model is not None and operation.models is not None:
@@ -155,7 +161,7 @@ def _body(operation: Operation[Any], request: Any, fields: Mapping[str, Any], ex
 
 
 def _whole(operation: Operation[Any], request: Any) -> Any:
-    if operation.body == "multipart" and hasattr(request, "_shallow"):
+    if operation.body in _FORMS and hasattr(request, "_shallow"):
         return request._shallow()
     if hasattr(request, "to_dict") or isinstance(request, Mapping):
         return request

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from vapi_async._lists import Pager
+from vapi_async._modeling.unset import UNSET
+
 from .arguments import extra_query, prepare
 from .query import query_string
 
@@ -76,6 +79,32 @@ class ListRequest:
         from vapi_async._http.strict import strict_decoder
 
         return strict_decoder(decode, self._operation.method, self._operation.path)
+
+
+def pager(
+    session: Session,
+    operation: ListOperation[Any],
+    path: Mapping[str, Any],
+    query: Mapping[str, Any],
+    options: Mapping[str, Any],
+    walk: Mapping[str, Any],
+) -> Pager[Any]:
+    """Return the pager of one list call; nothing is sent until it is used.
+
+    Args:
+        session: sends the requests.
+        operation: the list operation.
+        path: the path arguments by name.
+        query: the query arguments by wire name.
+        options: the other keywords of the call.
+        walk: the arguments that say what of the list is wanted: `created`, `updated`, `max_items`, `resume`.
+    """
+    request = ListRequest(session, operation, path, query, options)
+    created, updated = walk.get("created", UNSET), walk.get("updated", UNSET)
+    wanted = created, updated, walk["max_items"], walk["resume"]
+    return Pager(
+        request.fetch, request.decode, operation, request.query, *wanted, request.scope, request.fetch_patiently
+    )
 
 
 def _as_it_is(value: Any) -> Any:

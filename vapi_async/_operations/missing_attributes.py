@@ -8,7 +8,9 @@ that they go on reporting such names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from vapi_async._modeling.attribute_error import MissingAttributeError
 
@@ -21,6 +23,14 @@ class Attributes:
 
     #: Resources of older contracts: the date of the last one that had it, of the one to generate from, what is instead.
     _DROPPED: ClassVar[Mapping[str, Sequence[str]]] = {}
+
+    def _of(self, client: Any) -> Self:
+        """Return a copy that sends through another client."""
+        other = copy(self)
+        for name in [name for name in vars(other) if isinstance(getattr(type(self), name, None), cached_property)]:
+            del vars(other)[name]  # what it holds sends through the client that it was made with
+        vars(other).update({"_client": client, "_session": client._session})
+        return other
 
     if not TYPE_CHECKING:
 

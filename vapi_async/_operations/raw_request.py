@@ -13,6 +13,7 @@ from vapi_async._modeling.unset import UNSET
 
 from .arguments import extra_query, json_content
 from .query import query_string
+from .returned import decoder_of
 
 if TYPE_CHECKING:
     from vapi_async._http.session import Session
@@ -30,6 +31,7 @@ def prepare_raw(
     query: Mapping[str, Any] = _NOTHING,
     json: Any = UNSET,
     headers: Mapping[str, str | None] = _NOTHING,
+    returns: Any = None,
     reconcile: Mapping[str, Tracer] = _NOTHING,
     stream: bool = False,
 ) -> PreparedRequest:
@@ -42,10 +44,12 @@ def prepare_raw(
         query: query parameters.
         json: the body: a model, or JSON values; UNSET: none.
         headers: header fields.
+        returns: what the answer is made into, see `decoder_of`; None: it stays JSON.
         reconcile: "METHOD path" -> the mark of that name of an operation, which goes for a request like it, too.
         stream: whether the value of a success is its body yet to be read.
 
     Raises:
+        TypeError: `returns` is nothing that an answer can be made into.
         ValueError: the method is none, or the URL is of another origin, which must not get the token.
     """
     if not method.isascii() or not method.isalpha():
@@ -63,6 +67,7 @@ def prepare_raw(
         url,
         headers=merge_headers({**session.options.headers, **described}, headers),
         content=content,
+        returns=None if returns is None else decoder_of(returns),
         stream=stream,
         trace=None if tracer is None else partial(tracer, session),
     )

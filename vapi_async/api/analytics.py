@@ -26,7 +26,7 @@ _GET: Operation[builtins.list[AnalyticsQueryResult]] = Operation(
     model="AnalyticsQueryDTO",
     models=_MODELS,
     safe="repeatable",
-    names=("queries",),
+    in_body={"queries": "queries"},
     returns=items(nested(_MODELS, "AnalyticsQueryResult")),
 )
 
@@ -54,5 +54,8 @@ class Analytics(Resource):
         """Compute one or more queries over the account's history. Reads only, so it may be repeated.
 
         `POST /analytics`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
         """
-        return await self._send(_GET, request=request, fields={"queries": queries}, options=options)
+        return await self._send(_GET, locals())

@@ -48,31 +48,20 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Assistant] = ListOperation(
     "GET",
     "/assistant",
-    names=(
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Assistant"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Assistant] = Operation(
     "POST",
@@ -81,42 +70,44 @@ _CREATE: Operation[Assistant] = Operation(
     body_required=True,
     model="CreateAssistantDTO",
     models=_MODELS,
-    names=(
-        "transcriber",
-        "model",
-        "voice",
-        "first_message",
-        "first_message_interruptions_enabled",
-        "first_message_mode",
-        "voicemail_detection",
-        "client_messages",
-        "server_messages",
-        "max_duration_seconds",
-        "background_sound",
-        "model_output_in_messages_enabled",
-        "transport_configurations",
-        "observability_plan",
-        "credentials",
-        "hooks",
-        "name",
-        "voicemail_message",
-        "end_call_message",
-        "end_call_phrases",
-        "compliance_plan",
-        "metadata",
-        "background_speech_denoising_plan",
-        "analysis_plan",
-        "artifact_plan",
-        "start_speaking_plan",
-        "stop_speaking_plan",
-        "monitor_plan",
-        "credential_ids",
-        "server",
-        "keypad_input_plan",
-    ),
+    in_body={
+        "transcriber": "transcriber",
+        "model": "model",
+        "voice": "voice",
+        "firstMessage": "first_message",
+        "firstMessageInterruptionsEnabled": "first_message_interruptions_enabled",
+        "firstMessageMode": "first_message_mode",
+        "voicemailDetection": "voicemail_detection",
+        "clientMessages": "client_messages",
+        "serverMessages": "server_messages",
+        "maxDurationSeconds": "max_duration_seconds",
+        "backgroundSound": "background_sound",
+        "modelOutputInMessagesEnabled": "model_output_in_messages_enabled",
+        "transportConfigurations": "transport_configurations",
+        "observabilityPlan": "observability_plan",
+        "credentials": "credentials",
+        "hooks": "hooks",
+        "name": "name",
+        "voicemailMessage": "voicemail_message",
+        "endCallMessage": "end_call_message",
+        "endCallPhrases": "end_call_phrases",
+        "compliancePlan": "compliance_plan",
+        "metadata": "metadata",
+        "backgroundSpeechDenoisingPlan": "background_speech_denoising_plan",
+        "analysisPlan": "analysis_plan",
+        "artifactPlan": "artifact_plan",
+        "startSpeakingPlan": "start_speaking_plan",
+        "stopSpeakingPlan": "stop_speaking_plan",
+        "monitorPlan": "monitor_plan",
+        "credentialIds": "credential_ids",
+        "server": "server",
+        "keypadInputPlan": "keypad_input_plan",
+    },
     returns=nested(_MODELS, "Assistant"),
 )
-_GET: Operation[Assistant] = Operation("GET", "/assistant/{id}", names=("id",), returns=nested(_MODELS, "Assistant"))
+_GET: Operation[Assistant] = Operation(
+    "GET", "/assistant/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Assistant")
+)
 _UPDATE: Operation[Assistant] = Operation(
     "PATCH",
     "/assistant/{id}",
@@ -125,47 +116,47 @@ _UPDATE: Operation[Assistant] = Operation(
     model="UpdateAssistantDTO",
     models=_MODELS,
     safe="unsafe",
-    names=(
-        "id",
-        "transcriber",
-        "model",
-        "voice",
-        "first_message",
-        "first_message_interruptions_enabled",
-        "first_message_mode",
-        "voicemail_detection",
-        "client_messages",
-        "server_messages",
-        "max_duration_seconds",
-        "background_sound",
-        "model_output_in_messages_enabled",
-        "transport_configurations",
-        "observability_plan",
-        "credentials",
-        "hooks",
-        "name",
-        "voicemail_message",
-        "end_call_message",
-        "end_call_phrases",
-        "compliance_plan",
-        "metadata",
-        "background_speech_denoising_plan",
-        "analysis_plan",
-        "artifact_plan",
-        "start_speaking_plan",
-        "stop_speaking_plan",
-        "monitor_plan",
-        "credential_ids",
-        "server",
-        "keypad_input_plan",
-    ),
+    in_path={"id": "id"},
+    in_body={
+        "transcriber": "transcriber",
+        "model": "model",
+        "voice": "voice",
+        "firstMessage": "first_message",
+        "firstMessageInterruptionsEnabled": "first_message_interruptions_enabled",
+        "firstMessageMode": "first_message_mode",
+        "voicemailDetection": "voicemail_detection",
+        "clientMessages": "client_messages",
+        "serverMessages": "server_messages",
+        "maxDurationSeconds": "max_duration_seconds",
+        "backgroundSound": "background_sound",
+        "modelOutputInMessagesEnabled": "model_output_in_messages_enabled",
+        "transportConfigurations": "transport_configurations",
+        "observabilityPlan": "observability_plan",
+        "credentials": "credentials",
+        "hooks": "hooks",
+        "name": "name",
+        "voicemailMessage": "voicemail_message",
+        "endCallMessage": "end_call_message",
+        "endCallPhrases": "end_call_phrases",
+        "compliancePlan": "compliance_plan",
+        "metadata": "metadata",
+        "backgroundSpeechDenoisingPlan": "background_speech_denoising_plan",
+        "analysisPlan": "analysis_plan",
+        "artifactPlan": "artifact_plan",
+        "startSpeakingPlan": "start_speaking_plan",
+        "stopSpeakingPlan": "stop_speaking_plan",
+        "monitorPlan": "monitor_plan",
+        "credentialIds": "credential_ids",
+        "server": "server",
+        "keypadInputPlan": "keypad_input_plan",
+    },
     returns=nested(_MODELS, "Assistant"),
 )
 _DELETE: Operation[Assistant] = Operation(
     "DELETE",
     "/assistant/{id}",
     errors={409: nested(_MODELS, "AssistantPinnedConflictResponseDTO")},
-    names=("id",),
+    in_path={"id": "id"},
     returns=nested(_MODELS, "Assistant"),
 )
 _VALIDATE_BACKGROUND_SOUND: Operation[BackgroundSoundUrlValidationResult] = Operation(
@@ -176,7 +167,7 @@ _VALIDATE_BACKGROUND_SOUND: Operation[BackgroundSoundUrlValidationResult] = Oper
     model="ValidateAssistantBackgroundSoundRequest",
     models=_MODELS,
     safe="repeatable",
-    names=("url",),
+    in_body={"url": "url"},
     returns=nested(_MODELS, "BackgroundSoundUrlValidationResult"),
 )
 
@@ -205,26 +196,23 @@ class Assistants(Resource):
         """List assistants: await the pager for one page, or iterate over it for every item.
 
         `GET /assistant`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self,
@@ -266,52 +254,54 @@ class Assistants(Resource):
         """Create an assistant.
 
         `POST /assistant`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            transcriber: What turns speech into text.
+            model: The language model, its prompt and its tools.
+            voice: What turns text into speech.
+            first_message: What the assistant says first; also a URL of an audio file.
+            first_message_interruptions_enabled: Whether the customer can interrupt the first message.
+                Default: False.
+            first_message_mode: Who speaks first. One of "assistant-speaks-first",
+                "assistant-speaks-first-with-model-generated-message", "assistant-waits-for-user".
+            voicemail_detection: How an answering machine is noticed.
+            client_messages: Which events client SDKs receive.
+            server_messages: Which events the server receives.
+            max_duration_seconds: The call is ended after this many seconds. 10 to 43200.
+            background_sound: What is heard behind the assistant's voice. One of "off", "office".
+            observability_plan: Where traces go.
+            credentials: Credentials described here, in place of those of the account.
+            hooks: Actions on events of the call.
+            name: A name of your own. At most 40 characters.
+            voicemail_message: What is said to an answering machine. At most 1000 characters.
+            end_call_message: What the assistant says before it hangs up. At most 1000 characters.
+            end_call_phrases: The call ends when the assistant says one of these.
+            compliance_plan: What may be stored, and which consent is asked for.
+            metadata: Data of your own that is stored with it.
+            background_speech_denoising_plan: How background noise and voices are taken out of what the
+                customer says.
+            analysis_plan: How the finished call is analysed; superseded by structured outputs.
+                Deprecated.
+            artifact_plan: What is recorded and kept of a call.
+            start_speaking_plan: When the assistant takes its turn.
+            stop_speaking_plan: When the assistant lets itself be interrupted.
+            monitor_plan: Whether a running call can be heard and controlled.
+            credential_ids: Stored credentials to use, in place of all those of the account.
+            server: Where webhooks go.
+            keypad_input_plan: How keys pressed on the phone are taken in.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "transcriber": transcriber,
-                "model": model,
-                "voice": voice,
-                "firstMessage": first_message,
-                "firstMessageInterruptionsEnabled": first_message_interruptions_enabled,
-                "firstMessageMode": first_message_mode,
-                "voicemailDetection": voicemail_detection,
-                "clientMessages": client_messages,
-                "serverMessages": server_messages,
-                "maxDurationSeconds": max_duration_seconds,
-                "backgroundSound": background_sound,
-                "modelOutputInMessagesEnabled": model_output_in_messages_enabled,
-                "transportConfigurations": transport_configurations,
-                "observabilityPlan": observability_plan,
-                "credentials": credentials,
-                "hooks": hooks,
-                "name": name,
-                "voicemailMessage": voicemail_message,
-                "endCallMessage": end_call_message,
-                "endCallPhrases": end_call_phrases,
-                "compliancePlan": compliance_plan,
-                "metadata": metadata,
-                "backgroundSpeechDenoisingPlan": background_speech_denoising_plan,
-                "analysisPlan": analysis_plan,
-                "artifactPlan": artifact_plan,
-                "startSpeakingPlan": start_speaking_plan,
-                "stopSpeakingPlan": stop_speaking_plan,
-                "monitorPlan": monitor_plan,
-                "credentialIds": credential_ids,
-                "server": server,
-                "keypadInputPlan": keypad_input_plan,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Assistant:
         """Get one assistant.
 
         `GET /assistant/{id}`
+
+        Args:
+            id: Which assistant, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -355,56 +345,58 @@ class Assistants(Resource):
         whole.
 
         `PATCH /assistant/{id}`
+
+        Args:
+            id: Which assistant, by its id.
+            request: The whole body, in place of its fields one by one.
+            transcriber: What turns speech into text.
+            model: The language model, its prompt and its tools.
+            voice: What turns text into speech.
+            first_message: What the assistant says first; also a URL of an audio file.
+            first_message_interruptions_enabled: Whether the customer can interrupt the first message.
+                Default: False.
+            first_message_mode: Who speaks first. One of "assistant-speaks-first",
+                "assistant-speaks-first-with-model-generated-message", "assistant-waits-for-user".
+            voicemail_detection: How an answering machine is noticed.
+            client_messages: Which events client SDKs receive.
+            server_messages: Which events the server receives.
+            max_duration_seconds: The call is ended after this many seconds. 10 to 43200.
+            background_sound: What is heard behind the assistant's voice. One of "off", "office".
+            observability_plan: Where traces go.
+            credentials: Credentials described here, in place of those of the account.
+            hooks: Actions on events of the call.
+            name: A name of your own. At most 40 characters.
+            voicemail_message: What is said to an answering machine. At most 1000 characters.
+            end_call_message: What the assistant says before it hangs up. At most 1000 characters.
+            end_call_phrases: The call ends when the assistant says one of these.
+            compliance_plan: What may be stored, and which consent is asked for.
+            metadata: Data of your own that is stored with it.
+            background_speech_denoising_plan: How background noise and voices are taken out of what the
+                customer says.
+            analysis_plan: How the finished call is analysed; superseded by structured outputs.
+                Deprecated.
+            artifact_plan: What is recorded and kept of a call.
+            start_speaking_plan: When the assistant takes its turn.
+            stop_speaking_plan: When the assistant lets itself be interrupted.
+            monitor_plan: Whether a running call can be heard and controlled.
+            credential_ids: Stored credentials to use, in place of all those of the account.
+            server: Where webhooks go.
+            keypad_input_plan: How keys pressed on the phone are taken in.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "transcriber": transcriber,
-                "model": model,
-                "voice": voice,
-                "firstMessage": first_message,
-                "firstMessageInterruptionsEnabled": first_message_interruptions_enabled,
-                "firstMessageMode": first_message_mode,
-                "voicemailDetection": voicemail_detection,
-                "clientMessages": client_messages,
-                "serverMessages": server_messages,
-                "maxDurationSeconds": max_duration_seconds,
-                "backgroundSound": background_sound,
-                "modelOutputInMessagesEnabled": model_output_in_messages_enabled,
-                "transportConfigurations": transport_configurations,
-                "observabilityPlan": observability_plan,
-                "credentials": credentials,
-                "hooks": hooks,
-                "name": name,
-                "voicemailMessage": voicemail_message,
-                "endCallMessage": end_call_message,
-                "endCallPhrases": end_call_phrases,
-                "compliancePlan": compliance_plan,
-                "metadata": metadata,
-                "backgroundSpeechDenoisingPlan": background_speech_denoising_plan,
-                "analysisPlan": analysis_plan,
-                "artifactPlan": artifact_plan,
-                "startSpeakingPlan": start_speaking_plan,
-                "stopSpeakingPlan": stop_speaking_plan,
-                "monitorPlan": monitor_plan,
-                "credentialIds": credential_ids,
-                "server": server,
-                "keypadInputPlan": keypad_input_plan,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Assistant:
         """Delete an assistant.
 
         `DELETE /assistant/{id}`
 
+        Args:
+            id: Which assistant, by its id.
+
         Raises:
             StatusError: The contract names 409 (`AssistantPinnedConflictResponseDTO`).
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     @overload
     async def validate_background_sound(
@@ -428,5 +420,9 @@ class Assistants(Resource):
         `POST /assistant/background-sound/validate`
 
         Not in the published document (sdk 3.0.0, 2026-10).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            url: Where it is.
         """
-        return await self._send(_VALIDATE_BACKGROUND_SOUND, request=request, fields={"url": url}, options=options)
+        return await self._send(_VALIDATE_BACKGROUND_SOUND, locals())

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
         BoardLayout,
         CreateBoardDTO,
         InsightTimeRangeWithStep,
-        ListChatSortBy,
-        ListChatSortOrder,
+        SortBy,
+        SortOrder,
         UpdateBoardDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -30,37 +30,23 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Board] = ListOperation(
     "GET",
     "/reporting/board",
-    names=(
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Board"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Board] = Operation(
     "POST",
@@ -69,10 +55,12 @@ _CREATE: Operation[Board] = Operation(
     body_required=True,
     model="CreateBoardDTO",
     models=_MODELS,
-    names=("items", "name", "layout", "time_range_override"),
+    in_body={"items": "items", "name": "name", "layout": "layout", "timeRangeOverride": "time_range_override"},
     returns=nested(_MODELS, "Board"),
 )
-_GET: Operation[Board] = Operation("GET", "/reporting/board/{id}", names=("id",), returns=nested(_MODELS, "Board"))
+_GET: Operation[Board] = Operation(
+    "GET", "/reporting/board/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Board")
+)
 _UPDATE: Operation[Board] = Operation(
     "PATCH",
     "/reporting/board/{id}",
@@ -80,11 +68,12 @@ _UPDATE: Operation[Board] = Operation(
     body_required=True,
     model="UpdateBoardDTO",
     models=_MODELS,
-    names=("id", "items", "name", "layout", "time_range_override"),
+    in_path={"id": "id"},
+    in_body={"items": "items", "name": "name", "layout": "layout", "timeRangeOverride": "time_range_override"},
     returns=nested(_MODELS, "Board"),
 )
 _DELETE: Operation[Board] = Operation(
-    "DELETE", "/reporting/board/{id}", names=("id",), returns=nested(_MODELS, "Board")
+    "DELETE", "/reporting/board/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Board")
 )
 _GET_METRICS_OVERVIEW: Operation[Board] = Operation(
     "GET", "/reporting/board/default/metrics-overview", returns=nested(_MODELS, "Board")
@@ -98,8 +87,8 @@ class Boards(Resource):
         self,
         *,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -118,29 +107,26 @@ class Boards(Resource):
         """List boards: await the pager for one page, or iterate over it for every item.
 
         `GET /reporting/board`
+
+        Args:
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(self, request: CreateBoardDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> Board: ...
@@ -169,20 +155,22 @@ class Boards(Resource):
         """Create a board.
 
         `POST /reporting/board`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 40 characters.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={"items": items, "name": name, "layout": layout, "timeRangeOverride": time_range_override},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Board:
         """Get one board.
 
         `GET /reporting/board/{id}`
+
+        Args:
+            id: Which board, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -198,25 +186,27 @@ class Boards(Resource):
         """Update a board: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /reporting/board/{id}`
+
+        Args:
+            id: Which board, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 40 characters.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"items": items, "name": name, "layout": layout, "timeRangeOverride": time_range_override},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Board:
         """Delete a board.
 
         `DELETE /reporting/board/{id}`
+
+        Args:
+            id: Which board, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     async def get_metrics_overview(self, **options: Unpack[RequestOptions]) -> Board:
         """Get the board of metrics that every account has.
 
         `GET /reporting/board/default/metrics-overview`
         """
-        return await self._send(_GET_METRICS_OVERVIEW, options=options)
+        return await self._send(_GET_METRICS_OVERVIEW, locals())

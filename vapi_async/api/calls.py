@@ -38,37 +38,23 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Call] = ListOperation(
     "GET",
     "/call",
-    names=(
-        "id",
-        "assistant_id",
-        "phone_number_id",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "assistantId": "assistant_id",
+        "phoneNumberId": "phone_number_id",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Call"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "assistantId",
-        "phoneNumberId",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[CreateCallResponse] = Operation(
     "POST",
@@ -78,30 +64,30 @@ _CREATE: Operation[CreateCallResponse] = Operation(
     model="CreateCallDTO",
     models=_MODELS,
     reconcile=trace_call,
-    names=(
-        "assistant_version",
-        "transport",
-        "customers",
-        "name",
-        "schedule_plan",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "squad_overrides",
-        "workflow_id",
-        "workflow",
-        "workflow_overrides",
-        "phone_number_id",
-        "phone_number",
-        "customer_id",
-        "customer",
-        "squad_version",
-    ),
+    in_body={
+        "assistantVersion": "assistant_version",
+        "transport": "transport",
+        "customers": "customers",
+        "name": "name",
+        "schedulePlan": "schedule_plan",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "squadOverrides": "squad_overrides",
+        "workflowId": "workflow_id",
+        "workflow": "workflow",
+        "workflowOverrides": "workflow_overrides",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumber": "phone_number",
+        "customerId": "customer_id",
+        "customer": "customer",
+        "squadVersion": "squad_version",
+    },
     returns=union(_MODELS, "CreateCallResponse"),
 )
-_GET: Operation[Call] = Operation("GET", "/call/{id}", names=("id",), returns=nested(_MODELS, "Call"))
+_GET: Operation[Call] = Operation("GET", "/call/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Call"))
 _UPDATE: Operation[Call] = Operation(
     "PATCH",
     "/call/{id}",
@@ -109,14 +95,15 @@ _UPDATE: Operation[Call] = Operation(
     body_required=True,
     model="UpdateCallDTO",
     models=_MODELS,
-    names=("id", "name"),
+    in_path={"id": "id"},
+    in_body={"name": "name"},
     returns=nested(_MODELS, "Call"),
 )
 _DELETE: Operation[Call] = Operation(
-    "DELETE", "/call/{id}", body="json", body_required=True, names=("id",), returns=nested(_MODELS, "Call")
+    "DELETE", "/call/{id}", body="json", body_required=True, in_path={"id": "id"}, returns=nested(_MODELS, "Call")
 )
-_ASSISTANT_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/assistant-recording", names=("id",))
-_CALL_LOGS: Operation[bytes] = Operation("GET", "/call/{id}/call-logs", names=("id",))
+_ASSISTANT_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/assistant-recording", in_path={"id": "id"})
+_CALL_LOGS: Operation[bytes] = Operation("GET", "/call/{id}/call-logs", in_path={"id": "id"})
 _CREATE_PHONE: Operation[Call] = Operation(
     "POST",
     "/call/phone",
@@ -125,27 +112,27 @@ _CREATE_PHONE: Operation[Call] = Operation(
     model="CreateOutboundCallDTO",
     models=_MODELS,
     reconcile=trace_call,
-    names=(
-        "assistant_version",
-        "transport",
-        "customers",
-        "name",
-        "schedule_plan",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "squad_overrides",
-        "workflow_id",
-        "workflow",
-        "workflow_overrides",
-        "phone_number_id",
-        "phone_number",
-        "customer_id",
-        "customer",
-        "squad_version",
-    ),
+    in_body={
+        "assistantVersion": "assistant_version",
+        "transport": "transport",
+        "customers": "customers",
+        "name": "name",
+        "schedulePlan": "schedule_plan",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "squadOverrides": "squad_overrides",
+        "workflowId": "workflow_id",
+        "workflow": "workflow",
+        "workflowOverrides": "workflow_overrides",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumber": "phone_number",
+        "customerId": "customer_id",
+        "customer": "customer",
+        "squadVersion": "squad_version",
+    },
     returns=nested(_MODELS, "Call"),
 )
 _CREATE_WEB: Operation[Call] = Operation(
@@ -156,27 +143,27 @@ _CREATE_WEB: Operation[Call] = Operation(
     model="CreateWebCallDTO",
     models=_MODELS,
     reconcile=trace_call,
-    names=(
-        "assistant_version",
-        "room_delete_on_user_leave_enabled",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "squad_overrides",
-        "workflow_id",
-        "workflow",
-        "workflow_overrides",
-        "squad_version",
-    ),
+    in_body={
+        "assistantVersion": "assistant_version",
+        "roomDeleteOnUserLeaveEnabled": "room_delete_on_user_leave_enabled",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "squadOverrides": "squad_overrides",
+        "workflowId": "workflow_id",
+        "workflow": "workflow",
+        "workflowOverrides": "workflow_overrides",
+        "squadVersion": "squad_version",
+    },
     returns=nested(_MODELS, "Call"),
 )
-_CUSTOMER_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/customer-recording", names=("id",))
-_MONO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/mono-recording", names=("id",))
-_PCAP: Operation[bytes] = Operation("GET", "/call/{id}/pcap", names=("id",))
-_STEREO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/stereo-recording", names=("id",))
-_VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recording", names=("id",))
+_CUSTOMER_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/customer-recording", in_path={"id": "id"})
+_MONO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/mono-recording", in_path={"id": "id"})
+_PCAP: Operation[bytes] = Operation("GET", "/call/{id}/pcap", in_path={"id": "id"})
+_STEREO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/stereo-recording", in_path={"id": "id"})
+_VIDEO_RECORDING: Operation[bytes] = Operation("GET", "/call/{id}/video-recording", in_path={"id": "id"})
 
 
 class Calls(CallMethods, Resource):
@@ -206,29 +193,26 @@ class Calls(CallMethods, Resource):
         """List calls: await the pager for one page, or iterate over it for every item.
 
         `GET /call`
+
+        Args:
+            id: Its own identifier.
+            assistant_id: A stored assistant.
+            phone_number_id: A stored phone number.
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "assistantId": assistant_id,
-                "phoneNumberId": phone_number_id,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -316,42 +300,43 @@ class Calls(CallMethods, Resource):
 
         `POST /call`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_version: A published version of the stored assistant, such as v3.
+            transport: How the audio travels.
+            customers: Who is called, one call each.
+            name: A name of your own. At most 40 characters.
+            schedule_plan: When to dial.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            workflow_id: A stored workflow. Workflows no longer run.
+            workflow: A workflow described here. Workflows no longer run.
+            workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
+            phone_number_id: A stored phone number.
+            phone_number: A phone number described here, in place of a stored one.
+            customer_id: A stored customer.
+            customer: Who is called, or who called.
+            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
+
         Raises:
             StatusError: The contract names 400, 500.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "assistantVersion": assistant_version,
-                "transport": transport,
-                "customers": customers,
-                "name": name,
-                "schedulePlan": schedule_plan,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "squadOverrides": squad_overrides,
-                "workflowId": workflow_id,
-                "workflow": workflow,
-                "workflowOverrides": workflow_overrides,
-                "phoneNumberId": phone_number_id,
-                "phoneNumber": phone_number,
-                "customerId": customer_id,
-                "customer": customer,
-                "squadVersion": squad_version,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Call:
         """Get one call.
 
         `GET /call/{id}`
+
+        Args:
+            id: Which call, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -364,8 +349,13 @@ class Calls(CallMethods, Resource):
         """Rename a call; nothing else of a call can be changed.
 
         `PATCH /call/{id}`
+
+        Args:
+            id: Which call, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 40 characters.
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, fields={"name": name}, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Call:
         """Delete what is stored of one call; a call that is going on is not ended by it. A 503 means that nothing was
@@ -373,30 +363,39 @@ class Calls(CallMethods, Resource):
 
         `DELETE /call/{id}`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 503.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     def assistant_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the assistant's side of the recording.
 
         `GET /call/{id}/assistant-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_ASSISTANT_RECORDING, path={"id": id}, options=options)
+        return self._download(_ASSISTANT_RECORDING, locals())
 
     def call_logs(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the log lines of the call, gzipped JSON Lines.
 
         `GET /call/{id}/call-logs`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_CALL_LOGS, path={"id": id}, options=options)
+        return self._download(_CALL_LOGS, locals())
 
     async def create_phone(
         self,
@@ -428,33 +427,31 @@ class Calls(CallMethods, Resource):
         `POST /call/phone`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_version: A published version of the stored assistant, such as v3.
+            transport: How the audio travels.
+            customers: Who is called, one call each.
+            name: A name of your own. At most 40 characters.
+            schedule_plan: When to dial.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            workflow_id: A stored workflow. Workflows no longer run.
+            workflow: A workflow described here. Workflows no longer run.
+            workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
+            phone_number_id: A stored phone number.
+            phone_number: The number of the account that takes part.
+            customer_id: A stored customer.
+            customer: Who is called, or who called.
+            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
         """
-        return await self._send(
-            _CREATE_PHONE,
-            request=request,
-            fields={
-                "assistantVersion": assistant_version,
-                "transport": transport,
-                "customers": customers,
-                "name": name,
-                "schedulePlan": schedule_plan,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "squadOverrides": squad_overrides,
-                "workflowId": workflow_id,
-                "workflow": workflow,
-                "workflowOverrides": workflow_overrides,
-                "phoneNumberId": phone_number_id,
-                "phoneNumber": phone_number,
-                "customerId": customer_id,
-                "customer": customer,
-                "squadVersion": squad_version,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE_PHONE, locals())
 
     async def create_web(
         self,
@@ -479,73 +476,86 @@ class Calls(CallMethods, Resource):
         `POST /call/web`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_version: A published version of the stored assistant, such as v3.
+            room_delete_on_user_leave_enabled: Default: True.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            workflow_id: A stored workflow. Workflows no longer run.
+            workflow: A workflow described here. Workflows no longer run.
+            workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
+            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
         """
-        return await self._send(
-            _CREATE_WEB,
-            request=request,
-            fields={
-                "assistantVersion": assistant_version,
-                "roomDeleteOnUserLeaveEnabled": room_delete_on_user_leave_enabled,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "squadOverrides": squad_overrides,
-                "workflowId": workflow_id,
-                "workflow": workflow,
-                "workflowOverrides": workflow_overrides,
-                "squadVersion": squad_version,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE_WEB, locals())
 
     def customer_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the customer's side of the recording.
 
         `GET /call/{id}/customer-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_CUSTOMER_RECORDING, path={"id": id}, options=options)
+        return self._download(_CUSTOMER_RECORDING, locals())
 
     def mono_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the recording with both sides on one channel.
 
         `GET /call/{id}/mono-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_MONO_RECORDING, path={"id": id}, options=options)
+        return self._download(_MONO_RECORDING, locals())
 
     def pcap(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the network capture of a SIP call.
 
         `GET /call/{id}/pcap`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_PCAP, path={"id": id}, options=options)
+        return self._download(_PCAP, locals())
 
     def stereo_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the recording with one side a channel.
 
         `GET /call/{id}/stereo-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_STEREO_RECORDING, path={"id": id}, options=options)
+        return self._download(_STEREO_RECORDING, locals())
 
     def video_recording(self, id: str, **options: Unpack[RequestOptions]) -> Download:
         """Download the video of a web call.
 
         `GET /call/{id}/video-recording`
 
+        Args:
+            id: Which call, by its id.
+
         Raises:
             StatusError: The contract names 401, 404.
         """
-        return self._download(_VIDEO_RECORDING, path={"id": id}, options=options)
+        return self._download(_VIDEO_RECORDING, locals())

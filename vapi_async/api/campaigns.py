@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, CampaignMethods, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
         CreateCampaignDTO,
         CreateCustomerDTO,
         DialPlanEntry,
-        ListChatSortBy,
-        ListChatSortOrder,
         SchedulePlan,
         Server,
+        SortBy,
+        SortOrder,
         UpdateCampaignDTO,
         UpdateCampaignDTOStatus,
     )
@@ -36,41 +36,25 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Campaign] = ListOperation(
     "GET",
     "/campaign",
-    names=(
-        "id",
-        "status",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "status": "status",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Campaign"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "status",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Campaign] = Operation(
     "POST",
@@ -79,26 +63,28 @@ _CREATE: Operation[Campaign] = Operation(
     body_required=True,
     model="CreateCampaignDTO",
     models=_MODELS,
-    names=(
-        "name",
-        "assistant_id",
-        "workflow_id",
-        "squad_id",
-        "phone_number_id",
-        "dial_plan",
-        "schedule_plan",
-        "customers",
-        "max_concurrency",
-        "assistant_overrides",
-        "squad_overrides",
-        "server",
-        "server_messages",
-        "predial_plan",
-        "duplicate_from_campaign_id",
-    ),
+    in_body={
+        "name": "name",
+        "assistantId": "assistant_id",
+        "workflowId": "workflow_id",
+        "squadId": "squad_id",
+        "phoneNumberId": "phone_number_id",
+        "dialPlan": "dial_plan",
+        "schedulePlan": "schedule_plan",
+        "customers": "customers",
+        "maxConcurrency": "max_concurrency",
+        "assistantOverrides": "assistant_overrides",
+        "squadOverrides": "squad_overrides",
+        "server": "server",
+        "serverMessages": "server_messages",
+        "predialPlan": "predial_plan",
+        "duplicateFromCampaignId": "duplicate_from_campaign_id",
+    },
     returns=nested(_MODELS, "Campaign"),
 )
-_GET: Operation[Campaign] = Operation("GET", "/campaign/{id}", names=("id",), returns=nested(_MODELS, "Campaign"))
+_GET: Operation[Campaign] = Operation(
+    "GET", "/campaign/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Campaign")
+)
 _UPDATE: Operation[Campaign] = Operation(
     "PATCH",
     "/campaign/{id}",
@@ -106,23 +92,25 @@ _UPDATE: Operation[Campaign] = Operation(
     body_required=True,
     model="UpdateCampaignDTO",
     models=_MODELS,
-    names=(
-        "id",
-        "name",
-        "assistant_id",
-        "workflow_id",
-        "squad_id",
-        "phone_number_id",
-        "dial_plan",
-        "schedule_plan",
-        "status",
-    ),
+    in_path={"id": "id"},
+    in_body={
+        "name": "name",
+        "assistantId": "assistant_id",
+        "workflowId": "workflow_id",
+        "squadId": "squad_id",
+        "phoneNumberId": "phone_number_id",
+        "dialPlan": "dial_plan",
+        "schedulePlan": "schedule_plan",
+        "status": "status",
+    },
     returns=nested(_MODELS, "Campaign"),
 )
-_DELETE: Operation[Campaign] = Operation("DELETE", "/campaign/{id}", names=("id",), returns=nested(_MODELS, "Campaign"))
+_DELETE: Operation[Campaign] = Operation(
+    "DELETE", "/campaign/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Campaign")
+)
 
 
-class Campaigns(Resource):
+class Campaigns(CampaignMethods, Resource):
     """Many outbound calls as one job, first version of the API."""
 
     def list(
@@ -131,8 +119,8 @@ class Campaigns(Resource):
         id: str | Unset = UNSET,
         status: CampaignStatus | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -151,31 +139,29 @@ class Campaigns(Resource):
         """List campaigns: await the pager for one page, or iterate over it for every item.
 
         `GET /campaign`
+
+        Args:
+            id: Its own identifier.
+            status: What state it is in. One of "scheduled", "in-progress", "ended", "cancelled",
+                "archived".
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "status": status,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -228,36 +214,34 @@ class Campaigns(Resource):
         """Create a campaign.
 
         `POST /campaign`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            assistant_id: A stored assistant.
+            workflow_id: A stored workflow. Workflows no longer run.
+            squad_id: A stored squad.
+            phone_number_id: A stored phone number.
+            schedule_plan: When to dial.
+            customers: Who is called, one call each.
+            max_concurrency: How many of its calls may be under way at once. At least 1.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            server: Where webhooks go.
+            server_messages: Which events the server receives.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "assistantId": assistant_id,
-                "workflowId": workflow_id,
-                "squadId": squad_id,
-                "phoneNumberId": phone_number_id,
-                "dialPlan": dial_plan,
-                "schedulePlan": schedule_plan,
-                "customers": customers,
-                "maxConcurrency": max_concurrency,
-                "assistantOverrides": assistant_overrides,
-                "squadOverrides": squad_overrides,
-                "server": server,
-                "serverMessages": server_messages,
-                "predialPlan": predial_plan,
-                "duplicateFromCampaignId": duplicate_from_campaign_id,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Campaign:
         """Get one campaign.
 
         `GET /campaign/{id}`
+
+        Args:
+            id: Which campaign, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -277,27 +261,26 @@ class Campaigns(Resource):
         """Update a campaign: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /campaign/{id}`
+
+        Args:
+            id: Which campaign, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            assistant_id: A stored assistant.
+            workflow_id: A stored workflow. Workflows no longer run.
+            squad_id: A stored squad.
+            phone_number_id: A stored phone number.
+            schedule_plan: When to dial.
+            status: What state it is in. One of "ended", "cancelled".
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "name": name,
-                "assistantId": assistant_id,
-                "workflowId": workflow_id,
-                "squadId": squad_id,
-                "phoneNumberId": phone_number_id,
-                "dialPlan": dial_plan,
-                "schedulePlan": schedule_plan,
-                "status": status,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Campaign:
         """Delete a campaign.
 
         `DELETE /campaign/{id}`
+
+        Args:
+            id: Which campaign, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
         CreateChatResponse,
         CreateChatResponseResponse,
         CreateSquadDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         OpenAIResponsesRequest,
+        SortBy,
+        SortOrder,
         TwilioSMSChatTransport,
     )
     from vapi_async.runtime import ChatStream, Pager, RequestOptions, Unset, Window
@@ -36,51 +36,30 @@ _LIST: ListOperation[Chat] = ListOperation(
     "GET",
     "/chat",
     csv=("assistantIdAny", "idAny"),
-    names=(
-        "id",
-        "assistant_id",
-        "assistant_id_any",
-        "squad_id",
-        "session_id",
-        "previous_chat_id",
-        "id_any",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "assistantId": "assistant_id",
+        "assistantIdAny": "assistant_id_any",
+        "squadId": "squad_id",
+        "sessionId": "session_id",
+        "previousChatId": "previous_chat_id",
+        "idAny": "id_any",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Chat"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "assistantId",
-        "assistantIdAny",
-        "squadId",
-        "sessionId",
-        "previousChatId",
-        "idAny",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[CreateChatResponse] = Operation(
     "POST",
@@ -89,23 +68,23 @@ _CREATE: Operation[CreateChatResponse] = Operation(
     body_required=True,
     model="CreateChatDTO",
     models=_MODELS,
-    names=(
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "name",
-        "session_id",
-        "input",
-        "stream",
-        "previous_chat_id",
-        "transport",
-    ),
+    in_body={
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "name": "name",
+        "sessionId": "session_id",
+        "input": "input",
+        "stream": "stream",
+        "previousChatId": "previous_chat_id",
+        "transport": "transport",
+    },
     returns=union(_MODELS, "CreateChatResponse"),
 )
-_GET: Operation[Chat] = Operation("GET", "/chat/{id}", names=("id",), returns=nested(_MODELS, "Chat"))
-_DELETE: Operation[Chat] = Operation("DELETE", "/chat/{id}", names=("id",), returns=nested(_MODELS, "Chat"))
+_GET: Operation[Chat] = Operation("GET", "/chat/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Chat"))
+_DELETE: Operation[Chat] = Operation("DELETE", "/chat/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Chat"))
 _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
     "POST",
     "/chat/responses",
@@ -114,19 +93,19 @@ _CREATE_RESPONSE: Operation[CreateChatResponseResponse] = Operation(
     model="OpenAIResponsesRequest",
     models=_MODELS,
     defaults={"stream": False},
-    names=(
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "name",
-        "session_id",
-        "input",
-        "stream",
-        "previous_chat_id",
-        "transport",
-    ),
+    in_body={
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "name": "name",
+        "sessionId": "session_id",
+        "input": "input",
+        "stream": "stream",
+        "previousChatId": "previous_chat_id",
+        "transport": "transport",
+    },
     returns=union(_MODELS, "CreateChatResponseResponse"),
 )
 
@@ -145,8 +124,8 @@ class Chats(Resource):
         previous_chat_id: str | Unset = UNSET,
         id_any: str | Sequence[str] | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -165,36 +144,31 @@ class Chats(Resource):
         """List chats: await the pager for one page, or iterate over it for every item.
 
         `GET /chat`
+
+        Args:
+            id: Its own identifier.
+            assistant_id: A stored assistant.
+            squad_id: A stored squad.
+            session_id: The session that it belongs to.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "assistantId": assistant_id,
-                "assistantIdAny": assistant_id_any,
-                "squadId": squad_id,
-                "sessionId": session_id,
-                "previousChatId": previous_chat_id,
-                "idAny": id_any,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -257,39 +231,43 @@ class Chats(Resource):
         (`previous_chat_id`), not both.
 
         `POST /chat`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that this chat belongs to.
+            input: What is sent: a text, or a list of messages.
+            stream: Whether the answer comes in pieces. Default: False.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: Send the chat as a text message.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "stream": stream,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Chat:
         """Get one chat.
 
         `GET /chat/{id}`
+
+        Args:
+            id: Which chat, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Chat:
         """Delete a chat.
 
         `DELETE /chat/{id}`
+
+        Args:
+            id: Which chat, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     @overload
     async def create_response(
@@ -334,25 +312,23 @@ class Chats(Resource):
         """The same as `create` in the shape of OpenAI's responses; `stream` is False unless given.
 
         `POST /chat/responses`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that it belongs to.
+            input: What was sent.
+            stream: Default: True.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: How the audio travels.
         """
-        return await self._send(
-            _CREATE_RESPONSE,
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "stream": stream,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE_RESPONSE, locals())
 
     @overload
     def stream(
@@ -397,27 +373,28 @@ class Chats(Resource):
         before the block is entered.
 
         `POST /chat`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that this chat belongs to.
+            input: What is sent: a text, or a list of messages.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: Send the chat as a text message.
         """
         return self._stream(
             _CREATE,
+            locals(),
             shapes=(
                 _CREATE,
                 _CREATE_RESPONSE,
             ),
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
         )
 
     @overload
@@ -461,25 +438,26 @@ class Chats(Resource):
         """The same as `stream` in the shape of OpenAI's responses.
 
         `POST /chat/responses`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            assistant: The assistant that takes part.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            name: A name of your own. At most 40 characters.
+            session_id: The session that it belongs to.
+            input: What was sent.
+            previous_chat_id: The chat that this one follows; its messages are the context.
+            transport: How the audio travels.
         """
         return self._stream(
             _CREATE_RESPONSE,
+            locals(),
             shapes=(
                 _CREATE,
                 _CREATE_RESPONSE,
             ),
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "name": name,
-                "sessionId": session_id,
-                "input": input,
-                "previousChatId": previous_chat_id,
-                "transport": transport,
-            },
-            options=options,
         )

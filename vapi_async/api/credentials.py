@@ -21,31 +21,20 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Credential] = ListOperation(
     "GET",
     "/credential",
-    names=(
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=union(_MODELS, "Credential"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Credential] = Operation(
     "POST",
@@ -56,7 +45,9 @@ _CREATE: Operation[Credential] = Operation(
     models=_MODELS,
     returns=union(_MODELS, "Credential"),
 )
-_GET: Operation[Credential] = Operation("GET", "/credential/{id}", names=("id",), returns=union(_MODELS, "Credential"))
+_GET: Operation[Credential] = Operation(
+    "GET", "/credential/{id}", in_path={"id": "id"}, returns=union(_MODELS, "Credential")
+)
 _UPDATE: Operation[Credential] = Operation(
     "PATCH",
     "/credential/{id}",
@@ -64,11 +55,11 @@ _UPDATE: Operation[Credential] = Operation(
     body_required=True,
     model="UpdateCredentialRequest",
     models=_MODELS,
-    names=("id",),
+    in_path={"id": "id"},
     returns=union(_MODELS, "Credential"),
 )
 _DELETE: Operation[Credential] = Operation(
-    "DELETE", "/credential/{id}", names=("id",), returns=union(_MODELS, "Credential")
+    "DELETE", "/credential/{id}", in_path={"id": "id"}, returns=union(_MODELS, "Credential")
 )
 
 
@@ -98,26 +89,23 @@ class Credentials(Resource):
         `GET /credential`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self, request: AssistantCredentialsItem | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -128,7 +116,7 @@ class Credentials(Resource):
 
         Not in the published document (guide, 2026-08).
         """
-        return await self._send(_CREATE, request=request, options=options)
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Credential:
         """Get one credential.
@@ -136,8 +124,11 @@ class Credentials(Resource):
         `GET /credential/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which credential, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self, id: str, request: UpdateCredentialRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -147,8 +138,11 @@ class Credentials(Resource):
         `PATCH /credential/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which credential, by its id.
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Credential:
         """Delete a credential.
@@ -156,5 +150,8 @@ class Credentials(Resource):
         `DELETE /credential/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which credential, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

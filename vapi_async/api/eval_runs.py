@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, EvalRunMethods, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.models import EvalRun, ListChatSortBy, ListChatSortOrder
+    from vapi_async.models import EvalRun, SortBy, SortOrder
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
@@ -21,47 +21,33 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[EvalRun] = ListOperation(
     "GET",
     "/eval/run",
-    names=(
-        "id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-        "search",
-    ),
+    in_query={
+        "id": "id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+        "search": "search",
+    },
     item=nested(_MODELS, "EvalRun"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-        "search",
-    ),
 )
-_GET: Operation[EvalRun] = Operation("GET", "/eval/run/{id}", names=("id",), returns=nested(_MODELS, "EvalRun"))
-_DELETE: Operation[EvalRun] = Operation("DELETE", "/eval/run/{id}", names=("id",), returns=nested(_MODELS, "EvalRun"))
+_GET: Operation[EvalRun] = Operation("GET", "/eval/run/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "EvalRun"))
+_DELETE: Operation[EvalRun] = Operation(
+    "DELETE", "/eval/run/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "EvalRun")
+)
 
 
-class EvalRuns(Resource):
+class EvalRuns(EvalRunMethods, Resource):
     """Runs of evals, with their results."""
 
     def list(
@@ -69,8 +55,8 @@ class EvalRuns(Resource):
         *,
         id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -91,50 +77,53 @@ class EvalRuns(Resource):
 
         `GET /eval/run`
 
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            search: Not in the published document (sdk 3.0.0, 2026-10).
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-                "search": search,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> EvalRun:
         """Get one eval run.
 
         `GET /eval/run/{id}`
 
+        Args:
+            id: Which eval run, by its id.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> EvalRun:
         """Delete an eval run.
 
         `DELETE /eval/run/{id}`
 
+        Args:
+            id: Which eval run, by its id.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

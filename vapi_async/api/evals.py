@@ -18,8 +18,8 @@ if TYPE_CHECKING:
         Eval,
         EvalMessagesItem,
         EvalRunTarget,
-        ListChatSortBy,
-        ListChatSortOrder,
+        SortBy,
+        SortOrder,
         UpdateEvalDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -30,39 +30,24 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Eval] = ListOperation(
     "GET",
     "/eval",
-    names=(
-        "id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Eval"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Eval] = Operation(
     "POST",
@@ -71,10 +56,10 @@ _CREATE: Operation[Eval] = Operation(
     body_required=True,
     model="CreateEvalDTO",
     models=_MODELS,
-    names=("messages", "name", "description", "type"),
+    in_body={"messages": "messages", "name": "name", "description": "description", "type": "type"},
     returns=nested(_MODELS, "Eval"),
 )
-_GET: Operation[Eval] = Operation("GET", "/eval/{id}", names=("id",), returns=nested(_MODELS, "Eval"))
+_GET: Operation[Eval] = Operation("GET", "/eval/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Eval"))
 _UPDATE: Operation[Eval] = Operation(
     "PATCH",
     "/eval/{id}",
@@ -82,10 +67,11 @@ _UPDATE: Operation[Eval] = Operation(
     body_required=True,
     model="UpdateEvalDTO",
     models=_MODELS,
-    names=("id", "messages", "name", "description", "type"),
+    in_path={"id": "id"},
+    in_body={"messages": "messages", "name": "name", "description": "description", "type": "type"},
     returns=nested(_MODELS, "Eval"),
 )
-_DELETE: Operation[Eval] = Operation("DELETE", "/eval/{id}", names=("id",), returns=nested(_MODELS, "Eval"))
+_DELETE: Operation[Eval] = Operation("DELETE", "/eval/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Eval"))
 _RUN: Operation[dict[str, Any]] = Operation(
     "POST",
     "/eval/run",
@@ -93,7 +79,7 @@ _RUN: Operation[dict[str, Any]] = Operation(
     body_required=True,
     model="CreateEvalRunDTO",
     models=_MODELS,
-    names=("eval", "target", "type", "eval_id"),
+    in_body={"eval": "eval", "target": "target", "type": "type", "evalId": "eval_id"},
 )
 
 
@@ -105,8 +91,8 @@ class Evals(Resource):
         *,
         id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -126,32 +112,29 @@ class Evals(Resource):
 
         `GET /eval`
 
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(self, request: CreateEvalDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> Eval: ...
@@ -181,25 +164,30 @@ class Evals(Resource):
 
         `POST /eval`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            messages: The conversation that is played, with what is expected of it.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 500 characters.
+            type: Which kind it is.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={"messages": messages, "name": name, "description": description, "type": type},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Eval:
         """Get one eval.
 
         `GET /eval/{id}`
 
+        Args:
+            id: Which eval, by its id.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -216,26 +204,31 @@ class Evals(Resource):
 
         `PATCH /eval/{id}`
 
+        Args:
+            id: Which eval, by its id.
+            request: The whole body, in place of its fields one by one.
+            messages: The conversation that is played, with what is expected of it.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 500 characters.
+            type: Which kind it is.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"messages": messages, "name": name, "description": description, "type": type},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Eval:
         """Delete an eval.
 
         `DELETE /eval/{id}`
 
+        Args:
+            id: Which eval, by its id.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     @overload
     async def run(
@@ -267,12 +260,12 @@ class Evals(Resource):
 
         `POST /eval/run`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            target: What it is aimed at.
+            type: Which kind it is.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return await self._send(
-            _RUN,
-            request=request,
-            fields={"eval": eval, "target": target, "type": type, "evalId": eval_id},
-            options=options,
-        )
+        return await self._send(_RUN, locals())

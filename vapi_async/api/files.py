@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 _MODELS = "vapi_async.models"
 
 _LIST: ListOperation[File] = ListOperation(
-    "GET",
-    "/file",
-    names=("purpose",),
-    item=nested(_MODELS, "File"),
-    models=_MODELS,
-    walk="single",
-    filters=("purpose",),
+    "GET", "/file", in_query={"purpose": "purpose"}, item=nested(_MODELS, "File"), models=_MODELS, walk="single"
 )
 _CREATE: Operation[File] = Operation(
     "POST",
@@ -34,10 +28,10 @@ _CREATE: Operation[File] = Operation(
     model="CreateFileDTO",
     models=_MODELS,
     files=("file",),
-    names=("file", "purpose", "metadata"),
+    in_body={"file": "file", "purpose": "purpose", "metadata": "metadata"},
     returns=nested(_MODELS, "File"),
 )
-_GET: Operation[File] = Operation("GET", "/file/{id}", names=("id",), returns=nested(_MODELS, "File"))
+_GET: Operation[File] = Operation("GET", "/file/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "File"))
 _UPDATE: Operation[File] = Operation(
     "PATCH",
     "/file/{id}",
@@ -45,10 +39,11 @@ _UPDATE: Operation[File] = Operation(
     body_required=True,
     model="UpdateFileDTO",
     models=_MODELS,
-    names=("id", "name"),
+    in_path={"id": "id"},
+    in_body={"name": "name"},
     returns=nested(_MODELS, "File"),
 )
-_DELETE: Operation[File] = Operation("DELETE", "/file/{id}", names=("id",), returns=nested(_MODELS, "File"))
+_DELETE: Operation[File] = Operation("DELETE", "/file/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "File"))
 
 
 class Files(Resource):
@@ -65,8 +60,13 @@ class Files(Resource):
         """List files: await the pager for one page, or iterate over it for every item.
 
         `GET /file`
+
+        Args:
+            purpose: What it is for.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(_LIST, query={"purpose": purpose}, max_items=max_items, resume=resume, options=options)
+        return self._list(_LIST, locals())
 
     @overload
     async def create(self, request: CreateFileDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> File: ...
@@ -95,19 +95,27 @@ class Files(Resource):
 
         `POST /file`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            file: The content of the file.
+            purpose: What the file is for. One of "assistant", "composer-attachment",
+                "knowledge-base-v2".
+            metadata: A JSON text of your own. At most 4096 characters.
+
         Raises:
             StatusError: The contract names 400.
         """
-        return await self._send(
-            _CREATE, request=request, fields={"file": file, "purpose": purpose, "metadata": metadata}, options=options
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> File:
         """Get one file.
 
         `GET /file/{id}`
+
+        Args:
+            id: Which file, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -120,12 +128,20 @@ class Files(Resource):
         """Rename a file.
 
         `PATCH /file/{id}`
+
+        Args:
+            id: Which file, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 40 characters.
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, fields={"name": name}, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> File:
         """Delete a file.
 
         `DELETE /file/{id}`
+
+        Args:
+            id: Which file, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
         InsightRunFormatPlan,
         InsightRunResponse,
         InsightTimeRangeWithStep,
-        ListChatSortBy,
-        ListChatSortOrder,
+        SortBy,
+        SortOrder,
         UpdateInsightRequest,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -32,39 +32,24 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Insight] = ListOperation(
     "GET",
     "/reporting/insight",
-    names=(
-        "id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Insight"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[CreateInsightResponse] = Operation(
     "POST",
@@ -76,7 +61,7 @@ _CREATE: Operation[CreateInsightResponse] = Operation(
     returns=union(_MODELS, "CreateInsightResponse"),
 )
 _GET: Operation[CreateInsightResponse] = Operation(
-    "GET", "/reporting/insight/{id}", names=("id",), returns=union(_MODELS, "CreateInsightResponse")
+    "GET", "/reporting/insight/{id}", in_path={"id": "id"}, returns=union(_MODELS, "CreateInsightResponse")
 )
 _UPDATE: Operation[CreateInsightResponse] = Operation(
     "PATCH",
@@ -85,11 +70,11 @@ _UPDATE: Operation[CreateInsightResponse] = Operation(
     body_required=True,
     model="UpdateInsightRequest",
     models=_MODELS,
-    names=("id",),
+    in_path={"id": "id"},
     returns=union(_MODELS, "CreateInsightResponse"),
 )
 _DELETE: Operation[CreateInsightResponse] = Operation(
-    "DELETE", "/reporting/insight/{id}", names=("id",), returns=union(_MODELS, "CreateInsightResponse")
+    "DELETE", "/reporting/insight/{id}", in_path={"id": "id"}, returns=union(_MODELS, "CreateInsightResponse")
 )
 _PREVIEW: Operation[InsightRunResponse] = Operation(
     "POST",
@@ -109,7 +94,8 @@ _RUN: Operation[InsightRunResponse] = Operation(
     model="InsightRunDTO",
     models=_MODELS,
     safe="repeatable",
-    names=("id", "format_plan", "time_range_override", "assistant_id"),
+    in_path={"id": "id"},
+    in_body={"formatPlan": "format_plan", "timeRangeOverride": "time_range_override", "assistantId": "assistant_id"},
     returns=nested(_MODELS, "InsightRunResponse"),
 )
 
@@ -122,8 +108,8 @@ class Insights(Resource):
         *,
         id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -142,30 +128,27 @@ class Insights(Resource):
         """List insights: await the pager for one page, or iterate over it for every item.
 
         `GET /reporting/insight`
+
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self, request: CreateInsightRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -174,14 +157,17 @@ class Insights(Resource):
 
         `POST /reporting/insight`
         """
-        return await self._send(_CREATE, request=request, options=options)
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> CreateInsightResponse:
         """Get one insight.
 
         `GET /reporting/insight/{id}`
+
+        Args:
+            id: Which insight, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self, id: str, request: UpdateInsightRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -189,15 +175,21 @@ class Insights(Resource):
         """Update an insight: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /reporting/insight/{id}`
+
+        Args:
+            id: Which insight, by its id.
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> CreateInsightResponse:
         """Delete an insight.
 
         `DELETE /reporting/insight/{id}`
+
+        Args:
+            id: Which insight, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     async def preview(
         self, request: CreateInsightRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -206,7 +198,7 @@ class Insights(Resource):
 
         `POST /reporting/insight/preview`
         """
-        return await self._send(_PREVIEW, request=request, options=options)
+        return await self._send(_PREVIEW, locals())
 
     async def run(
         self,
@@ -221,11 +213,11 @@ class Insights(Resource):
         """Compute a stored insight.
 
         `POST /reporting/insight/{id}/run`
+
+        Args:
+            id: Which insight, by its id.
+            request: The whole body, in place of its fields one by one.
+            format_plan: How text is made ready to be spoken.
+            assistant_id: A stored assistant.
         """
-        return await self._send(
-            _RUN,
-            path={"id": id},
-            request=request,
-            fields={"formatPlan": format_plan, "timeRangeOverride": time_range_override, "assistantId": assistant_id},
-            options=options,
-        )
+        return await self._send(_RUN, locals())

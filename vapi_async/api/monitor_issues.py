@@ -20,14 +20,13 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[MonitorIssue] = ListOperation(
     "GET",
     "/monitoring/issue",
-    names=("status",),
+    in_query={"status": "status"},
     item=nested(_MODELS, "MonitorIssue"),
     models=_MODELS,
     walk="single",
-    filters=("status",),
 )
 _GET: Operation[MonitorIssue] = Operation(
-    "GET", "/monitoring/issue/{id}", names=("id",), returns=nested(_MODELS, "MonitorIssue")
+    "GET", "/monitoring/issue/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "MonitorIssue")
 )
 _UPDATE: Operation[MonitorIssue] = Operation(
     "PATCH",
@@ -36,11 +35,12 @@ _UPDATE: Operation[MonitorIssue] = Operation(
     body_required=True,
     model="UpdateMonitorIssueDTO",
     models=_MODELS,
-    names=("id", "status", "acknowledged_by", "resolved_by"),
+    in_path={"id": "id"},
+    in_body={"status": "status", "acknowledgedBy": "acknowledged_by", "resolvedBy": "resolved_by"},
     returns=nested(_MODELS, "MonitorIssue"),
 )
 _ANALYZE: Operation[MonitorIssueAnalysis] = Operation(
-    "POST", "/monitoring/issue/{id}/analyze", names=("id",), returns=nested(_MODELS, "MonitorIssueAnalysis")
+    "POST", "/monitoring/issue/{id}/analyze", in_path={"id": "id"}, returns=nested(_MODELS, "MonitorIssueAnalysis")
 )
 
 
@@ -60,8 +60,13 @@ class MonitorIssues(Resource):
         `GET /monitoring/issue`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            status: What state it is in. One of "created", "acknowledged", "resolved".
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(_LIST, query={"status": status}, max_items=max_items, resume=resume, options=options)
+        return self._list(_LIST, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> MonitorIssue:
         """Get one monitor issue.
@@ -69,8 +74,11 @@ class MonitorIssues(Resource):
         `GET /monitoring/issue/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor issue, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -87,14 +95,13 @@ class MonitorIssues(Resource):
         `PATCH /monitoring/issue/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor issue, by its id.
+            request: The whole body, in place of its fields one by one.
+            status: What state it is in. One of "created", "acknowledged", "resolved".
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"status": status, "acknowledgedBy": acknowledged_by, "resolvedBy": resolved_by},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def analyze(self, id: str, **options: Unpack[RequestOptions]) -> MonitorIssueAnalysis:
         """Analyze of a monitor issue.
@@ -102,5 +109,8 @@ class MonitorIssues(Resource):
         `POST /monitoring/issue/{id}/analyze`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor issue, by its id.
         """
-        return await self._send(_ANALYZE, path={"id": id}, options=options)
+        return await self._send(_ANALYZE, locals())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MODELS = "vapi_async.models"
 
 _LIST: ListOperation[MonitorDefinition] = ListOperation(
-    "GET", "/monitoring/monitor", item=nested(_MODELS, "MonitorDefinition"), models=_MODELS, walk="single", filters=()
+    "GET", "/monitoring/monitor", item=nested(_MODELS, "MonitorDefinition"), models=_MODELS, walk="single"
 )
 _CREATE: Operation[MonitorDefinition] = Operation(
     "POST",
@@ -35,11 +35,19 @@ _CREATE: Operation[MonitorDefinition] = Operation(
     body_required=True,
     model="CreateMonitorDTO",
     models=_MODELS,
-    names=("name", "description", "category", "type", "status", "targets", "triggers"),
+    in_body={
+        "name": "name",
+        "description": "description",
+        "category": "category",
+        "type": "type",
+        "status": "status",
+        "targets": "targets",
+        "triggers": "triggers",
+    },
     returns=nested(_MODELS, "MonitorDefinition"),
 )
 _GET: Operation[MonitorDefinition] = Operation(
-    "GET", "/monitoring/monitor/{id}", names=("id",), returns=nested(_MODELS, "MonitorDefinition")
+    "GET", "/monitoring/monitor/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "MonitorDefinition")
 )
 _UPDATE: Operation[MonitorDefinition] = Operation(
     "PATCH",
@@ -48,10 +56,19 @@ _UPDATE: Operation[MonitorDefinition] = Operation(
     body_required=True,
     model="UpdateMonitorDTO",
     models=_MODELS,
-    names=("id", "name", "description", "category", "type", "status", "targets", "triggers"),
+    in_path={"id": "id"},
+    in_body={
+        "name": "name",
+        "description": "description",
+        "category": "category",
+        "type": "type",
+        "status": "status",
+        "targets": "targets",
+        "triggers": "triggers",
+    },
     returns=nested(_MODELS, "MonitorDefinition"),
 )
-_DELETE: Operation[Any] = Operation("DELETE", "/monitoring/monitor/{id}", names=("id",))
+_DELETE: Operation[Any] = Operation("DELETE", "/monitoring/monitor/{id}", in_path={"id": "id"})
 
 
 class Monitors(Resource):
@@ -69,8 +86,12 @@ class Monitors(Resource):
         `GET /monitoring/monitor`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(_LIST, max_items=max_items, resume=resume, options=options)
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -112,21 +133,16 @@ class Monitors(Resource):
         `POST /monitoring/monitor`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            description: What it is for, in words.
+            category: One of "technical", "infrastructure", "effectiveness", "compliance".
+            type: Which kind it is.
+            status: What state it is in.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "description": description,
-                "category": category,
-                "type": type,
-                "status": status,
-                "targets": targets,
-                "triggers": triggers,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> MonitorDefinition:
         """Get one monitor.
@@ -134,8 +150,11 @@ class Monitors(Resource):
         `GET /monitoring/monitor/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -160,22 +179,17 @@ class Monitors(Resource):
         `PATCH /monitoring/monitor/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            description: What it is for, in words.
+            category: One of "technical", "infrastructure", "effectiveness", "compliance".
+            type: Which kind it is.
+            status: What state it is in.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "name": name,
-                "description": description,
-                "category": category,
-                "type": type,
-                "status": status,
-                "targets": targets,
-                "triggers": triggers,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Any:
         """Delete a monitor.
@@ -183,5 +197,8 @@ class Monitors(Resource):
         `DELETE /monitoring/monitor/{id}`
 
         Not in the published document (guide, 2026-08).
+
+        Args:
+            id: Which monitor, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

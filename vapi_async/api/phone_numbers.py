@@ -21,31 +21,20 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[PhoneNumber] = ListOperation(
     "GET",
     "/phone-number",
-    names=(
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=union(_MODELS, "PhoneNumber"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[PhoneNumber] = Operation(
     "POST",
@@ -57,7 +46,7 @@ _CREATE: Operation[PhoneNumber] = Operation(
     returns=union(_MODELS, "PhoneNumber"),
 )
 _GET: Operation[PhoneNumber] = Operation(
-    "GET", "/phone-number/{id}", names=("id",), returns=union(_MODELS, "PhoneNumber")
+    "GET", "/phone-number/{id}", in_path={"id": "id"}, returns=union(_MODELS, "PhoneNumber")
 )
 _UPDATE: Operation[PhoneNumber] = Operation(
     "PATCH",
@@ -66,11 +55,11 @@ _UPDATE: Operation[PhoneNumber] = Operation(
     body_required=True,
     model="UpdatePhoneNumberRequest",
     models=_MODELS,
-    names=("id",),
+    in_path={"id": "id"},
     returns=union(_MODELS, "PhoneNumber"),
 )
 _DELETE: Operation[PhoneNumber] = Operation(
-    "DELETE", "/phone-number/{id}", names=("id",), returns=union(_MODELS, "PhoneNumber")
+    "DELETE", "/phone-number/{id}", in_path={"id": "id"}, returns=union(_MODELS, "PhoneNumber")
 )
 
 
@@ -98,26 +87,23 @@ class PhoneNumbers(Resource):
         """List phone numbers: await the pager for one page, or iterate over it for every item.
 
         `GET /phone-number`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self, request: CreatePhoneNumberRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -126,14 +112,17 @@ class PhoneNumbers(Resource):
 
         `POST /phone-number`
         """
-        return await self._send(_CREATE, request=request, options=options)
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> PhoneNumber:
         """Get one phone number.
 
         `GET /phone-number/{id}`
+
+        Args:
+            id: Which phone number, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self, id: str, request: UpdatePhoneNumberRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -141,12 +130,18 @@ class PhoneNumbers(Resource):
         """Update a phone number: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /phone-number/{id}`
+
+        Args:
+            id: Which phone number, by its id.
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> PhoneNumber:
         """Delete a phone number.
 
         `DELETE /phone-number/{id}`
+
+        Args:
+            id: Which phone number, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from vapi_async.models import (
         CreateProviderResourceRequest,
-        ListChatSortBy,
-        ListChatSortOrder,
         ProviderResource,
         ProviderResourceProvider,
+        SortBy,
+        SortOrder,
         UpdateProviderResourceRequest,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -28,43 +28,26 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[ProviderResource] = ListOperation(
     "GET",
     "/provider/{provider}/{resourceName}",
-    names=(
-        "provider",
-        "resource_name",
-        "id",
-        "resource_id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_path={"provider": "provider", "resourceName": "resource_name"},
+    in_query={
+        "id": "id",
+        "resourceId": "resource_id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "ProviderResource"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "resourceId",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[ProviderResource] = Operation(
     "POST",
@@ -73,13 +56,14 @@ _CREATE: Operation[ProviderResource] = Operation(
     body_required=True,
     model="CreateProviderResourceRequest",
     models=_MODELS,
-    names=("provider", "resource_name", "name", "description", "items", "rules"),
+    in_path={"provider": "provider", "resourceName": "resource_name"},
+    in_body={"name": "name", "description": "description", "items": "items", "rules": "rules"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 _GET: Operation[ProviderResource] = Operation(
     "GET",
     "/provider/{provider}/{resourceName}/{id}",
-    names=("provider", "resource_name", "id"),
+    in_path={"provider": "provider", "resourceName": "resource_name", "id": "id"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 _UPDATE: Operation[ProviderResource] = Operation(
@@ -89,13 +73,14 @@ _UPDATE: Operation[ProviderResource] = Operation(
     body_required=True,
     model="UpdateProviderResourceRequest",
     models=_MODELS,
-    names=("provider", "resource_name", "id", "items_to_add", "items_to_remove", "rules"),
+    in_path={"provider": "provider", "resourceName": "resource_name", "id": "id"},
+    in_body={"itemsToAdd": "items_to_add", "itemsToRemove": "items_to_remove", "rules": "rules"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 _DELETE: Operation[ProviderResource] = Operation(
     "DELETE",
     "/provider/{provider}/{resourceName}/{id}",
-    names=("provider", "resource_name", "id"),
+    in_path={"provider": "provider", "resourceName": "resource_name", "id": "id"},
     returns=nested(_MODELS, "ProviderResource"),
 )
 
@@ -111,8 +96,8 @@ class ProviderResources(Resource):
         id: str | Unset = UNSET,
         resource_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -131,32 +116,29 @@ class ProviderResources(Resource):
         """List provider resources: await the pager for one page, or iterate over it for every item.
 
         `GET /provider/{provider}/{resourceName}`
+
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            resource_name: Which provider resource, by its id.
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            path={"provider": provider, "resourceName": resource_name},
-            query={
-                "id": id,
-                "resourceId": resource_id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -195,14 +177,15 @@ class ProviderResources(Resource):
         """Create a provider resource.
 
         `POST /provider/{provider}/{resourceName}`
+
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            resource_name: Which provider resource, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            description: What it is for, in words.
         """
-        return await self._send(
-            _CREATE,
-            path={"provider": provider, "resourceName": resource_name},
-            request=request,
-            fields={"name": name, "description": description, "items": items, "rules": rules},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(
         self,
@@ -215,12 +198,14 @@ class ProviderResources(Resource):
 
         `GET /provider/{provider}/{resourceName}/{id}`
 
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            id: Which provider resource, by its id.
+
         Raises:
             StatusError: The contract names 404.
         """
-        return await self._send(
-            _GET, path={"provider": provider, "resourceName": resource_name, "id": id}, options=options
-        )
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -238,16 +223,15 @@ class ProviderResources(Resource):
 
         `PATCH /provider/{provider}/{resourceName}/{id}`
 
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            id: Which provider resource, by its id.
+            request: The whole body, in place of its fields one by one.
+
         Raises:
             StatusError: The contract names 404.
         """
-        return await self._send(
-            _UPDATE,
-            path={"provider": provider, "resourceName": resource_name, "id": id},
-            request=request,
-            fields={"itemsToAdd": items_to_add, "itemsToRemove": items_to_remove, "rules": rules},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(
         self,
@@ -260,9 +244,11 @@ class ProviderResources(Resource):
 
         `DELETE /provider/{provider}/{resourceName}/{id}`
 
+        Args:
+            provider: Whose service it is. One of "cartesia", "11labs".
+            id: Which provider resource, by its id.
+
         Raises:
             StatusError: The contract names 404.
         """
-        return await self._send(
-            _DELETE, path={"provider": provider, "resourceName": resource_name, "id": id}, options=options
-        )
+        return await self._send(_DELETE, locals())

@@ -12,14 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.models import (
-        CreateScorecardDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
-        Scorecard,
-        ScorecardMetric,
-        UpdateScorecardDTO,
-    )
+    from vapi_async.models import CreateScorecardDTO, Scorecard, ScorecardMetric, SortBy, SortOrder, UpdateScorecardDTO
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
@@ -28,39 +21,24 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Scorecard] = ListOperation(
     "GET",
     "/observability/scorecard",
-    names=(
-        "id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Scorecard"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Scorecard] = Operation(
     "POST",
@@ -69,11 +47,11 @@ _CREATE: Operation[Scorecard] = Operation(
     body_required=True,
     model="CreateScorecardDTO",
     models=_MODELS,
-    names=("name", "description", "metrics", "assistant_ids"),
+    in_body={"name": "name", "description": "description", "metrics": "metrics", "assistantIds": "assistant_ids"},
     returns=nested(_MODELS, "Scorecard"),
 )
 _GET: Operation[Scorecard] = Operation(
-    "GET", "/observability/scorecard/{id}", names=("id",), returns=nested(_MODELS, "Scorecard")
+    "GET", "/observability/scorecard/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Scorecard")
 )
 _UPDATE: Operation[Scorecard] = Operation(
     "PATCH",
@@ -82,11 +60,12 @@ _UPDATE: Operation[Scorecard] = Operation(
     body_required=True,
     model="UpdateScorecardDTO",
     models=_MODELS,
-    names=("id", "name", "description", "metrics", "assistant_ids"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "description": "description", "metrics": "metrics", "assistantIds": "assistant_ids"},
     returns=nested(_MODELS, "Scorecard"),
 )
 _DELETE: Operation[Scorecard] = Operation(
-    "DELETE", "/observability/scorecard/{id}", names=("id",), returns=nested(_MODELS, "Scorecard")
+    "DELETE", "/observability/scorecard/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Scorecard")
 )
 
 
@@ -98,8 +77,8 @@ class Scorecards(Resource):
         *,
         id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -118,30 +97,27 @@ class Scorecards(Resource):
         """List scorecards: await the pager for one page, or iterate over it for every item.
 
         `GET /observability/scorecard`
+
+        Args:
+            id: Its own identifier.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -172,20 +148,23 @@ class Scorecards(Resource):
         """Create a scorecard.
 
         `POST /observability/scorecard`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            description: What it is for, in words. At most 500 characters.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={"name": name, "description": description, "metrics": metrics, "assistantIds": assistant_ids},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Scorecard:
         """Get one scorecard.
 
         `GET /observability/scorecard/{id}`
+
+        Args:
+            id: Which scorecard, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -201,18 +180,21 @@ class Scorecards(Resource):
         """Update a scorecard: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /observability/scorecard/{id}`
+
+        Args:
+            id: Which scorecard, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            description: What it is for, in words. At most 500 characters.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "description": description, "metrics": metrics, "assistantIds": assistant_ids},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Scorecard:
         """Delete a scorecard.
 
         `DELETE /observability/scorecard/{id}`
+
+        Args:
+            id: Which scorecard, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

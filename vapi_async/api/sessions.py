@@ -20,10 +20,10 @@ if TYPE_CHECKING:
         CreateSessionDTO,
         CreateSquadDTO,
         ImportTwilioPhoneNumberDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         Session,
         SessionStatus,
+        SortBy,
+        SortOrder,
         UpdateSessionDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -35,75 +35,41 @@ _LIST: ListOperation[Session] = ListOperation(
     "GET",
     "/session",
     csv=("assistantIdAny", "customerNumberAny", "idAny", "phoneNumberIdAny"),
-    names=(
-        "id",
-        "name",
-        "assistant_id",
-        "assistant_id_any",
-        "squad_id",
-        "workflow_id",
-        "number_e164_check_enabled",
-        "extension",
-        "assistant_overrides",
-        "squad_overrides",
-        "number",
-        "sip_uri",
-        "customer_name",
-        "email",
-        "external_id",
-        "customer_number_any",
-        "id_any",
-        "phone_number_id",
-        "phone_number_id_any",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "name": ("name", "customer_name"),
+        "assistantId": "assistant_id",
+        "assistantIdAny": "assistant_id_any",
+        "squadId": "squad_id",
+        "workflowId": "workflow_id",
+        "numberE164CheckEnabled": "number_e164_check_enabled",
+        "extension": "extension",
+        "assistantOverrides": "assistant_overrides",
+        "squadOverrides": "squad_overrides",
+        "number": "number",
+        "sipUri": "sip_uri",
+        "email": "email",
+        "externalId": "external_id",
+        "customerNumberAny": "customer_number_any",
+        "idAny": "id_any",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumberIdAny": "phone_number_id_any",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Session"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "name",
-        "assistantId",
-        "assistantIdAny",
-        "squadId",
-        "workflowId",
-        "numberE164CheckEnabled",
-        "extension",
-        "assistantOverrides",
-        "squadOverrides",
-        "number",
-        "sipUri",
-        "name",
-        "email",
-        "externalId",
-        "customerNumberAny",
-        "idAny",
-        "phoneNumberId",
-        "phoneNumberIdAny",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Session] = Operation(
     "POST",
@@ -112,24 +78,24 @@ _CREATE: Operation[Session] = Operation(
     body_required=True,
     model="CreateSessionDTO",
     models=_MODELS,
-    names=(
-        "name",
-        "status",
-        "expiration_seconds",
-        "assistant_id",
-        "assistant",
-        "assistant_overrides",
-        "squad_id",
-        "squad",
-        "messages",
-        "customer",
-        "customer_id",
-        "phone_number_id",
-        "phone_number",
-    ),
+    in_body={
+        "name": "name",
+        "status": "status",
+        "expirationSeconds": "expiration_seconds",
+        "assistantId": "assistant_id",
+        "assistant": "assistant",
+        "assistantOverrides": "assistant_overrides",
+        "squadId": "squad_id",
+        "squad": "squad",
+        "messages": "messages",
+        "customer": "customer",
+        "customerId": "customer_id",
+        "phoneNumberId": "phone_number_id",
+        "phoneNumber": "phone_number",
+    },
     returns=nested(_MODELS, "Session"),
 )
-_GET: Operation[Session] = Operation("GET", "/session/{id}", names=("id",), returns=nested(_MODELS, "Session"))
+_GET: Operation[Session] = Operation("GET", "/session/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Session"))
 _UPDATE: Operation[Session] = Operation(
     "PATCH",
     "/session/{id}",
@@ -137,10 +103,13 @@ _UPDATE: Operation[Session] = Operation(
     body_required=True,
     model="UpdateSessionDTO",
     models=_MODELS,
-    names=("id", "name", "status", "expiration_seconds", "messages"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "status": "status", "expirationSeconds": "expiration_seconds", "messages": "messages"},
     returns=nested(_MODELS, "Session"),
 )
-_DELETE: Operation[Session] = Operation("DELETE", "/session/{id}", names=("id",), returns=nested(_MODELS, "Session"))
+_DELETE: Operation[Session] = Operation(
+    "DELETE", "/session/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Session")
+)
 
 
 class Sessions(Resource):
@@ -169,8 +138,8 @@ class Sessions(Resource):
         phone_number_id: str | Unset = UNSET,
         phone_number_id_any: str | Sequence[str] | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -189,47 +158,43 @@ class Sessions(Resource):
         """List sessions: await the pager for one page, or iterate over it for every item.
 
         `GET /session`
+
+        Args:
+            id: Its own identifier.
+            name: A name of your own.
+            assistant_id: A stored assistant.
+            squad_id: A stored squad.
+            workflow_id: A stored workflow. Workflows no longer run.
+            number_e164_check_enabled: Whether a number that is not in E.164 form is refused. Default:
+                True.
+            extension: Digits dialled after the call is answered. At most 10 characters.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_overrides: Changes to every assistant of the squad for this one use.
+            number: A phone number in E.164 form: +15551234567. 3 to 40 characters.
+            sip_uri: A SIP address: sip:name@host.
+            customer_name: A name of your own. At most 40 characters.
+            email: An email address. At most 40 characters.
+            external_id: At most 40 characters.
+            phone_number_id: A stored phone number.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "name": [name, customer_name],
-                "assistantId": assistant_id,
-                "assistantIdAny": assistant_id_any,
-                "squadId": squad_id,
-                "workflowId": workflow_id,
-                "numberE164CheckEnabled": number_e164_check_enabled,
-                "extension": extension,
-                "assistantOverrides": assistant_overrides,
-                "squadOverrides": squad_overrides,
-                "number": number,
-                "sipUri": sip_uri,
-                "email": email,
-                "externalId": external_id,
-                "customerNumberAny": customer_number_any,
-                "idAny": id_any,
-                "phoneNumberId": phone_number_id,
-                "phoneNumberIdAny": phone_number_id_any,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(
         self,
@@ -253,34 +218,35 @@ class Sessions(Resource):
         """Create a session.
 
         `POST /session`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 40 characters.
+            status: Whether it takes more chats. One of "active", "completed".
+            expiration_seconds: How long the session lasts. 60 to 2592000.
+            assistant_id: A stored assistant.
+            assistant: An assistant described here, in place of a stored one.
+            assistant_overrides: Changes to the assistant for this one use, template variables among
+                them.
+            squad_id: A stored squad.
+            squad: A squad described here, in place of a stored one.
+            messages: The conversation.
+            customer: Who is called, or who called.
+            customer_id: A stored customer.
+            phone_number_id: A stored phone number.
+            phone_number: A phone number described here, in place of a stored one.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "status": status,
-                "expirationSeconds": expiration_seconds,
-                "assistantId": assistant_id,
-                "assistant": assistant,
-                "assistantOverrides": assistant_overrides,
-                "squadId": squad_id,
-                "squad": squad,
-                "messages": messages,
-                "customer": customer,
-                "customerId": customer_id,
-                "phoneNumberId": phone_number_id,
-                "phoneNumber": phone_number,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Session:
         """Get one session.
 
         `GET /session/{id}`
+
+        Args:
+            id: Which session, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -296,18 +262,23 @@ class Sessions(Resource):
         """Update a session: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /session/{id}`
+
+        Args:
+            id: Which session, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 40 characters.
+            status: What state it is in. One of "active", "completed".
+            expiration_seconds: 60 to 2592000.
+            messages: The conversation.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "status": status, "expirationSeconds": expiration_seconds, "messages": messages},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Session:
         """Delete a session.
 
         `DELETE /session/{id}`
+
+        Args:
+            id: Which session, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from vapi_async.models import (
         CreateAssistantDTO,
         CreatePersonalityDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         Personality,
+        SortBy,
+        SortOrder,
         UpdatePersonalityDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -28,37 +28,23 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Personality] = ListOperation(
     "GET",
     "/eval/simulation/personality",
-    names=(
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Personality"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Personality] = Operation(
     "POST",
@@ -67,11 +53,11 @@ _CREATE: Operation[Personality] = Operation(
     body_required=True,
     model="CreatePersonalityDTO",
     models=_MODELS,
-    names=("name", "assistant", "path"),
+    in_body={"name": "name", "assistant": "assistant", "path": "path"},
     returns=nested(_MODELS, "Personality"),
 )
 _GET: Operation[Personality] = Operation(
-    "GET", "/eval/simulation/personality/{id}", names=("id",), returns=nested(_MODELS, "Personality")
+    "GET", "/eval/simulation/personality/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Personality")
 )
 _UPDATE: Operation[Personality] = Operation(
     "PATCH",
@@ -80,14 +66,15 @@ _UPDATE: Operation[Personality] = Operation(
     body_required=True,
     model="UpdatePersonalityDTO",
     models=_MODELS,
-    names=("id", "name", "assistant", "path"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "assistant": "assistant", "path": "path"},
     returns=nested(_MODELS, "Personality"),
 )
 _DELETE: Operation[Personality] = Operation(
     "DELETE",
     "/eval/simulation/personality/{id}",
     errors={409: nested(_MODELS, "PersonalityInUseConflictResponseDTO")},
-    names=("id",),
+    in_path={"id": "id"},
     returns=nested(_MODELS, "Personality"),
 )
 
@@ -99,8 +86,8 @@ class SimulationPersonalities(Resource):
         self,
         *,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -119,29 +106,26 @@ class SimulationPersonalities(Resource):
         """List simulation personalities: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/personality`
+
+        Args:
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -170,17 +154,24 @@ class SimulationPersonalities(Resource):
         """Create a simulation personality.
 
         `POST /eval/simulation/personality`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            assistant: The assistant that takes part.
+            path: Where it lies. At most 255 characters.
         """
-        return await self._send(
-            _CREATE, request=request, fields={"name": name, "assistant": assistant, "path": path}, options=options
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Personality:
         """Get one simulation personality.
 
         `GET /eval/simulation/personality/{id}`
+
+        Args:
+            id: Which simulation personality, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -196,21 +187,25 @@ class SimulationPersonalities(Resource):
         whole.
 
         `PATCH /eval/simulation/personality/{id}`
+
+        Args:
+            id: Which simulation personality, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            assistant: The assistant that takes part.
+            path: Where it lies. At most 255 characters.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "assistant": assistant, "path": path},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Personality:
         """Delete a simulation personality.
 
         `DELETE /eval/simulation/personality/{id}`
 
+        Args:
+            id: Which simulation personality, by its id.
+
         Raises:
             StatusError: The contract names 409 (`PersonalityInUseConflictResponseDTO`).
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

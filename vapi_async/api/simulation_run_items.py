@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Unpack
 
-    from vapi_async.models import ListChatSortBy, ListChatSortOrder, SimulationRunItem, SimulationRunItemStatus
+    from vapi_async.models import SimulationRunItem, SimulationRunItemStatus, SortBy, SortOrder
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
 
@@ -21,60 +21,46 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[SimulationRunItem] = ListOperation(
     "GET",
     "/eval/simulation/run/{id}/item",
-    names=(
-        "id",
-        "simulation_id",
-        "run_id",
-        "status",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_path={"id": "id"},
+    in_query={
+        "simulationId": "simulation_id",
+        "runId": "run_id",
+        "status": "status",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "SimulationRunItem"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "simulationId",
-        "runId",
-        "status",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _GET: Operation[SimulationRunItem] = Operation(
     "GET",
     "/eval/simulation/run/{id}/item/{itemId}",
-    names=("id", "item_id"),
+    in_path={"id": "id", "itemId": "item_id"},
     returns=nested(_MODELS, "SimulationRunItem"),
 )
 _CANCEL: Operation[SimulationRunItem] = Operation(
     "PATCH",
     "/eval/simulation/run/{id}/item/{itemId}",
     safe="unsafe",
-    names=("id", "item_id"),
+    in_path={"id": "id", "itemId": "item_id"},
     returns=nested(_MODELS, "SimulationRunItem"),
 )
 _GENERATE: Operation[Any] = Operation(
-    "POST", "/eval/simulation/run/{id}/item/{itemId}/generate", names=("id", "item_id", "force", "persist")
+    "POST",
+    "/eval/simulation/run/{id}/item/{itemId}/generate",
+    in_path={"id": "id", "itemId": "item_id"},
+    in_query={"force": "force", "persist": "persist"},
 )
 
 
@@ -89,8 +75,8 @@ class SimulationRunItems(Resource):
         run_id: str | Unset = UNSET,
         status: SimulationRunItemStatus | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -109,47 +95,51 @@ class SimulationRunItems(Resource):
         """List simulation run items: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/run/{id}/item`
+
+        Args:
+            id: Which simulation run item, by its id.
+            status: What state it is in. One of "queued", "running", "evaluating", "passed", "failed",
+                "canceled".
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            path={"id": id},
-            query={
-                "simulationId": simulation_id,
-                "runId": run_id,
-                "status": status,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def get(self, id: str, item_id: str, **options: Unpack[RequestOptions]) -> SimulationRunItem:
         """Get one simulation run item.
 
         `GET /eval/simulation/run/{id}/item/{itemId}`
+
+        Args:
+            id: Its own identifier.
+            item_id: Which simulation run item, by its id.
         """
-        return await self._send(_GET, path={"id": id, "itemId": item_id}, options=options)
+        return await self._send(_GET, locals())
 
     async def cancel(self, id: str, item_id: str, **options: Unpack[RequestOptions]) -> SimulationRunItem:
         """Cancel one conversation of a simulation run.
 
         `PATCH /eval/simulation/run/{id}/item/{itemId}`
+
+        Args:
+            id: Its own identifier.
+            item_id: Which simulation run item, by its id.
         """
-        return await self._send(_CANCEL, path={"id": id, "itemId": item_id}, options=options)
+        return await self._send(_CANCEL, locals())
 
     async def generate(
         self, id: str, item_id: str, *, force: str, persist: str | Unset = UNSET, **options: Unpack[RequestOptions]
@@ -157,7 +147,9 @@ class SimulationRunItems(Resource):
         """Have suggestions for improvement generated from one conversation.
 
         `POST /eval/simulation/run/{id}/item/{itemId}/generate`
+
+        Args:
+            id: Its own identifier.
+            item_id: Which simulation run item, by its id.
         """
-        return await self._send(
-            _GENERATE, path={"id": id, "itemId": item_id}, query={"force": force, "persist": persist}, options=options
-        )
+        return await self._send(_GENERATE, locals())

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, SimulationRunMethods, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from vapi_async.models import (
         EvalRunStatus,
-        ListChatSortBy,
-        ListChatSortOrder,
         ListSimulationRunFilterStatus,
         RelayTargetOptionsType,
         SimulationRun,
+        SortBy,
+        SortOrder,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
 
@@ -28,55 +28,37 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[SimulationRun] = ListOperation(
     "GET",
     "/eval/simulation/run",
-    names=(
-        "status",
-        "filter_status",
-        "target_type",
-        "target_id",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "status": "status",
+        "filterStatus": "filter_status",
+        "targetType": "target_type",
+        "targetId": "target_id",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "SimulationRun"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "status",
-        "filterStatus",
-        "targetType",
-        "targetId",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _GET: Operation[SimulationRun] = Operation(
-    "GET", "/eval/simulation/run/{id}", names=("id",), returns=nested(_MODELS, "SimulationRun")
+    "GET", "/eval/simulation/run/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationRun")
 )
 _CANCEL: Operation[SimulationRun] = Operation(
-    "PATCH", "/eval/simulation/run/{id}", safe="unsafe", names=("id",), returns=nested(_MODELS, "SimulationRun")
+    "PATCH", "/eval/simulation/run/{id}", safe="unsafe", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationRun")
 )
 
 
-class SimulationRuns(Resource):
+class SimulationRuns(SimulationRunMethods, Resource):
     """Runs of simulations."""
 
     def list(
@@ -87,8 +69,8 @@ class SimulationRuns(Resource):
         target_type: RelayTargetOptionsType | Unset = UNSET,
         target_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -107,44 +89,46 @@ class SimulationRuns(Resource):
         """List simulation runs: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/run`
+
+        Args:
+            status: What state it is in. One of "queued", "running", "ended".
+            filter_status: One of "passed", "failed", "running".
+            target_type: One of "assistant", "squad".
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "status": status,
-                "filterStatus": filter_status,
-                "targetType": target_type,
-                "targetId": target_id,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> SimulationRun:
         """Get one simulation run.
 
         `GET /eval/simulation/run/{id}`
+
+        Args:
+            id: Which simulation run, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def cancel(self, id: str, **options: Unpack[RequestOptions]) -> SimulationRun:
         """Cancel a simulation run and what it has not finished.
 
         `PATCH /eval/simulation/run/{id}`
+
+        Args:
+            id: Which simulation run, by its id.
         """
-        return await self._send(_CANCEL, path={"id": id}, options=options)
+        return await self._send(_CANCEL, locals())

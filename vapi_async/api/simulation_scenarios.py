@@ -19,11 +19,11 @@ if TYPE_CHECKING:
         GenerateScenariosDTO,
         GenerateScenariosResponse,
         LatencyExpectation,
-        ListChatSortBy,
-        ListChatSortOrder,
         Scenario,
         ScenarioHooksItem,
         ScenarioToolMock,
+        SortBy,
+        SortOrder,
         UpdateScenarioDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -35,41 +35,25 @@ _LIST: ListOperation[Scenario] = ListOperation(
     "GET",
     "/eval/simulation/scenario",
     csv=("idAny",),
-    names=(
-        "id_any",
-        "name",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "idAny": "id_any",
+        "name": "name",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Scenario"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "idAny",
-        "name",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Scenario] = Operation(
     "POST",
@@ -78,20 +62,20 @@ _CREATE: Operation[Scenario] = Operation(
     body_required=True,
     model="CreateScenarioDTO",
     models=_MODELS,
-    names=(
-        "name",
-        "instructions",
-        "evaluations",
-        "hooks",
-        "target_overrides",
-        "tool_mocks",
-        "path",
-        "latency_expectations",
-    ),
+    in_body={
+        "name": "name",
+        "instructions": "instructions",
+        "evaluations": "evaluations",
+        "hooks": "hooks",
+        "targetOverrides": "target_overrides",
+        "toolMocks": "tool_mocks",
+        "path": "path",
+        "latencyExpectations": "latency_expectations",
+    },
     returns=nested(_MODELS, "Scenario"),
 )
 _GET: Operation[Scenario] = Operation(
-    "GET", "/eval/simulation/scenario/{id}", names=("id",), returns=nested(_MODELS, "Scenario")
+    "GET", "/eval/simulation/scenario/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Scenario")
 )
 _UPDATE: Operation[Scenario] = Operation(
     "PATCH",
@@ -100,24 +84,24 @@ _UPDATE: Operation[Scenario] = Operation(
     body_required=True,
     model="UpdateScenarioDTO",
     models=_MODELS,
-    names=(
-        "id",
-        "name",
-        "instructions",
-        "evaluations",
-        "hooks",
-        "target_overrides",
-        "tool_mocks",
-        "path",
-        "latency_expectations",
-    ),
+    in_path={"id": "id"},
+    in_body={
+        "name": "name",
+        "instructions": "instructions",
+        "evaluations": "evaluations",
+        "hooks": "hooks",
+        "targetOverrides": "target_overrides",
+        "toolMocks": "tool_mocks",
+        "path": "path",
+        "latencyExpectations": "latency_expectations",
+    },
     returns=nested(_MODELS, "Scenario"),
 )
 _DELETE: Operation[Scenario] = Operation(
     "DELETE",
     "/eval/simulation/scenario/{id}",
     errors={409: nested(_MODELS, "ScenarioInUseConflictResponseDTO")},
-    names=("id",),
+    in_path={"id": "id"},
     returns=nested(_MODELS, "Scenario"),
 )
 _GENERATE: Operation[GenerateScenariosResponse] = Operation(
@@ -127,7 +111,7 @@ _GENERATE: Operation[GenerateScenariosResponse] = Operation(
     body_required=True,
     model="GenerateScenariosDTO",
     models=_MODELS,
-    names=("assistant_id", "squad_id"),
+    in_body={"assistantId": "assistant_id", "squadId": "squad_id"},
     returns=nested(_MODELS, "GenerateScenariosResponse"),
 )
 
@@ -141,8 +125,8 @@ class SimulationScenarios(Resource):
         id_any: str | Sequence[str] | Unset = UNSET,
         name: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -161,31 +145,27 @@ class SimulationScenarios(Resource):
         """List simulation scenarios: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/scenario`
+
+        Args:
+            name: A name of your own.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "idAny": id_any,
-                "name": name,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -224,29 +204,26 @@ class SimulationScenarios(Resource):
         """Create a simulation scenario.
 
         `POST /eval/simulation/scenario`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            instructions: At most 10000 characters.
+            hooks: Actions on events of the call.
+            path: Where it lies. At most 255 characters.
+            latency_expectations: Not in the published document (sdk 3.0.0, 2026-10).
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "instructions": instructions,
-                "evaluations": evaluations,
-                "hooks": hooks,
-                "targetOverrides": target_overrides,
-                "toolMocks": tool_mocks,
-                "path": path,
-                "latencyExpectations": latency_expectations,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Scenario:
         """Get one simulation scenario.
 
         `GET /eval/simulation/scenario/{id}`
+
+        Args:
+            id: Which simulation scenario, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -266,33 +243,30 @@ class SimulationScenarios(Resource):
         """Update a simulation scenario: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /eval/simulation/scenario/{id}`
+
+        Args:
+            id: Which simulation scenario, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            instructions: At most 10000 characters.
+            hooks: Actions on events of the call.
+            path: Where it lies. At most 255 characters.
+            latency_expectations: Not in the published document (sdk 3.0.0, 2026-10).
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "name": name,
-                "instructions": instructions,
-                "evaluations": evaluations,
-                "hooks": hooks,
-                "targetOverrides": target_overrides,
-                "toolMocks": tool_mocks,
-                "path": path,
-                "latencyExpectations": latency_expectations,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Scenario:
         """Delete a simulation scenario.
 
         `DELETE /eval/simulation/scenario/{id}`
 
+        Args:
+            id: Which simulation scenario, by its id.
+
         Raises:
             StatusError: The contract names 409 (`ScenarioInUseConflictResponseDTO`).
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     async def generate(
         self,
@@ -305,7 +279,10 @@ class SimulationScenarios(Resource):
         """Have scenarios generated.
 
         `POST /eval/simulation/scenario/generate`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            squad_id: A stored squad.
         """
-        return await self._send(
-            _GENERATE, request=request, fields={"assistantId": assistant_id, "squadId": squad_id}, options=options
-        )
+        return await self._send(_GENERATE, locals())

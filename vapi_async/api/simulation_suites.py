@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from vapi_async.models import (
         CreateSimulationSuiteDTO,
-        ListChatSortBy,
-        ListChatSortOrder,
         SimulationSuite,
         SimulationSuiteTargetAssignment,
+        SortBy,
+        SortOrder,
         UpdateSimulationSuiteDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -28,39 +28,24 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[SimulationSuite] = ListOperation(
     "GET",
     "/eval/simulation/suite",
-    names=(
-        "name",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "name": "name",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "SimulationSuite"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "name",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[SimulationSuite] = Operation(
     "POST",
@@ -69,11 +54,17 @@ _CREATE: Operation[SimulationSuite] = Operation(
     body_required=True,
     model="CreateSimulationSuiteDTO",
     models=_MODELS,
-    names=("name", "slack_webhook_url", "simulation_ids", "target_assignments", "path"),
+    in_body={
+        "name": "name",
+        "slackWebhookUrl": "slack_webhook_url",
+        "simulationIds": "simulation_ids",
+        "targetAssignments": "target_assignments",
+        "path": "path",
+    },
     returns=nested(_MODELS, "SimulationSuite"),
 )
 _GET: Operation[SimulationSuite] = Operation(
-    "GET", "/eval/simulation/suite/{id}", names=("id",), returns=nested(_MODELS, "SimulationSuite")
+    "GET", "/eval/simulation/suite/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationSuite")
 )
 _UPDATE: Operation[SimulationSuite] = Operation(
     "PATCH",
@@ -82,14 +73,21 @@ _UPDATE: Operation[SimulationSuite] = Operation(
     body_required=True,
     model="UpdateSimulationSuiteDTO",
     models=_MODELS,
-    names=("id", "name", "slack_webhook_url", "simulation_ids", "target_assignments", "path"),
+    in_path={"id": "id"},
+    in_body={
+        "name": "name",
+        "slackWebhookUrl": "slack_webhook_url",
+        "simulationIds": "simulation_ids",
+        "targetAssignments": "target_assignments",
+        "path": "path",
+    },
     returns=nested(_MODELS, "SimulationSuite"),
 )
 _DELETE: Operation[SimulationSuite] = Operation(
-    "DELETE", "/eval/simulation/suite/{id}", names=("id",), returns=nested(_MODELS, "SimulationSuite")
+    "DELETE", "/eval/simulation/suite/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationSuite")
 )
 _DUPLICATE: Operation[SimulationSuite] = Operation(
-    "POST", "/eval/simulation/suite/{id}/duplicate", names=("id",), returns=nested(_MODELS, "SimulationSuite")
+    "POST", "/eval/simulation/suite/{id}/duplicate", in_path={"id": "id"}, returns=nested(_MODELS, "SimulationSuite")
 )
 
 
@@ -101,8 +99,8 @@ class SimulationSuites(Resource):
         *,
         name: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -121,30 +119,27 @@ class SimulationSuites(Resource):
         """List simulation suites: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation/suite`
+
+        Args:
+            name: A name of your own.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "name": name,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -177,26 +172,23 @@ class SimulationSuites(Resource):
         """Create a simulation suite.
 
         `POST /eval/simulation/suite`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "name": name,
-                "slackWebhookUrl": slack_webhook_url,
-                "simulationIds": simulation_ids,
-                "targetAssignments": target_assignments,
-                "path": path,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> SimulationSuite:
         """Get one simulation suite.
 
         `GET /eval/simulation/suite/{id}`
+
+        Args:
+            id: Which simulation suite, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -213,27 +205,24 @@ class SimulationSuites(Resource):
         """Update a simulation suite: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /eval/simulation/suite/{id}`
+
+        Args:
+            id: Which simulation suite, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={
-                "name": name,
-                "slackWebhookUrl": slack_webhook_url,
-                "simulationIds": simulation_ids,
-                "targetAssignments": target_assignments,
-                "path": path,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> SimulationSuite:
         """Delete a simulation suite.
 
         `DELETE /eval/simulation/suite/{id}`
+
+        Args:
+            id: Which simulation suite, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     async def duplicate(self, id: str, **options: Unpack[RequestOptions]) -> SimulationSuite:
         """Duplicate of a simulation suite.
@@ -242,7 +231,10 @@ class SimulationSuites(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
 
+        Args:
+            id: Which simulation suite, by its id.
+
         Raises:
             StatusError: The contract names 404, 409.
         """
-        return await self._send(_DUPLICATE, path={"id": id}, options=options)
+        return await self._send(_DUPLICATE, locals())

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
         CreateSimulationDTO,
         CreateSimulationRunDTO,
         CreateSimulationRunResponse,
-        ListChatSortBy,
-        ListChatSortOrder,
         Simulation,
         SimulationConcurrencyResponse,
         SimulationRunSimulationsItem,
         SimulationRunTarget,
         SimulationRunTransportConfiguration,
+        SortBy,
+        SortOrder,
         UpdateSimulationDTO,
     )
     from vapi_async.runtime import Pager, RequestOptions, Unset, Window
@@ -34,41 +34,25 @@ _LIST: ListOperation[Simulation] = ListOperation(
     "GET",
     "/eval/simulation",
     csv=("idAny",),
-    names=(
-        "id_any",
-        "standalone_only",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "idAny": "id_any",
+        "standaloneOnly": "standalone_only",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Simulation"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "idAny",
-        "standaloneOnly",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Simulation] = Operation(
     "POST",
@@ -77,11 +61,11 @@ _CREATE: Operation[Simulation] = Operation(
     body_required=True,
     model="CreateSimulationDTO",
     models=_MODELS,
-    names=("name", "scenario_id", "personality_id", "path"),
+    in_body={"name": "name", "scenarioId": "scenario_id", "personalityId": "personality_id", "path": "path"},
     returns=nested(_MODELS, "Simulation"),
 )
 _GET: Operation[Simulation] = Operation(
-    "GET", "/eval/simulation/{id}", names=("id",), returns=nested(_MODELS, "Simulation")
+    "GET", "/eval/simulation/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Simulation")
 )
 _UPDATE: Operation[Simulation] = Operation(
     "PATCH",
@@ -90,11 +74,12 @@ _UPDATE: Operation[Simulation] = Operation(
     body_required=True,
     model="UpdateSimulationDTO",
     models=_MODELS,
-    names=("id", "name", "scenario_id", "personality_id", "path"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "scenarioId": "scenario_id", "personalityId": "personality_id", "path": "path"},
     returns=nested(_MODELS, "Simulation"),
 )
 _DELETE: Operation[Simulation] = Operation(
-    "DELETE", "/eval/simulation/{id}", names=("id",), returns=nested(_MODELS, "Simulation")
+    "DELETE", "/eval/simulation/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Simulation")
 )
 _GET_CONCURRENCY: Operation[SimulationConcurrencyResponse] = Operation(
     "GET", "/eval/simulation/concurrency", returns=nested(_MODELS, "SimulationConcurrencyResponse")
@@ -107,7 +92,7 @@ _RUN: Operation[CreateSimulationRunResponse] = Operation(
     model="CreateSimulationRunDTO",
     models=_MODELS,
     errors={402: nested(_MODELS, "SimulationRunPaymentRequiredResponse")},
-    names=("simulations", "target", "iterations", "transport"),
+    in_body={"simulations": "simulations", "target": "target", "iterations": "iterations", "transport": "transport"},
     returns=nested(_MODELS, "CreateSimulationRunResponse"),
 )
 
@@ -121,8 +106,8 @@ class Simulations(Resource):
         id_any: str | Sequence[str] | Unset = UNSET,
         standalone_only: bool | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -141,31 +126,26 @@ class Simulations(Resource):
         """List simulations: await the pager for one page, or iterate over it for every item.
 
         `GET /eval/simulation`
+
+        Args:
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "idAny": id_any,
-                "standaloneOnly": standalone_only,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -196,20 +176,23 @@ class Simulations(Resource):
         """Create a simulation.
 
         `POST /eval/simulation`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={"name": name, "scenarioId": scenario_id, "personalityId": personality_id, "path": path},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Simulation:
         """Get one simulation.
 
         `GET /eval/simulation/{id}`
+
+        Args:
+            id: Which simulation, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -225,28 +208,31 @@ class Simulations(Resource):
         """Update a simulation: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /eval/simulation/{id}`
+
+        Args:
+            id: Which simulation, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. At most 80 characters.
+            path: Where it lies. At most 255 characters.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "scenarioId": scenario_id, "personalityId": personality_id, "path": path},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Simulation:
         """Delete a simulation.
 
         `DELETE /eval/simulation/{id}`
+
+        Args:
+            id: Which simulation, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     async def get_concurrency(self, **options: Unpack[RequestOptions]) -> SimulationConcurrencyResponse:
         """How many simulations may run at once, and how many do.
 
         `GET /eval/simulation/concurrency`
         """
-        return await self._send(_GET_CONCURRENCY, options=options)
+        return await self._send(_GET_CONCURRENCY, locals())
 
     @overload
     async def run(
@@ -278,12 +264,13 @@ class Simulations(Resource):
 
         `POST /eval/simulation/run`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            target: What it is aimed at.
+            iterations: Default: 1. 1 to 10.
+            transport: How the audio travels.
+
         Raises:
             StatusError: The contract names 402 (`SimulationRunPaymentRequiredResponse`).
         """
-        return await self._send(
-            _RUN,
-            request=request,
-            fields={"simulations": simulations, "target": target, "iterations": iterations, "transport": transport},
-            options=options,
-        )
+        return await self._send(_RUN, locals())

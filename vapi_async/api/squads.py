@@ -22,33 +22,21 @@ _LIST: ListOperation[Squad] = ListOperation(
     "GET",
     "/squad",
     csv=("idAny",),
-    names=(
-        "id_any",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "idAny": "id_any",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "Squad"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "idAny",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Squad] = Operation(
     "POST",
@@ -57,10 +45,10 @@ _CREATE: Operation[Squad] = Operation(
     body_required=True,
     model="CreateSquadDTO",
     models=_MODELS,
-    names=("name", "members", "members_overrides"),
+    in_body={"name": "name", "members": "members", "membersOverrides": "members_overrides"},
     returns=nested(_MODELS, "Squad"),
 )
-_GET: Operation[Squad] = Operation("GET", "/squad/{id}", names=("id",), returns=nested(_MODELS, "Squad"))
+_GET: Operation[Squad] = Operation("GET", "/squad/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Squad"))
 _UPDATE: Operation[Squad] = Operation(
     "PATCH",
     "/squad/{id}",
@@ -68,10 +56,11 @@ _UPDATE: Operation[Squad] = Operation(
     body_required=True,
     model="UpdateSquadDTO",
     models=_MODELS,
-    names=("id", "name", "members", "members_overrides"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "members": "members", "membersOverrides": "members_overrides"},
     returns=nested(_MODELS, "Squad"),
 )
-_DELETE: Operation[Squad] = Operation("DELETE", "/squad/{id}", names=("id",), returns=nested(_MODELS, "Squad"))
+_DELETE: Operation[Squad] = Operation("DELETE", "/squad/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "Squad"))
 
 
 class Squads(Resource):
@@ -99,27 +88,23 @@ class Squads(Resource):
         """List squads: await the pager for one page, or iterate over it for every item.
 
         `GET /squad`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "idAny": id_any,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(self, request: CreateSquadDTO | Mapping[str, Any], **options: Unpack[RequestOptions]) -> Squad: ...
@@ -146,20 +131,23 @@ class Squads(Resource):
         """Create a squad.
 
         `POST /squad`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
+            members: The assistants; the first one begins.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={"name": name, "members": members, "membersOverrides": members_overrides},
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Squad:
         """Get one squad.
 
         `GET /squad/{id}`
+
+        Args:
+            id: Which squad, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     @overload
     async def update(
@@ -190,18 +178,20 @@ class Squads(Resource):
         """Update a squad: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /squad/{id}`
+
+        Args:
+            id: Which squad, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "members": members, "membersOverrides": members_overrides},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Squad:
         """Delete a squad.
 
         `DELETE /squad/{id}`
+
+        Args:
+            id: Which squad, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

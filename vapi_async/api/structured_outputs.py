@@ -16,9 +16,9 @@ if TYPE_CHECKING:
         ComplianceOverride,
         CreateStructuredOutputDTO,
         JsonSchema,
-        ListChatSortBy,
-        ListChatSortOrder,
         RunStructuredOutputResponse,
+        SortBy,
+        SortOrder,
         StructuredOutput,
         StructuredOutputConditionsItem,
         StructuredOutputRunDTO,
@@ -34,41 +34,25 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[StructuredOutput] = ListOperation(
     "GET",
     "/structured-output",
-    names=(
-        "id",
-        "name",
-        "page",
-        "sort_order",
-        "sort_by",
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "id": "id",
+        "name": "name",
+        "page": "page",
+        "sortOrder": "sort_order",
+        "sortBy": "sort_by",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=nested(_MODELS, "StructuredOutput"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "id",
-        "name",
-        "page",
-        "sortOrder",
-        "sortBy",
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[StructuredOutput] = Operation(
     "POST",
@@ -77,22 +61,22 @@ _CREATE: Operation[StructuredOutput] = Operation(
     body_required=True,
     model="CreateStructuredOutputDTO",
     models=_MODELS,
-    names=(
-        "type",
-        "regex",
-        "model",
-        "compliance_plan",
-        "conditions",
-        "name",
-        "schema",
-        "description",
-        "assistant_ids",
-        "workflow_ids",
-    ),
+    in_body={
+        "type": "type",
+        "regex": "regex",
+        "model": "model",
+        "compliancePlan": "compliance_plan",
+        "conditions": "conditions",
+        "name": "name",
+        "schema": "schema",
+        "description": "description",
+        "assistantIds": "assistant_ids",
+        "workflowIds": "workflow_ids",
+    },
     returns=nested(_MODELS, "StructuredOutput"),
 )
 _GET: Operation[StructuredOutput] = Operation(
-    "GET", "/structured-output/{id}", names=("id",), returns=nested(_MODELS, "StructuredOutput")
+    "GET", "/structured-output/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "StructuredOutput")
 )
 _UPDATE: Operation[StructuredOutput] = Operation(
     "PATCH",
@@ -101,24 +85,24 @@ _UPDATE: Operation[StructuredOutput] = Operation(
     body_required=True,
     model="UpdateStructuredOutputDTO",
     models=_MODELS,
-    names=(
-        "id",
-        "schema_override",
-        "type",
-        "regex",
-        "model",
-        "compliance_plan",
-        "conditions",
-        "name",
-        "description",
-        "assistant_ids",
-        "workflow_ids",
-        "schema",
-    ),
+    in_path={"id": "id"},
+    in_query={"schemaOverride": "schema_override"},
+    in_body={
+        "type": "type",
+        "regex": "regex",
+        "model": "model",
+        "compliancePlan": "compliance_plan",
+        "conditions": "conditions",
+        "name": "name",
+        "description": "description",
+        "assistantIds": "assistant_ids",
+        "workflowIds": "workflow_ids",
+        "schema": "schema",
+    },
     returns=nested(_MODELS, "StructuredOutput"),
 )
 _DELETE: Operation[StructuredOutput] = Operation(
-    "DELETE", "/structured-output/{id}", names=("id",), returns=nested(_MODELS, "StructuredOutput")
+    "DELETE", "/structured-output/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "StructuredOutput")
 )
 _RUN: Operation[RunStructuredOutputResponse] = Operation(
     "POST",
@@ -127,7 +111,12 @@ _RUN: Operation[RunStructuredOutputResponse] = Operation(
     body_required=True,
     model="StructuredOutputRunDTO",
     models=_MODELS,
-    names=("preview_enabled", "structured_output_id", "structured_output", "call_ids"),
+    in_body={
+        "previewEnabled": "preview_enabled",
+        "structuredOutputId": "structured_output_id",
+        "structuredOutput": "structured_output",
+        "callIds": "call_ids",
+    },
     returns=union(_MODELS, "RunStructuredOutputResponse"),
 )
 
@@ -141,8 +130,8 @@ class StructuredOutputs(Resource):
         id: str | Unset = UNSET,
         name: str | Unset = UNSET,
         page: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
-        sort_by: ListChatSortBy | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
+        sort_by: SortBy | Unset = UNSET,
         limit: int | Unset = UNSET,
         created_at_gt: datetime | Unset = UNSET,
         created_at_lt: datetime | Unset = UNSET,
@@ -161,31 +150,28 @@ class StructuredOutputs(Resource):
         """List structured outputs: await the pager for one page, or iterate over it for every item.
 
         `GET /structured-output`
+
+        Args:
+            id: Its own identifier.
+            name: A name of your own.
+            page: Which page, counted from 1. At least 1.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "id": id,
-                "name": name,
-                "page": page,
-                "sortOrder": sort_order,
-                "sortBy": sort_by,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -228,31 +214,29 @@ class StructuredOutputs(Resource):
         """Create a structured output.
 
         `POST /structured-output`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            type: Which kind it is. Default: "ai". One of "ai", "regex".
+            regex: 1 to 1000 characters.
+            model: The provider's name for the model.
+            compliance_plan: What may be stored, and which consent is asked for.
+            conditions: All of these must hold.
+            name: A name of your own. 1 to 40 characters.
+            schema: A JSON Schema of the value.
+            description: What it is for, in words.
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "type": type,
-                "regex": regex,
-                "model": model,
-                "compliancePlan": compliance_plan,
-                "conditions": conditions,
-                "name": name,
-                "schema": schema,
-                "description": description,
-                "assistantIds": assistant_ids,
-                "workflowIds": workflow_ids,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> StructuredOutput:
         """Get one structured output.
 
         `GET /structured-output/{id}`
+
+        Args:
+            id: Which structured output, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -275,33 +259,30 @@ class StructuredOutputs(Resource):
         """Update a structured output: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /structured-output/{id}`
+
+        Args:
+            id: Which structured output, by its id.
+            request: The whole body, in place of its fields one by one.
+            type: Which kind it is. One of "ai", "regex".
+            regex: 1 to 1000 characters.
+            model: The provider's name for the model.
+            compliance_plan: What may be stored, and which consent is asked for.
+            conditions: All of these must hold.
+            name: A name of your own. 1 to 40 characters.
+            description: What it is for, in words.
+            schema: A JSON Schema of the value.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            query={"schemaOverride": schema_override},
-            request=request,
-            fields={
-                "type": type,
-                "regex": regex,
-                "model": model,
-                "compliancePlan": compliance_plan,
-                "conditions": conditions,
-                "name": name,
-                "description": description,
-                "assistantIds": assistant_ids,
-                "workflowIds": workflow_ids,
-                "schema": schema,
-            },
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> StructuredOutput:
         """Delete a structured output.
 
         `DELETE /structured-output/{id}`
+
+        Args:
+            id: Which structured output, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())
 
     @overload
     async def run(
@@ -332,15 +313,9 @@ class StructuredOutputs(Resource):
         """Extract from calls that are over already; with `preview_enabled` from one call, storing nothing.
 
         `POST /structured-output/run`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            preview_enabled: Default: False.
         """
-        return await self._send(
-            _RUN,
-            request=request,
-            fields={
-                "previewEnabled": preview_enabled,
-                "structuredOutputId": structured_output_id,
-                "structuredOutput": structured_output,
-                "callIds": call_ids,
-            },
-            options=options,
-        )
+        return await self._send(_RUN, locals())

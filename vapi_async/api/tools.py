@@ -21,31 +21,20 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[Tool] = ListOperation(
     "GET",
     "/tool",
-    names=(
-        "limit",
-        "created_at_gt",
-        "created_at_lt",
-        "created_at_ge",
-        "created_at_le",
-        "updated_at_gt",
-        "updated_at_lt",
-        "updated_at_ge",
-        "updated_at_le",
-    ),
+    in_query={
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+        "updatedAtGt": "updated_at_gt",
+        "updatedAtLt": "updated_at_lt",
+        "updatedAtGe": "updated_at_ge",
+        "updatedAtLe": "updated_at_le",
+    },
     item=union(_MODELS, "Tool"),
     models=_MODELS,
     walk="created",
-    filters=(
-        "limit",
-        "createdAtGt",
-        "createdAtLt",
-        "createdAtGe",
-        "createdAtLe",
-        "updatedAtGt",
-        "updatedAtLt",
-        "updatedAtGe",
-        "updatedAtLe",
-    ),
 )
 _CREATE: Operation[Tool] = Operation(
     "POST",
@@ -56,7 +45,7 @@ _CREATE: Operation[Tool] = Operation(
     models=_MODELS,
     returns=union(_MODELS, "Tool"),
 )
-_GET: Operation[Tool] = Operation("GET", "/tool/{id}", names=("id",), returns=union(_MODELS, "Tool"))
+_GET: Operation[Tool] = Operation("GET", "/tool/{id}", in_path={"id": "id"}, returns=union(_MODELS, "Tool"))
 _UPDATE: Operation[Tool] = Operation(
     "PATCH",
     "/tool/{id}",
@@ -66,14 +55,14 @@ _UPDATE: Operation[Tool] = Operation(
     models=_MODELS,
     safe="unsafe",
     errors={409: nested(_MODELS, "ToolWriteConflictResponseDTO")},
-    names=("id",),
+    in_path={"id": "id"},
     returns=union(_MODELS, "Tool"),
 )
 _DELETE: Operation[Tool] = Operation(
     "DELETE",
     "/tool/{id}",
     errors={409: nested(_MODELS, "ToolPinnedConflictResponseDTO")},
-    names=("id",),
+    in_path={"id": "id"},
     returns=union(_MODELS, "Tool"),
 )
 
@@ -102,40 +91,40 @@ class Tools(Resource):
         """List tools: await the pager for one page, or iterate over it for every item.
 
         `GET /tool`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            updated_at_gt: Only what was changed last after this moment.
+            updated_at_lt: Only what was changed last before this moment.
+            updated_at_ge: Only what was changed last at this moment or later.
+            updated_at_le: Only what was changed last at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            updated: Only what was updated then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-                "updatedAtGt": updated_at_gt,
-                "updatedAtLt": updated_at_lt,
-                "updatedAtGe": updated_at_ge,
-                "updatedAtLe": updated_at_le,
-            },
-            created=created,
-            updated=updated,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     async def create(self, request: ToolNodeTool | Mapping[str, Any], **options: Unpack[RequestOptions]) -> Tool:
         """Create a tool.
 
         `POST /tool`
         """
-        return await self._send(_CREATE, request=request, options=options)
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> Tool:
         """Get one tool.
 
         `GET /tool/{id}`
+
+        Args:
+            id: Which tool, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self, id: str, request: UpdateToolRequest | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -144,17 +133,23 @@ class Tools(Resource):
 
         `PATCH /tool/{id}`
 
+        Args:
+            id: Which tool, by its id.
+
         Raises:
             StatusError: The contract names 409 (`ToolWriteConflictResponseDTO`).
         """
-        return await self._send(_UPDATE, path={"id": id}, request=request, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> Tool:
         """Delete a tool.
 
         `DELETE /tool/{id}`
 
+        Args:
+            id: Which tool, by its id.
+
         Raises:
             StatusError: The contract names 409 (`ToolPinnedConflictResponseDTO`).
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vapi_async.models import (
         CreateTrafficAllocationDTO,
         CreateTrafficAllocationTargetDTO,
-        ListChatSortOrder,
+        SortOrder,
         TrafficAllocation,
         TrafficAllocationAllocationIntent,
         TrafficAllocationLatestResponseDTO,
@@ -27,11 +27,10 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[TrafficAllocation] = ListOperation(
     "GET",
     "/traffic-allocations",
-    names=("assistant_id", "page", "limit", "sort_order"),
+    in_query={"assistantId": "assistant_id", "page": "page", "limit": "limit", "sortOrder": "sort_order"},
     item=nested(_MODELS, "TrafficAllocation"),
     models=_MODELS,
     walk="page",
-    filters=("assistantId", "page", "limit", "sortOrder"),
 )
 _CREATE: Operation[TrafficAllocation] = Operation(
     "POST",
@@ -41,16 +40,22 @@ _CREATE: Operation[TrafficAllocation] = Operation(
     model="CreateTrafficAllocationDTO",
     models=_MODELS,
     errors={409: nested(_MODELS, "TrafficAllocationStaleConflictResponseDTO")},
-    names=("assistant_id", "allocation_intent", "targets", "expected_current_allocation_id", "description"),
+    in_body={
+        "assistantId": "assistant_id",
+        "allocationIntent": "allocation_intent",
+        "targets": "targets",
+        "expectedCurrentAllocationId": "expected_current_allocation_id",
+        "description": "description",
+    },
     returns=nested(_MODELS, "TrafficAllocation"),
 )
 _GET: Operation[TrafficAllocation] = Operation(
-    "GET", "/traffic-allocations/{id}", names=("id",), returns=nested(_MODELS, "TrafficAllocation")
+    "GET", "/traffic-allocations/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "TrafficAllocation")
 )
 _GET_LATEST: Operation[TrafficAllocationLatestResponseDTO] = Operation(
     "GET",
     "/traffic-allocations/latest",
-    names=("assistant_id",),
+    in_query={"assistantId": "assistant_id"},
     returns=nested(_MODELS, "TrafficAllocationLatestResponseDTO"),
 )
 
@@ -64,7 +69,7 @@ class TrafficAllocations(Resource):
         assistant_id: str | Unset = UNSET,
         page: int | Unset = UNSET,
         limit: int | Unset = UNSET,
-        sort_order: ListChatSortOrder | Unset = UNSET,
+        sort_order: SortOrder | Unset = UNSET,
         max_items: int | None = None,
         resume: Mapping[str, Any] | None = None,
         **options: Unpack[RequestOptions],
@@ -75,16 +80,18 @@ class TrafficAllocations(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
 
+        Args:
+            assistant_id: A stored assistant.
+            page: Which page, counted from 1.
+            limit: How many at most.
+            sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
+
         Raises:
             StatusError: The contract names 403.
         """
-        return self._list(
-            _LIST,
-            query={"assistantId": assistant_id, "page": page, "limit": limit, "sortOrder": sort_order},
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -120,21 +127,16 @@ class TrafficAllocations(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            assistant_id: A stored assistant.
+            allocation_intent: One of "follow-latest", "explicit".
+            description: What it is for, in words.
+
         Raises:
             StatusError: The contract names 400, 403, 404, 409 (`TrafficAllocationStaleConflictResponseDTO`).
         """
-        return await self._send(
-            _CREATE,
-            request=request,
-            fields={
-                "assistantId": assistant_id,
-                "allocationIntent": allocation_intent,
-                "targets": targets,
-                "expectedCurrentAllocationId": expected_current_allocation_id,
-                "description": description,
-            },
-            options=options,
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> TrafficAllocation:
         """Get one traffic allocation.
@@ -143,10 +145,13 @@ class TrafficAllocations(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
 
+        Args:
+            id: Which traffic allocation, by its id.
+
         Raises:
             StatusError: The contract names 403, 404.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def get_latest(
         self, *, assistant_id: str, **options: Unpack[RequestOptions]
@@ -157,7 +162,10 @@ class TrafficAllocations(Resource):
 
         Not in the published document (sdk 3.0.0, 2026-10).
 
+        Args:
+            assistant_id: A stored assistant.
+
         Raises:
             StatusError: The contract names 400, 403.
         """
-        return await self._send(_GET_LATEST, query={"assistantId": assistant_id}, options=options)
+        return await self._send(_GET_LATEST, locals())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from . import names
 from .inference import Inferred
-from .notes import Context, Note
+from .notes import Context, Edit, Note, end_of, inserted, replaced, start_of
 from .scopes import dotted
 
 _OPTIONS: Mapping[str, str] = {
@@ -72,21 +72,28 @@ def check_method_reference(node: ast.Attribute, context: Context) -> Iterator[No
 
 
 def _looks_like_one(node: ast.Call, context: Context) -> Inferred | None:
-    """A call such as `self.vapi.calls.create()` of what nobody says to be a client: a synchronous one, if any."""
-    if context.symbols.migrated:
+    """A call such as `x.calls.create()` of what nobody says to be a client: a synchronous one, if any."""
+    if context.symbols.migrated or not isinstance(node.func, ast.Attribute):
         return None
-    *owner, resource, name = ("", "", *(dotted(node.func) or "").split("."))
-    old = f"{resource}.{name}"
-    if "vapi" in owner[-1].lower() and names.method(old).known:
-        return Inferred("method", old, sync=not _in_async(node, context), sure=False)
+    resource = node.func.value
+    if not isinstance(resource, ast.Attribute) or not names.method(f"{resource.attr}.{node.func.attr}").known:
+        return None
+    named_so = "vapi" in (dotted(resource.value) or "").rpartition(".")[2].lower()
+    if named_so or (context.uses_sdk and not context.is_from_elsewhere(resource.value)):
+        sync = not in_async(node, context)
+        return Inferred("method", f"{resource.attr}.{node.func.attr}", sync=sync, sure=False)
     return None
 
 
-def _in_async(node: ast.AST, context: Context) -> bool:
+def in_async(node: ast.AST, context: Context) -> bool:
+    """Whether `await` may stand there."""
     around = context.parent(node)
-    while around is not None and not isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+    while around is not None and not isinstance(around, _BORDERS):
         around = context.parent(around)
     return isinstance(around, ast.AsyncFunctionDef)
+
+
+_BORDERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, ast.ClassDef)
 
 
 def _renamed(node: ast.Call, inferred: Inferred, method: names.Method) -> Iterator[Note]:
@@ -97,7 +104,18 @@ def _renamed(node: ast.Call, inferred: Inferred, method: names.Method) -> Iterat
         instead = "client.request(METHOD, path): the published contract does not have it"
         yield Note(node, "method", inferred.name, instead, inferred.sure)
     elif method.new != inferred.name:
-        yield Note(node, "method", inferred.name, method.new, inferred.sure)
+        edits = _renaming(node.func, inferred.name, method.new) if inferred.sure else ()
+        yield Note(node, "method", inferred.name, method.new, inferred.sure, edits)
+
+
+def _renaming(called: ast.expr, old: str, new: str) -> tuple[Edit, ...]:
+    """Return the edit for `client.board.find_all`, where both names stand there."""
+    if not (dotted(called) or "").endswith(f".{old}") or not isinstance(called, ast.Attribute):
+        return ()
+    resource = called.value
+    if not isinstance(resource, ast.Attribute):
+        return ()
+    return (Edit(end_of(resource.value), end_of(called), f".{new}"),)
 
 
 def _raw(node: ast.Call, inferred: Inferred, method: names.Method, context: Context) -> Iterator[Note]:
@@ -112,14 +130,27 @@ def _awaited(node: ast.Call, inferred: Inferred, method: names.Method, context: 
     if not inferred.sync or method.new is None or isinstance(parent, ast.Await):
         return
     text = f"client.{method.new or inferred.name}(...)"
+    edits = _awaiting(node, parent, context) if inferred.sure else ()
     if method.lists and isinstance(parent, ast.For | ast.comprehension):
-        yield Note(
-            node, "await", f"for ... in {text}", f"async for ... in {text}, which walks all pages", inferred.sure
-        )
+        walk = f"async for ... in {text}, which walks all pages"
+        if isinstance(parent, ast.For) and edits:
+            edits = (inserted(start_of(parent), "async "),)
+        elif edits:
+            edits = ()
+        yield Note(node, "await", f"for ... in {text}", walk, inferred.sure, edits)
     elif method.lists:
-        yield Note(node, "await", text, f"await {text} for one page, `async for` for every item", inferred.sure)
+        one = f"await {text} for one page, `async for` for every item"
+        yield Note(node, "await", text, one, inferred.sure, edits)
     else:
-        yield Note(node, "await", text, f"await {text}, in an async function", inferred.sure)
+        yield Note(node, "await", text, f"await {text}, in an async function", inferred.sure, edits)
+
+
+def _awaiting(node: ast.Call, parent: ast.AST | None, context: Context) -> tuple[Edit, ...]:
+    if not in_async(node, context):
+        return ()
+    if isinstance(parent, ast.Expr | ast.Assign | ast.AnnAssign | ast.Return | ast.For | ast.keyword):
+        return (inserted(start_of(node), "await "),)
+    return inserted(start_of(node), "(await "), inserted(end_of(node), ")")
 
 
 def _argument(keyword: ast.keyword, inferred: Inferred, method: names.Method) -> Iterator[Note]:
@@ -169,4 +200,18 @@ def _members(value: ast.AST) -> Iterator[tuple[ast.AST, str | None, ast.expr]]:
 def _snake_key(key: ast.AST, name: str, sure: bool) -> Iterator[Note]:
     wire = names.camel(name)
     if wire != name and wire in names.wire_names() and name not in names.wire_names():
-        yield Note(key, "key", repr(name), f"{wire!r}: dicts are written as they go to the API", sure)
+        yield Note(
+            key,
+            "key",
+            repr(name),
+            f"{wire!r}: dicts are written as they go to the API",
+            sure,
+            _respelt(key, name, wire),
+        )
+
+
+def _respelt(key: ast.AST, old: str, new: str) -> tuple[Edit, ...]:
+    if isinstance(key, ast.Constant):
+        return (replaced(key, repr(new)),)
+    line, column = start_of(key)  # of dict(old=...)
+    return (Edit((line, column), (line, column + len(old)), new),) if isinstance(key, ast.keyword) else ()

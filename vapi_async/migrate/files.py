@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+from attrs import evolve
+
+from . import source_text
 from .finding import Finding
-from .scan import scan, unreadable
+from .inference import Inference
+from .project import Project
+from .scan import Examined, examine, unreadable
 
 _SKIPPED = {"__pycache__", "build", "dist", "node_modules", "site-packages", "venv"}
 _REQUIREMENTS = re.compile(
@@ -26,21 +30,39 @@ def sources(path: Path) -> Iterator[Path]:
         if child.is_dir():
             if child.name not in _SKIPPED and not child.name.startswith(".") and not child.is_symlink():
                 yield from sources(child)
-        elif child.suffix in (".py", ".pyi") or _has_requirements(child):
+        elif child.suffix in (".py", ".pyi", ".ipynb") or _has_requirements(child):
             yield child
 
 
 def scan_file(path: Path) -> list[Finding]:
     """Return what to change in a file; one that cannot be read gives a finding that says so."""
+    return examine_file(path, Project(), {}).findings
+
+
+def scan_files(paths: list[Path]) -> dict[Path, Examined]:
+    """Return what to change in files of one code base, whose modules are followed into one another."""
+    project, others = Project(paths), dict[Path, Inference]()
+    return {path: examine_file(path, project, others) for path in paths}
+
+
+def examine_file(path: Path, project: Project, others: dict[Path, Inference]) -> Examined:
+    """Return what to change in a file of a project; the arguments are those of `examine`."""
     try:
         if _has_requirements(path):
-            return list(_requirements(path))
-        with tokenize.open(path) as file:  # which reads the encoding that the file declares
-            text = file.read()
+            return Examined(list(_requirements(path)))
+        text = source_text.read(path)
     except (OSError, SyntaxError, ValueError, LookupError) as error:
-        return [unreadable(str(path), f"{error}")]
+        return Examined([unreadable(str(path), f"{error}")])
+    found = examine(text, path, project, others)
+    if path.suffix == ".ipynb":
+        return Examined([_in_cell(path, finding) for finding in found.findings])
     named = _requirements(path) if path.name == "setup.py" else ()
-    return [*scan(text, str(path)), *named]
+    return evolve(found, findings=[*found.findings, *named])
+
+
+def _in_cell(path: Path, finding: Finding) -> Finding:
+    cell, line = source_text.cell_of(path, finding.line)
+    return evolve(finding, path=f"{path}#{cell}", line=line)
 
 
 def _has_requirements(path: Path) -> bool:

@@ -12,10 +12,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
+from importlib.resources import files
+from typing import Any, get_args
 
 from attrs import frozen
+
+from vapi_async._modeling.contract_document import contract_document
 
 PACKAGE = "vapi"
 
@@ -51,7 +53,7 @@ CLIENTS = {"Vapi": True, "AsyncVapi": False}  # name -> whether it is synchronou
 @cache
 def table() -> dict[str, Any]:
     """Return what names.json says."""
-    data: dict[str, Any] = json.loads(Path(__file__).with_name("names.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads((files("vapi_async.migrate") / "names.json").read_bytes())
     return data
 
 
@@ -132,24 +134,78 @@ def replacement(origin: str) -> str | None:
     return f"vapi_async.models.{ours}" if ours else None
 
 
+def _member(new: str) -> Any:
+    """Return a method of a client, by its name here."""
+    thing: Any = _client()
+    for name in new.split("."):
+        thing = getattr(thing, name, None)
+    return thing
+
+
+@cache
+def _client() -> Any:
+    from vapi_async import AsyncVapi
+
+    return AsyncVapi("none", region="us")
+
+
+@cache
+def client_arguments() -> frozenset[str]:
+    """Return the arguments of the client here."""
+    from vapi_async import AsyncVapi
+
+    return frozenset(inspect.signature(AsyncVapi).parameters)
+
+
 @cache
 def parameters(new: str) -> frozenset[str] | None:
     """Return the parameters of a method here, None if it is not one of today's."""
-    from vapi_async import AsyncVapi
-
-    thing: Any = AsyncVapi("none")
-    for name in new.split("."):
-        thing = getattr(thing, name, None)
+    thing = _member(new)
     if thing is None:
         return None
     return frozenset({*inspect.signature(thing).parameters, "extra_headers", "extra_query", "extra_body"} - {"options"})
 
 
 @cache
+def result_type(new: str) -> str:
+    """Return the type that a method here returns, or an item of its list; "" if it is none of the models."""
+    found = _member(new)
+    annotation = str(inspect.signature(found).return_annotation) if found is not None else ""
+    name = annotation.removeprefix("Pager[").removesuffix("]")
+    return name if name.lower() in _our_types() else ""
+
+
+@cache
+def fields(type_: str) -> frozenset[str]:
+    """Return what can be read of a type here, or of any type of a union; nothing if that is not known."""
+    return frozenset(name for each in _classes(type_) for name in dir(each) if not name.startswith("_"))
+
+
+@cache
+def field_type(type_: str, field: str) -> str:
+    """Return the type of a field, "" if it is none of the models, or not the same in all of a union."""
+    found = {_model_in(inspect.get_annotations(each).get(field, "")) for each in _classes(type_)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _model_in(annotation: str) -> str:
+    parts = [part.strip() for part in annotation.split("|")]
+    known = [part for part in parts if part not in ("None", "Unset")]
+    return known[0] if len(known) == 1 and known[0].lower() in _our_types() else ""
+
+
+def _classes(type_: str) -> list[type]:
+    from vapi_async import models
+
+    found = getattr(models, type_, None) if type_ else None
+    parts = [found] if isinstance(found, type) else [part for part in get_args(found) if isinstance(part, type)]
+    return [part for part in parts if hasattr(part, "_wire")]
+
+
+@cache
 def wire_names() -> frozenset[str]:
     """Return the names of all properties of the contract."""
-    text = Path(__file__).parents[1].joinpath("contract.json").read_text(encoding="utf-8")
-    return frozenset(_properties(json.loads(text)["components"]))
+    return frozenset(_properties(contract_document("vapi_async")["components"]))
 
 
 def _properties(value: Any) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from vapi_async._did_you_mean import did_you_mean
+
 from . import names
 from .notes import Context, Note
 
@@ -60,6 +62,21 @@ def check_page_attribute(node: ast.Attribute, context: Context) -> Iterator[Note
         inferred = context.infer(node.value)
         if inferred is not None and inferred.role == "list":
             yield Note(node, "pages", f".{node.attr}", _PARTS[node.attr], inferred.sure)
+
+
+def check_field(node: ast.Attribute, context: Context) -> Iterator[Note]:
+    """Yield an attribute of an answer that is no field of its type here."""
+    parent = context.parent(node)
+    if node.attr.startswith("_") or (isinstance(parent, ast.Call) and parent.func is node):
+        return
+    inferred = context.infer(node.value)
+    if inferred is None or inferred.role != "result":
+        return
+    known = names.fields(inferred.type)
+    if known and node.attr not in known:
+        close = did_you_mean(node.attr, known)
+        instead = f"no field of {inferred.type}{close and f', {close}'}; what the API sends can be read all the same"
+        yield Note(node, "field", f".{node.attr}", instead, sure=False)
 
 
 def check_none_comparison(node: ast.Compare, context: Context) -> Iterator[Note]:

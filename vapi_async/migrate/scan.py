@@ -1,4 +1,4 @@
-"""One file: its source → findings. All rules are asked about every node; each knows its own kinds of nodes."""
+"""One file: its source → findings and edits. All rules are asked about every node; each knows its kinds of nodes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import frozen
 
 from . import calls, clients, imports, names, results
 from .finding import Finding
 from .inference import Inference
-from .notes import Context, Note
-from .scopes import Scope, SymbolTable
+from .notes import Context, Edit, Note
+from .project import Module, Project
 
+if TYPE_CHECKING:
+    from .scopes import Scope
+
+_ANY_RESOURCE = re.compile(rf"\.(?:{'|'.join(sorted(names.resources()))})\b")
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -25,21 +33,64 @@ def scan(source: str, path: str = "<string>") -> list[Finding]:
 
     A source that Python cannot read gives one finding of the kind `unreadable`.
     """
+    return examine(source, Path(path), Project()).findings
+
+
+@frozen
+class Examined:
+    """What came of a file.
+
+    Attributes:
+        findings: what to change, in the order of the lines.
+        edits: what of it is certain.
+        stuck: calls that have to be awaited where that cannot be.
+    """
+
+    findings: list[Finding]
+    edits: tuple[Edit, ...] = ()
+    stuck: tuple[Finding, ...] = ()
+
+
+def examine(source: str, path: Path, project: Project, others: dict[Path, Inference] | None = None) -> Examined:
+    """Return what to change in a file of a project.
+
+    Args:
+        source: its text.
+        path: where it is.
+        project: the files around it.
+        others: what was inferred of other files, which all calls for one project share.
+    """
+    if not (names.PACKAGE in source.lower() or (project.uses_sdk and _ANY_RESOURCE.search(source))):
+        return Examined(_readable(source, str(path)))  # most files of a code base end here
+    try:
+        module = Module(path, source)
+    except SyntaxError as error:
+        return Examined([unreadable(str(path), error.msg, error.lineno or 1, error.offset or 1)])
+    except (ValueError, RecursionError, MemoryError) as error:  # null bytes, lone surrogates, too deep
+        return Examined([unreadable(str(path), f"{error}")])
+    try:
+        notes = list(_once(_notes(module, project, {} if others is None else others)))
+    except RecursionError:
+        return Examined([unreadable(str(path), "it is nested too deeply")])
+    lines = _LINE_END.split(source)
+    placed = [(note, _placed(note, str(path), lines)) for note in notes]
+    return Examined(
+        sorted({finding for note, finding in placed if note.kind}),
+        tuple(edit for note in notes for edit in note.edits),
+        tuple(finding for note, finding in placed if note.kind == "await" and not note.edits),
+    )
+
+
+def _readable(source: str, path: str) -> list[Finding]:
+    """Return a finding for what Python cannot read, of files that have nothing to change."""
     try:
         with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(source)
+            ast.parse(source)
     except SyntaxError as error:
         return [unreadable(path, error.msg, error.lineno or 1, error.offset or 1)]
-    except (ValueError, RecursionError, MemoryError) as error:  # null bytes, lone surrogates, too deep
+    except (ValueError, RecursionError, MemoryError) as error:
         return [unreadable(path, f"{error}")]
-    if names.PACKAGE not in source.lower():  # nothing of it can be meant, and most files of a code base end here
-        return []
-    try:
-        notes = list(_once(_notes(tree)))
-    except RecursionError:
-        return [unreadable(path, "it is nested too deeply")]
-    lines = _LINE_END.split(source)
-    return sorted({_placed(note, path, lines) for note in notes})
+    return []
 
 
 def unreadable(path: str, why: str, line: int = 1, column: int = 1) -> Finding:
@@ -47,14 +98,14 @@ def unreadable(path: str, why: str, line: int = 1, column: int = 1) -> Finding:
     return Finding(path, line, max(column, 1), "unreadable", f"not read: {why}", "look at it by hand", sure=False)
 
 
-def _notes(tree: ast.Module) -> Iterator[Note]:
-    symbols = SymbolTable(tree)
-    inference = Inference(symbols)
+def _notes(module: Module, project: Project, others: dict[Path, Inference]) -> Iterator[Note]:
+    symbols = module.symbols
+    inference = Inference(module, project, others)
     parents: dict[ast.AST, ast.AST] = {}
-    waiting: list[tuple[ast.AST, Scope]] = [(tree, symbols.module)]
+    waiting: list[tuple[ast.AST, Scope]] = [(module.tree, symbols.module)]
     while waiting:
         node, scope = waiting.pop()
-        yield from _about(node, Context(symbols, inference, scope, parents))
+        yield from _about(node, Context(symbols, inference, scope, parents, project.uses_sdk))
         for child in reversed([*ast.iter_child_nodes(node)]):
             parents[child] = node
             waiting.append((child, symbols.opened_by(child) or scope))
@@ -70,7 +121,10 @@ def _about(node: ast.AST, context: Context) -> Iterator[Note]:
         yield from imports.check_name(node, context)
         if isinstance(node, ast.Attribute):
             yield from results.check_page_attribute(node, context)
+            yield from results.check_field(node, context)
             yield from calls.check_method_reference(node, context)
+        else:
+            yield from clients.check_client_name(node, context)
     elif isinstance(node, ast.Constant):
         yield from imports.check_string(node)
     elif isinstance(node, ast.Compare):

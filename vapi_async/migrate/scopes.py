@@ -1,4 +1,4 @@
-"""The names of a file: what is imported from the package, and what is assigned to a name, in which scope.
+"""The names of a file: what is imported, and what is defined or assigned under a name, in which scope.
 
 Names belong to functions and classes as in Python; `self.x` belongs to the class, other dotted names to the file. What
 a name stands for is found out afterwards, and only if somebody asks: see `inference`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 
@@ -20,14 +20,44 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _OURS = "vapi_"  # vapi_async, vapi_2024, ...
 
 
+class Import(NamedTuple):
+    """What a name stands for that another module of the project may have.
+
+    Attributes:
+        module: its dotted name, without the leading dots.
+        level: how many these are.
+        name: what of it; "" for the module itself.
+    """
+
+    module: str
+    level: int = 0
+    name: str = ""
+
+
 @frozen(eq=False)
 class Scope:
-    """The module, a class or a function."""
+    """The module, a class or a function.
+
+    Attributes:
+        parent: the one around it.
+        node: what opens it; None for the module.
+        assigned: what is assigned to its names.
+        unknown: its parameters of which nothing is said, and the like.
+        defined: its classes and functions.
+        returned: of a function, what it returns or yields.
+    """
 
     parent: Scope | None = None
-    is_class: bool = False
+    node: ast.AST | None = None
     assigned: dict[str, list[tuple[ast.expr, Binding]]] = field(factory=dict)
     unknown: set[str] = field(factory=set)
+    defined: dict[str, Scope] = field(factory=dict)
+    returned: list[ast.expr] = field(factory=list)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class."""
+        return isinstance(self.node, ast.ClassDef)
 
     def outwards(self) -> Iterator[Scope]:
         """Yield this scope and those around it."""
@@ -56,6 +86,13 @@ def dotted(node: ast.AST) -> str | None:
     return ".".join([node.id, *reversed(parts)])
 
 
+def _provider(default: ast.expr | None) -> ast.expr | None:
+    """Return the call that a framework makes for a parameter with the default `Depends(function)`."""
+    if isinstance(default, ast.Call) and default.args and (dotted(default.func) or "").endswith("Depends"):
+        return ast.copy_location(ast.Call(default.args[0], [], []), default)
+    return None
+
+
 class SymbolTable(ast.NodeVisitor):
     """The scopes of a file, and what is imported into it from the package.
 
@@ -63,6 +100,8 @@ class SymbolTable(ast.NodeVisitor):
         module: the outermost one.
         migrated: whether it imports this library, or a package generated for it.
         origins: name in the file → where it comes from: `Vapi` → `vapi.Vapi`.
+        imports: name in the file → what it is of another module.
+        stars: modules of which everything is imported.
         return_annotations: function → what it says that it returns. By the last name alone, wherever it is defined: a
             factory is mostly used in another scope than its own.
     """
@@ -70,6 +109,8 @@ class SymbolTable(ast.NodeVisitor):
     def __init__(self, tree: ast.Module) -> None:
         self.migrated = False
         self.origins: dict[str, str] = {}
+        self.imports: dict[str, Import] = {}
+        self.stars: list[Import] = []
         self.return_annotations: dict[str, ast.expr] = {}
         self._opened_by: dict[ast.AST, Scope] = {}
         self.module = self._scope = Scope()
@@ -86,31 +127,58 @@ class SymbolTable(ast.NodeVisitor):
             self.migrated = self.migrated or alias.name.startswith(_OURS)
             if alias.name.partition(".")[0] == names.PACKAGE:
                 self.origins[alias.asname or names.PACKAGE] = alias.name if alias.asname else names.PACKAGE
+            else:
+                self.imports[alias.asname or alias.name] = Import(alias.name)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         self.migrated = self.migrated or (node.level == 0 and (node.module or "").startswith(_OURS))
         if node.level == 0 and (node.module or "").partition(".")[0] == names.PACKAGE:
             for alias in node.names:
                 self.origins[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            return
+        for alias in node.names:
+            found = Import(node.module or "", node.level, alias.name)
+            if alias.name == "*":
+                self.stars.append(found._replace(name=""))
+            else:
+                self.imports[alias.asname or alias.name] = found
 
-    def _enter(self, node: ast.AST, *, is_class: bool) -> None:
+    def _enter(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         outer = self._scope
-        self._scope = self._opened_by[node] = Scope(outer, is_class)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
-                self._annotated(argument.arg, argument.annotation)
-                if argument.annotation is None:
-                    self._scope.unknown.add(argument.arg)
+        self._scope = self._opened_by[node] = outer.defined[node.name] = Scope(outer, node)
+        if not isinstance(node, ast.ClassDef):
+            self._parameters(node.args)
         self.generic_visit(node)
         self._scope = outer
 
+    def _parameters(self, arguments: ast.arguments) -> None:
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults = dict(zip([each.arg for each in reversed(positional)], reversed(arguments.defaults), strict=False))
+        defaults |= {
+            each.arg: value for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value
+        }
+        for argument in [*positional, *arguments.kwonlyargs]:
+            self._annotated(argument.arg, argument.annotation)
+            provider = _provider(defaults.get(argument.arg))
+            if provider is not None:
+                self._scope.assigned.setdefault(argument.arg, []).append((provider, "value"))
+            elif argument.annotation is None:
+                self._scope.unknown.add(argument.arg)
+
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self._enter(node, is_class=True)
+        self._enter(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         if node.returns is not None:
             self.return_annotations[node.name] = node.returns
-        self._enter(node, is_class=False)
+        self._enter(node)
+
+    def visit_Return(self, node: ast.Return | ast.Yield) -> None:
+        if node.value is not None:
+            self._scope.returned.append(node.value)
+        self.generic_visit(node)
+
+    visit_Yield = visit_Return  # noqa: N815
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 

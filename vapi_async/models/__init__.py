@@ -184,6 +184,7 @@ if TYPE_CHECKING:
     from .call_hook_model_response_timeout_do_item import (
         CallHookModelResponseTimeoutDoItem as CallHookModelResponseTimeoutDoItem,
     )
+    from .call_hook_time_elapsed import CallHookTimeElapsed as CallHookTimeElapsed
     from .call_hook_transcriber_endpointed_speech_low_confidence import (
         CallHookTranscriberEndpointedSpeechLowConfidence as CallHookTranscriberEndpointedSpeechLowConfidence,
     )
@@ -624,8 +625,8 @@ if TYPE_CHECKING:
     from .export_chat_dto import ExportChatDTO as ExportChatDTO
     from .export_chat_dto import ExportChatDTOColumnsItem as ExportChatDTOColumnsItem
     from .export_chat_dto import ExportChatDTOFormat as ExportChatDTOFormat
-    from .export_chat_dto import ListChatSortBy as ListChatSortBy
-    from .export_chat_dto import ListChatSortOrder as ListChatSortOrder
+    from .export_chat_dto import SortBy as SortBy
+    from .export_chat_dto import SortOrder as SortOrder
     from .export_session_dto import ExportSessionDTO as ExportSessionDTO
     from .export_session_dto import ExportSessionDTOColumnsItem as ExportSessionDTOColumnsItem
     from .fallback_assembly_ai_transcriber import FallbackAssemblyAITranscriber as FallbackAssemblyAITranscriber
@@ -1394,6 +1395,7 @@ if TYPE_CHECKING:
     from .text_editor_tool_with_tool_call import TextEditorToolWithToolCall as TextEditorToolWithToolCall
     from .text_insight import TextInsight as TextInsight
     from .text_insight_from_call_table import TextInsightFromCallTable as TextInsightFromCallTable
+    from .time_elapsed_options import TimeElapsedOptions as TimeElapsedOptions
     from .time_range import TimeRange as TimeRange
     from .time_range import TimeRangeStep as TimeRangeStep
     from .together_ai_credential import TogetherAICredential as TogetherAICredential
@@ -1888,6 +1890,7 @@ _MODULES: dict[str, str] = {
     "CallHookFilter": "call_hook_filter",
     "CallHookModelResponseTimeout": "call_hook_model_response_timeout",
     "CallHookModelResponseTimeoutDoItem": "call_hook_model_response_timeout_do_item",
+    "CallHookTimeElapsed": "call_hook_time_elapsed",
     "CallHookTranscriberEndpointedSpeechLowConfidence": "call_hook_transcriber_endpointed_speech_low_confidence",
     "CallMessagesItem": "call_messages_item",
     "CallPaginatedResponse": "call_paginated_response",
@@ -2447,8 +2450,6 @@ _MODULES: dict[str, str] = {
     "LiquidCondition": "liquid_condition",
     "ListCampaignContactSortBy": "parameters",
     "ListCampaignContactStatusItem": "campaign_contact_with_outcome",
-    "ListChatSortBy": "export_chat_dto",
-    "ListChatSortOrder": "export_chat_dto",
     "ListSimulationRunFilterStatus": "parameters",
     "ListSimulationRunResponse": "list_simulation_run_response",
     "LivekitSmartEndpointingPlan": "livekit_smart_endpointing_plan",
@@ -2747,6 +2748,8 @@ _MODULES: dict[str, str] = {
     "SonioxCredential": "soniox_credential",
     "SonioxTranscriber": "soniox_transcriber",
     "SonioxTranscriberModel": "soniox_transcriber",
+    "SortBy": "export_chat_dto",
+    "SortOrder": "export_chat_dto",
     "SpeechmaticsCredential": "speechmatics_credential",
     "SpeechmaticsCustomVocabularyItem": "speechmatics_custom_vocabulary_item",
     "SpeechmaticsTranscriber": "speechmatics_transcriber",
@@ -2830,6 +2833,7 @@ _MODULES: dict[str, str] = {
     "TextEditorToolWithToolCall": "text_editor_tool_with_tool_call",
     "TextInsight": "text_insight",
     "TextInsightFromCallTable": "text_insight_from_call_table",
+    "TimeElapsedOptions": "time_elapsed_options",
     "TimeRange": "time_range",
     "TimeRangeStep": "time_range",
     "TogetherAICredential": "together_ai_credential",

@@ -26,3 +26,4 @@ class AddVoiceToProviderDTO(Model):
     voice_id: str
     """The provider's name for the voice."""
     name: str
+    """A name of your own."""

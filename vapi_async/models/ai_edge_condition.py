@@ -22,5 +22,6 @@ class AIEdgeCondition(Model):
     }
 
     type: Literal["ai"] = "ai"
+    """Which kind it is."""
     prompt: str
     """At most 1000 characters."""

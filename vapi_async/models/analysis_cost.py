@@ -40,10 +40,14 @@ class AnalysisCost(Model):
     }
 
     type: Literal["analysis"] = "analysis"
+    """Which kind it is."""
     analysis_type: AnalysisCostAnalysisType
     model: dict[str, Any]
+    """The provider's name for the model."""
     prompt_tokens: float
+    """What the model read, in tokens."""
     completion_tokens: float
+    """What the model wrote, in tokens."""
     cached_prompt_tokens: float | None | Unset = UNSET
     structured_output_breakdown: list[StructuredOutputCostBreakdown] | None | Unset = UNSET
     cost: float

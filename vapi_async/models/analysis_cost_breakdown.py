@@ -36,16 +36,25 @@ class AnalysisCostBreakdown(Model):
     }
 
     summary: float | None | Unset = UNSET
+    """What the summary cost, in US dollars."""
     summary_prompt_tokens: float | None | Unset = UNSET
+    """What the model read for the summary, in tokens."""
     summary_completion_tokens: float | None | Unset = UNSET
+    """What the model wrote for the summary, in tokens."""
     summary_cached_prompt_tokens: float | None | Unset = UNSET
     structured_data: float | None | Unset = UNSET
+    """What extracting the data cost, in US dollars."""
     structured_data_prompt_tokens: float | None | Unset = UNSET
+    """What the model read to extract the data, in tokens."""
     structured_data_completion_tokens: float | None | Unset = UNSET
+    """What the model wrote to extract the data, in tokens."""
     structured_data_cached_prompt_tokens: float | None | Unset = UNSET
     success_evaluation: float | None | Unset = UNSET
+    """What judging the call cost, in US dollars."""
     success_evaluation_prompt_tokens: float | None | Unset = UNSET
+    """What the model read to judge the call, in tokens."""
     success_evaluation_completion_tokens: float | None | Unset = UNSET
+    """What the model wrote to judge the call, in tokens."""
     success_evaluation_cached_prompt_tokens: float | None | Unset = UNSET
     structured_output: float | None | Unset = UNSET
     structured_output_prompt_tokens: float | None | Unset = UNSET

@@ -47,6 +47,7 @@ class AnalyticsOperation(Model):
     }
 
     operation: AnalyticsOperationOperation
+    """What is computed of the column."""
     column: AnalyticsOperationColumn
     alias: str | None | Unset = UNSET
     """At most 40 characters."""

@@ -47,6 +47,6 @@ class AnalyticsQuery(Model):
     group_by: list[AnalyticsQueryGroupByItem] | None | Unset = UNSET
     group_by_variable_value: list[VariableValueGroupBy] | None | Unset = UNSET
     name: str
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     time_range: TimeRange | None | Unset = UNSET
     operations: list[AnalyticsOperation]

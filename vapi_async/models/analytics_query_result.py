@@ -31,5 +31,7 @@ class AnalyticsQueryResult(Model):
     }
 
     name: str
+    """A name of your own."""
     time_range: TimeRange
     result: list[dict[str, Any]]
+    """What came of it."""

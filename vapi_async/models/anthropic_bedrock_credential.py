@@ -51,9 +51,13 @@ class AnthropicBedrockCredential(Model):
     }
 
     provider: Literal["anthropic-bedrock"] = "anthropic-bedrock"
+    """Whose service it is."""
     region: AnthropicBedrockCredentialRegion
+    """Which of the provider's regions."""
     authentication_plan: AnthropicBedrockCredentialAuthenticationPlan
+    """How requests prove who they are from."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -63,4 +67,4 @@ class AnthropicBedrockCredential(Model):
     authentication_artifact: AWSStsAuthenticationArtifact | None | Unset = UNSET
     authentication_session: AWSStsAuthenticationSession | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

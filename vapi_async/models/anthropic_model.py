@@ -81,11 +81,13 @@ class AnthropicModel(Model):
     model: AnthropicModelModel
     """The provider's name for the model."""
     provider: Literal["anthropic"] = "anthropic"
+    """Whose service it is."""
     thinking: AnthropicThinkingConfig | None | Unset = UNSET
     temperature: float | None | Unset = UNSET
     """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     emotion_recognition_enabled: bool | None | Unset = UNSET
+    """Whether the model is told what mood the customer is in."""
     num_fast_turns: float | None | Unset = UNSET
-    """At least 0."""
+    """How many turns at the start go to a faster model. At least 0."""

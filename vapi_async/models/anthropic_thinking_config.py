@@ -22,5 +22,6 @@ class AnthropicThinkingConfig(Model):
     }
 
     type: Literal["enabled"] = "enabled"
+    """Which kind it is."""
     budget_tokens: float
     """1024 to 100000."""

@@ -66,6 +66,7 @@ class ArtifactPlan(Model):
     structured_output_ids: list[str] | None | Unset = UNSET
     """Stored structured outputs to extract after the call."""
     structured_outputs: list[CreateStructuredOutputDTO] | None | Unset = UNSET
+    """What is, or was, extracted."""
     scorecard_ids: list[str] | None | Unset = UNSET
     scorecards: list[CreateScorecardDTO] | None | Unset = UNSET
     logging_path: str | None | Unset = UNSET

@@ -96,9 +96,11 @@ class AssemblyAITranscriber(Model):
     }
 
     provider: Literal["assembly-ai"] = "assembly-ai"
+    """Whose service it is."""
     language: AssemblyAITranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     confidence_threshold: float | None | Unset = UNSET
-    """0 to 1."""
+    """What is heard with less certainty is left out, from 0 to 1. 0 to 1."""
     format_turns: bool | None | Unset = UNSET
     end_of_turn_confidence_threshold: float | None | Unset = UNSET
     """0 to 1."""
@@ -122,5 +124,6 @@ class AssemblyAITranscriber(Model):
     end_utterance_silence_threshold: float | None | Unset = UNSET
     disable_partial_transcripts: bool | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
     agent_context_auto_update_enabled: bool | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

@@ -201,6 +201,7 @@ class Assistant(Model):
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
     credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    """Credentials described here, in place of those of the account."""
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     latest_version: str | None | Unset = UNSET
@@ -235,6 +236,7 @@ class Assistant(Model):
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET
     """How keys pressed on the phone are taken in."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -246,7 +248,7 @@ class Assistant(Model):
     is_server_url_secret_set: bool | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     hipaa_enabled: bool | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
+    """Whether health data is handled as HIPAA asks; less is stored then. Not in the published document (recorded, 2026-03)."""
     silence_timeout_seconds: float | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     background_denoising_enabled: bool | None | Unset = UNSET

@@ -26,6 +26,7 @@ class AssistantActivation(Model):
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     assistant_name: str
+    """What the assistant is called."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     squad_version: str | None | Unset = UNSET

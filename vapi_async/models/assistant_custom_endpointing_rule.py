@@ -32,6 +32,7 @@ class AssistantCustomEndpointingRule(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     regex: str
     regex_options: list[RegexOption] | None | Unset = UNSET
     timeout_seconds: float

@@ -111,8 +111,11 @@ class AssistantDraft(Model):
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
+    """What turns speech into text."""
     model: AssistantModel | None | Unset = UNSET
+    """The provider's name for the model."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     first_message: str | None | Unset = UNSET
     """What the assistant says first; also a URL of an audio file."""
     first_message_interruptions_enabled: bool | None | Unset = UNSET
@@ -134,10 +137,11 @@ class AssistantDraft(Model):
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
     credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    """Credentials described here, in place of those of the account."""
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     voicemail_message: str | None | Unset = UNSET
     """What is said to an answering machine. At most 1000 characters."""
     end_call_message: str | None | Unset = UNSET
@@ -147,6 +151,7 @@ class AssistantDraft(Model):
     compliance_plan: CompliancePlan | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None | Unset = UNSET
     """How background noise and voices are taken out of what the customer says."""
     analysis_plan: AnalysisPlan | None | Unset = UNSET
@@ -162,10 +167,12 @@ class AssistantDraft(Model):
     credential_ids: list[str] | None | Unset = UNSET
     """Stored credentials to use, in place of all those of the account."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET
     """How keys pressed on the phone are taken in."""
     base_version: str
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     assistant_id: str

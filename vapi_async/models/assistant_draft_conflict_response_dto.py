@@ -24,4 +24,6 @@ class AssistantDraftConflictResponseDTO(Model):
 
     existing_draft_id: str | None
     error: str
+    """What went wrong."""
     message: str
+    """What it says."""

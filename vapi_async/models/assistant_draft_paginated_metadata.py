@@ -25,3 +25,4 @@ class AssistantDraftPaginatedMetadata(Model):
     next_cursor: str | None
     has_next_page: bool
     limit: float
+    """How many at most."""

@@ -32,4 +32,6 @@ class AssistantDraftPaginatedResponse(Model):
     }
 
     results: list[AssistantDraft]
+    """The items of this page."""
     metadata: AssistantDraftPaginatedMetadata
+    """Data of your own that is stored with it."""

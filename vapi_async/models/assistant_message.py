@@ -34,12 +34,13 @@ class AssistantMessage(Model):
     }
 
     role: Literal["assistant"] = "assistant"
-    """Default: "assistant"."""
+    """Who speaks. Default: "assistant"."""
     content: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """What is said. At most 10000 characters."""
     refusal: str | None | Unset = UNSET
     """At most 10000 characters."""
     tool_calls: list[ToolCall] | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """Who speaks, where several have one role. At most 40 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -31,5 +31,7 @@ class AssistantMessageJudgePlanAI(Model):
     }
 
     model: AssistantMessageJudgePlanAIModel
+    """The provider's name for the model."""
     type: Literal["ai"] = "ai"
+    """Which kind it is."""
     auto_include_message_history: bool | None | Unset = UNSET

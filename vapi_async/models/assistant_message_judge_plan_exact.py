@@ -31,6 +31,8 @@ class AssistantMessageJudgePlanExact(Model):
     }
 
     type: Literal["exact"] = "exact"
+    """Which kind it is."""
     content: str
     """At most 1000 characters."""
     tool_calls: list[ChatEvalAssistantMessageMockToolCall] | None | Unset = UNSET
+    """What the model asked for."""

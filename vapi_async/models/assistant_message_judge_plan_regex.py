@@ -31,6 +31,8 @@ class AssistantMessageJudgePlanRegex(Model):
     }
 
     type: Literal["regex"] = "regex"
+    """Which kind it is."""
     content: str
     """At most 1000 characters."""
     tool_calls: list[ChatEvalAssistantMessageMockToolCall] | None | Unset = UNSET
+    """What the model asked for."""

@@ -32,4 +32,6 @@ class AssistantPaginatedResponse(Model):
     }
 
     results: list[Assistant]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -22,4 +22,6 @@ class AssistantPinnedConflictResponseDTO(Model):
     }
 
     error: Literal["assistant_pinned"] = "assistant_pinned"
+    """What went wrong."""
     message: str
+    """What it says."""

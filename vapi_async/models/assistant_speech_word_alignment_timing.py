@@ -24,6 +24,8 @@ class AssistantSpeechWordAlignmentTiming(Model):
     }
 
     type: Literal["word-alignment"] = "word-alignment"
+    """Which kind it is."""
     words: list[str]
+    """The words, each with its time."""
     words_start_times_ms: list[float]
     words_end_times_ms: list[float]

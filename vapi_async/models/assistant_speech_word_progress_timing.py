@@ -34,8 +34,10 @@ class AssistantSpeechWordProgressTiming(Model):
     }
 
     type: Literal["word-progress"] = "word-progress"
+    """Which kind it is."""
     words_spoken: float
     total_words: float
     segment: str | None | Unset = UNSET
     segment_duration_ms: float | None | Unset = UNSET
     words: list[AssistantSpeechWordTimestamp] | None | Unset = UNSET
+    """The words, each with its time."""

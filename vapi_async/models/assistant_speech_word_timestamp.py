@@ -24,4 +24,6 @@ class AssistantSpeechWordTimestamp(Model):
 
     word: str
     start_ms: float
+    """When it starts, in milliseconds."""
     end_ms: float
+    """When it ends, in milliseconds."""

@@ -116,8 +116,11 @@ class AssistantVersion(Model):
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
+    """What turns speech into text."""
     model: AssistantModel | None | Unset = UNSET
+    """The provider's name for the model."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     first_message: str | None | Unset = UNSET
     """What the assistant says first; also a URL of an audio file."""
     first_message_interruptions_enabled: bool | None | Unset = UNSET
@@ -139,6 +142,7 @@ class AssistantVersion(Model):
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
     credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    """Credentials described here, in place of those of the account."""
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     version_name: str | None | Unset = UNSET
@@ -146,11 +150,13 @@ class AssistantVersion(Model):
     version_description: str | None | Unset = UNSET
     """At most 500 characters."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     assistant_id: str
     """A stored assistant."""
     version: str
+    """Which version of it."""
     config_hash: str
     parent_version: str | None | Unset = UNSET
     restored_from_version: str | None | Unset = UNSET
@@ -159,7 +165,7 @@ class AssistantVersion(Model):
     created_at: datetime
     """When it was created."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     voicemail_message: str | None | Unset = UNSET
     """What is said to an answering machine. At most 1000 characters."""
     end_call_message: str | None | Unset = UNSET
@@ -169,6 +175,7 @@ class AssistantVersion(Model):
     compliance_plan: CompliancePlan | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None | Unset = UNSET
     """How background noise and voices are taken out of what the customer says."""
     analysis_plan: AnalysisPlan | None | Unset = UNSET
@@ -184,6 +191,7 @@ class AssistantVersion(Model):
     credential_ids: list[str] | None | Unset = UNSET
     """Stored credentials to use, in place of all those of the account."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET
     """How keys pressed on the phone are taken in."""
     model_deprecations: list[ModelDeprecationNotice] | None | Unset = UNSET

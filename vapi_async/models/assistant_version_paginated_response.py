@@ -32,4 +32,6 @@ class AssistantVersionPaginatedResponse(Model):
     }
 
     results: list[AssistantVersion]
+    """The items of this page."""
     metadata: AssistantVersionPaginatedMetadata
+    """Data of your own that is stored with it."""

@@ -27,6 +27,6 @@ class AudioFormat(Model):
     }
 
     sample_rate: float
-    """0 to 192000."""
+    """How many samples a second. 0 to 192000."""
     format: AudioFormatFormat
     container: AudioFormatContainer | None | Unset = UNSET

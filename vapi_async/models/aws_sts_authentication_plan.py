@@ -23,6 +23,7 @@ class AWSStsAuthenticationPlan(Model):
     }
 
     type: Literal["aws-sts"] = "aws-sts"
+    """Which kind it is."""
     role_arn: str
     external_id: str | None | Unset = UNSET
     """At most 256 characters."""

@@ -35,5 +35,6 @@ class AWSStsAuthenticationSession(Model):
 
     assumed_role_user: AWSStsAssumeRoleUser | None | Unset = UNSET
     credentials: AWSStsCredentials | None | Unset = UNSET
+    """Credentials described here, in place of those of the account."""
     packed_policy_size: float | None | Unset = UNSET
     sourced_id_entity: str | None | Unset = UNSET

@@ -23,6 +23,7 @@ class AWSIAMCredentialsAuthenticationPlan(Model):
     }
 
     type: Literal["aws-iam"] = "aws-iam"
+    """Which kind it is."""
     aws_access_key_id: str
     """At most 128 characters."""
     aws_secret_access_key: str

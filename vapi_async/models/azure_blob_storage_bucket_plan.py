@@ -25,3 +25,4 @@ class AzureBlobStorageBucketPlan(Model):
     connection_string: str
     container_name: str
     path: str | None | Unset = UNSET
+    """Where it lies."""

@@ -76,14 +76,17 @@ class AzureCredential(Model):
     }
 
     provider: Literal["azure"] = "azure"
+    """Whose service it is."""
     service: AzureCredentialService
     """Default: "speech"."""
     region: AzureCredentialRegion | None | Unset = UNSET
+    """Which of the provider's regions."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -91,5 +94,6 @@ class AzureCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     bucket_plan: AzureBlobStorageBucketPlan | None | Unset = UNSET
+    """Where files go."""

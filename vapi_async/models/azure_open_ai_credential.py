@@ -75,12 +75,15 @@ class AzureOpenAICredential(Model):
     }
 
     provider: Literal["azure-openai"] = "azure-openai"
+    """Whose service it is."""
     region: AzureCredentialRegion
+    """Which of the provider's regions."""
     models: list[AzureOpenAICredentialModelsItem]
     open_ai_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     ocp_apim_subscription_key: str | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -88,6 +91,6 @@ class AzureOpenAICredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     open_ai_endpoint: str
     """At most 10000 characters."""

@@ -185,10 +185,13 @@ class AzureSpeechTranscriber(Model):
     }
 
     provider: Literal["azure"] = "azure"
+    """Whose service it is."""
     language: AzureSpeechTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     segmentation_strategy: AzureSpeechTranscriberSegmentationStrategy | None | Unset = UNSET
     segmentation_silence_timeout_ms: float | None | Unset = UNSET
     """100 to 5000."""
     segmentation_maximum_time_ms: float | None | Unset = UNSET
     """20000 to 70000."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

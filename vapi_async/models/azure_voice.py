@@ -38,11 +38,14 @@ class AzureVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["azure"] = "azure"
+    """Whose service it is."""
     voice_id: AzureVoiceVoiceId
     """The provider's name for the voice."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     speed: float | None | Unset = UNSET
-    """0.5 to 2."""
+    """How fast it speaks; 1 is normal. 0.5 to 2."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -30,5 +30,7 @@ class BackgroundSoundUrlValidationResult(Model):
 
     valid: bool
     reason: BackgroundSoundUrlValidationResultReason | None | Unset = UNSET
+    """Why it is so."""
     status: float | None | Unset = UNSET
+    """What state it is in."""
     content_type: str | None | Unset = UNSET

@@ -65,14 +65,17 @@ class BarInsight(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 255 characters."""
+    """A name of your own. 1 to 255 characters."""
     type: Literal["bar"] = "bar"
+    """Which kind it is."""
     formulas: list[InsightFormula] | None | Unset = UNSET
     metadata: BarInsightMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[BarInsightQueriesItem]
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

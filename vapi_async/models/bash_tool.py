@@ -48,10 +48,14 @@ class BashTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["bash"] = "bash"
+    """Which kind it is."""
     sub_type: Literal["bash_20241022"] = "bash_20241022"
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -61,4 +65,4 @@ class BashTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: Literal["bash"] = "bash"
-    """Default: "bash"."""
+    """A name of your own. Default: "bash"."""

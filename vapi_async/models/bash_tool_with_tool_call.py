@@ -41,11 +41,15 @@ class BashToolWithToolCall(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["bash"] = "bash"
+    """Which kind it is."""
     sub_type: Literal["bash_20241022"] = "bash_20241022"
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     tool_call: ToolCall
+    """What the model asked for."""
     name: Literal["bash"] = "bash"
-    """Default: "bash"."""
+    """A name of your own. Default: "bash"."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -24,6 +24,8 @@ class BearerAuthenticationPlan(Model):
     }
 
     type: Literal["bearer"] = "bearer"
+    """Which kind it is."""
     token: str
+    """The secret that is sent. It is never shown again."""
     header_name: str | None | Unset = UNSET
     bearer_prefix_enabled: bool | None | Unset = UNSET

@@ -46,6 +46,7 @@ class Board(Model):
 
     items: list[BoardItemsItem] | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -54,6 +55,6 @@ class Board(Model):
     """When it was changed last."""
     system_key: str | None | Unset = UNSET
     name: str
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     layout: BoardLayout
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET

@@ -35,7 +35,9 @@ class BoardInsightItem(Model):
     }
 
     type: Literal["insight"] = "insight"
+    """Which kind it is."""
     insight_id: str
     system_key: str | None | Unset = UNSET
     position: BoardItemPosition
+    """Where it stands on the board."""
     size: BoardItemSize

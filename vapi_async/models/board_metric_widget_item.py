@@ -39,7 +39,9 @@ class BoardMetricWidgetItem(Model):
     }
 
     type: Literal["failed_calls_list", "concurrency_chart", "average_cost_breakdown_chart"]
+    """Which kind it is."""
     position: BoardItemPosition
+    """Where it stands on the board."""
     size: BoardItemSize
     insight_id: str | None | Unset = UNSET
     system_key: str | None | Unset = UNSET

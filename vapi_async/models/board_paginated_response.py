@@ -32,4 +32,6 @@ class BoardPaginatedResponse(Model):
     }
 
     results: list[Board]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -24,6 +24,7 @@ class BooleanComparatorScorecardMetricCondition(Model):
     }
 
     type: Literal["comparator"] = "comparator"
+    """Which kind it is."""
     comparator: Literal["="] = "="
     value: bool
     points: float

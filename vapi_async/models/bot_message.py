@@ -29,6 +29,7 @@ class BotMessage(Model):
     }
 
     role: Literal["bot"] = "bot"
+    """Who speaks."""
     message: str
     """What the assistant said."""
     time: float
@@ -38,8 +39,10 @@ class BotMessage(Model):
     seconds_from_start: float
     """When it was said, counted from the start of the call."""
     source: str | None | Unset = UNSET
+    """Where it comes from."""
     duration: float | None | Unset = UNSET
     """How long it took to say, in milliseconds; in seconds in old calls."""
     assistant_name: str | None | Unset = UNSET
+    """What the assistant is called."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""

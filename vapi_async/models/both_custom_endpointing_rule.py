@@ -35,6 +35,7 @@ class BothCustomEndpointingRule(Model):
     }
 
     type: Literal["both"] = "both"
+    """Which kind it is."""
     assistant_regex: str
     assistant_regex_options: list[RegexOption] | None | Unset = UNSET
     customer_regex: str

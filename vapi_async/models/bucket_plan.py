@@ -25,7 +25,10 @@ class BucketPlan(Model):
     }
 
     name: str
+    """A name of your own."""
     region: str | None | Unset = UNSET
+    """Which of the provider's regions."""
     path: str | None | Unset = UNSET
+    """Where it lies."""
     hmac_access_key: str | None | Unset = UNSET
     hmac_secret: str | None | Unset = UNSET

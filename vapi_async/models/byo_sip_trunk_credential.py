@@ -45,7 +45,9 @@ class ByoSipTrunkCredential(Model):
     }
 
     provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
+    """Whose service it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -53,7 +55,7 @@ class ByoSipTrunkCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     gateways: list[SipTrunkGateway]
     outbound_authentication_plan: SipTrunkOutboundAuthenticationPlan | None | Unset = UNSET
     outbound_leading_plus_enabled: bool | None | Unset = UNSET

@@ -781,6 +781,7 @@ class Call(Model):
     artifact_plan: ArtifactPlan | None | Unset = UNSET
     """What is recorded and kept of a call."""
     analysis: Analysis | None | Unset = UNSET
+    """What was found out about the conversation."""
     monitor: Monitor | None | Unset = UNSET
     """Where the running call can be heard and controlled; only an answer to a running call has it."""
     artifact: Artifact | None | Unset = UNSET
@@ -829,9 +830,9 @@ class Call(Model):
     phone_call_provider_details: CallPhoneCallProviderDetails | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     transcript: str | None | Unset = UNSET
-    """Not in the published document (recorded, 2024-10)."""
+    """The conversation as text. Not in the published document (recorded, 2024-10)."""
     summary: str | None | Unset = UNSET
-    """Not in the published document (recorded, 2024-10)."""
+    """The conversation in a few sentences. Not in the published document (recorded, 2024-10)."""
     recording_url: str | None | Unset = UNSET
     """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2024-10)."""
     stereo_recording_url: str | None | Unset = UNSET

@@ -35,4 +35,6 @@ class CallArtifactUploadItem(Model):
     }
 
     type: CallArtifactUploadItemType
+    """Which kind it is."""
     success: bool
+    """Whether it went well."""

@@ -32,3 +32,4 @@ class CallBatchError(Model):
     customer: CreateCustomerDTO
     """Who is called, or who called."""
     error: str
+    """What went wrong."""

@@ -38,4 +38,4 @@ class CallHookCustomerSpeechTimeout(Model):
     do: list[CallHookModelResponseTimeoutDoItem]
     options: CustomerSpeechTimeoutOptions | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """A name of your own. At most 1000 characters."""

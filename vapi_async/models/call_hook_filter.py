@@ -23,7 +23,7 @@ class CallHookFilter(Model):
     }
 
     type: Literal["oneOf"] = "oneOf"
-    """At most 1000 characters."""
+    """Which kind it is. At most 1000 characters."""
     key: str
     """At most 1000 characters."""
     one_of: list[str]

@@ -32,4 +32,6 @@ class CallPaginatedResponse(Model):
     }
 
     results: list[Call]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -92,9 +92,11 @@ class Campaign(Model):
     }
 
     status: CampaignStatus
+    """What state it is in."""
     ended_reason: CampaignEndedReason | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     name: str
+    """A name of your own."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -115,10 +117,12 @@ class Campaign(Model):
     squad_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to every assistant of the squad for this one use."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     server_messages: list[CampaignServerMessagesItem] | None | Unset = UNSET
     """Which events the server receives."""
     predial_plan: CampaignPredialPlan | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -126,8 +130,13 @@ class Campaign(Model):
     updated_at: datetime
     """When it was changed last."""
     calls: dict[str, Any]
+    """Its calls, by id."""
     calls_counter_scheduled: float
+    """How many of its calls are yet to come."""
     calls_counter_queued: float
+    """How many of its calls wait for a free line."""
     calls_counter_in_progress: float
+    """How many of its calls are under way."""
     calls_counter_ended_voicemail: float
     calls_counter_ended: float
+    """How many of its calls have ended."""

@@ -41,6 +41,7 @@ class CampaignContact(Model):
     }
 
     id: str
+    """Its own identifier."""
     campaign_id: str
     """The campaign that the call belongs to."""
     org_id: str
@@ -48,9 +49,9 @@ class CampaignContact(Model):
     customer_id: str | None | Unset = UNSET
     """A stored customer."""
     number: str
-    """3 to 40 characters."""
+    """A phone number in E.164 form: +15551234567. 3 to 40 characters."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_overrides: AssistantOverrides | None | Unset = UNSET

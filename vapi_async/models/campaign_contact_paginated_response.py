@@ -32,4 +32,6 @@ class CampaignContactPaginatedResponse(Model):
     }
 
     results: list[CampaignContactWithOutcome]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -45,10 +45,15 @@ class CampaignContactWithOutcome(Model):
     }
 
     id: str
+    """Its own identifier."""
     number: str
+    """A phone number in E.164 form: +15551234567."""
     name: str | None | Unset = UNSET
+    """A name of your own."""
     status: ListCampaignContactStatusItem
+    """What state it is in."""
     call_id: str | None | Unset = UNSET
+    """The call that it is about."""
     dispatched_at: datetime | None | Unset = UNSET
     ended_reason: str | None | Unset = UNSET
     """Why it ended; new reasons appear often."""

@@ -32,4 +32,6 @@ class CampaignPaginatedResponse(Model):
     }
 
     results: list[Campaign]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -21,3 +21,4 @@ class CampaignPredialPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""

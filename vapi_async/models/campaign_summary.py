@@ -63,9 +63,11 @@ class CampaignSummary(Model):
     }
 
     status: CampaignStatus
+    """What state it is in."""
     ended_reason: CampaignEndedReason | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     name: str
+    """A name of your own."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     squad_id: str | None | Unset = UNSET
@@ -81,12 +83,14 @@ class CampaignSummary(Model):
     squad_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to every assistant of the squad for this one use."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     server_messages: list[CampaignServerMessagesItem] | None | Unset = UNSET
     """Which events the server receives."""
     predial_plan: CampaignPredialPlan | None | Unset = UNSET
     contact_counters: CampaignContactCounters | None | Unset = UNSET
     call_metrics: CampaignCallMetrics | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

@@ -32,4 +32,6 @@ class CampaignSummaryPaginatedResponse(Model):
     }
 
     results: list[CampaignSummary]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -50,4 +50,5 @@ class CartesiaExperimentalControls(Model):
     }
 
     speed: CartesiaExperimentalControlsSpeed | float | None | Unset = UNSET
+    """How fast it speaks; 1 is normal."""
     emotion: CartesiaExperimentalControlsEmotion | None | Unset = UNSET

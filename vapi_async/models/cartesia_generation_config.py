@@ -31,7 +31,7 @@ class CartesiaGenerationConfig(Model):
     }
 
     speed: float | None | Unset = UNSET
-    """Default: 1. 0.6 to 1.5."""
+    """How fast it speaks; 1 is normal. Default: 1. 0.6 to 1.5."""
     volume: float | None | Unset = UNSET
     """Default: 1. 0.5 to 2."""
     experimental: CartesiaGenerationConfigExperimental | None | Unset = UNSET

@@ -34,7 +34,9 @@ class CartesiaPronunciationDictionary(Model):
     }
 
     id: str
+    """Its own identifier."""
     name: str
+    """A name of your own."""
     owner_id: str
     pinned: bool
     items: list[CartesiaPronunciationDictItem]

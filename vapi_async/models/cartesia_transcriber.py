@@ -35,6 +35,10 @@ class CartesiaTranscriber(Model):
     }
 
     provider: Literal["cartesia"] = "cartesia"
+    """Whose service it is."""
     model: CartesiaTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

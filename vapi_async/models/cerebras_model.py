@@ -47,7 +47,9 @@ class CerebrasModel(Model):
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
+    """The prompt, as the start of the conversation."""
     tools: list[ModelTool] | None | Unset = UNSET
+    """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
     tool_refs: list[ToolRef] | None | Unset = UNSET
@@ -55,11 +57,14 @@ class CerebrasModel(Model):
     knowledge_base: CreateCustomKnowledgeBaseDTO | None | Unset = UNSET
     """Where the model looks things up."""
     model: CerebrasModelModel
+    """The provider's name for the model."""
     provider: Literal["cerebras"] = "cerebras"
+    """Whose service it is."""
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     emotion_recognition_enabled: bool | None | Unset = UNSET
+    """Whether the model is told what mood the customer is in."""
     num_fast_turns: float | None | Unset = UNSET
-    """At least 0."""
+    """How many turns at the start go to a faster model. At least 0."""

@@ -71,7 +71,7 @@ class Chat(Model):
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     session_id: str | None | Unset = UNSET
     """The session that this chat belongs to."""
     input: ChatInput | None | Unset = UNSET
@@ -81,6 +81,7 @@ class Chat(Model):
     previous_chat_id: str | None | Unset = UNSET
     """The chat that this one follows; its messages are the context."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     messages: list[ChatInputItem] | None | Unset = UNSET

@@ -22,5 +22,6 @@ class ChatCost(Model):
     }
 
     type: Literal["chat"] = "chat"
+    """Which kind it is."""
     cost: float
     """In US dollars."""

@@ -33,6 +33,6 @@ class ChatEvalAssistantMessageEvaluation(Model):
     }
 
     role: Literal["assistant"] = "assistant"
-    """Default: "assistant"."""
+    """Who speaks. Default: "assistant"."""
     judge_plan: ChatEvalAssistantMessageEvaluationJudgePlan
     continue_plan: AssistantMessageEvaluationContinuePlan | None | Unset = UNSET

@@ -31,7 +31,8 @@ class ChatEvalAssistantMessageMock(Model):
     }
 
     role: Literal["assistant"] = "assistant"
-    """Default: "assistant"."""
+    """Who speaks. Default: "assistant"."""
     content: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """What is said. At most 1000 characters."""
     tool_calls: list[ChatEvalAssistantMessageMockToolCall] | None | Unset = UNSET
+    """What the model asked for."""

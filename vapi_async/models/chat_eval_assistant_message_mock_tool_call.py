@@ -22,5 +22,6 @@ class ChatEvalAssistantMessageMockToolCall(Model):
     }
 
     name: str
-    """At most 100 characters."""
+    """A name of your own. At most 100 characters."""
     arguments: dict[str, Any] | None | Unset = UNSET
+    """What it is called with, as the model wrote it."""

@@ -22,5 +22,6 @@ class ChatEvalSystemMessageMock(Model):
     }
 
     role: Literal["system"] = "system"
-    """Default: "system"."""
+    """Who speaks. Default: "system"."""
     content: str
+    """What is said."""

@@ -30,5 +30,5 @@ class ChatEvalToolResponseMessageEvaluation(Model):
     }
 
     role: Literal["tool"] = "tool"
-    """Default: "tool"."""
+    """Who speaks. Default: "tool"."""
     judge_plan: AssistantMessageJudgePlanAI

@@ -22,5 +22,6 @@ class ChatEvalToolResponseMessageMock(Model):
     }
 
     role: Literal["tool"] = "tool"
-    """Default: "tool"."""
+    """Who speaks. Default: "tool"."""
     content: str
+    """What is said."""

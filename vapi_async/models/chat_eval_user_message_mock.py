@@ -22,6 +22,6 @@ class ChatEvalUserMessageMock(Model):
     }
 
     role: Literal["user"] = "user"
-    """Default: "user"."""
+    """Who speaks. Default: "user"."""
     content: str
-    """At most 1000 characters."""
+    """What is said. At most 1000 characters."""

@@ -32,4 +32,6 @@ class ChatPaginatedResponse(Model):
     }
 
     results: list[Chat]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

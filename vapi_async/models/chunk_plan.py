@@ -37,7 +37,9 @@ class ChunkPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     min_characters: float | None | Unset = UNSET
     """1 to 80."""
     punctuation_boundaries: list[ChunkPlanPunctuationBoundariesItem] | None | Unset = UNSET
     format_plan: FormatPlan | None | Unset = UNSET
+    """How text is made ready to be spoken."""

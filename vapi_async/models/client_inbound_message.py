@@ -29,3 +29,4 @@ class ClientInboundMessage(Model):
     }
 
     message: ClientInboundMessageMessage
+    """What it says."""

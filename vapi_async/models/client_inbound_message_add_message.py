@@ -31,6 +31,8 @@ class ClientInboundMessageAddMessage(Model):
     }
 
     type: Literal["add-message"] = "add-message"
+    """Which kind it is."""
     message: OpenAIMessage
+    """What it says."""
     trigger_response_enabled: bool | None | Unset = UNSET
     """Default: True."""

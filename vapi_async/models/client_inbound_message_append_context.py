@@ -25,5 +25,6 @@ class ClientInboundMessageAppendContext(Model):
     }
 
     type: Literal["append-context"] = "append-context"
+    """Which kind it is."""
     kind: ClientInboundMessageAppendContextKind
     content: str

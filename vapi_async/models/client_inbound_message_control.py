@@ -26,4 +26,5 @@ class ClientInboundMessageControl(Model):
     }
 
     type: Literal["control"] = "control"
+    """Which kind it is."""
     control: ClientInboundMessageControlControl

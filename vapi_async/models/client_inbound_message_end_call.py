@@ -21,3 +21,4 @@ class ClientInboundMessageEndCall(Model):
     }
 
     type: Literal["end-call"] = "end-call"
+    """Which kind it is."""

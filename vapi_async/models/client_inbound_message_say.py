@@ -25,6 +25,7 @@ class ClientInboundMessageSay(Model):
     }
 
     type: Literal["say"] | None | Unset = "say"
+    """Which kind it is."""
     interrupt_assistant_enabled: bool | None | Unset = UNSET
     """Default: False."""
     content: str | None | Unset = UNSET

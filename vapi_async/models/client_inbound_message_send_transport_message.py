@@ -30,4 +30,6 @@ class ClientInboundMessageSendTransportMessage(Model):
     }
 
     type: Literal["send-transport-message"] = "send-transport-message"
+    """Which kind it is."""
     message: ClientInboundMessageSendTransportMessageMessage
+    """What it says."""

@@ -31,5 +31,7 @@ class ClientInboundMessageTransfer(Model):
     }
 
     type: Literal["transfer"] = "transfer"
+    """Which kind it is."""
     destination: CallDestination | None | Unset = UNSET
+    """Where the call goes."""
     content: str | None | Unset = UNSET

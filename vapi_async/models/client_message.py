@@ -29,3 +29,4 @@ class ClientMessage(Model):
     }
 
     message: ClientMessageMessage
+    """What it says."""

@@ -49,15 +49,22 @@ class ClientMessageAssistantSpeech(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["assistant.speechStarted"] = "assistant.speechStarted"
+    """Which kind it is."""
     text: str
     turn: float | None | Unset = UNSET
+    """Which turn of the conversation."""
     source: ClientMessageAssistantSpeechSource | None | Unset = UNSET
+    """Where it comes from."""
     timing: ClientMessageAssistantSpeechTiming | None | Unset = UNSET
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""

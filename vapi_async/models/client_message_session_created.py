@@ -44,12 +44,18 @@ class ClientMessageSessionCreated(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["session.created"] = "session.created"
+    """Which kind it is."""
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""
     session: Session
+    """The session that it is about."""

@@ -50,15 +50,21 @@ class ClientMessageTransferUpdate(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["transfer-update"] = "transfer-update"
+    """Which kind it is."""
     destination: TransferCallToolDestinationsItem | None | Unset = UNSET
+    """Where the call goes."""
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""
     to_assistant: CallAssistant | None | Unset = UNSET
     from_assistant: CallAssistant | None | Unset = UNSET
     to_step_record: dict[str, Any] | None | Unset = UNSET

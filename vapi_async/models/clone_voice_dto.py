@@ -24,6 +24,9 @@ class CloneVoiceDTO(Model):
     }
 
     name: str
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     labels: str | None | Unset = UNSET
     files: list[bytes]
+    """The files."""

@@ -43,12 +43,15 @@ class CloudflareCredential(Model):
     }
 
     provider: Literal["cloudflare"] = "cloudflare"
+    """Whose service it is."""
     account_id: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     account_email: str | None | Unset = UNSET
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -56,5 +59,6 @@ class CloudflareCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     bucket_plan: CloudflareR2BucketPlan | None | Unset = UNSET
+    """Where files go."""

@@ -27,5 +27,8 @@ class CloudflareR2BucketPlan(Model):
     access_key_id: str | None | Unset = UNSET
     secret_access_key: str | None | Unset = UNSET
     url: str | None | Unset = UNSET
+    """Where it is."""
     name: str
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""

@@ -59,9 +59,13 @@ class CodeTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["code"] = "code"
+    """Which kind it is."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     code: str
     """At most 50000 characters."""
     environment_variables: list[CodeToolEnvironmentVariable] | None | Unset = UNSET
@@ -70,7 +74,9 @@ class CodeTool(Model):
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -80,3 +86,4 @@ class CodeTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""

@@ -22,6 +22,6 @@ class CodeToolEnvironmentVariable(Model):
     }
 
     name: str
-    """At most 64 characters. Matches "^[A-Z][A-Z0-9_]*$"."""
+    """A name of your own. At most 64 characters. Matches "^[A-Z][A-Z0-9_]*$"."""
     value: str
     """At most 10000 characters."""

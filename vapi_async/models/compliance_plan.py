@@ -35,6 +35,7 @@ class CompliancePlan(Model):
     }
 
     hipaa_enabled: bool | None | Unset = UNSET
+    """Whether health data is handled as HIPAA asks; less is stored then."""
     pci_enabled: bool | None | Unset = UNSET
     security_filter_plan: SecurityFilterPlan | None | Unset = UNSET
     recording_consent_plan: CompliancePlanRecordingConsentPlan | None | Unset = UNSET

@@ -51,10 +51,14 @@ class ComputerTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["computer"] = "computer"
+    """Which kind it is."""
     sub_type: Literal["computer_20241022"] = "computer_20241022"
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -64,7 +68,7 @@ class ComputerTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: Literal["computer"] = "computer"
-    """Default: "computer"."""
+    """A name of your own. Default: "computer"."""
     display_width_px: float
     display_height_px: float
     display_number: float | None | Unset = UNSET

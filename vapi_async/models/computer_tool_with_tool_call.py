@@ -44,12 +44,16 @@ class ComputerToolWithToolCall(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["computer"] = "computer"
+    """Which kind it is."""
     sub_type: Literal["computer_20241022"] = "computer_20241022"
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     tool_call: ToolCall
+    """What the model asked for."""
     name: Literal["computer"] = "computer"
-    """Default: "computer"."""
+    """A name of your own. Default: "computer"."""
     display_width_px: float
     display_height_px: float
     display_number: float | None | Unset = UNSET

@@ -25,6 +25,7 @@ class Condition(Model):
     }
 
     operator: ConditionOperator
+    """How the two are compared, or joined."""
     param: str
     """At most 1000 characters."""
     value: str

@@ -21,3 +21,4 @@ class ContextEngineeringPlanAll(Model):
     }
 
     type: Literal["all"] = "all"
+    """Which kind it is."""

@@ -22,5 +22,6 @@ class ContextEngineeringPlanLastNMessages(Model):
     }
 
     type: Literal["lastNMessages"] = "lastNMessages"
+    """Which kind it is."""
     max_messages: float
     """At least 0."""

@@ -21,3 +21,4 @@ class ContextEngineeringPlanNone(Model):
     }
 
     type: Literal["none"] = "none"
+    """Which kind it is."""

@@ -21,3 +21,4 @@ class ContextEngineeringPlanPreviousAssistantMessages(Model):
     }
 
     type: Literal["previousAssistantMessages"] = "previousAssistantMessages"
+    """Which kind it is."""

@@ -21,3 +21,4 @@ class ContextEngineeringPlanUserAndAssistantMessages(Model):
     }
 
     type: Literal["userAndAssistantMessages"] = "userAndAssistantMessages"
+    """Which kind it is."""

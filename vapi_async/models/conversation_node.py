@@ -50,17 +50,24 @@ class ConversationNode(Model):
     }
 
     type: Literal["conversation"] = "conversation"
+    """Which kind it is."""
     model: WorkflowModel | None | Unset = UNSET
+    """The provider's name for the model."""
     transcriber: AssistantTranscriber | None | Unset = UNSET
+    """What turns speech into text."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     tools: list[ToolNodeTool] | None | Unset = UNSET
+    """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
     prompt: str | None | Unset = UNSET
     """At most 5000 characters."""
     global_node_plan: GlobalNodePlan | None | Unset = UNSET
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     is_start: bool | None | Unset = UNSET
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -40,14 +40,24 @@ class CostBreakdown(Model):
     }
 
     transport: float | None | Unset = UNSET
+    """What the line cost, in US dollars."""
     stt: float | None | Unset = UNSET
+    """What the transcriber cost, in US dollars."""
     llm: float | None | Unset = UNSET
+    """What the model cost, in US dollars."""
     tts: float | None | Unset = UNSET
+    """What the voice cost, in US dollars."""
     vapi: float | None | Unset = UNSET
+    """What Vapi itself cost, in US dollars."""
     chat: float | None | Unset = UNSET
     total: float | None | Unset = UNSET
+    """All of it together."""
     llm_prompt_tokens: float | None | Unset = UNSET
+    """What the model read, in tokens."""
     llm_completion_tokens: float | None | Unset = UNSET
+    """What the model wrote, in tokens."""
     llm_cached_prompt_tokens: float | None | Unset = UNSET
     tts_characters: float | None | Unset = UNSET
+    """What the voice spoke, in characters."""
     analysis_cost_breakdown: AnalysisCostBreakdown | None | Unset = UNSET
+    """What the analysis cost, by part."""

@@ -33,7 +33,10 @@ class CreateAnthropicBedrockCredentialDTO(Model):
     }
 
     provider: Literal["anthropic-bedrock"] = "anthropic-bedrock"
+    """Whose service it is."""
     region: AnthropicBedrockCredentialRegion
+    """Which of the provider's regions."""
     authentication_plan: AnthropicBedrockCredentialAuthenticationPlan
+    """How requests prove who they are from."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

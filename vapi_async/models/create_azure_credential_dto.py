@@ -36,13 +36,16 @@ class CreateAzureCredentialDTO(Model):
     }
 
     provider: Literal["azure"] = "azure"
+    """Whose service it is."""
     service: AzureCredentialService
     """Default: "speech"."""
     region: AzureCredentialRegion | None | Unset = UNSET
+    """Which of the provider's regions."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     bucket_plan: AzureBlobStorageBucketPlan | None | Unset = UNSET
+    """Where files go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

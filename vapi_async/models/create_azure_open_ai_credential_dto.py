@@ -31,7 +31,9 @@ class CreateAzureOpenAICredentialDTO(Model):
     }
 
     provider: Literal["azure-openai"] = "azure-openai"
+    """Whose service it is."""
     region: AzureCredentialRegion
+    """Which of the provider's regions."""
     models: list[AzureOpenAICredentialModelsItem]
     open_ai_key: str
     """At most 10000 characters."""
@@ -39,4 +41,4 @@ class CreateAzureOpenAICredentialDTO(Model):
     open_ai_endpoint: str
     """At most 10000 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

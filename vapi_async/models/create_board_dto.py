@@ -37,6 +37,6 @@ class CreateBoardDTO(Model):
 
     items: list[BoardItemsItem] | None | Unset = UNSET
     name: str
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     layout: BoardLayout
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET

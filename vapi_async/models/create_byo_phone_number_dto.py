@@ -47,14 +47,15 @@ class CreateByoPhoneNumberDTO(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["byo-phone-number"] = "byo-phone-number"
+    """Whose service it is."""
     number_e164_check_enabled: bool | None | Unset = UNSET
     """Whether a number that is not in E.164 form is refused. Default: True."""
     number: str | None | Unset = UNSET
-    """3 to 40 characters."""
+    """A phone number in E.164 form: +15551234567. 3 to 40 characters."""
     credential_id: str
     """The stored credential to authenticate with."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -62,3 +63,4 @@ class CreateByoPhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""

@@ -37,6 +37,7 @@ class CreateByoSipTrunkCredentialDTO(Model):
     }
 
     provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
+    """Whose service it is."""
     gateways: list[SipTrunkGateway]
     outbound_authentication_plan: SipTrunkOutboundAuthenticationPlan | None | Unset = UNSET
     outbound_leading_plus_enabled: bool | None | Unset = UNSET
@@ -45,4 +46,4 @@ class CreateByoSipTrunkCredentialDTO(Model):
     sip_diversion_header: str | None | Unset = UNSET
     """At most 10000 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -55,6 +55,7 @@ class CreateCampaignDTO(Model):
     }
 
     name: str
+    """A name of your own."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -75,6 +76,7 @@ class CreateCampaignDTO(Model):
     squad_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to every assistant of the squad for this one use."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     server_messages: list[CampaignServerMessagesItem] | None | Unset = UNSET
     """Which events the server receives."""
     predial_plan: CampaignPredialPlan | None | Unset = UNSET

@@ -57,7 +57,7 @@ class CreateChatDTO(Model):
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     session_id: str | None | Unset = UNSET
     """The session that this chat belongs to."""
     input: ChatInput

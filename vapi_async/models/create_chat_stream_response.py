@@ -24,6 +24,9 @@ class CreateChatStreamResponse(Model):
     }
 
     id: str
+    """Its own identifier."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     path: str
+    """Where it lies."""
     delta: str

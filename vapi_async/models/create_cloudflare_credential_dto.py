@@ -35,11 +35,14 @@ class CreateCloudflareCredentialDTO(Model):
     }
 
     provider: Literal["cloudflare"] = "cloudflare"
+    """Whose service it is."""
     account_id: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     account_email: str | None | Unset = UNSET
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     bucket_plan: CloudflareR2BucketPlan | None | Unset = UNSET
+    """Where files go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

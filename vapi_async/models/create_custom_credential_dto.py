@@ -34,7 +34,9 @@ class CreateCustomCredentialDTO(Model):
     }
 
     provider: Literal["custom-credential"] = "custom-credential"
+    """Whose service it is."""
     authentication_plan: CustomCredentialAuthenticationPlan
+    """How requests prove who they are from."""
     encryption_plan: PublicKeyEncryptionPlan | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -30,4 +30,6 @@ class CreateCustomKnowledgeBaseDTO(Model):
     }
 
     provider: Literal["custom-knowledge-base"] = "custom-knowledge-base"
+    """Whose service it is."""
     server: Server
+    """Where webhooks go."""

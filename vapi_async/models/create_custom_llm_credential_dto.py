@@ -32,8 +32,10 @@ class CreateCustomLLMCredentialDTO(Model):
     }
 
     provider: Literal["custom-llm"] = "custom-llm"
+    """Whose service it is."""
     api_key: str
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     authentication_plan: OAuth2AuthenticationPlan | None | Unset = UNSET
+    """How requests prove who they are from."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

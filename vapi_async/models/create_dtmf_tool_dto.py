@@ -34,7 +34,9 @@ class CreateDtmfToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["dtmf"] = "dtmf"
+    """Which kind it is."""
     sip_info_dtmf_enabled: bool | None | Unset = UNSET
     """Default: False."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET

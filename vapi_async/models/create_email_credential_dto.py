@@ -23,6 +23,8 @@ class CreateEmailCredentialDTO(Model):
     }
 
     provider: Literal["email"] = "email"
+    """Whose service it is."""
     email: str
+    """An email address."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -35,5 +35,7 @@ class CreateEvalRunDTO(Model):
 
     eval: CreateEvalDTO | None | Unset = UNSET
     target: EvalRunTarget
+    """What it is aimed at."""
     type: Literal["eval"] = "eval"
+    """Which kind it is."""
     eval_id: str | None | Unset = UNSET

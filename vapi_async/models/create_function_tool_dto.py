@@ -48,12 +48,15 @@ class CreateFunctionToolDTO(Model):
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
     """What is said while the tool works."""
     type: Literal["function"] = "function"
+    """Which kind it is."""
     async_: bool | None | Unset = UNSET
     """Whether the conversation goes on without waiting for the result."""
     server: Server | None | Unset = UNSET
     """Where the tool's calls go, in place of the assistant's server."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     parameters: list[ToolParameter] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     function: OpenAIFunction | None | Unset = UNSET
     """The function's name, description and parameters, as the model sees them."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET

@@ -36,11 +36,13 @@ class CreateGcpCredentialDTO(Model):
     }
 
     provider: Literal["gcp"] = "gcp"
+    """Whose service it is."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     gcp_key: GcpKey
     region: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """Which of the provider's regions. At most 40 characters."""
     bucket_plan: BucketPlan | None | Unset = UNSET
+    """Where files go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

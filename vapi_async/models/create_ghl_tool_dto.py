@@ -36,7 +36,10 @@ class CreateGhlToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["ghl"] = "ghl"
+    """Which kind it is."""
     metadata: GhlToolMetadata
+    """Data of your own that is stored with it."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

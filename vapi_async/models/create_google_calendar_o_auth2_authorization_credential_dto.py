@@ -23,6 +23,7 @@ class CreateGoogleCalendarOAuth2AuthorizationCredentialDTO(Model):
     }
 
     provider: Literal["google.calendar.oauth2-authorization"] = "google.calendar.oauth2-authorization"
+    """Whose service it is."""
     authorization_id: str
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

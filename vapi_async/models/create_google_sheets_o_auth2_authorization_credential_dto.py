@@ -23,6 +23,7 @@ class CreateGoogleSheetsOAuth2AuthorizationCredentialDTO(Model):
     }
 
     provider: Literal["google.sheets.oauth2-authorization"] = "google.sheets.oauth2-authorization"
+    """Whose service it is."""
     authorization_id: str
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -40,9 +40,13 @@ class CreateHandoffToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["handoff"] = "handoff"
+    """Which kind it is."""
     default_result: str | None | Unset = UNSET
     destinations: list[HandoffToolDestinationsItem] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -23,7 +23,8 @@ class CreateHumeCredentialDTO(Model):
     }
 
     provider: Literal["hume"] = "hume"
+    """Whose service it is."""
     api_key: str
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -22,6 +22,6 @@ class CreateKnowledgeBaseV2DTO(Model):
     }
 
     name: str
-    """1 to 80 characters."""
+    """A name of your own. 1 to 80 characters."""
     description: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """What it is for, in words. At most 1000 characters."""

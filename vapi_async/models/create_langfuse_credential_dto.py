@@ -25,8 +25,10 @@ class CreateLangfuseCredentialDTO(Model):
     }
 
     provider: Literal["langfuse"] = "langfuse"
+    """Whose service it is."""
     public_key: str
     api_key: str
+    """The key to the provider's API. It is never shown again."""
     api_url: str
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

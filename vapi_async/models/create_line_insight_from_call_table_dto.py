@@ -42,10 +42,12 @@ class CreateLineInsightFromCallTableDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 255 characters."""
+    """A name of your own. 1 to 255 characters."""
     type: Literal["line"] = "line"
+    """Which kind it is."""
     formulas: list[InsightFormula] | None | Unset = UNSET
     metadata: LineInsightMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]

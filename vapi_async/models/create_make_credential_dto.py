@@ -25,8 +25,11 @@ class CreateMakeCredentialDTO(Model):
     }
 
     provider: Literal["make"] = "make"
+    """Whose service it is."""
     team_id: str
     region: str
+    """Which of the provider's regions."""
     api_key: str
+    """The key to the provider's API. It is never shown again."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

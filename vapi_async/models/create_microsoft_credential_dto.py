@@ -24,9 +24,10 @@ class CreateMicrosoftCredentialDTO(Model):
     }
 
     provider: Literal["microsoft"] = "microsoft"
+    """Whose service it is."""
     api_key: str
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     region: str | None | Unset = UNSET
-    """At most 64 characters."""
+    """Which of the provider's regions. At most 64 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -24,7 +24,9 @@ class CreateMinimaxCredentialDTO(Model):
     }
 
     provider: Literal["minimax"] = "minimax"
+    """Whose service it is."""
     api_key: str
+    """The key to the provider's API. It is never shown again."""
     group_id: str
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -39,9 +39,13 @@ class CreateMonitorDTO(Model):
     }
 
     name: str
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     category: CreateMonitorDTOCategory
     type: Literal["boolean"] = "boolean"
+    """Which kind it is."""
     status: Literal["active"] | None | Unset = UNSET
+    """What state it is in."""
     targets: CreateMonitorDTOTargets
     triggers: list[CreateMonitorTriggerDTO]

@@ -39,13 +39,15 @@ class CreateOrgDTO(Model):
     }
 
     hipaa_enabled: bool | None | Unset = UNSET
+    """Whether health data is handled as HIPAA asks; less is stored then."""
     subscription_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     channel: OrgChannel | None | Unset = UNSET
     billing_limit: float | None | Unset = UNSET
     """0 to 1000."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     concurrency_limit: float | None | Unset = UNSET
     """Deprecated. 1 to 10."""
     compliance_plan: CompliancePlan | None | Unset = UNSET

@@ -67,15 +67,17 @@ class CreateOutboundCallDTO(Model):
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     transport: CallTransport | None | Unset = UNSET
+    """How the audio travels."""
     customers: list[CreateCustomerDTO] | None | Unset = UNSET
     """Who is called, one call each."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     schedule_plan: SchedulePlan | None | Unset = UNSET
     """When to dial."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
@@ -93,6 +95,7 @@ class CreateOutboundCallDTO(Model):
     phone_number_id: str | None | Unset = UNSET
     """A stored phone number."""
     phone_number: ImportTwilioPhoneNumberDTO | None | Unset = UNSET
+    """The number of the account that takes part."""
     customer_id: str | None | Unset = UNSET
     """A stored customer."""
     customer: CreateCustomerDTO | None | Unset = UNSET

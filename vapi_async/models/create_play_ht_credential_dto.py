@@ -24,7 +24,9 @@ class CreatePlayHTCredentialDTO(Model):
     }
 
     provider: Literal["playht"] = "playht"
+    """Whose service it is."""
     api_key: str
+    """The key to the provider's API. It is never shown again."""
     user_id: str
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -24,6 +24,8 @@ class CreateProviderResourceRequest(Model):
     }
 
     name: str
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     items: list[dict[str, Any]] | None | Unset = UNSET
     rules: list[dict[str, Any]] | None | Unset = UNSET

@@ -23,6 +23,8 @@ class CreateRimeAICredentialDTO(Model):
     }
 
     provider: Literal["rime-ai"] = "rime-ai"
+    """Whose service it is."""
     api_key: str
+    """The key to the provider's API. It is never shown again."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

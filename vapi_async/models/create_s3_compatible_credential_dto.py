@@ -32,8 +32,10 @@ class CreateS3CompatibleCredentialDTO(Model):
     }
 
     provider: Literal["s3-compatible"] = "s3-compatible"
+    """Whose service it is."""
     bucket_plan: S3CompatibleBucketPlan
+    """Where files go."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

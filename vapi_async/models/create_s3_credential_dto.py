@@ -28,12 +28,14 @@ class CreateS3CredentialDTO(Model):
     }
 
     provider: Literal["s3"] = "s3"
+    """Whose service it is."""
     aws_access_key_id: str
     aws_secret_access_key: str
     region: str
+    """Which of the provider's regions."""
     s3_bucket_name: str
     s3_path_prefix: str
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

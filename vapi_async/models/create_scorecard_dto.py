@@ -32,8 +32,8 @@ class CreateScorecardDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     description: str | None | Unset = UNSET
-    """At most 500 characters."""
+    """What it is for, in words. At most 500 characters."""
     metrics: list[ScorecardMetric]
     assistant_ids: list[str] | None | Unset = UNSET

@@ -52,11 +52,11 @@ class CreateSessionDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     status: SessionStatus | None | Unset = UNSET
     """Whether it takes more chats."""
     expiration_seconds: float | None | Unset = UNSET
-    """How long the session lasts. 60 to 2.592e+06."""
+    """How long the session lasts. 60 to 2592000."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
@@ -68,6 +68,7 @@ class CreateSessionDTO(Model):
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     messages: list[ChatInputItem] | None | Unset = UNSET
+    """The conversation."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     customer_id: str | None | Unset = UNSET

@@ -37,6 +37,8 @@ class CreateSimulationRunDTO(Model):
 
     simulations: list[SimulationRunSimulationsItem]
     target: SimulationRunTarget
+    """What it is aimed at."""
     iterations: float | None | Unset = UNSET
     """Default: 1. 1 to 10."""
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
+    """How the audio travels."""

@@ -33,9 +33,9 @@ class CreateSimulationSuiteDTO(Model):
     }
 
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     slack_webhook_url: str | None | Unset = UNSET
     simulation_ids: list[str]
     target_assignments: list[SimulationSuiteTargetAssignment] | None | Unset = UNSET
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""

@@ -41,9 +41,12 @@ class CreateSipRequestToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["sipRequest"] = "sipRequest"
+    """Which kind it is."""
     verb: ToolDraftVerb
     headers: JsonSchema | None | Unset = UNSET
+    """Header fields for its requests."""
     body: SipRequestToolBody | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -23,6 +23,7 @@ class CreateSlackOAuth2AuthorizationCredentialDTO(Model):
     }
 
     provider: Literal["slack.oauth2-authorization"] = "slack.oauth2-authorization"
+    """Whose service it is."""
     authorization_id: str
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

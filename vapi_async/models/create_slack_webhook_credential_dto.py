@@ -23,6 +23,8 @@ class CreateSlackWebhookCredentialDTO(Model):
     }
 
     provider: Literal["slack-webhook"] = "slack-webhook"
+    """Whose service it is."""
     webhook_url: str
+    """Where messages go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -33,6 +33,7 @@ class CreateSquadDTO(Model):
     }
 
     name: str | None | Unset = UNSET
+    """A name of your own."""
     members: list[SquadMemberDTO]
     """The assistants; the first one begins."""
     members_overrides: AssistantOverrides | None | Unset = UNSET

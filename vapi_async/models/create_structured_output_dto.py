@@ -45,16 +45,20 @@ class CreateStructuredOutputDTO(Model):
     }
 
     type: StructuredOutputType | None | Unset = UNSET
-    """Default: "ai"."""
+    """Which kind it is. Default: "ai"."""
     regex: str | None | Unset = UNSET
     """1 to 1000 characters."""
     model: WorkflowModel | None | Unset = UNSET
+    """The provider's name for the model."""
     compliance_plan: ComplianceOverride | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
     conditions: list[StructuredOutputConditionsItem] | None | Unset = UNSET
+    """All of these must hold."""
     name: str
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     schema: JsonSchema
+    """A JSON Schema of the value."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     assistant_ids: list[str] | None | Unset = UNSET
     workflow_ids: list[str] | None | Unset = UNSET

@@ -32,8 +32,10 @@ class CreateSupabaseCredentialDTO(Model):
     }
 
     provider: Literal["supabase"] = "supabase"
+    """Whose service it is."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     bucket_plan: SupabaseBucketPlan | None | Unset = UNSET
+    """Where files go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -23,6 +23,8 @@ class CreateTavusCredentialDTO(Model):
     }
 
     provider: Literal["tavus"] = "tavus"
+    """Whose service it is."""
     api_key: str
+    """The key to the provider's API. It is never shown again."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -34,7 +34,7 @@ class CreateTestSuiteDto(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     phone_number_id: str | None | Unset = UNSET
     """A stored phone number. Deprecated."""
     tester_plan: TesterPlan | None | Unset = UNSET

@@ -34,10 +34,10 @@ class CreateTestSuiteTestVoiceDto(Model):
 
     scorers: list[TestSuiteTestScorerAI]
     type: Literal["voice"] = "voice"
-    """At most 100 characters."""
+    """Which kind it is. At most 100 characters."""
     script: str
     """At most 10000 characters."""
     num_attempts: float | None | Unset = UNSET
     """1 to 10."""
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""

@@ -38,10 +38,13 @@ class CreateTextEditorToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["textEditor"] = "textEditor"
+    """Which kind it is."""
     sub_type: Literal["text_editor_20241022"] = "text_editor_20241022"
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     name: Literal["str_replace_editor"] = "str_replace_editor"
-    """Default: "str_replace_editor"."""
+    """A name of your own. Default: "str_replace_editor"."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

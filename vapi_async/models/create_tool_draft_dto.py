@@ -84,30 +84,44 @@ class CreateToolDraftDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: ToolDraftType | None | Unset = UNSET
+    """Which kind it is."""
     base_version: str | None | Unset = UNSET
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     template_id: str | None | Unset = UNSET
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     destinations: list[dict[str, Any]] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     name: str | None | Unset = UNSET
+    """A name of your own."""
     sub_type: str | None | Unset = UNSET
     display_width_px: float | None | Unset = UNSET
     display_height_px: float | None | Unset = UNSET
     display_number: float | None | Unset = UNSET
     knowledge_bases: list[KnowledgeBase] | None | Unset = UNSET
+    """Where it looks things up."""
     url: str | None | Unset = UNSET
+    """Where it is."""
     method: ToolDraftMethod | None | Unset = UNSET
+    """The HTTP method."""
     headers: JsonSchema | None | Unset = UNSET
+    """Header fields for its requests."""
     body: dict[str, Any] | None | Unset = UNSET
     backoff_plan: BackoffPlan | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 300."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""
     extended_delay_when_preceded_by_text_enabled: bool | None | Unset = UNSET
@@ -116,6 +130,7 @@ class CreateToolDraftDTO(Model):
     """At most 50000 characters."""
     environment_variables: list[CodeToolEnvironmentVariable] | None | Unset = UNSET
     parameters: list[ToolParameter] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     encrypted_paths: list[str] | None | Unset = UNSET
     sip_info_dtmf_enabled: bool | None | Unset = UNSET
     verb: ToolDraftVerb | None | Unset = UNSET

@@ -39,3 +39,4 @@ class CreateTrafficAllocationDTO(Model):
     targets: list[CreateTrafficAllocationTargetDTO] | None | Unset = UNSET
     expected_current_allocation_id: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""

@@ -38,6 +38,8 @@ class CreateTransferCallToolDTO(Model):
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
     """What is said while the tool works."""
     type: Literal["transferCall"] = "transferCall"
+    """Which kind it is."""
     destinations: list[TransferCallToolDestinationsItem] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -49,13 +49,14 @@ class CreateVapiPhoneNumberDTO(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["vapi"] = "vapi"
+    """Whose service it is."""
     number_desired_area_code: str | None | Unset = UNSET
     """The area code to look for. 3 to 3 characters."""
     sip_uri: str | None | Unset = UNSET
     """A SIP address: sip:name@host."""
     authentication: SipAuthentication | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -63,3 +64,4 @@ class CreateVapiPhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""

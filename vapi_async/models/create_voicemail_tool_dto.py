@@ -34,7 +34,9 @@ class CreateVoicemailToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["voicemail"] = "voicemail"
+    """Which kind it is."""
     beep_detection_enabled: bool | None | Unset = UNSET
     """Default: False."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET

@@ -24,7 +24,9 @@ class CreateVonageCredentialDTO(Model):
     }
 
     provider: Literal["vonage"] = "vonage"
+    """Whose service it is."""
     api_secret: str
     api_key: str
+    """The key to the provider's API. It is never shown again."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -46,11 +46,13 @@ class CreateVonagePhoneNumberDTO(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["vonage"] = "vonage"
+    """Whose service it is."""
     number: str
+    """A phone number in E.164 form: +15551234567."""
     credential_id: str
     """The stored credential to authenticate with."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -58,3 +60,4 @@ class CreateVonagePhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""

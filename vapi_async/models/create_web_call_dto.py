@@ -55,6 +55,7 @@ class CreateWebCallDTO(Model):
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET

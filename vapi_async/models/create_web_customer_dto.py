@@ -42,12 +42,12 @@ class CreateWebCustomerDTO(Model):
     assistant_overrides: ChatAssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     number: str | None | Unset = UNSET
-    """3 to 40 characters."""
+    """A phone number in E.164 form: +15551234567. 3 to 40 characters."""
     sip_uri: str | None | Unset = UNSET
     """A SIP address: sip:name@host."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     email: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """An email address. At most 40 characters."""
     external_id: str | None | Unset = UNSET
     """At most 40 characters."""

@@ -23,3 +23,4 @@ class CredentialActionRequest(Model):
 
     action_name: str
     input: dict[str, Any]
+    """What was sent."""

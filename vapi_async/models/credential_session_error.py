@@ -22,4 +22,6 @@ class CredentialSessionError(Model):
     }
 
     type: str
+    """Which kind it is."""
     description: str
+    """What it is for, in words."""

@@ -48,14 +48,18 @@ class CredentialWebhookDTO(Model):
     }
 
     type: CredentialWebhookDTOType
+    """Which kind it is."""
     operation: CredentialWebhookDTOOperation
     from_: str
     connection_id: str
     auth_mode: CredentialWebhookDTOAuthMode
     provider_config_key: str
     provider: str
+    """Whose service it is."""
     environment: str
     success: bool
+    """Whether it went well."""
     end_user: CredentialEndUser
     error: CredentialSessionError | None | Unset = UNSET
+    """What went wrong."""
     tags: dict[str, Any] | None | Unset = UNSET

@@ -45,9 +45,12 @@ class CustomCredential(Model):
     }
 
     provider: Literal["custom-credential"] = "custom-credential"
+    """Whose service it is."""
     authentication_plan: CustomCredentialAuthenticationPlan
+    """How requests prove who they are from."""
     encryption_plan: PublicKeyEncryptionPlan | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -56,4 +59,4 @@ class CustomCredential(Model):
     """When it was changed last."""
     authentication_session: Oauth2AuthenticationSession
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

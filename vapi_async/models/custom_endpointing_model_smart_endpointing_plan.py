@@ -30,4 +30,6 @@ class CustomEndpointingModelSmartEndpointingPlan(Model):
     }
 
     provider: Literal["vapi", "livekit", "custom-endpointing-model"]
+    """Whose service it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""

@@ -32,7 +32,10 @@ class CustomKnowledgeBase(Model):
     }
 
     provider: Literal["custom-knowledge-base"] = "custom-knowledge-base"
+    """Whose service it is."""
     server: Server
+    """Where webhooks go."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""

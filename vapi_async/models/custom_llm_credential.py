@@ -43,10 +43,13 @@ class CustomLLMCredential(Model):
     }
 
     provider: Literal["custom-llm"] = "custom-llm"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     authentication_plan: OAuth2AuthenticationPlan | None | Unset = UNSET
+    """How requests prove who they are from."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -55,4 +58,4 @@ class CustomLLMCredential(Model):
     """When it was changed last."""
     authentication_session: Oauth2AuthenticationSession | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

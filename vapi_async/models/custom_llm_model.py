@@ -62,9 +62,12 @@ class CustomLLMModel(Model):
     knowledge_base: CreateCustomKnowledgeBaseDTO | None | Unset = UNSET
     """Where the model looks things up."""
     provider: Literal["custom-llm"] = "custom-llm"
+    """Whose service it is."""
     metadata_send_mode: CustomLLMModelMetadataSendMode | None | Unset = UNSET
     headers: dict[str, str] | None | Unset = UNSET
+    """Header fields for its requests."""
     url: str
+    """Where it is."""
     word_level_confidence_enabled: bool | None | Unset = UNSET
     timeout_seconds: float | None | Unset = UNSET
     """How long an answer is waited for, in seconds. 0 to 300."""
@@ -75,5 +78,6 @@ class CustomLLMModel(Model):
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     emotion_recognition_enabled: bool | None | Unset = UNSET
+    """Whether the model is told what mood the customer is in."""
     num_fast_turns: float | None | Unset = UNSET
-    """At least 0."""
+    """How many turns at the start go to a faster model. At least 0."""

@@ -32,5 +32,6 @@ class CustomMessage(Model):
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["custom-message"] = "custom-message"
+    """Which kind it is."""
     content: str | None | Unset = UNSET
     """At most 1000 characters."""

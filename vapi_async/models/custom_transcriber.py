@@ -33,5 +33,8 @@ class CustomTranscriber(Model):
     }
 
     provider: Literal["custom-transcriber"] = "custom-transcriber"
+    """Whose service it is."""
     server: Server
+    """Where webhooks go."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

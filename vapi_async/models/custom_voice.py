@@ -38,10 +38,14 @@ class CustomVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["custom-voice"] = "custom-voice"
+    """Whose service it is."""
     voice_id: str | None | Unset = UNSET
     """The provider's name for the voice."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     server: Server
+    """Where webhooks go."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -32,6 +32,7 @@ class CustomerCustomEndpointingRule(Model):
     }
 
     type: Literal["customer"] = "customer"
+    """Which kind it is."""
     regex: str
     regex_options: list[RegexOption] | None | Unset = UNSET
     timeout_seconds: float

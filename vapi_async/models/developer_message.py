@@ -24,9 +24,10 @@ class DeveloperMessage(Model):
     }
 
     role: Literal["developer"] = "developer"
-    """Default: "developer"."""
+    """Who speaks. Default: "developer"."""
     content: str
-    """At most 10000 characters."""
+    """What is said. At most 10000 characters."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """Who speaks, where several have one role. At most 40 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -44,10 +44,13 @@ class DtmfTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["dtmf"] = "dtmf"
+    """Which kind it is."""
     sip_info_dtmf_enabled: bool | None | Unset = UNSET
     """Default: False."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

@@ -37,3 +37,4 @@ class Edge(Model):
     to: str
     """At most 80 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -39,10 +39,12 @@ class ElevenLabsCredential(Model):
     }
 
     provider: Literal["11labs"] = "11labs"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     api_url: ElevenLabsCredentialApiUrl | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -50,4 +52,4 @@ class ElevenLabsCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

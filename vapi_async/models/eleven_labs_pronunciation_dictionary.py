@@ -37,3 +37,4 @@ class ElevenLabsPronunciationDictionary(Model):
     version_rules_num: float
     permission_on_resource: ElevenLabsPronunciationDictionaryPermissionOnResource | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""

@@ -39,14 +39,18 @@ class ElevenLabsTranscriber(Model):
     }
 
     provider: Literal["11labs"] = "11labs"
+    """Whose service it is."""
     model: ElevenLabsTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     silence_threshold_seconds: float | None | Unset = UNSET
     """0.3 to 3."""
     confidence_threshold: float | None | Unset = UNSET
-    """0.1 to 0.9."""
+    """What is heard with less certainty is left out, from 0 to 1. 0.1 to 0.9."""
     min_speech_duration_ms: float | None | Unset = UNSET
     """50 to 2000."""
     min_silence_duration_ms: float | None | Unset = UNSET
     """50 to 2000."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -34,8 +34,11 @@ class EmailCredential(Model):
     }
 
     provider: Literal["email"] = "email"
+    """Whose service it is."""
     email: str
+    """An email address."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -43,4 +46,4 @@ class EmailCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

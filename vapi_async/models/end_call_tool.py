@@ -46,8 +46,11 @@ class EndCallTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["endCall"] = "endCall"
+    """Which kind it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -57,4 +60,4 @@ class EndCallTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
+    """What the model knows of it, name, description and parameters. Not in the published document (recorded, 2026-03)."""

@@ -25,5 +25,8 @@ class EndedReasonCondition(Model):
     }
 
     type: Literal["endedReason"] = "endedReason"
+    """Which kind it is."""
     operator: EndedReasonConditionOperator
+    """How the two are compared, or joined."""
     values: list[str]
+    """The reasons that count."""

@@ -40,7 +40,9 @@ class Eval(Model):
     }
 
     messages: list[EvalMessagesItem]
+    """The conversation that is played, with what is expected of it."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -48,7 +50,8 @@ class Eval(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 80 characters."""
+    """A name of your own. 1 to 80 characters."""
     description: str | None | Unset = UNSET
-    """At most 500 characters."""
+    """What it is for, in words. At most 500 characters."""
     type: Literal["chat.mockConversation"] = "chat.mockConversation"
+    """Which kind it is."""

@@ -28,14 +28,18 @@ class EvalCustomModel(Model):
     }
 
     provider: Literal["custom-llm"] = "custom-llm"
+    """Whose service it is."""
     url: str
+    """Where it is."""
     headers: dict[str, Any] | None | Unset = UNSET
+    """Header fields for its requests."""
     timeout_seconds: float | None | Unset = UNSET
     """20 to 600."""
     model: str
-    """At most 100 characters."""
+    """The provider's name for the model. At most 100 characters."""
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
+    """The prompt, as the start of the conversation."""

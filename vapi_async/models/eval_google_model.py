@@ -28,10 +28,12 @@ class EvalGoogleModel(Model):
     }
 
     provider: Literal["google"] = "google"
+    """Whose service it is."""
     model: GoogleModelModel
-    """At most 100 characters."""
+    """The provider's name for the model. At most 100 characters."""
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     messages: list[dict[str, Any]]
+    """The prompt, as the start of the conversation."""

@@ -23,3 +23,4 @@ class EvalModelListOptions(Model):
     }
 
     provider: EvalModelListOptionsProvider
+    """Whose service it is."""

@@ -32,4 +32,6 @@ class EvalPaginatedResponse(Model):
     }
 
     results: list[Eval]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

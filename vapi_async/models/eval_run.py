@@ -26,7 +26,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRun(Model):
-    """Schema `EvalRun`: 15 fields; required: `status`, `ended_reason`, `target`, `id`, `org_id`, `created_at`, `started_at`, `ended_at`, `results`, `cost`, `costs`, `type`."""
+    """Schema `EvalRun`: 15 fields; required: `status`, `target`, `id`, `org_id`, `created_at`, `cost`, `costs`, `type`."""
 
     _schema: ClassVar[str] = "EvalRun"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -56,22 +56,29 @@ class EvalRun(Model):
     }
 
     status: EvalRunStatus
-    ended_reason: EvalRunEndedReason
+    """What state it is in."""
+    ended_reason: EvalRunEndedReason | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     eval: CreateEvalDTO | None | Unset = UNSET
     target: EvalRunTarget
+    """What it is aimed at."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
     """When it was created."""
-    started_at: datetime
-    ended_at: datetime
+    started_at: datetime | None | Unset = UNSET
+    """When it started."""
+    ended_at: datetime | None | Unset = UNSET
+    """When it ended."""
     ended_message: str | None | Unset = UNSET
-    results: list[EvalRunResult]
+    results: list[EvalRunResult] | None | Unset = UNSET
+    """What came of each conversation."""
     cost: float
     """In US dollars."""
     costs: list[dict[str, Any]]
     """The cost by component, with what was used."""
     type: Literal["eval"] = "eval"
+    """Which kind it is."""
     eval_id: str | None | Unset = UNSET

@@ -32,4 +32,6 @@ class EvalRunPaginatedResponse(Model):
     }
 
     results: list[EvalRun]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -38,6 +38,10 @@ class EvalRunResult(Model):
     }
 
     status: EvalRunResultStatus
+    """What state it is in."""
     messages: list[EvalRunResultMessagesItem]
+    """The conversation that is played, with what is expected of it."""
     started_at: datetime
+    """When it started."""
     ended_at: datetime
+    """When it ended."""

@@ -34,8 +34,10 @@ class EvalRunTargetAssistant(Model):
     }
 
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""

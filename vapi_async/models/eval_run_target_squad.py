@@ -38,5 +38,6 @@ class EvalRunTargetSquad(Model):
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     type: Literal["squad"] = "squad"
+    """Which kind it is."""
     squad_id: str | None | Unset = UNSET
     """A stored squad."""

@@ -38,6 +38,7 @@ class EvaluationPlanItem(Model):
     structured_output_id: str | None | Unset = UNSET
     structured_output: CreateStructuredOutputDTO | None | Unset = UNSET
     path: str | None | Unset = UNSET
+    """Where it lies."""
     comparator: EvaluationPlanItemComparator
     value: float | str | bool
     required: bool | None | Unset = UNSET

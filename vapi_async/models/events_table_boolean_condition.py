@@ -24,4 +24,5 @@ class EventsTableBooleanCondition(Model):
 
     column: str
     operator: Literal["="] = "="
+    """How the two are compared, or joined."""
     value: bool

@@ -27,4 +27,5 @@ class EventsTableNumberCondition(Model):
 
     column: str
     operator: EvaluationPlanItemComparator
+    """How the two are compared, or joined."""
     value: float

@@ -26,4 +26,5 @@ class EventsTableStringCondition(Model):
 
     column: str
     operator: EventsTableStringConditionOperator
+    """How the two are compared, or joined."""
     value: str

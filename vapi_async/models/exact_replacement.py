@@ -24,6 +24,7 @@ class ExactReplacement(Model):
     }
 
     type: Literal["exact"] = "exact"
+    """Which kind it is."""
     replace_all_enabled: bool | None | Unset = UNSET
     """Default: False."""
     key: str

@@ -13,9 +13,9 @@ from vapi_async.runtime import UNSET, Model, Unset, timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-ListChatSortOrder: TypeAlias = Literal["ASC", "DESC"] | str
+SortOrder: TypeAlias = Literal["ASC", "DESC"] | str
 
-ListChatSortBy: TypeAlias = Literal["createdAt", "duration", "cost"] | str
+SortBy: TypeAlias = Literal["createdAt", "duration", "cost"] | str
 
 ExportChatDTOColumnsItem: TypeAlias = (
     Literal[
@@ -77,30 +77,43 @@ class ExportChatDTO(Model):
     }
 
     id: str | None | Unset = UNSET
+    """Its own identifier."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant_id_any: str | None | Unset = UNSET
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     previous_chat_id: str | None | Unset = UNSET
     """The chat that this one follows; its messages are the context."""
     id_any: str | None | Unset = UNSET
     columns: list[ExportChatDTOColumnsItem] | None | Unset = UNSET
     email: str | None | Unset = UNSET
+    """Who gets the file."""
     format: ExportChatDTOFormat | None | Unset = UNSET
-    """Default: "csv"."""
+    """The form of the file. Default: "csv"."""
     page: float | None | Unset = UNSET
-    """At least 1."""
-    sort_order: ListChatSortOrder | None | Unset = UNSET
-    sort_by: ListChatSortBy | None | Unset = UNSET
+    """Which page, counted from 1. At least 1."""
+    sort_order: SortOrder | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""
+    sort_by: SortBy | None | Unset = UNSET
+    """What the list is sorted by."""
     limit: float | None | Unset = UNSET
-    """0 to 1000."""
+    """How many at most. 0 to 1000."""
     created_at_gt: datetime | None | Unset = UNSET
+    """Only what was created after this moment."""
     created_at_lt: datetime | None | Unset = UNSET
+    """Only what was created before this moment."""
     created_at_ge: datetime | None | Unset = UNSET
+    """Only what was created at this moment or later."""
     created_at_le: datetime | None | Unset = UNSET
+    """Only what was created at this moment or earlier."""
     updated_at_gt: datetime | None | Unset = UNSET
+    """Only what was changed last after this moment."""
     updated_at_lt: datetime | None | Unset = UNSET
+    """Only what was changed last before this moment."""
     updated_at_ge: datetime | None | Unset = UNSET
+    """Only what was changed last at this moment or later."""
     updated_at_le: datetime | None | Unset = UNSET
+    """Only what was changed last at this moment or earlier."""

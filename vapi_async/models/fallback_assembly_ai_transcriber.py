@@ -48,9 +48,11 @@ class FallbackAssemblyAITranscriber(Model):
     }
 
     provider: Literal["assembly-ai"] = "assembly-ai"
+    """Whose service it is."""
     language: AssemblyAITranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     confidence_threshold: float | None | Unset = UNSET
-    """0 to 1."""
+    """What is heard with less certainty is left out, from 0 to 1. 0 to 1."""
     format_turns: bool | None | Unset = UNSET
     end_of_turn_confidence_threshold: float | None | Unset = UNSET
     """0 to 1."""

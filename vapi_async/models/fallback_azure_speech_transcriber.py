@@ -28,7 +28,9 @@ class FallbackAzureSpeechTranscriber(Model):
     }
 
     provider: Literal["azure"] = "azure"
+    """Whose service it is."""
     language: AzureSpeechTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     segmentation_strategy: AzureSpeechTranscriberSegmentationStrategy | None | Unset = UNSET
     segmentation_silence_timeout_ms: float | None | Unset = UNSET
     """100 to 5000."""

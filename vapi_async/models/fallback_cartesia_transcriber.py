@@ -27,5 +27,8 @@ class FallbackCartesiaTranscriber(Model):
     }
 
     provider: Literal["cartesia"] = "cartesia"
+    """Whose service it is."""
     model: CartesiaTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""

@@ -42,13 +42,18 @@ class FallbackCartesiaVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["cartesia"] = "cartesia"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     model: CartesiaVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: CartesiaVoiceLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     experimental_controls: CartesiaExperimentalControls | None | Unset = UNSET
+    """Settings of the provider that may change."""
     generation_config: CartesiaGenerationConfig | None | Unset = UNSET
     pronunciation_dict_id: str | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -30,4 +30,6 @@ class FallbackCustomTranscriber(Model):
     }
 
     provider: Literal["custom-transcriber"] = "custom-transcriber"
+    """Whose service it is."""
     server: Server
+    """Where webhooks go."""

@@ -35,9 +35,12 @@ class FallbackCustomVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["custom-voice"] = "custom-voice"
+    """Whose service it is."""
     voice_id: str | None | Unset = UNSET
     """The provider's name for the voice."""
     server: Server
+    """Where webhooks go."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -42,8 +42,11 @@ class FallbackDeepgramTranscriber(Model):
     }
 
     provider: Literal["deepgram"] = "deepgram"
+    """Whose service it is."""
     model: DeepgramTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: DeepgramTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     smart_format: bool | None | Unset = UNSET
     mip_opt_out: bool | None | Unset = UNSET
     """Default: False."""
@@ -51,13 +54,15 @@ class FallbackDeepgramTranscriber(Model):
     profanity_filter: bool | None | Unset = UNSET
     redaction: list[DeepgramTranscriberRedactionItem] | None | Unset = UNSET
     confidence_threshold: float | None | Unset = UNSET
-    """0 to 1."""
+    """What is heard with less certainty is left out, from 0 to 1. 0 to 1."""
     eot_threshold: float | None | Unset = UNSET
     """0.5 to 0.9."""
     eot_timeout_ms: float | None | Unset = UNSET
     """500 to 10000."""
     languages: list[str] | None | Unset = UNSET
+    """Language codes, such as en and de."""
     keywords: list[str] | None | Unset = UNSET
+    """Words to listen for, each with a weight if the provider takes one."""
     keyterm: list[str] | None | Unset = UNSET
     endpointing: float | None | Unset = UNSET
     """10 to 500."""

@@ -37,15 +37,18 @@ class FallbackDeepgramVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["deepgram"] = "deepgram"
+    """Whose service it is."""
     voice_id: DeepgramVoiceVoiceId
     """The provider's name for the voice."""
     model: DeepgramVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     mip_opt_out: bool | None | Unset = UNSET
     """Default: False."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     speed: float | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """How fast it speaks; 1 is normal. Not in the published document (sdk 3.0.0, 2026-10)."""
     expressivity: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

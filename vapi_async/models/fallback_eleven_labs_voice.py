@@ -46,24 +46,28 @@ class FallbackElevenLabsVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["11labs"] = "11labs"
+    """Whose service it is."""
     voice_id: ElevenLabsVoiceVoiceId
     """The provider's name for the voice."""
     stability: float | None | Unset = UNSET
-    """0 to 1."""
+    """How even the voice is. 0 to 1."""
     similarity_boost: float | None | Unset = UNSET
-    """0 to 1."""
+    """How closely it keeps to the original voice. 0 to 1."""
     style: float | None | Unset = UNSET
-    """0 to 1."""
+    """How much of a style the voice has. 0 to 1."""
     use_speaker_boost: bool | None | Unset = UNSET
     speed: float | None | Unset = UNSET
-    """0.7 to 1.2."""
+    """How fast it speaks; 1 is normal. 0.7 to 1.2."""
     optimize_streaming_latency: float | None | Unset = UNSET
     """0 to 4."""
     enable_ssml_parsing: bool | None | Unset = UNSET
     auto_mode: bool | None | Unset = UNSET
     model: ElevenLabsVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     pronunciation_dictionary_locators: list[ElevenLabsPronunciationDictionaryLocator] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

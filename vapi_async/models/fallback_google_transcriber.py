@@ -27,5 +27,8 @@ class FallbackGoogleTranscriber(Model):
     }
 
     provider: Literal["google"] = "google"
+    """Whose service it is."""
     model: GoogleModelModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: GoogleTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""

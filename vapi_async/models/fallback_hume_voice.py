@@ -36,11 +36,15 @@ class FallbackHumeVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["hume"] = "hume"
+    """Whose service it is."""
     model: HumeVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     voice_id: str
     """The provider's name for the voice."""
     is_custom_hume_voice: bool | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -35,11 +35,14 @@ class FallbackLMNTVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["lmnt"] = "lmnt"
+    """Whose service it is."""
     voice_id: LMNTVoiceVoiceId
     """The provider's name for the voice."""
     speed: float | None | Unset = UNSET
-    """0.25 to 2."""
+    """How fast it speaks; 1 is normal. 0.25 to 2."""
     language: LMNTVoiceLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

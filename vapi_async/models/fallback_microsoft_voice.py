@@ -37,14 +37,18 @@ class FallbackMicrosoftVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["microsoft"] = "microsoft"
+    """Whose service it is."""
     voice_id: MicrosoftVoiceVoiceId
     """The provider's name for the voice."""
     style: MicrosoftVoiceStyle | None | Unset = UNSET
+    """How much of a style the voice has."""
     style_degree: float | None | Unset = UNSET
     """Default: 1. 0.01 to 2."""
     role: MicrosoftVoiceRole | None | Unset = UNSET
+    """Who speaks."""
     speed: float | None | Unset = UNSET
-    """0.5 to 2."""
+    """How fast it speaks; 1 is normal. 0.5 to 2."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -47,24 +47,26 @@ class FallbackMinimaxVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["minimax"] = "minimax"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     model: MinimaxVoiceModel | None | Unset = UNSET
-    """Default: "speech-02-turbo"."""
+    """The provider's name for the model. Default: "speech-02-turbo"."""
     emotion: str | None | Unset = UNSET
     subtitle_type: MinimaxVoiceSubtitleType | None | Unset = UNSET
     """Default: "sentence"."""
     pitch: float | None | Unset = UNSET
-    """Default: 0. -12 to 12."""
+    """How high the voice is. Default: 0. -12 to 12."""
     speed: float | None | Unset = UNSET
-    """Default: 1. 0.5 to 2."""
+    """How fast it speaks; 1 is normal. Default: 1. 0.5 to 2."""
     volume: float | None | Unset = UNSET
     """Default: 1. 0.5 to 2."""
     region: MinimaxVoiceRegion | None | Unset = UNSET
-    """Default: "worldwide"."""
+    """Which of the provider's regions. Default: "worldwide"."""
     language_boost: MinimaxVoiceLanguageBoost | None | Unset = UNSET
     text_normalization_enabled: bool | None | Unset = UNSET
     """Default: True."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -26,5 +26,8 @@ class FallbackOpenAITranscriber(Model):
     }
 
     provider: Literal["openai"] = "openai"
+    """Whose service it is."""
     model: OpenAITranscriberModel
+    """The provider's name for the model."""
     language: OpenAITranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""

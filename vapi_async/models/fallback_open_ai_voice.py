@@ -36,13 +36,16 @@ class FallbackOpenAIVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["openai"] = "openai"
+    """Whose service it is."""
     voice_id: OpenAIVoiceVoiceId
     """The provider's name for the voice."""
     model: OpenAIVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     instructions: str | None | Unset = UNSET
     """At most 10000 characters."""
     speed: float | None | Unset = UNSET
-    """0.25 to 4."""
+    """How fast it speaks; 1 is normal. 0.25 to 4."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

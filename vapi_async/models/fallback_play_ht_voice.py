@@ -41,14 +41,15 @@ class FallbackPlayHTVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["playht"] = "playht"
+    """Whose service it is."""
     voice_id: PlayHTVoiceVoiceId
     """The provider's name for the voice."""
     speed: float | None | Unset = UNSET
-    """0.1 to 5."""
+    """How fast it speaks; 1 is normal. 0.1 to 5."""
     temperature: float | None | Unset = UNSET
-    """0.1 to 2."""
+    """How freely the model chooses its words. 0.1 to 2."""
     emotion: PlayHTVoiceEmotion | None | Unset = UNSET
     voice_guidance: float | None | Unset = UNSET
     """1 to 6."""
@@ -57,5 +58,8 @@ class FallbackPlayHTVoice(Model):
     text_guidance: float | None | Unset = UNSET
     """1 to 2."""
     model: PlayHTVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: PlayHTVoiceLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -40,16 +40,20 @@ class FallbackRimeAIVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["rime-ai"] = "rime-ai"
+    """Whose service it is."""
     voice_id: RimeAIVoiceVoiceId
     """The provider's name for the voice."""
     model: RimeAIVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     speed: float | None | Unset = UNSET
-    """At least 0.1."""
+    """How fast it speaks; 1 is normal. At least 0.1."""
     pause_between_brackets: bool | None | Unset = UNSET
     phonemize_between_brackets: bool | None | Unset = UNSET
     reduce_latency: bool | None | Unset = UNSET
     inline_speed_alpha: str | None | Unset = UNSET
     language: RimeAIVoiceLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

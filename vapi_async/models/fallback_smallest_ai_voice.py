@@ -35,10 +35,14 @@ class FallbackSmallestAIVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["smallest-ai"] = "smallest-ai"
+    """Whose service it is."""
     voice_id: SmallestAIVoiceVoiceId
     """The provider's name for the voice."""
     model: SmallestAIVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     speed: float | None | Unset = UNSET
+    """How fast it speaks; 1 is normal."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -41,9 +41,13 @@ class FallbackSonioxTranscriber(Model):
     }
 
     provider: Literal["soniox"] = "soniox"
+    """Whose service it is."""
     model: SonioxTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     languages: list[TextContentLanguage] | None | Unset = UNSET
+    """Language codes, such as en and de."""
     language_hints_strict: bool | None | Unset = UNSET
     max_endpoint_delay_ms: float | None | Unset = UNSET
     """500 to 3000."""
@@ -54,4 +58,4 @@ class FallbackSonioxTranscriber(Model):
     endpoint_latency_adjustment_level: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_threshold: float | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """What is heard with less certainty is left out, from 0 to 1. Not in the published document (sdk 3.0.0, 2026-10)."""

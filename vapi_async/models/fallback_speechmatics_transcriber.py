@@ -47,12 +47,15 @@ class FallbackSpeechmaticsTranscriber(Model):
     }
 
     provider: Literal["speechmatics"] = "speechmatics"
+    """Whose service it is."""
     model: XaiTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: SpeechmaticsTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     operating_point: SpeechmaticsTranscriberOperatingPoint | None | Unset = UNSET
     """Default: "enhanced"."""
     region: SpeechmaticsTranscriberRegion | None | Unset = UNSET
-    """Default: "eu"."""
+    """Which of the provider's regions. Default: "eu"."""
     enable_diarization: bool | None | Unset = UNSET
     """Default: False."""
     max_delay: float | None | Unset = UNSET

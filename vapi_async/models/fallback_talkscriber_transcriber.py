@@ -26,5 +26,8 @@ class FallbackTalkscriberTranscriber(Model):
     }
 
     provider: Literal["talkscriber"] = "talkscriber"
+    """Whose service it is."""
     model: TalkscriberTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TalkscriberTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""

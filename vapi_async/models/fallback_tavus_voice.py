@@ -41,8 +41,9 @@ class FallbackTavusVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["tavus"] = "tavus"
+    """Whose service it is."""
     voice_id: TavusVoiceVoiceId
     """The provider's name for the voice."""
     persona_id: str | None | Unset = UNSET
@@ -52,3 +53,4 @@ class FallbackTavusVoice(Model):
     custom_greeting: str | None | Unset = UNSET
     properties: TavusConversationProperties | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

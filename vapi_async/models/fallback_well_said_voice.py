@@ -36,11 +36,14 @@ class FallbackWellSaidVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["wellsaid"] = "wellsaid"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     model: WellSaidVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     enable_ssml: bool | None | Unset = UNSET
     library_ids: list[str] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

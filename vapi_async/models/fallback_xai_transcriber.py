@@ -26,5 +26,8 @@ class FallbackXaiTranscriber(Model):
     }
 
     provider: Literal["xai"] = "xai"
+    """Whose service it is."""
     model: XaiTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: XaiTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""

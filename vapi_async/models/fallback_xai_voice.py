@@ -35,12 +35,14 @@ class FallbackXaiVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["xai"] = "xai"
+    """Whose service it is."""
     voice_id: XaiVoiceVoiceId
     """The provider's name for the voice. At most 120 characters."""
     language: XaiVoiceLanguage | None | Unset = UNSET
-    """Default: "en"."""
+    """A language code, such as en or de. Default: "en"."""
     speed: float | None | Unset = UNSET
-    """Default: 1.1. 0.7 to 1.5."""
+    """How fast it speaks; 1 is normal. Default: 1.1. 0.7 to 1.5."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -49,26 +49,34 @@ class File(Model):
     }
 
     object: FileObject | None | Unset = UNSET
+    """That it is a file."""
     status: FileStatus | None | Unset = UNSET
     """Whether it can be used yet."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     original_name: str | None | Unset = UNSET
     """The filename that it was uploaded with."""
     bytes_: float | None | Unset = UNSET
     """Its size."""
     purpose: str | None | Unset = UNSET
+    """What it is for."""
     mimetype: str | None | Unset = UNSET
     """Its media type."""
     key: str | None | Unset = UNSET
     path: str | None | Unset = UNSET
+    """Where it lies."""
     bucket: str | None | Unset = UNSET
+    """Where it is stored."""
     url: str | None | Unset = UNSET
+    """Where it is."""
     parsed_text_url: str | None | Unset = UNSET
     """Where the text that was read from it is."""
     parsed_text_bytes: float | None | Unset = UNSET
+    """How long the text is that was read from it."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

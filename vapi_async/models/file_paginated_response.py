@@ -32,4 +32,6 @@ class FilePaginatedResponse(Model):
     }
 
     results: list[File]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

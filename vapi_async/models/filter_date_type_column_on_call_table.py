@@ -29,4 +29,5 @@ class FilterDateTypeColumnOnCallTable(Model):
 
     column: FilterDateTypeColumnOnCallTableColumn
     operator: EvaluationPlanItemComparator
+    """How the two are compared, or joined."""
     value: str

@@ -29,4 +29,5 @@ class FilterNumberArrayTypeColumnOnCallTable(Model):
 
     column: FilterNumberTypeColumnOnCallTableColumn
     operator: FilterNumberArrayTypeColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: list[float]

@@ -40,4 +40,5 @@ class FilterNumberTypeColumnOnCallTable(Model):
 
     column: FilterNumberTypeColumnOnCallTableColumn
     operator: EvaluationPlanItemComparator
+    """How the two are compared, or joined."""
     value: float

@@ -28,4 +28,5 @@ class FilterStringArrayTypeColumnOnCallTable(Model):
 
     column: FilterStringTypeColumnOnCallTableColumn
     operator: FilterNumberArrayTypeColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: list[str]

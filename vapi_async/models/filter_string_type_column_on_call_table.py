@@ -42,4 +42,5 @@ class FilterStringTypeColumnOnCallTable(Model):
 
     column: FilterStringTypeColumnOnCallTableColumn
     operator: FilterStringTypeColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: str

@@ -29,4 +29,5 @@ class FilterStructuredOutputColumnOnCallTable(Model):
 
     column: Literal["artifact.structuredOutputs[OutputID]"] = "artifact.structuredOutputs[OutputID]"
     operator: FilterStructuredOutputColumnOnCallTableOperator
+    """How the two are compared, or joined."""
     value: dict[str, Any]

@@ -55,6 +55,7 @@ class FormatPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     number_to_digits_cutoff: float | None | Unset = UNSET
     """At least 0."""
     replacements: list[FormatPlanReplacementsItem] | None | Unset = UNSET

@@ -26,7 +26,7 @@ class FourierDenoisingPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
-    """Default: False."""
+    """Whether it is in use. Default: False."""
     media_detection_enabled: bool | None | Unset = UNSET
     """Default: True."""
     static_threshold: float | None | Unset = UNSET

@@ -22,5 +22,6 @@ class FunctionCall(Model):
     }
 
     arguments: str
+    """What it is called with, as the model wrote it."""
     name: str
-    """At most 40 characters."""
+    """The tool's name. At most 40 characters."""

@@ -46,11 +46,18 @@ class FunctionCallHookAction(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """The conversation."""
     type: Literal["function"] = "function"
+    """Which kind it is."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     parameters: list[ToolParameter] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""

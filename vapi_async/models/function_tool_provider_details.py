@@ -33,3 +33,4 @@ class FunctionToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["function"] = "function"
+    """Which kind it is."""

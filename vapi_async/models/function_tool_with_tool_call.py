@@ -50,14 +50,22 @@ class FunctionToolWithToolCall(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["function"] = "function"
+    """Which kind it is."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     parameters: list[ToolParameter] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     tool_call: ToolCall
+    """What the model asked for."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: str | None | Unset = UNSET
-    """Not in the published document (recorded, 2025-12)."""
+    """A name of your own. Not in the published document (recorded, 2025-12)."""

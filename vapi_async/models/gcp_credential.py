@@ -44,9 +44,11 @@ class GcpCredential(Model):
     }
 
     provider: Literal["gcp"] = "gcp"
+    """Whose service it is."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -54,8 +56,9 @@ class GcpCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     gcp_key: GcpKey | None | Unset = UNSET
     region: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """Which of the provider's regions. At most 40 characters."""
     bucket_plan: BucketPlan | None | Unset = UNSET
+    """Where files go."""

@@ -31,6 +31,7 @@ class GcpKey(Model):
     }
 
     type: str
+    """Which kind it is."""
     project_id: str
     private_key_id: str
     private_key: str

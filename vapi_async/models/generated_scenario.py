@@ -26,6 +26,7 @@ class GeneratedScenario(Model):
     }
 
     name: str
+    """A name of your own."""
     instructions: str
     category: GeneratedScenarioCategory
     reasoning: str

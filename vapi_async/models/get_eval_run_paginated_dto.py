@@ -13,7 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .export_chat_dto import ListChatSortBy, ListChatSortOrder
+    from .export_chat_dto import SortBy, SortOrder
 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
@@ -49,19 +49,30 @@ class GetEvalRunPaginatedDTO(Model):
     }
 
     id: str | None | Unset = UNSET
+    """Its own identifier."""
     page: float | None | Unset = UNSET
-    """At least 1."""
-    sort_order: ListChatSortOrder | None | Unset = UNSET
-    sort_by: ListChatSortBy | None | Unset = UNSET
+    """Which page, counted from 1. At least 1."""
+    sort_order: SortOrder | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""
+    sort_by: SortBy | None | Unset = UNSET
+    """What the list is sorted by."""
     limit: float | None | Unset = UNSET
-    """0 to 1000."""
+    """How many at most. 0 to 1000."""
     created_at_gt: datetime | None | Unset = UNSET
+    """Only what was created after this moment."""
     created_at_lt: datetime | None | Unset = UNSET
+    """Only what was created before this moment."""
     created_at_ge: datetime | None | Unset = UNSET
+    """Only what was created at this moment or later."""
     created_at_le: datetime | None | Unset = UNSET
+    """Only what was created at this moment or earlier."""
     updated_at_gt: datetime | None | Unset = UNSET
+    """Only what was changed last after this moment."""
     updated_at_lt: datetime | None | Unset = UNSET
+    """Only what was changed last before this moment."""
     updated_at_ge: datetime | None | Unset = UNSET
+    """Only what was changed last at this moment or later."""
     updated_at_le: datetime | None | Unset = UNSET
+    """Only what was changed last at this moment or earlier."""
     search: str | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

@@ -24,5 +24,5 @@ class GetToolDraftsDTO(Model):
 
     cursor: str | None | Unset = UNSET
     limit: float | None | Unset = UNSET
-    """1 to 100."""
+    """How many at most. 1 to 100."""
     created_by: str | None | Unset = UNSET

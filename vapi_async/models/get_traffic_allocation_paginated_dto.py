@@ -11,7 +11,7 @@ from attrs import define
 from vapi_async.runtime import UNSET, Model, Unset
 
 if TYPE_CHECKING:
-    from .export_chat_dto import ListChatSortOrder
+    from .export_chat_dto import SortOrder
 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
@@ -29,5 +29,8 @@ class GetTrafficAllocationPaginatedDTO(Model):
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     page: int | None | Unset = UNSET
+    """Which page, counted from 1."""
     limit: int | None | Unset = UNSET
-    sort_order: ListChatSortOrder | None | Unset = UNSET
+    """How many at most."""
+    sort_order: SortOrder | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""

@@ -46,8 +46,11 @@ class GhlTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["ghl"] = "ghl"
+    """Which kind it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -57,3 +60,4 @@ class GhlTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     metadata: GhlToolMetadata
+    """Data of your own that is stored with it."""

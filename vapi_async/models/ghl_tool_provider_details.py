@@ -38,6 +38,7 @@ class GhlToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["ghl"] = "ghl"
+    """Which kind it is."""
     workflow_id: str | None | Unset = UNSET
     """A stored workflow. Workflows no longer run."""
     workflow_name: str | None | Unset = UNSET

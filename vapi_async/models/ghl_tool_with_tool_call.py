@@ -39,8 +39,12 @@ class GhlToolWithToolCall(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["ghl"] = "ghl"
+    """Which kind it is."""
     tool_call: ToolCall
+    """What the model asked for."""
     metadata: GhlToolMetadata
+    """Data of your own that is stored with it."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

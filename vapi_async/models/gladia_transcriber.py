@@ -159,16 +159,20 @@ class GladiaTranscriber(Model):
     }
 
     provider: Literal["gladia"] = "gladia"
+    """Whose service it is."""
     model: GladiaTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language_behaviour: GladiaTranscriberLanguageBehaviour | None | Unset = UNSET
     language: GladiaTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     languages: list[GladiaTranscriberLanguage] | None | Unset = UNSET
+    """Language codes, such as en and de."""
     transcription_hint: str | None | Unset = UNSET
     """At most 600 characters."""
     prosody: bool | None | Unset = UNSET
     audio_enhancer: bool | None | Unset = UNSET
     confidence_threshold: float | None | Unset = UNSET
-    """0 to 1."""
+    """What is heard with less certainty is left out, from 0 to 1. 0 to 1."""
     endpointing: float | None | Unset = UNSET
     """0.01 to 10."""
     speech_threshold: float | None | Unset = UNSET
@@ -176,5 +180,7 @@ class GladiaTranscriber(Model):
     custom_vocabulary_enabled: bool | None | Unset = UNSET
     custom_vocabulary_config: GladiaCustomVocabularyConfigDTO | None | Unset = UNSET
     region: GladiaTranscriberRegion | None | Unset = UNSET
+    """Which of the provider's regions."""
     receive_partial_transcripts: bool | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

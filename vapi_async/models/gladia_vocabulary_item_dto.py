@@ -28,3 +28,4 @@ class GladiaVocabularyItemDTO(Model):
     intensity: float | None | Unset = UNSET
     """0 to 1."""
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""

@@ -22,6 +22,6 @@ class GlobalNodePlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
-    """Default: False."""
+    """Whether it is in use. Default: False."""
     enter_condition: str | None | Unset = UNSET
     """Default: "". At most 1000 characters."""

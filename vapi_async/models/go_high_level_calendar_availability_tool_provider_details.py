@@ -33,3 +33,4 @@ class GoHighLevelCalendarAvailabilityToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["gohighlevel.calendar.availability.check"] = "gohighlevel.calendar.availability.check"
+    """Which kind it is."""

@@ -33,3 +33,4 @@ class GoHighLevelCalendarEventCreateToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["gohighlevel.calendar.event.create"] = "gohighlevel.calendar.event.create"
+    """Which kind it is."""

@@ -43,8 +43,11 @@ class GoHighLevelContactCreateTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["gohighlevel.contact.create"] = "gohighlevel.contact.create"
+    """Which kind it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

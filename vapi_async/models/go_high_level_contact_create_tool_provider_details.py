@@ -33,3 +33,4 @@ class GoHighLevelContactCreateToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["gohighlevel.contact.create"] = "gohighlevel.contact.create"
+    """Which kind it is."""

@@ -33,3 +33,4 @@ class GoHighLevelContactGetToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["gohighlevel.contact.get"] = "gohighlevel.contact.get"
+    """Which kind it is."""

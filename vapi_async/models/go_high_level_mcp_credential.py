@@ -39,8 +39,10 @@ class GoHighLevelMCPCredential(Model):
     }
 
     provider: Literal["ghl.oauth2-authorization"] = "ghl.oauth2-authorization"
+    """Whose service it is."""
     authentication_session: Oauth2AuthenticationSession
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -48,4 +50,4 @@ class GoHighLevelMCPCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -33,3 +33,4 @@ class GoogleCalendarCreateEventToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["google.calendar.event.create"] = "google.calendar.event.create"
+    """Which kind it is."""

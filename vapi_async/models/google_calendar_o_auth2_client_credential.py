@@ -33,7 +33,9 @@ class GoogleCalendarOAuth2ClientCredential(Model):
     }
 
     provider: Literal["google.calendar.oauth2-client"] = "google.calendar.oauth2-client"
+    """Whose service it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -41,4 +43,4 @@ class GoogleCalendarOAuth2ClientCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

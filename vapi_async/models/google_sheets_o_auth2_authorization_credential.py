@@ -34,8 +34,10 @@ class GoogleSheetsOAuth2AuthorizationCredential(Model):
     }
 
     provider: Literal["google.sheets.oauth2-authorization"] = "google.sheets.oauth2-authorization"
+    """Whose service it is."""
     authorization_id: str
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -43,4 +45,4 @@ class GoogleSheetsOAuth2AuthorizationCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

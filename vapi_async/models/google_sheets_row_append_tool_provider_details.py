@@ -33,3 +33,4 @@ class GoogleSheetsRowAppendToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["google.sheets.row.append"] = "google.sheets.row.append"
+    """Which kind it is."""

@@ -36,7 +36,10 @@ class GoogleSheetsRowAppendToolWithToolCall(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["google.sheets.row.append"] = "google.sheets.row.append"
+    """Which kind it is."""
     tool_call: ToolCall
+    """What the model asked for."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

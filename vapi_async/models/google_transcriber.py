@@ -78,6 +78,10 @@ class GoogleTranscriber(Model):
     }
 
     provider: Literal["google"] = "google"
+    """Whose service it is."""
     model: GoogleModelModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: GoogleTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

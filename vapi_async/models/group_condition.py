@@ -33,5 +33,8 @@ class GroupCondition(Model):
     }
 
     type: Literal["group"] = "group"
+    """Which kind it is."""
     operator: GroupConditionOperator
+    """How the two are compared, or joined."""
     conditions: list[ToolRejectionPlanConditionsItem]
+    """All of these must hold."""

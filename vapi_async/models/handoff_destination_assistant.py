@@ -42,12 +42,18 @@ class HandoffDestinationAssistant(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     context_engineering_plan: HandoffDestinationSquadContextEngineeringPlan | None | Unset = UNSET
+    """What of the conversation the next one gets to know."""
     assistant_name: str | None | Unset = UNSET
+    """What the assistant is called."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""

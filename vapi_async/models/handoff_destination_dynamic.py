@@ -31,5 +31,8 @@ class HandoffDestinationDynamic(Model):
     }
 
     type: Literal["dynamic"] = "dynamic"
+    """Which kind it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""

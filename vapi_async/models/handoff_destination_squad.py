@@ -42,13 +42,17 @@ class HandoffDestinationSquad(Model):
     }
 
     type: Literal["squad"] = "squad"
+    """Which kind it is."""
     context_engineering_plan: HandoffDestinationSquadContextEngineeringPlan | None | Unset = UNSET
+    """What of the conversation the next one gets to know."""
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     entry_assistant_name: str | None | Unset = UNSET
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     squad_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to every assistant of the squad for this one use."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""

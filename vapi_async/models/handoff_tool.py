@@ -50,10 +50,14 @@ class HandoffTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["handoff"] = "handoff"
+    """Which kind it is."""
     default_result: str | None | Unset = UNSET
     destinations: list[HandoffToolDestinationsItem] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -63,3 +67,4 @@ class HandoffTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""

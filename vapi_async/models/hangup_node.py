@@ -24,7 +24,9 @@ class HangupNode(Model):
     }
 
     type: Literal["hangup"] = "hangup"
+    """Which kind it is."""
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     is_start: bool | None | Unset = UNSET
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -35,8 +35,10 @@ class HMACAuthenticationPlan(Model):
     }
 
     type: Literal["hmac"] = "hmac"
+    """Which kind it is."""
     secret_key: str
     algorithm: HMACAuthenticationPlanAlgorithm
+    """By which algorithm."""
     signature_header: str | None | Unset = UNSET
     timestamp_header: str | None | Unset = UNSET
     signature_prefix: str | None | Unset = UNSET

@@ -40,12 +40,17 @@ class HumeVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["hume"] = "hume"
+    """Whose service it is."""
     model: HumeVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     voice_id: str
     """The provider's name for the voice."""
     is_custom_hume_voice: bool | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -59,7 +59,7 @@ class ImportTwilioPhoneNumberDTO(Model):
     twilio_api_key: str | None | Unset = UNSET
     twilio_api_secret: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -67,3 +67,4 @@ class ImportTwilioPhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""

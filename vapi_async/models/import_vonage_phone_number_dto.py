@@ -49,7 +49,7 @@ class ImportVonagePhoneNumberDTO(Model):
     credential_id: str
     """The stored credential to authenticate with."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -57,3 +57,4 @@ class ImportVonagePhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""

@@ -22,6 +22,6 @@ class InsightFormula(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 255 characters."""
+    """A name of your own. 1 to 255 characters."""
     formula: str
     """1 to 1000 characters."""

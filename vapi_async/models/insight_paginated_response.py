@@ -32,4 +32,6 @@ class InsightPaginatedResponse(Model):
     }
 
     results: list[Insight]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -33,6 +33,7 @@ class InsightRunDTO(Model):
     }
 
     format_plan: InsightRunFormatPlan | None | Unset = UNSET
+    """How text is made ready to be spoken."""
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""

@@ -32,6 +32,7 @@ class InsightRunResponse(Model):
     }
 
     id: str
+    """Its own identifier."""
     insight_id: str
     org_id: str
     """The account it belongs to."""

@@ -27,4 +27,5 @@ class InviteUserDTO(Model):
     emails: list[str]
     """At most 100 items."""
     role: InviteUserDTORole
+    """Who speaks."""
     redirect_to: str | None | Unset = UNSET

@@ -34,8 +34,11 @@ class InworldCredential(Model):
     }
 
     provider: Literal["inworld"] = "inworld"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -43,4 +46,4 @@ class InworldCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -118,17 +118,20 @@ class InworldVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["inworld"] = "inworld"
+    """Whose service it is."""
     voice_id: InworldVoiceVoiceId
     """The provider's name for the voice. At most 120 characters."""
     model: InworldVoiceModel | None | Unset = UNSET
-    """Default: "inworld-tts-1"."""
+    """The provider's name for the model. Default: "inworld-tts-1"."""
     language_code: InworldVoiceLanguageCode | None | Unset = UNSET
     """Default: "en"."""
     temperature: float | None | Unset = UNSET
-    """Default: 1.1. 0.1 to 2."""
+    """How freely the model chooses its words. Default: 1.1. 0.1 to 2."""
     speaking_rate: float | None | Unset = UNSET
     """Default: 1. 0.5 to 1.5."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -52,8 +52,10 @@ class JSONQueryOnCallTableWithNumberTypeColumn(Model):
     }
 
     type: Literal["vapiql-json"] = "vapiql-json"
+    """Which kind it is."""
     table: Literal["call"] = "call"
     filters: list[JSONQueryOnCallTableWithNumberTypeColumnFiltersItem] | None | Unset = UNSET
     column: JSONQueryOnCallTableWithNumberTypeColumnColumn
     operation: JSONQueryOnCallTableWithNumberTypeColumnOperation
     name: str | None | Unset = UNSET
+    """A name of your own."""

@@ -38,8 +38,10 @@ class JSONQueryOnCallTableWithStringTypeColumn(Model):
     }
 
     type: Literal["vapiql-json"] = "vapiql-json"
+    """Which kind it is."""
     table: Literal["call"] = "call"
     filters: list[JSONQueryOnCallTableWithNumberTypeColumnFiltersItem] | None | Unset = UNSET
     column: JSONQueryOnCallTableWithStringTypeColumnColumn
     operation: Literal["count"] = "count"
     name: str | None | Unset = UNSET
+    """A name of your own."""

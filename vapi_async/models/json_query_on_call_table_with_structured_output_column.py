@@ -40,8 +40,10 @@ class JSONQueryOnCallTableWithStructuredOutputColumn(Model):
     }
 
     type: Literal["vapiql-json"] = "vapiql-json"
+    """Which kind it is."""
     table: Literal["call"] = "call"
     filters: list[JSONQueryOnCallTableWithNumberTypeColumnFiltersItem] | None | Unset = UNSET
     column: Literal["artifact.structuredOutputs[OutputID]"] = "artifact.structuredOutputs[OutputID]"
     operation: JSONQueryOnCallTableWithStructuredOutputColumnOperation
     name: str | None | Unset = UNSET
+    """A name of your own."""

@@ -142,8 +142,10 @@ class JSONQueryOnEventsTable(Model):
     }
 
     type: Literal["vapiql-json"] = "vapiql-json"
+    """Which kind it is."""
     table: Literal["events"] = "events"
     on: JSONQueryOnEventsTableOn
     operation: JSONQueryOnEventsTableOperation
     filters: list[JSONQueryOnEventsTableFiltersItem] | None | Unset = UNSET
     name: str | None | Unset = UNSET
+    """A name of your own."""

@@ -44,14 +44,22 @@ class JsonSchema(Model):
     }
 
     type: JsonSchemaType
+    """The JSON type of the value."""
     items: JsonSchema | None | Unset = UNSET
+    """The schema of each item of an array."""
     properties: dict[str, JsonSchema] | None | Unset = UNSET
+    """The schemas of an object's fields, by name."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     pattern: str | None | Unset = UNSET
     format: JsonSchemaFormat | None | Unset = UNSET
+    """The form of a string, such as date-time."""
     required: list[str] | None | Unset = UNSET
+    """The fields that an object must have."""
     enum: list[str] | None | Unset = UNSET
+    """The only values that are allowed."""
     title: str | None | Unset = UNSET
+    """A short heading."""
     default: Any = UNSET
     """Not in the published document (recorded, 2026-03)."""
     min_items: int | None | Unset = UNSET

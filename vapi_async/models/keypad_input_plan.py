@@ -25,6 +25,7 @@ class KeypadInputPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     timeout_seconds: float | None | Unset = UNSET
     """0 to 10."""
     delimiters: KeypadInputPlanDelimiters | None | Unset = UNSET

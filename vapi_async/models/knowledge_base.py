@@ -28,8 +28,12 @@ class KnowledgeBase(Model):
     }
 
     name: str
+    """A name of your own."""
     provider: Literal["google"] = "google"
+    """Whose service it is."""
     model: GoogleModelModel | None | Unset = UNSET
+    """The provider's name for the model."""
     description: str
+    """What it is for, in words."""
     file_ids: list[str]
     """Uploaded files."""

@@ -25,8 +25,12 @@ class KnowledgeBaseCost(Model):
     }
 
     type: Literal["knowledge-base"] = "knowledge-base"
+    """Which kind it is."""
     model: dict[str, Any]
+    """The provider's name for the model."""
     prompt_tokens: float
+    """What the model read, in tokens."""
     completion_tokens: float
+    """What the model wrote, in tokens."""
     cost: float
     """In US dollars."""

@@ -47,10 +47,14 @@ class KnowledgeBaseTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["knowledgeBase"] = "knowledgeBase"
+    """Which kind it is."""
     knowledge_base_id: str | None
     function: KnowledgeBaseToolFunction
+    """What the model knows of it, name, description and parameters."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

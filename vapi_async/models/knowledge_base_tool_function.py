@@ -32,8 +32,10 @@ class KnowledgeBaseToolFunction(Model):
     }
 
     name: str
-    """At most 64 characters. Matches "^[a-zA-Z0-9_-]{1,64}$"."""
+    """A name of your own. At most 64 characters. Matches "^[a-zA-Z0-9_-]{1,64}$"."""
     strict: bool | None | Unset = UNSET
     """Default: False."""
     description: str
+    """What it is for, in words."""
     parameters: OpenAIFunctionParameters
+    """Values that are always sent with it, whatever the model says."""

@@ -33,10 +33,11 @@ class KnowledgeBaseV2(Model):
     }
 
     name: str
-    """1 to 80 characters."""
+    """A name of your own. 1 to 80 characters."""
     description: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """What it is for, in words. At most 1000 characters."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

@@ -38,12 +38,14 @@ class KnowledgeBaseV2File(Model):
     }
 
     id: str
+    """Its own identifier."""
     knowledge_base_v2_id: str
     file_id: str
     file_name: str | None | Unset = UNSET
     mimetype: str | None | Unset = UNSET
     bytes_: float | None | Unset = UNSET
     status: KnowledgeBaseV2FileStatus
+    """What state it is in."""
     created_at: datetime
     """When it was created."""
     updated_at: datetime

@@ -40,10 +40,11 @@ class KnowledgeBaseV2WithFiles(Model):
     }
 
     name: str
-    """1 to 80 characters."""
+    """A name of your own. 1 to 80 characters."""
     description: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """What it is for, in words. At most 1000 characters."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -51,4 +52,5 @@ class KnowledgeBaseV2WithFiles(Model):
     updated_at: datetime
     """When it was changed last."""
     files: list[KnowledgeBaseV2File]
+    """The files."""
     tool_id: str | None

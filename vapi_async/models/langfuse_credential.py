@@ -36,10 +36,13 @@ class LangfuseCredential(Model):
     }
 
     provider: Literal["langfuse"] = "langfuse"
+    """Whose service it is."""
     public_key: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     api_url: str
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -47,4 +50,4 @@ class LangfuseCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

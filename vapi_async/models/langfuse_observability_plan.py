@@ -26,9 +26,11 @@ class LangfuseObservabilityPlan(Model):
     }
 
     provider: Literal["langfuse"] = "langfuse"
+    """Whose service it is."""
     prompt_name: str | None | Unset = UNSET
     prompt_version: float | None | Unset = UNSET
     """At least 1."""
     trace_name: str | None | Unset = UNSET
     tags: list[str]
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -31,6 +31,7 @@ class LegacyAssistantVersion(Model):
     }
 
     id: str
+    """Its own identifier."""
     assistant_id: str
     """A stored assistant."""
     org_id: str

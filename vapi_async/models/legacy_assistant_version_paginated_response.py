@@ -33,5 +33,7 @@ class LegacyAssistantVersionPaginatedResponse(Model):
     }
 
     results: list[LegacyAssistantVersion]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""
     next_page_state: str | None | Unset = UNSET

@@ -31,4 +31,4 @@ class LineInsightMetadata(Model):
     y_axis_min: float | None | Unset = UNSET
     y_axis_max: float | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 255 characters."""
+    """A name of your own. 1 to 255 characters."""

@@ -22,4 +22,5 @@ class LiquidCondition(Model):
     }
 
     type: Literal["liquid"] = "liquid"
+    """Which kind it is."""
     liquid: str

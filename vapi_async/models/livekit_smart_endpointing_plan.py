@@ -22,4 +22,5 @@ class LivekitSmartEndpointingPlan(Model):
     }
 
     provider: Literal["vapi", "livekit", "custom-endpointing-model"]
+    """Whose service it is."""
     wait_function: str | None | Unset = UNSET

@@ -36,10 +36,14 @@ class MakeCredential(Model):
     }
 
     provider: Literal["make"] = "make"
+    """Whose service it is."""
     team_id: str
     region: str
+    """Which of the provider's regions."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -47,4 +51,4 @@ class MakeCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

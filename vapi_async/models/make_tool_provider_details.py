@@ -37,6 +37,7 @@ class MakeToolProviderDetails(Model):
     template_url: str | None | Unset = UNSET
     setup_instructions: list[ToolTemplateSetup] | None | Unset = UNSET
     type: Literal["make"] = "make"
+    """Which kind it is."""
     scenario_id: float | None | Unset = UNSET
     scenario_name: str | None | Unset = UNSET
     trigger_hook_id: float | None | Unset = UNSET

@@ -39,8 +39,12 @@ class MakeToolWithToolCall(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["make"] = "make"
+    """Which kind it is."""
     tool_call: ToolCall
+    """What the model asked for."""
     metadata: MakeToolMetadata
+    """Data of your own that is stored with it."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -55,10 +55,14 @@ class McpTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["mcp"] = "mcp"
+    """Which kind it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     tool_messages: list[McpToolMessages] | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -68,5 +72,6 @@ class McpTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     metadata: McpToolMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     function: OpenAIFunction | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
+    """What the model knows of it, name, description and parameters. Not in the published document (recorded, 2026-03)."""

@@ -30,4 +30,6 @@ class McpToolMessages(Model):
     }
 
     name: str
+    """A name of your own."""
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """The conversation."""

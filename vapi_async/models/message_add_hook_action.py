@@ -31,6 +31,8 @@ class MessageAddHookAction(Model):
     }
 
     type: Literal["message.add"] = "message.add"
+    """Which kind it is."""
     message: OpenAIMessage
+    """What it says."""
     trigger_response_enabled: bool | None | Unset = UNSET
     """Default: True."""

@@ -24,4 +24,6 @@ class MessageTarget(Model):
     }
 
     role: MessageTargetRole | None | Unset = UNSET
+    """Who speaks."""
     position: float | None | Unset = UNSET
+    """Which of the messages, counted from 0; the last is -1."""

@@ -35,11 +35,13 @@ class MicrosoftCredential(Model):
     }
 
     provider: Literal["microsoft"] = "microsoft"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     region: str | None | Unset = UNSET
-    """At most 64 characters."""
+    """Which of the provider's regions. At most 64 characters."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -47,4 +49,4 @@ class MicrosoftCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

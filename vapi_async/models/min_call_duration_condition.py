@@ -22,5 +22,6 @@ class MinCallDurationCondition(Model):
     }
 
     type: Literal["minCallDuration"] = "minCallDuration"
+    """Which kind it is."""
     seconds: float
     """At least 0."""

@@ -22,5 +22,6 @@ class MinMessagesCondition(Model):
     }
 
     type: Literal["minMessages"] = "minMessages"
+    """Which kind it is."""
     count: float
     """At least 0."""

@@ -35,9 +35,12 @@ class MinimaxCredential(Model):
     }
 
     provider: Literal["minimax"] = "minimax"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     group_id: str
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -45,4 +48,4 @@ class MinimaxCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

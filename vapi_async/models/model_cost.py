@@ -29,9 +29,13 @@ class ModelCost(Model):
     }
 
     type: Literal["model"] = "model"
+    """Which kind it is."""
     model: dict[str, Any]
+    """The provider's name for the model."""
     prompt_tokens: float
+    """What the model read, in tokens."""
     completion_tokens: float
+    """What the model wrote, in tokens."""
     cached_prompt_tokens: float | None | Unset = UNSET
     reasoning_tokens: float | None | Unset = UNSET
     cost: float

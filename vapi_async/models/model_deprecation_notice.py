@@ -30,7 +30,9 @@ class ModelDeprecationNotice(Model):
 
     slot: str
     provider: str
+    """Whose service it is."""
     model: str
+    """The provider's name for the model."""
     deprecation_date: str
     retirement_date: str
     replacement_status: ModelDeprecationNoticeReplacementStatus

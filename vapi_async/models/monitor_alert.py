@@ -24,5 +24,6 @@ class MonitorAlert(Model):
     }
 
     status: MonitorAlertStatus | None | Unset = UNSET
+    """What state it is in."""
     credential_ids: list[str] | None | Unset = UNSET
     """Stored credentials to use, in place of all those of the account."""

@@ -46,13 +46,18 @@ class MonitorDefinition(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     name: str
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     category: CreateMonitorDTOCategory
     type: Literal["boolean"] = "boolean"
+    """Which kind it is."""
     status: Literal["active"] = "active"
+    """What state it is in."""
     targets: CreateMonitorDTOTargets
     triggers: list[MonitorTrigger]
     created_at: datetime

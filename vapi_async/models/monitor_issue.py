@@ -57,6 +57,7 @@ class MonitorIssue(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     monitor_id: str
@@ -68,6 +69,7 @@ class MonitorIssue(Model):
     alerts: list[MonitorIssueAlert]
     last_seen_at: datetime
     status: MonitorIssueStatus
+    """What state it is in."""
     acknowledged_by: str | None | Unset = UNSET
     acknowledged_at: datetime | None | Unset = UNSET
     resolved_by: str | None | Unset = UNSET

@@ -33,4 +33,6 @@ class MonitorIssueAlert(Model):
     credential_id: str
     """The stored credential to authenticate with."""
     timestamp: datetime
+    """When it happened, as Unix time in milliseconds."""
     status: MonitorIssueAlertStatus
+    """What state it is in."""

@@ -39,6 +39,7 @@ class MonitorIssueAnalysis(Model):
     }
 
     summary: str
+    """The conversation in a few sentences."""
     root_cause: MonitorIssueAnalysisRootCause | None | Unset = UNSET
     impact: MonitorIssueAnalysisImpact | None | Unset = UNSET
     suggestions: list[MonitorIssueAnalysisSuggestionsItem] | None | Unset = UNSET

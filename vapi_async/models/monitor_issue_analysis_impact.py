@@ -25,5 +25,6 @@ class MonitorIssueAnalysisImpact(Model):
 
     severity: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     affected_calls: int | None | Unset = UNSET
     failure_rate: float | None | Unset = UNSET

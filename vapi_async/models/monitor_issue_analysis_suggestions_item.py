@@ -25,7 +25,10 @@ class MonitorIssueAnalysisSuggestionsItem(Model):
     }
 
     title: str | None | Unset = UNSET
+    """A short heading."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     priority: str | None | Unset = UNSET
+    """What comes first."""
     config_example: str | None | Unset = UNSET
     doc_url: str | None | Unset = UNSET

@@ -28,4 +28,5 @@ class MonitorIssueCall(Model):
     }
 
     call_id: str
+    """The call that it is about."""
     failed_at: datetime

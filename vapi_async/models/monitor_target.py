@@ -22,4 +22,6 @@ class MonitorTarget(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     id: str
+    """Its own identifier."""

@@ -23,5 +23,6 @@ class MonitorThreshold(Model):
     }
 
     type: Literal["number"] = "number"
+    """Which kind it is."""
     comparator: Literal["gt"] = "gt"
     value: float

@@ -43,6 +43,7 @@ class MonitorTrigger(Model):
     }
 
     id: str
+    """Its own identifier."""
     insight_id: str
     interval: MonitorInterval | None | Unset = UNSET
     schedule: MonitorSchedule | None | Unset = UNSET

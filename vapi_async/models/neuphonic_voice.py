@@ -40,13 +40,18 @@ class NeuphonicVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["neuphonic"] = "neuphonic"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     model: NeuphonicVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: str
+    """A language code, such as en or de."""
     speed: float | None | Unset = UNSET
-    """0.25 to 2."""
+    """How fast it speaks; 1 is normal. 0.25 to 2."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -31,6 +31,7 @@ class NodeArtifact(Model):
     }
 
     messages: list[CallMessagesItem] | None | Unset = UNSET
+    """The conversation."""
     node_name: str | None | Unset = UNSET
     variable_values: dict[str, Any] | None | Unset = UNSET
     """Values for the template variables in prompts and messages."""

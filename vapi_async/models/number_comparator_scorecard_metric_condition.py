@@ -27,6 +27,7 @@ class NumberComparatorScorecardMetricCondition(Model):
     }
 
     type: Literal["comparator"] = "comparator"
+    """Which kind it is."""
     comparator: EvaluationPlanItemComparator
     value: float
     points: float

@@ -25,7 +25,9 @@ class OAuth2AuthenticationPlan(Model):
     }
 
     type: Literal["oauth2"] = "oauth2"
+    """Which kind it is."""
     url: str
+    """Where it is."""
     client_id: str
     client_secret: str
     scope: str | None | Unset = UNSET

@@ -31,5 +31,8 @@ class OpenAIFunctionParameters(Model):
     }
 
     type: Literal["object"] = "object"
+    """Which kind it is."""
     properties: dict[str, JsonSchema]
+    """The schemas of the arguments, by name."""
     required: list[str] | None | Unset = UNSET
+    """The arguments that must be given."""

@@ -34,8 +34,9 @@ class OpenAIMessage(Model):
     }
 
     content: str | None | Unset = UNSET
-    """At most 1e+08 characters."""
+    """At most 100000000 characters."""
     role: Literal["assistant", "function", "user", "system", "tool"]
+    """Who speaks."""
     tool_calls: list[ToolCall] | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     tool_call_id: str | None | Unset = UNSET

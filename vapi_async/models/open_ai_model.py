@@ -404,6 +404,7 @@ class OpenAIModel(Model):
     knowledge_base: CreateCustomKnowledgeBaseDTO | None | Unset = UNSET
     """Where the model looks things up."""
     provider: Literal["openai"] = "openai"
+    """Whose service it is."""
     model: OpenAIModelModel
     """The provider's name for the model."""
     fallback_models: list[OpenAIModelFallbackModelsItem] | None | Unset = UNSET
@@ -417,8 +418,9 @@ class OpenAIModel(Model):
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""
     emotion_recognition_enabled: bool | None | Unset = UNSET
+    """Whether the model is told what mood the customer is in."""
     num_fast_turns: float | None | Unset = UNSET
-    """At least 0."""
+    """How many turns at the start go to a faster model. At least 0."""
     speaker: OpenAISpeaker | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     reasoner: OpenAIReasoner | None | Unset = UNSET

@@ -37,7 +37,9 @@ class OpenAIReasoner(Model):
     }
 
     provider: Literal["openai"] | None | Unset = UNSET
+    """Whose service it is."""
     model: OpenAIReasonerModel | None | Unset = UNSET
+    """The provider's name for the model."""
     reasoning_effort: OpenAIReasonerReasoningEffort | None | Unset = UNSET
     instructions: str | None | Unset = UNSET
     skills: list[OpenAIReasonerSkill] | None | Unset = UNSET

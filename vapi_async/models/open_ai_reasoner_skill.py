@@ -33,8 +33,11 @@ class OpenAIReasonerSkill(Model):
     }
 
     name: str
+    """A name of your own."""
     description: str
+    """What it is for, in words."""
     content: str
     tools: list[OpenAIReasonerSkillToolsItem] | None | Unset = UNSET
+    """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""

@@ -49,6 +49,7 @@ class OpenAIResponsesRequest(Model):
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
@@ -56,11 +57,14 @@ class OpenAIResponsesRequest(Model):
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     input: ChatInput
+    """What was sent."""
     stream: bool | None | Unset = UNSET
     """Default: True."""
     previous_chat_id: str | None | Unset = UNSET
     """The chat that this one follows; its messages are the context."""
     transport: TwilioSMSChatTransport | None | Unset = UNSET
+    """How the audio travels."""

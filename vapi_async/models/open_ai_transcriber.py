@@ -97,6 +97,10 @@ class OpenAITranscriber(Model):
     }
 
     provider: Literal["openai"] = "openai"
+    """Whose service it is."""
     model: OpenAITranscriberModel
+    """The provider's name for the model."""
     language: OpenAITranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

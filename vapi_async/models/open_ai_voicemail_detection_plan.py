@@ -35,6 +35,8 @@ class OpenAIVoicemailDetectionPlan(Model):
     beep_max_await_seconds: float | None | Unset = UNSET
     """Default: 30. 0 to 30."""
     provider: Literal["openai"] = "openai"
+    """Whose service it is."""
     backoff_plan: VoicemailDetectionBackoffPlan | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     type: VapiVoicemailDetectionPlanType | None | Unset = UNSET
+    """Which kind it is."""

@@ -45,14 +45,17 @@ class OpenAIWebChatRequest(Model):
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     session_expiration_seconds: float | None | Unset = UNSET
-    """60 to 2.592e+06."""
+    """60 to 2592000."""
     assistant_overrides: ChatAssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     customer: CreateWebCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     input: ChatInput
+    """What was sent."""
     stream: bool | None | Unset = UNSET
     """Default: True."""
     session_end: bool | None | Unset = UNSET

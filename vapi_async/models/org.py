@@ -59,11 +59,13 @@ class Org(Model):
     }
 
     hipaa_enabled: bool | None | Unset = UNSET
+    """Whether health data is handled as HIPAA asks; less is stored then."""
     workos_repair_pending: bool | None | Unset = UNSET
     workos_repair_queued: bool | None | Unset = UNSET
     subscription: Subscription | None | Unset = UNSET
     subscription_id: str | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     created_at: datetime
     """When it was created."""
     updated_at: datetime
@@ -75,11 +77,12 @@ class Org(Model):
     jwt_secret: str | None | Unset = UNSET
     minutes_used: float | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     channel: OrgChannel | None | Unset = UNSET
     billing_limit: float | None | Unset = UNSET
     """0 to 1000."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     concurrency_limit: float | None | Unset = UNSET
     """Deprecated. 1 to 10."""
     compliance_plan: CompliancePlan | None | Unset = UNSET

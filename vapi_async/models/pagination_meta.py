@@ -13,7 +13,7 @@ from vapi_async.runtime import UNSET, Model, Unset, timestamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .export_chat_dto import ListChatSortOrder
+    from .export_chat_dto import SortOrder
 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
@@ -50,8 +50,11 @@ class PaginationMeta(Model):
     """Whether there is another page."""
     next_cursor: str | None | Unset = UNSET
     """Where the next page starts."""
-    sort_order: ListChatSortOrder | None | Unset = UNSET
+    sort_order: SortOrder | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""
     items_beyond_retention: bool | None | Unset = UNSET
     """Whether there is more that the plan no longer shows."""
     created_at_le: datetime | None | Unset = UNSET
+    """Only what was created at this moment or earlier."""
     created_at_ge: datetime | None | Unset = UNSET
+    """Only what was created at this moment or later."""

@@ -22,4 +22,6 @@ class PendingInvitationDTO(Model):
     }
 
     id: str
+    """Its own identifier."""
     email: str
+    """An email address."""

@@ -39,6 +39,7 @@ class Personality(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str | None
     """The account it belongs to."""
     created_at: datetime
@@ -46,7 +47,8 @@ class Personality(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     assistant: CreateAssistantDTO
+    """The assistant that takes part."""
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""

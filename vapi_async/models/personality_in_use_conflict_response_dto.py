@@ -22,4 +22,6 @@ class PersonalityInUseConflictResponseDTO(Model):
     }
 
     error: Literal["personality_in_use"] = "personality_in_use"
+    """What went wrong."""
     message: str
+    """What it says."""

@@ -35,7 +35,7 @@ class PhoneNumberCallEndingHookFilter(Model):
     }
 
     type: Literal["oneOf"] = "oneOf"
-    """At most 1000 characters."""
+    """Which kind it is. At most 1000 characters."""
     key: Literal["call.endedReason"] = "call.endedReason"
     """At most 1000 characters."""
     one_of: list[PhoneNumberCallEndingHookFilterOneOfItem]

@@ -23,7 +23,7 @@ class PhoneNumberCallRingingHookFilter(Model):
     }
 
     type: Literal["startsWith"] = "startsWith"
-    """At most 1000 characters."""
+    """Which kind it is. At most 1000 characters."""
     key: Literal["number"] = "number"
     """At most 1000 characters."""
     starts_with: list[str]

@@ -32,4 +32,6 @@ class PhoneNumberPaginatedResponse(Model):
     }
 
     results: list[PhoneNumber]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -48,13 +48,15 @@ class PieInsight(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 255 characters."""
+    """A name of your own. 1 to 255 characters."""
     type: Literal["pie"] = "pie"
+    """Which kind it is."""
     formulas: list[InsightFormula] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

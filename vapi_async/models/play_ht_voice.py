@@ -110,14 +110,15 @@ class PlayHTVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["playht"] = "playht"
+    """Whose service it is."""
     voice_id: PlayHTVoiceVoiceId
     """The provider's name for the voice."""
     speed: float | None | Unset = UNSET
-    """0.1 to 5."""
+    """How fast it speaks; 1 is normal. 0.1 to 5."""
     temperature: float | None | Unset = UNSET
-    """0.1 to 2."""
+    """How freely the model chooses its words. 0.1 to 2."""
     emotion: PlayHTVoiceEmotion | None | Unset = UNSET
     voice_guidance: float | None | Unset = UNSET
     """1 to 6."""
@@ -126,6 +127,10 @@ class PlayHTVoice(Model):
     text_guidance: float | None | Unset = UNSET
     """1 to 2."""
     model: PlayHTVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: PlayHTVoiceLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -21,3 +21,4 @@ class PromptInjectionSecurityFilter(Model):
     }
 
     type: Literal["prompt-injection"] = "prompt-injection"
+    """Which kind it is."""

@@ -37,6 +37,7 @@ class ProviderResource(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -44,6 +45,7 @@ class ProviderResource(Model):
     updated_at: datetime
     """When it was changed last."""
     provider: ProviderResourceProvider
+    """Whose service it is."""
     resource_name: Literal["pronunciation-dictionary"] = "pronunciation-dictionary"
     resource_id: str
     resource: dict[str, Any]

@@ -32,4 +32,6 @@ class ProviderResourcePaginatedResponse(Model):
     }
 
     results: list[ProviderResource]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -31,5 +31,7 @@ class PublicKeyEncryptionPlan(Model):
     }
 
     type: Literal["public-key"] = "public-key"
+    """Which kind it is."""
     algorithm: Literal["RSA-OAEP-256"] = "RSA-OAEP-256"
+    """By which algorithm."""
     public_key: SpkiPemPublicKeyConfig

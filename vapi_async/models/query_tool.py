@@ -49,9 +49,13 @@ class QueryTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["query"] = "query"
+    """Which kind it is."""
     knowledge_bases: list[KnowledgeBase] | None | Unset = UNSET
+    """Where it looks things up."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -61,4 +65,4 @@ class QueryTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
-    """Not in the published document (recorded, 2026-03)."""
+    """What the model knows of it, name, description and parameters. Not in the published document (recorded, 2026-03)."""

@@ -21,3 +21,4 @@ class RCESecurityFilter(Model):
     }
 
     type: Literal["rce"] = "rce"
+    """Which kind it is."""

@@ -30,4 +30,5 @@ class RecordingConsent(Model):
     }
 
     type: RecordingConsentType
+    """Which kind it is."""
     granted_at: datetime | None | Unset = UNSET

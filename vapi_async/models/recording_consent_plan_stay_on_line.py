@@ -34,10 +34,12 @@ class RecordingConsentPlanStayOnLine(Model):
     }
 
     message: str
-    """At most 1000 characters."""
+    """What it says. At most 1000 characters."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     first_message_mode: RecordingConsentPlanVerbalFirstMessageMode | None | Unset = UNSET
     """Who speaks first. Default: "assistant-speaks-first"."""
     type: Literal["stay-on-line"] = "stay-on-line"
+    """Which kind it is."""
     wait_seconds: float | None | Unset = UNSET
     """Default: 3. 1 to 6."""

@@ -38,10 +38,12 @@ class RecordingConsentPlanVerbal(Model):
     }
 
     message: str
-    """At most 1000 characters."""
+    """What it says. At most 1000 characters."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     first_message_mode: RecordingConsentPlanVerbalFirstMessageMode | None | Unset = UNSET
     """Who speaks first. Default: "assistant-speaks-first"."""
     type: Literal["verbal"] = "verbal"
+    """Which kind it is."""
     decline_tool: dict[str, Any] | None | Unset = UNSET
     decline_tool_id: str | None | Unset = UNSET

@@ -32,6 +32,8 @@ class RegexCondition(Model):
     }
 
     type: Literal["regex"] = "regex"
+    """Which kind it is."""
     regex: str
     target: MessageTarget | None | Unset = UNSET
+    """What it is aimed at."""
     negate: bool | None | Unset = UNSET

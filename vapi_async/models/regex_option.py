@@ -24,4 +24,6 @@ class RegexOption(Model):
     }
 
     type: RegexOptionType
+    """Which kind it is."""
     enabled: bool
+    """Whether it is in use."""

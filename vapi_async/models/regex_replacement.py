@@ -32,6 +32,7 @@ class RegexReplacement(Model):
     }
 
     type: Literal["regex"] = "regex"
+    """Which kind it is."""
     regex: str
     options: list[RegexOption] | None | Unset = UNSET
     value: str

@@ -22,4 +22,5 @@ class RegexSecurityFilter(Model):
     }
 
     type: Literal["regex"] = "regex"
+    """Which kind it is."""
     regex: str

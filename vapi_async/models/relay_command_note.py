@@ -22,4 +22,5 @@ class RelayCommandNote(Model):
     }
 
     type: Literal["message.add"] = "message.add"
+    """Which kind it is."""
     content: str

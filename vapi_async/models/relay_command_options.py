@@ -23,3 +23,4 @@ class RelayCommandOptions(Model):
     }
 
     type: RelayCommandOptionsType
+    """Which kind it is."""

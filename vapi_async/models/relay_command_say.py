@@ -22,4 +22,5 @@ class RelayCommandSay(Model):
     }
 
     type: Literal["say"] = "say"
+    """Which kind it is."""
     content: str

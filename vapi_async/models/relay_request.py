@@ -34,7 +34,9 @@ class RelayRequest(Model):
     }
 
     source: str
+    """Where it comes from."""
     target: RelayRequestTarget
+    """What it is aimed at."""
     customer_id: str
     """A stored customer."""
     commands: list[RelayRequestCommandsItem]

@@ -26,6 +26,9 @@ class RelayResponse(Model):
     }
 
     status: RelayResponseStatus
+    """What state it is in."""
     call_id: str | None | Unset = UNSET
+    """The call that it is about."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     chat_id: str | None | Unset = UNSET

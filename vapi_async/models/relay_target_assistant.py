@@ -23,6 +23,8 @@ class RelayTargetAssistant(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant_name: str | None | Unset = UNSET
+    """What the assistant is called."""

@@ -23,3 +23,4 @@ class RelayTargetOptions(Model):
     }
 
     type: RelayTargetOptionsType
+    """Which kind it is."""

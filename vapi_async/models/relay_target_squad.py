@@ -23,6 +23,7 @@ class RelayTargetSquad(Model):
     }
 
     type: Literal["squad"] = "squad"
+    """Which kind it is."""
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     squad_name: str | None | Unset = UNSET

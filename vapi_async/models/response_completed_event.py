@@ -31,4 +31,4 @@ class ResponseCompletedEvent(Model):
 
     response: ResponseObject
     type: Literal["response.completed"] = "response.completed"
-    """Default: "response.completed"."""
+    """Which kind it is. Default: "response.completed"."""

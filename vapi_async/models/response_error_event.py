@@ -25,8 +25,9 @@ class ResponseErrorEvent(Model):
     }
 
     type: Literal["error"] = "error"
-    """Default: "error"."""
+    """Which kind it is. Default: "error"."""
     code: str
     message: str
+    """What it says."""
     param: str | None | Unset = UNSET
     sequence_number: float

@@ -36,10 +36,13 @@ class ResponseObject(Model):
     }
 
     id: str
+    """Its own identifier."""
     object: Literal["response"] = "response"
     """Default: "response"."""
     created_at: float
     status: ResponseObjectStatus
+    """What state it is in."""
     error: str | None | Unset = UNSET
-    """Default: None."""
+    """What went wrong. Default: None."""
     output: list[ResponseOutputMessage]
+    """What came back."""

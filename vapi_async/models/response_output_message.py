@@ -35,9 +35,11 @@ class ResponseOutputMessage(Model):
     }
 
     id: str
+    """Its own identifier."""
     content: list[ResponseOutputText]
     role: Literal["assistant"] = "assistant"
-    """Default: "assistant"."""
+    """Who speaks. Default: "assistant"."""
     status: ResponseOutputMessageStatus
+    """What state it is in."""
     type: Literal["message"] = "message"
-    """Default: "message"."""
+    """Which kind it is. Default: "message"."""

@@ -26,4 +26,4 @@ class ResponseOutputText(Model):
     """Default: []."""
     text: str
     type: Literal["output_text"] = "output_text"
-    """Default: "output_text"."""
+    """Which kind it is. Default: "output_text"."""

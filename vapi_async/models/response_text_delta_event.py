@@ -29,4 +29,4 @@ class ResponseTextDeltaEvent(Model):
     item_id: str
     output_index: float
     type: Literal["response.output_text.delta"] = "response.output_text.delta"
-    """Default: "response.output_text.delta"."""
+    """Which kind it is. Default: "response.output_text.delta"."""

@@ -29,4 +29,4 @@ class ResponseTextDoneEvent(Model):
     output_index: float
     text: str
     type: Literal["response.output_text.done"] = "response.output_text.done"
-    """Default: "response.output_text.done"."""
+    """Which kind it is. Default: "response.output_text.done"."""

@@ -21,3 +21,4 @@ class RevokeInvitationResponseDTO(Model):
     }
 
     success: bool
+    """Whether it went well."""

@@ -26,9 +26,12 @@ class S3CompatibleBucketPlan(Model):
     }
 
     url: str
+    """Where it is."""
     region: str
-    """At most 64 characters."""
+    """Which of the provider's regions. At most 64 characters."""
     access_key_id: str
     secret_access_key: str
     name: str
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""

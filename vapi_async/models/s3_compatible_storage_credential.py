@@ -40,10 +40,13 @@ class S3CompatibleStorageCredential(Model):
     }
 
     provider: Literal["s3-compatible"] = "s3-compatible"
+    """Whose service it is."""
     bucket_plan: S3CompatibleBucketPlan
+    """Where files go."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -51,4 +54,4 @@ class S3CompatibleStorageCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

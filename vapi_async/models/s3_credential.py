@@ -39,14 +39,17 @@ class S3Credential(Model):
     }
 
     provider: Literal["s3"] = "s3"
+    """Whose service it is."""
     aws_access_key_id: str | None | Unset = UNSET
     aws_secret_access_key: str | None | Unset = UNSET
     region: str
+    """Which of the provider's regions."""
     s3_bucket_name: str
     s3_path_prefix: str
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -54,4 +57,4 @@ class S3Credential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

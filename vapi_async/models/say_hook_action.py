@@ -31,5 +31,6 @@ class SayHookAction(Model):
     }
 
     type: Literal["say"] = "say"
+    """Which kind it is."""
     exact: str | list[str] | None | Unset = UNSET
     prompt: ChatInput | None | Unset = UNSET

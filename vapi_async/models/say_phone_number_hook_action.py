@@ -22,5 +22,6 @@ class SayPhoneNumberHookAction(Model):
     }
 
     type: Literal["say"] = "say"
+    """Which kind it is."""
     exact: str
     """At most 4000 characters."""

@@ -52,6 +52,7 @@ class Scenario(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -59,7 +60,7 @@ class Scenario(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     instructions: str
     """At most 10000 characters."""
     evaluations: list[EvaluationPlanItem]
@@ -68,6 +69,6 @@ class Scenario(Model):
     target_overrides: AssistantOverrides | None | Unset = UNSET
     tool_mocks: list[ScenarioToolMock] | None | Unset = UNSET
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""
     latency_expectations: list[LatencyExpectation] | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

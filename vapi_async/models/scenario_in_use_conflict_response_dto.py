@@ -22,4 +22,6 @@ class ScenarioInUseConflictResponseDTO(Model):
     }
 
     error: Literal["scenario_in_use"] = "scenario_in_use"
+    """What went wrong."""
     message: str
+    """What it says."""

@@ -24,5 +24,6 @@ class ScenarioToolMock(Model):
 
     tool_name: str
     result: str | None | Unset = UNSET
+    """What came of it."""
     enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether it is in use. Default: True."""

@@ -40,6 +40,7 @@ class Scorecard(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -47,8 +48,8 @@ class Scorecard(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     description: str | None | Unset = UNSET
-    """At most 500 characters."""
+    """What it is for, in words. At most 500 characters."""
     metrics: list[ScorecardMetric]
     assistant_ids: list[str] | None | Unset = UNSET

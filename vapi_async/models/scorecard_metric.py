@@ -30,4 +30,5 @@ class ScorecardMetric(Model):
     }
 
     conditions: list[ScorecardMetricConditionsItem]
+    """All of these must hold."""
     structured_output_id: str

@@ -32,4 +32,6 @@ class ScorecardPaginatedResponse(Model):
     }
 
     results: list[Scorecard]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

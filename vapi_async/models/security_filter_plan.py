@@ -34,7 +34,7 @@ class SecurityFilterPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
-    """Default: False."""
+    """Whether it is in use. Default: False."""
     filters: list[SecurityFilterBase] | None | Unset = UNSET
     mode: SecurityFilterPlanMode | None | Unset = UNSET
     """Default: "sanitize"."""

@@ -29,3 +29,4 @@ class ServerMessage(Model):
     }
 
     message: ServerMessageMessage
+    """What it says."""

@@ -47,14 +47,19 @@ class ServerMessageAssistantRequest(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["assistant-request"] = "assistant-request"
+    """Which kind it is."""
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     chat: Chat | None | Unset = UNSET

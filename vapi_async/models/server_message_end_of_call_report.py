@@ -80,9 +80,11 @@ class ServerMessageEndOfCallReport(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["end-of-call-report"] = "end-of-call-report"
+    """Which kind it is."""
     ended_reason: CallEndedReason
     """Why it ended; new reasons appear often."""
     cost: float | None | Unset = UNSET
@@ -90,17 +92,24 @@ class ServerMessageEndOfCallReport(Model):
     costs: list[CallCostsItem] | None | Unset = UNSET
     """The cost by component, with what was used."""
     destination: CallDestination | None | Unset = UNSET
+    """Where the call goes."""
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     artifact: Artifact
     """What the call left behind."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     chat: Chat | None | Unset = UNSET
     analysis: Analysis
+    """What was found out about the conversation."""
     started_at: datetime | None | Unset = UNSET
+    """When it started."""
     ended_at: datetime | None | Unset = UNSET
+    """When it ended."""
     compliance: Compliance | None | Unset = UNSET
     duration_ms: float | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
@@ -109,9 +118,9 @@ class ServerMessageEndOfCallReport(Model):
     duration_minutes: float | None | Unset = UNSET
     """Not in the published document (recorded, 2025-06)."""
     summary: str | None | Unset = UNSET
-    """Not in the published document (recorded, 2025-06)."""
+    """The conversation in a few sentences. Not in the published document (recorded, 2025-06)."""
     transcript: str | None | Unset = UNSET
-    """Not in the published document (recorded, 2025-06)."""
+    """The conversation as text. Not in the published document (recorded, 2025-06)."""
     recording_url: str | None | Unset = UNSET
     """Where the recording is stored; not a link that can be opened. Not in the published document (recorded, 2025-06)."""
     stereo_recording_url: str | None | Unset = UNSET
@@ -119,4 +128,4 @@ class ServerMessageEndOfCallReport(Model):
     cost_breakdown: CostBreakdown | None | Unset = UNSET
     """The cost by component. Not in the published document (recorded, 2025-06)."""
     messages: list[CallMessagesItem] | None | Unset = UNSET
-    """Not in the published document (recorded, 2025-06)."""
+    """The conversation. Not in the published document (recorded, 2025-06)."""

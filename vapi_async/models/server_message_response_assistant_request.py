@@ -50,9 +50,11 @@ class ServerMessageResponseAssistantRequest(Model):
     }
 
     destination: CallDestination | None | Unset = UNSET
+    """Where the call goes."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
@@ -68,3 +70,4 @@ class ServerMessageResponseAssistantRequest(Model):
     workflow_overrides: WorkflowOverrides | None | Unset = UNSET
     """Changes to the workflow for this one use. Workflows no longer run."""
     error: str | None | Unset = UNSET
+    """What the customer is told; the call is refused or goes on without."""

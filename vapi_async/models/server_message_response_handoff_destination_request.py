@@ -23,5 +23,8 @@ class ServerMessageResponseHandoffDestinationRequest(Model):
     }
 
     result: str | None | Unset = UNSET
+    """What came of it."""
     destination: dict[str, Any]
+    """Where the call goes."""
     error: str | None | Unset = UNSET
+    """What the customer is told; the call is refused or goes on without."""

@@ -33,3 +33,4 @@ class ServerMessageResponseKnowledgeBaseRequest(Model):
 
     documents: list[KnowledgeBaseResponseDocument] | None | Unset = UNSET
     message: CustomMessage | None | Unset = UNSET
+    """What it says."""

@@ -30,4 +30,6 @@ class ServerMessageResponseToolCalls(Model):
     }
 
     results: list[ToolCallResult] | None | Unset = UNSET
+    """What the tools gave back, one for each call."""
     error: str | None | Unset = UNSET
+    """What the customer is told; the call is refused or goes on without."""

@@ -33,5 +33,8 @@ class ServerMessageResponseTransferDestinationRequest(Model):
     }
 
     destination: TransferCallToolDestinationsItem | None | Unset = UNSET
+    """Where the call goes."""
     message: ToolDraftMessagesItem | None | Unset = UNSET
+    """What it says."""
     error: str | None | Unset = UNSET
+    """What the customer is told; the call is refused or goes on without."""

@@ -61,24 +61,34 @@ class ServerMessageStatusUpdate(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["status-update"] = "status-update"
+    """Which kind it is."""
     status: CallStatus
+    """What state it is in."""
     ended_reason: CallEndedReason | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     messages: list[CallMessagesItem] | None | Unset = UNSET
+    """The conversation."""
     messages_open_ai_formatted: list[OpenAIMessage] | None | Unset = UNSET
     """The conversation in OpenAI's form."""
     destination: CallDestination | None | Unset = UNSET
+    """Where the call goes."""
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     chat: Chat | None | Unset = UNSET
     transcript: str | None | Unset = UNSET
+    """The conversation as text."""
     summary: str | None | Unset = UNSET
+    """The conversation in a few sentences."""
     inbound_phone_call_debugging_artifacts: dict[str, Any] | None | Unset = UNSET

@@ -55,18 +55,25 @@ class ServerMessageToolCalls(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["tool-calls"] | None | Unset = "tool-calls"
+    """Which kind it is."""
     tool_with_tool_call_list: list[ClientMessageToolCallsToolWithToolCallListItem]
+    """The tools that the model asked for, each with what it asked."""
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     chat: Chat | None | Unset = UNSET
     tool_call_list: list[ToolCall]
+    """What the model asked for."""
     tool_calls: list[ToolCall] | None | Unset = UNSET
-    """Not in the published document (recorded, 2025-12)."""
+    """What the model asked for. Not in the published document (recorded, 2025-12)."""

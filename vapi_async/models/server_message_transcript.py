@@ -60,23 +60,32 @@ class ServerMessageTranscript(Model):
     }
 
     phone_number: PhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_version: str | None | Unset = UNSET
     """A published version of the stored assistant, such as v3."""
     type: Literal["transcript", 'transcript[transcriptType="final"]']
+    """Which kind it is."""
     timestamp: float | None | Unset = UNSET
+    """When it happened, as Unix time in milliseconds."""
     artifact: Artifact | None | Unset = UNSET
     """What the call left behind."""
     assistant: CallAssistant | None | Unset = UNSET
+    """The assistant that takes part."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     call: Call | None | Unset = UNSET
+    """The call that it is about."""
     chat: Chat | None | Unset = UNSET
     role: MessageTargetRole
+    """Who speaks."""
     transcript_type: ClientMessageTranscriptTranscriptType
+    """Whether it may still change or is final."""
     transcript: str
+    """The conversation as text."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant_name: str | None | Unset = UNSET
+    """What the assistant is called."""
     is_filtered: bool | None | Unset = UNSET
     detected_threats: list[str] | None | Unset = UNSET
     original_transcript: str | None | Unset = UNSET

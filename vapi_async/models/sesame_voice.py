@@ -36,10 +36,14 @@ class SesameVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["sesame"] = "sesame"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     model: Literal["csm-1b"] = "csm-1b"
+    """The provider's name for the model."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

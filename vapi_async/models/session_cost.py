@@ -22,5 +22,6 @@ class SessionCost(Model):
     }
 
     type: Literal["session"] = "session"
+    """Which kind it is."""
     cost: float
     """In US dollars."""

@@ -34,4 +34,4 @@ class SessionCreatedHook(Model):
     """At most 1000 characters."""
     do: list[ToolCallHookAction]
     name: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """A name of your own. At most 1000 characters."""

@@ -32,4 +32,6 @@ class SessionPaginatedResponse(Model):
     }
 
     results: list[Session]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

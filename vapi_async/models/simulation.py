@@ -35,6 +35,7 @@ class Simulation(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -42,8 +43,8 @@ class Simulation(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     scenario_id: str
     personality_id: str
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""

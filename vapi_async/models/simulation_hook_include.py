@@ -23,8 +23,8 @@ class SimulationHookInclude(Model):
     }
 
     transcript: bool | None | Unset = UNSET
-    """Default: False."""
+    """The conversation as text. Default: False."""
     messages: bool | None | Unset = UNSET
-    """Default: False."""
+    """The conversation. Default: False."""
     recording_url: bool | None | Unset = UNSET
     """Where the recording is stored; not a link that can be opened. Default: False."""

@@ -33,5 +33,7 @@ class SimulationHookWebhookAction(Model):
     }
 
     type: Literal["webhook"] = "webhook"
+    """Which kind it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     include: SimulationHookInclude | None | Unset = UNSET

@@ -56,12 +56,16 @@ class SimulationRun(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     status: EvalRunStatus
+    """What state it is in."""
     queued_at: datetime
     started_at: datetime | None | Unset = UNSET
+    """When it started."""
     ended_at: datetime | None | Unset = UNSET
+    """When it ended."""
     ended_reason: str | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     created_at: datetime
@@ -71,6 +75,8 @@ class SimulationRun(Model):
     item_counts: SimulationRunItemCounts | None | Unset = UNSET
     simulations: list[SimulationRunSimulationsItem]
     target: SimulationRunTarget
+    """What it is aimed at."""
     iterations: float | None | Unset = UNSET
     """Default: 1. At least 1."""
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
+    """How the audio travels."""

@@ -29,3 +29,4 @@ class SimulationRunConfiguration(Model):
     }
 
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
+    """How the audio travels."""

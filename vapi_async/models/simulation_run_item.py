@@ -70,18 +70,22 @@ class SimulationRunItem(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     simulation_id: str
     status: SimulationRunItemStatus
+    """What state it is in."""
     queued_at: datetime
     started_at: datetime | None | Unset = UNSET
+    """When it started."""
     completed_at: datetime | None | Unset = UNSET
     failed_at: datetime | None | Unset = UNSET
     canceled_at: datetime | None | Unset = UNSET
     failure_reason: str | None | Unset = UNSET
     """At most 2000 characters."""
     call_id: str | None | Unset = UNSET
+    """The call that it is about."""
     created_at: datetime
     """When it was created."""
     updated_at: datetime
@@ -92,9 +96,12 @@ class SimulationRunItem(Model):
     iteration_number: float | None | Unset = UNSET
     """Default: 1."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     scenario_id: str | None | Unset = UNSET
     personality_id: str | None | Unset = UNSET
     metadata: SimulationRunItemMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     results: SimulationRunItemResults | None | Unset = UNSET
+    """The items of this page."""
     improvement_suggestions: SimulationRunItemImprovements | None | Unset = UNSET
     configurations: SimulationRunConfiguration | None | Unset = UNSET

@@ -32,7 +32,9 @@ class SimulationRunItemCallMetadata(Model):
     }
 
     transcript: str | None | Unset = UNSET
+    """The conversation as text."""
     messages: list[dict[str, Any]] | None | Unset = UNSET
+    """The conversation."""
     recording_url: str | None | Unset = UNSET
     """Where the recording is stored; not a link that can be opened."""
     monitor: SimulationRunItemCallMonitor | None | Unset = UNSET

@@ -28,6 +28,7 @@ class SimulationRunItemCounts(Model):
     }
 
     total: float
+    """All of it together."""
     passed: float
     failed: float
     running: float

@@ -35,6 +35,7 @@ class SimulationRunItemImprovements(Model):
     }
 
     analysis: str
+    """What was found out about the conversation."""
     system_prompt_suggestions: list[SimulationRunItemImprovementSuggestion]
     tool_suggestions: list[SimulationRunItemImprovementSuggestion]
     scenario_suggestions: list[SimulationRunItemImprovementSuggestion]

@@ -35,11 +35,13 @@ class SimulationRunItemMetadata(Model):
     }
 
     assistant: dict[str, Any] | None | Unset = UNSET
+    """The assistant that takes part."""
     squad: dict[str, Any] | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     scenario: dict[str, Any] | None | Unset = UNSET
     personality: dict[str, Any] | None | Unset = UNSET
     simulation: dict[str, Any] | None | Unset = UNSET
     call: SimulationRunItemCallMetadata | None | Unset = UNSET
+    """The call that it is about."""
     hooks: dict[str, Any] | None | Unset = UNSET
     """Actions on events of the call."""

@@ -59,12 +59,16 @@ class SimulationRunListItem(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     status: EvalRunStatus
+    """What state it is in."""
     queued_at: datetime
     started_at: datetime | None | Unset = UNSET
+    """When it started."""
     ended_at: datetime | None | Unset = UNSET
+    """When it ended."""
     ended_reason: str | None | Unset = UNSET
     """Why it ended; new reasons appear often."""
     created_at: datetime
@@ -74,7 +78,10 @@ class SimulationRunListItem(Model):
     item_counts: SimulationRunItemCounts | None | Unset = UNSET
     simulations: list[SimulationRunSimulationsItem]
     target: SimulationRunTarget
+    """What it is aimed at."""
     iterations: float | None | Unset = UNSET
     """Default: 1. At least 1."""
     transport: SimulationRunTransportConfiguration | None | Unset = UNSET
+    """How the audio travels."""
     summary: SimulationRunListSummary
+    """The conversation in a few sentences."""

@@ -27,7 +27,10 @@ class SimulationRunListSource(Model):
     }
 
     type: SimulationRunListSourceType
+    """Which kind it is."""
     id: str | None | Unset = UNSET
+    """Its own identifier."""
     name: str
+    """A name of your own."""
     linkable: bool
     simulation_ids: list[str]

@@ -31,5 +31,6 @@ class SimulationRunListSummary(Model):
     }
 
     source: SimulationRunListSource
+    """Where it comes from."""
     target_snapshot_name: str | None | Unset = UNSET
     simulation_count: float

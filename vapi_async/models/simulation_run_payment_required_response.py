@@ -35,5 +35,8 @@ class SimulationRunPaymentRequiredResponse(Model):
     }
 
     status_code: Literal[402] = 402
+    """The HTTP status."""
     message: str
+    """What it says."""
     reason: SimulationRunPaymentRequiredResponseReason
+    """Why it is so."""

@@ -37,10 +37,11 @@ class SimulationRunSimulationEntry(Model):
     }
 
     type: Literal["simulation"] = "simulation"
+    """Which kind it is."""
     simulation_id: str | None | Unset = UNSET
     scenario_id: str | None | Unset = UNSET
     scenario: CreateScenarioDTO | None | Unset = UNSET
     personality_id: str | None | Unset = UNSET
     personality: CreatePersonalityDTO | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""

@@ -24,8 +24,9 @@ class SimulationRunSuiteEntry(Model):
     }
 
     type: Literal["simulationSuite"] = "simulationSuite"
+    """Which kind it is."""
     simulation_suite_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """Set by the API. At most 80 characters."""
+    """A name of your own. Set by the API. At most 80 characters."""
     suite_id: str | None | Unset = UNSET
     """Deprecated."""

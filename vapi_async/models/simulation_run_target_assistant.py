@@ -31,6 +31,8 @@ class SimulationRunTargetAssistant(Model):
     }
 
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""

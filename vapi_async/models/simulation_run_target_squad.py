@@ -31,6 +31,7 @@ class SimulationRunTargetSquad(Model):
     }
 
     type: Literal["squad"] = "squad"
+    """Which kind it is."""
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET

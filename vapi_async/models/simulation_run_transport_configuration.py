@@ -23,3 +23,4 @@ class SimulationRunTransportConfiguration(Model):
     }
 
     provider: SimulationRunTransportConfigurationProvider
+    """Whose service it is."""

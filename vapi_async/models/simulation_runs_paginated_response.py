@@ -32,4 +32,6 @@ class SimulationRunsPaginatedResponse(Model):
     }
 
     results: list[SimulationRunListItem]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -41,6 +41,7 @@ class SimulationSuite(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -48,9 +49,9 @@ class SimulationSuite(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     slack_webhook_url: str | None | Unset = UNSET
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""
     simulation_ids: list[str]
     target_assignments: list[SimulationSuiteTargetAssignment]

@@ -51,11 +51,15 @@ class SipRequestTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["sipRequest"] = "sipRequest"
+    """Which kind it is."""
     verb: ToolDraftVerb
     headers: JsonSchema | None | Unset = UNSET
+    """Header fields for its requests."""
     body: SipRequestToolBody | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

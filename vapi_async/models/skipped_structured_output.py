@@ -30,4 +30,5 @@ class SkippedStructuredOutput(Model):
     }
 
     name: str
+    """A name of your own."""
     unmet_condition: StructuredOutputConditionsItem

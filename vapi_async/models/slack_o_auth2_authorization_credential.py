@@ -34,8 +34,10 @@ class SlackOAuth2AuthorizationCredential(Model):
     }
 
     provider: Literal["slack.oauth2-authorization"] = "slack.oauth2-authorization"
+    """Whose service it is."""
     authorization_id: str
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -43,4 +45,4 @@ class SlackOAuth2AuthorizationCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -34,8 +34,11 @@ class SlackWebhookCredential(Model):
     }
 
     provider: Literal["slack-webhook"] = "slack-webhook"
+    """Whose service it is."""
     webhook_url: str
+    """Where messages go."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -43,4 +46,4 @@ class SlackWebhookCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -21,4 +21,4 @@ class SmartDenoisingPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether it is in use. Default: True."""

@@ -45,18 +45,23 @@ class SonioxTranscriber(Model):
     }
 
     provider: Literal["soniox"] = "soniox"
+    """Whose service it is."""
     model: SonioxTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     languages: list[TextContentLanguage] | None | Unset = UNSET
+    """Language codes, such as en and de."""
     language_hints_strict: bool | None | Unset = UNSET
     max_endpoint_delay_ms: float | None | Unset = UNSET
     """500 to 3000."""
     custom_vocabulary: list[str] | None | Unset = UNSET
     context_general: list[SonioxContextGeneralItem] | None | Unset = UNSET
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
     endpoint_sensitivity: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     endpoint_latency_adjustment_level: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""
     confidence_threshold: float | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """What is heard with less certainty is left out, from 0 to 1. Not in the published document (sdk 3.0.0, 2026-10)."""

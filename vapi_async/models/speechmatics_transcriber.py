@@ -118,12 +118,15 @@ class SpeechmaticsTranscriber(Model):
     }
 
     provider: Literal["speechmatics"] = "speechmatics"
+    """Whose service it is."""
     model: XaiTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: SpeechmaticsTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     operating_point: SpeechmaticsTranscriberOperatingPoint | None | Unset = UNSET
     """Default: "enhanced"."""
     region: SpeechmaticsTranscriberRegion | None | Unset = UNSET
-    """Default: "eu"."""
+    """Which of the provider's regions. Default: "eu"."""
     enable_diarization: bool | None | Unset = UNSET
     """Default: False."""
     max_delay: float | None | Unset = UNSET
@@ -138,3 +141,4 @@ class SpeechmaticsTranscriber(Model):
     minimum_speech_duration: float | None | Unset = UNSET
     """Default: 0. 0 to 5."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -23,6 +23,6 @@ class SpkiPemPublicKeyConfig(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 100 characters."""
+    """A name of your own. At most 100 characters."""
     format: Literal["spki-pem"] = "spki-pem"
     pem: str

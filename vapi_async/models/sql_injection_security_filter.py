@@ -21,3 +21,4 @@ class SQLInjectionSecurityFilter(Model):
     }
 
     type: Literal["sql-injection"] = "sql-injection"
+    """Which kind it is."""

@@ -45,9 +45,11 @@ class Squad(Model):
     }
 
     name: str | None | Unset = UNSET
+    """A name of your own."""
     members: list[SquadMemberDTO]
     members_overrides: AssistantOverrides | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

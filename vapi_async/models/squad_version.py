@@ -51,11 +51,13 @@ class SquadVersion(Model):
     version_name: str | None | Unset = UNSET
     version_description: str | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     squad_id: str
     """A stored squad."""
     version: str
+    """Which version of it."""
     config_hash: str
     parent_version: str | None | Unset = UNSET
     restored_from_version: str | None | Unset = UNSET
@@ -64,5 +66,6 @@ class SquadVersion(Model):
     created_at: datetime
     """When it was created."""
     name: str | None | Unset = UNSET
+    """A name of your own."""
     members: list[SquadMemberDTO]
     members_overrides: AssistantOverrides | None | Unset = UNSET

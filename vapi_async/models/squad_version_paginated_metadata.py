@@ -25,3 +25,4 @@ class SquadVersionPaginatedMetadata(Model):
     next_cursor: str | None | Unset = UNSET
     has_next_page: bool
     limit: float
+    """How many at most."""

@@ -32,4 +32,6 @@ class SquadVersionPaginatedResponse(Model):
     }
 
     results: list[SquadVersion]
+    """The items of this page."""
     metadata: SquadVersionPaginatedMetadata
+    """Data of your own that is stored with it."""

@@ -21,3 +21,4 @@ class SSRFSecurityFilter(Model):
     }
 
     type: Literal["ssrf"] = "ssrf"
+    """Which kind it is."""

@@ -39,7 +39,7 @@ class StartSpeakingPlan(Model):
     wait_seconds: float | None | Unset = UNSET
     """The pause before the assistant speaks. 0 to 5."""
     smart_endpointing_enabled: bool | str | None | Unset = UNSET
-    """Deprecated."""
+    """Whether a model decides that the turn has ended. Deprecated."""
     smart_endpointing_plan: StartSpeakingPlanSmartEndpointingPlan | None | Unset = UNSET
     """How the end of a turn is recognised."""
     custom_endpointing_rules: list[StartSpeakingPlanCustomEndpointingRulesItem] | None | Unset = UNSET

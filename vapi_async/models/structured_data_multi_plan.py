@@ -31,3 +31,4 @@ class StructuredDataMultiPlan(Model):
 
     key: str
     plan: StructuredDataPlan
+    """What is extracted, and how."""

@@ -32,7 +32,10 @@ class StructuredDataPlan(Model):
     }
 
     messages: list[dict[str, Any]] | None | Unset = UNSET
+    """The conversation."""
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     schema: JsonSchema | None | Unset = UNSET
+    """A JSON Schema of the value."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 60."""

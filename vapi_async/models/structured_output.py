@@ -54,13 +54,17 @@ class StructuredOutput(Model):
     }
 
     type: StructuredOutputType | None | Unset = UNSET
+    """Which kind it is."""
     regex: str | None | Unset = UNSET
     """1 to 1000 characters."""
     model: WorkflowModel | None | Unset = UNSET
+    """The provider's name for the model."""
     compliance_plan: ComplianceOverride | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
     conditions: list[StructuredOutputConditionsItem] | None | Unset = UNSET
+    """All of these must hold."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -68,8 +72,10 @@ class StructuredOutput(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     assistant_ids: list[str] | None | Unset = UNSET
     workflow_ids: list[str] | None | Unset = UNSET
     schema: JsonSchema
+    """A JSON Schema of the value."""

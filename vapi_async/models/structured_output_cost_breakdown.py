@@ -27,8 +27,11 @@ class StructuredOutputCostBreakdown(Model):
 
     structured_output_id: str
     name: str
+    """A name of your own."""
     cost: float
     """In US dollars."""
     prompt_tokens: float
+    """What the model read, in tokens."""
     completion_tokens: float
+    """What the model wrote, in tokens."""
     cached_prompt_tokens: float | None | Unset = UNSET

@@ -43,14 +43,19 @@ class StructuredOutputEvaluationResult(Model):
 
     structured_output_id: str
     name: str
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     schema: JsonSchema | None | Unset = UNSET
+    """A JSON Schema of the value."""
     extracted_value: float | str | bool | None
     expected_value: float | str | bool
     comparator: EvaluationPlanItemComparator
     passed: bool
     required: bool
     error: str | None | Unset = UNSET
+    """What went wrong."""
     is_skipped: bool | None | Unset = UNSET
     skip_reason: str | None | Unset = UNSET

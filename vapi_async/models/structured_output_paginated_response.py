@@ -32,4 +32,6 @@ class StructuredOutputPaginatedResponse(Model):
     }
 
     results: list[StructuredOutput]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -24,3 +24,4 @@ class StructuredOutputRerunResponse(Model):
     workflow_id: str | None | Unset = UNSET
     """A stored workflow. Workflows no longer run."""
     message: str
+    """What it says."""

@@ -31,6 +31,8 @@ class StructuredOutputRunResult(Model):
     }
 
     name: str
+    """A name of your own."""
     result: str | float | bool | dict[str, Any] | list[Any] | None
+    """What came of it."""
     compliance_plan: ComplianceOverride | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""

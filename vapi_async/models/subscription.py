@@ -89,12 +89,15 @@ class Subscription(Model):
     }
 
     id: str
+    """Its own identifier."""
     created_at: datetime
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
     type: SubscriptionType
+    """Which kind it is."""
     status: SubscriptionStatus
+    """What state it is in."""
     credits: str
     concurrency_counter: float
     """At least 1."""
@@ -113,6 +116,7 @@ class Subscription(Model):
     slack_support_enabled: bool | None | Unset = UNSET
     slack_channel_id: str | None | Unset = UNSET
     hipaa_enabled: bool | None | Unset = UNSET
+    """Whether health data is handled as HIPAA asks; less is stored then."""
     zdr_enabled: bool | None | Unset = UNSET
     data_retention_enabled: bool | None | Unset = UNSET
     hipaa_common_paper_agreement_id: str | None | Unset = UNSET
@@ -143,6 +147,6 @@ class Subscription(Model):
     rbac_enabled: bool | None | Unset = UNSET
     platform_fee: float | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""
     billing_collection_method: SubscriptionBillingCollectionMethod | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

@@ -39,6 +39,8 @@ class SuccessEvaluationPlan(Model):
 
     rubric: SuccessEvaluationPlanRubric | None | Unset = UNSET
     messages: list[dict[str, Any]] | None | Unset = UNSET
+    """The conversation."""
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 60."""

@@ -23,6 +23,8 @@ class SummaryPlan(Model):
     }
 
     messages: list[dict[str, Any]] | None | Unset = UNSET
+    """The conversation."""
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 60."""

@@ -48,8 +48,12 @@ class SupabaseBucketPlan(Model):
     }
 
     region: SupabaseBucketPlanRegion
+    """Which of the provider's regions."""
     url: str
+    """Where it is."""
     access_key_id: str
     secret_access_key: str
     name: str
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""

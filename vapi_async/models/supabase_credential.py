@@ -40,9 +40,11 @@ class SupabaseCredential(Model):
     }
 
     provider: Literal["supabase"] = "supabase"
+    """Whose service it is."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -50,5 +52,6 @@ class SupabaseCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     bucket_plan: SupabaseBucketPlan | None | Unset = UNSET
+    """Where files go."""

@@ -24,6 +24,9 @@ class SystemMessage(Model):
     }
 
     role: Literal["system"] = "system"
+    """Who speaks."""
     message: str
+    """What it says."""
     time: float
     seconds_from_start: float
+    """When, counted from the start of the call."""

@@ -140,6 +140,10 @@ class TalkscriberTranscriber(Model):
     }
 
     provider: Literal["talkscriber"] = "talkscriber"
+    """Whose service it is."""
     model: TalkscriberTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: TalkscriberTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -36,6 +36,7 @@ class TargetPlan(Model):
     phone_number_id: str | None | Unset = UNSET
     """A stored phone number."""
     phone_number: TestSuitePhoneNumber | None | Unset = UNSET
+    """The number of the account that takes part."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET

@@ -36,6 +36,7 @@ class TavusConversationProperties(Model):
     enable_transcription: bool | None | Unset = UNSET
     apply_greenscreen: bool | None | Unset = UNSET
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     recording_s3_bucket_name: str | None | Unset = UNSET
     recording_s3_bucket_region: str | None | Unset = UNSET
     aws_assume_role_arn: str | None | Unset = UNSET

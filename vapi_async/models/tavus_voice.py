@@ -45,11 +45,13 @@ class TavusVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["tavus"] = "tavus"
+    """Whose service it is."""
     voice_id: TavusVoiceVoiceId
     """The provider's name for the voice."""
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     persona_id: str | None | Unset = UNSET
     callback_url: str | None | Unset = UNSET
     conversation_name: str | None | Unset = UNSET
@@ -57,3 +59,4 @@ class TavusVoice(Model):
     custom_greeting: str | None | Unset = UNSET
     properties: TavusConversationProperties | None | Unset = UNSET
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

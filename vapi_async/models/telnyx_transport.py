@@ -29,6 +29,7 @@ class TelnyxTransport(Model):
     conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["telnyx"] = "telnyx"
+    """Whose service it is."""
     call_control_id: str | None | Unset = UNSET
     call_leg_id: str | None | Unset = UNSET
     call_session_id: str | None | Unset = UNSET

@@ -42,6 +42,7 @@ class TestSuite(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -49,7 +50,7 @@ class TestSuite(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     phone_number_id: str | None | Unset = UNSET
     """A stored phone number. Deprecated."""
     tester_plan: TesterPlan | None | Unset = UNSET

@@ -22,5 +22,6 @@ class TestSuitePhoneNumber(Model):
     }
 
     provider: Literal["test-suite"] = "test-suite"
+    """Whose service it is."""
     number: str
-    """At most 50 characters."""
+    """A phone number in E.164 form: +15551234567. At most 50 characters."""

@@ -42,7 +42,9 @@ class TestSuiteRun(Model):
     }
 
     status: TestSuiteRunStatus
+    """What state it is in."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     test_suite_id: str
@@ -52,4 +54,4 @@ class TestSuiteRun(Model):
     """When it was changed last."""
     test_results: list[TestSuiteRunTestResult]
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""

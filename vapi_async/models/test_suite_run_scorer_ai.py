@@ -27,9 +27,9 @@ class TestSuiteRunScorerAI(Model):
     }
 
     type: Literal["ai"] = "ai"
-    """At most 100 characters."""
+    """Which kind it is. At most 100 characters."""
     result: EvalRunResultStatus
-    """At most 100 characters."""
+    """What came of it. At most 100 characters."""
     reasoning: str
     """At most 10000 characters."""
     rubric: str

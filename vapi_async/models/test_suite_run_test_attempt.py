@@ -37,5 +37,8 @@ class TestSuiteRunTestAttempt(Model):
 
     scorer_results: list[TestSuiteRunScorerAI]
     call: TestSuiteRunTestAttemptCall | None | Unset = UNSET
+    """The call that it is about."""
     call_id: str | None | Unset = UNSET
+    """The call that it is about."""
     metadata: TestSuiteRunTestAttemptMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""

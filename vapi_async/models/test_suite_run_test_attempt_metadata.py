@@ -21,3 +21,4 @@ class TestSuiteRunTestAttemptMetadata(Model):
     }
 
     session_id: str
+    """The session that it belongs to."""

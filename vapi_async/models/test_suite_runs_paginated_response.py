@@ -32,4 +32,6 @@ class TestSuiteRunsPaginatedResponse(Model):
     }
 
     results: list[TestSuiteRun]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -22,6 +22,6 @@ class TestSuiteTestScorerAI(Model):
     }
 
     type: Literal["ai"] = "ai"
-    """At most 100 characters."""
+    """Which kind it is. At most 100 characters."""
     rubric: str
     """At most 10000 characters."""

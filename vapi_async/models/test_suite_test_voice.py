@@ -43,8 +43,9 @@ class TestSuiteTestVoice(Model):
 
     scorers: list[TestSuiteTestScorerAI]
     type: Literal["voice"] = "voice"
-    """At most 100 characters."""
+    """Which kind it is. At most 100 characters."""
     id: str
+    """Its own identifier."""
     test_suite_id: str
     org_id: str
     """The account it belongs to."""
@@ -53,7 +54,7 @@ class TestSuiteTestVoice(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     script: str
     """At most 10000 characters."""
     num_attempts: float | None | Unset = UNSET

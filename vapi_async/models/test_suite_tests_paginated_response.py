@@ -32,4 +32,6 @@ class TestSuiteTestsPaginatedResponse(Model):
     }
 
     results: list[TestSuiteTestsPaginatedResponseResultsItem]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -32,4 +32,6 @@ class TestSuitesPaginatedResponse(Model):
     }
 
     results: list[TestSuite]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -33,6 +33,7 @@ class TesterPlan(Model):
     }
 
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET

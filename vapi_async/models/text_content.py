@@ -214,5 +214,7 @@ class TextContent(Model):
     }
 
     type: Literal["text"] = "text"
+    """Which kind it is."""
     text: str
     language: TextContentLanguage
+    """A language code, such as en or de."""

@@ -48,10 +48,14 @@ class TextEditorTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["textEditor"] = "textEditor"
+    """Which kind it is."""
     sub_type: Literal["text_editor_20241022"] = "text_editor_20241022"
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -61,4 +65,4 @@ class TextEditorTool(Model):
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: Literal["str_replace_editor"] = "str_replace_editor"
-    """Default: "str_replace_editor"."""
+    """A name of your own. Default: "str_replace_editor"."""

@@ -35,8 +35,9 @@ class TextInsightFromCallTable(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 255 characters."""
+    """A name of your own. 1 to 255 characters."""
     type: Literal["text"] = "text"
+    """Which kind it is."""
     formula: dict[str, Any] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]

@@ -43,6 +43,7 @@ class Token(Model):
 
     tag: TokenTag | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -51,5 +52,5 @@ class Token(Model):
     """When it was changed last."""
     value: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     restrictions: TokenRestrictions | None | Unset = UNSET

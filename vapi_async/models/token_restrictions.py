@@ -24,6 +24,7 @@ class TokenRestrictions(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     allowed_origins: list[str] | None | Unset = UNSET
     allowed_assistant_ids: list[str] | None | Unset = UNSET
     allow_transient_assistant: bool | None | Unset = UNSET

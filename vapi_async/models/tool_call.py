@@ -31,5 +31,8 @@ class ToolCall(Model):
     }
 
     id: str
+    """Its own identifier."""
     type: str
+    """Which kind it is."""
     function: ToolCallFunction
+    """What the model knows of it, name, description and parameters."""

@@ -22,5 +22,6 @@ class ToolCallFunction(Model):
     }
 
     arguments: dict[str, Any] | str
+    """What it is called with, as the model wrote it."""
     name: str
-    """At most 80 characters."""
+    """What the model calls it. At most 80 characters."""

@@ -31,5 +31,6 @@ class ToolCallHookAction(Model):
     }
 
     type: Literal["tool"] = "tool"
+    """Which kind it is."""
     tool: ToolNodeTool | None | Unset = UNSET
     tool_id: str | None | Unset = UNSET

@@ -25,8 +25,11 @@ class ToolCallMessage(Model):
     }
 
     role: Literal["tool_calls"] = "tool_calls"
+    """Who speaks."""
     tool_calls: list[dict[str, Any]]
     """What the model asked for."""
     message: str
+    """What it says."""
     time: float
     seconds_from_start: float
+    """When, counted from the start of the call."""

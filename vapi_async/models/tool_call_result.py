@@ -34,8 +34,14 @@ class ToolCallResult(Model):
     }
 
     message: ToolCallResultMessageVariant | None | Unset = UNSET
+    """What it says."""
     name: str
+    """The tool's name."""
     tool_call_id: str
+    """Which request it answers."""
     result: str | None | Unset = UNSET
+    """What came of it."""
     error: str | None | Unset = UNSET
+    """What went wrong."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -36,12 +36,16 @@ class ToolCallResultMessage(Model):
     }
 
     role: Literal["tool_call_result"] = "tool_call_result"
+    """Who speaks."""
     tool_call_id: str
     """Which request it answers."""
     name: str
+    """The tool's name."""
     result: str
     """What the tool gave back."""
     time: float
     seconds_from_start: float
+    """When, counted from the start of the call."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     warnings: list[ToolCallResultMessageWarning] | None | Unset = UNSET

@@ -23,5 +23,6 @@ class ToolCallResultMessageWarning(Model):
     }
 
     type: Literal["oversized-tool-response"] = "oversized-tool-response"
+    """Which kind it is."""
     token_count: float
     threshold: float

@@ -24,4 +24,6 @@ class ToolDraftConflictResponseDTO(Model):
 
     existing_draft_id: str | None
     error: str
+    """What went wrong."""
     message: str
+    """What it says."""

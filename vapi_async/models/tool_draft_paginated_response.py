@@ -32,4 +32,6 @@ class ToolDraftPaginatedResponse(Model):
     }
 
     results: list[ToolDraft]
+    """The items of this page."""
     metadata: ToolDraftPaginatedMetadata
+    """Data of your own that is stored with it."""

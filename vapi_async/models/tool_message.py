@@ -25,10 +25,11 @@ class ToolMessage(Model):
     }
 
     role: Literal["tool"] = "tool"
-    """Default: "tool"."""
+    """Who speaks. Default: "tool"."""
     content: str
-    """At most 10000 characters."""
+    """What is said. At most 10000 characters."""
     tool_call_id: str
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """Who speaks, where several have one role. At most 40 characters."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

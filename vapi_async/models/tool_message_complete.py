@@ -38,8 +38,11 @@ class ToolMessageComplete(Model):
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["request-complete"] = "request-complete"
+    """Which kind it is."""
     role: ToolMessageFailedRole | None | Unset = UNSET
+    """Who speaks."""
     end_call_after_spoken_enabled: bool | None | Unset = UNSET
     content: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """What the assistant says. At most 1000 characters."""
     conditions: list[Condition] | None | Unset = UNSET
+    """All of these must hold."""

@@ -36,8 +36,10 @@ class ToolMessageDelayed(Model):
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["request-response-delayed"] = "request-response-delayed"
+    """Which kind it is."""
     timing_milliseconds: float | None | Unset = UNSET
     """100 to 120000."""
     content: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """What the assistant says. At most 1000 characters."""
     conditions: list[Condition] | None | Unset = UNSET
+    """All of these must hold."""

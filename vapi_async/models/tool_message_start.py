@@ -36,8 +36,10 @@ class ToolMessageStart(Model):
 
     contents: list[TextContent] | None | Unset = UNSET
     type: Literal["request-start"] = "request-start"
+    """Which kind it is."""
     blocking: bool | None | Unset = UNSET
     """Default: False."""
     content: str | None | Unset = UNSET
-    """At most 1000 characters."""
+    """What the assistant says. At most 1000 characters."""
     conditions: list[Condition] | None | Unset = UNSET
+    """All of these must hold."""

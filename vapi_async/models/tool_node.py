@@ -34,9 +34,11 @@ class ToolNode(Model):
     }
 
     type: Literal["tool"] = "tool"
+    """Which kind it is."""
     tool: ToolNodeTool | None | Unset = UNSET
     tool_id: str | None | Unset = UNSET
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     is_start: bool | None | Unset = UNSET
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -22,4 +22,6 @@ class ToolPinnedConflictResponseDTO(Model):
     }
 
     error: Literal["tool_pinned"] = "tool_pinned"
+    """What went wrong."""
     message: str
+    """What it says."""

@@ -23,3 +23,4 @@ class ToolRef(Model):
 
     tool_id: str
     version: str
+    """Which version of it."""

@@ -29,3 +29,4 @@ class ToolRejectionPlan(Model):
     }
 
     conditions: list[ToolRejectionPlanConditionsItem] | None | Unset = UNSET
+    """All of these must hold."""

@@ -24,6 +24,8 @@ class ToolTemplateSetup(Model):
     }
 
     title: str
+    """A short heading."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     video_url: str | None | Unset = UNSET
     docs_url: str | None | Unset = UNSET

@@ -81,28 +81,42 @@ class ToolVersion(Model):
     version_description: str | None | Unset = UNSET
     """At most 500 characters."""
     type: dict[str, Any] | None | Unset = UNSET
+    """Which kind it is."""
     function: dict[str, Any] | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     messages: list[dict[str, Any]] | None | Unset = UNSET
+    """What is said while the tool works."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     template_id: str | None | Unset = UNSET
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     destinations: list[dict[str, Any]] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     name: str | None | Unset = UNSET
+    """A name of your own."""
     sub_type: str | None | Unset = UNSET
     display_width_px: float | None | Unset = UNSET
     display_height_px: float | None | Unset = UNSET
     display_number: float | None | Unset = UNSET
     knowledge_bases: list[dict[str, Any]] | None | Unset = UNSET
+    """Where it looks things up."""
     url: str | None | Unset = UNSET
+    """Where it is."""
     method: str | None | Unset = UNSET
+    """The HTTP method."""
     headers: dict[str, Any] | None | Unset = UNSET
+    """Header fields for its requests."""
     body: dict[str, Any] | None | Unset = UNSET
     backoff_plan: dict[str, Any] | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     timeout_seconds: float | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     variable_extraction_plan: dict[str, Any] | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     rejection_plan: dict[str, Any] | None | Unset = UNSET
     """When a call of the tool is refused."""
     credential_id: str | None | Unset = UNSET
@@ -112,16 +126,19 @@ class ToolVersion(Model):
     code: str | None | Unset = UNSET
     environment_variables: list[dict[str, Any]] | None | Unset = UNSET
     parameters: list[dict[str, Any]] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     encrypted_paths: list[str] | None | Unset = UNSET
     sip_info_dtmf_enabled: bool | None | Unset = UNSET
     verb: str | None | Unset = UNSET
     default_result: str | None | Unset = UNSET
     tool_messages: list[dict[str, Any]] | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     tool_id: str
     version: str
+    """Which version of it."""
     config_hash: str
     parent_version: str | None | Unset = UNSET
     created_by: str | None | Unset = UNSET

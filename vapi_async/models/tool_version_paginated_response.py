@@ -32,4 +32,6 @@ class ToolVersionPaginatedResponse(Model):
     }
 
     results: list[ToolVersion]
+    """The items of this page."""
     metadata: ToolVersionPaginatedMetadata
+    """Data of your own that is stored with it."""

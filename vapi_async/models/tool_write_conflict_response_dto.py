@@ -22,4 +22,6 @@ class ToolWriteConflictResponseDTO(Model):
     }
 
     error: Literal["tool_write_conflict"] = "tool_write_conflict"
+    """What went wrong."""
     message: str
+    """What it says."""

@@ -45,6 +45,7 @@ class TrafficAllocation(Model):
     }
 
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     assistant_id: str | None | Unset = UNSET
@@ -56,4 +57,5 @@ class TrafficAllocation(Model):
     actor_id: str | None | Unset = UNSET
     actor_email: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     targets: list[TrafficAllocationTarget]

@@ -32,4 +32,6 @@ class TrafficAllocationPaginatedResponse(Model):
     }
 
     results: list[TrafficAllocation]
+    """The items of this page."""
     metadata: PaginationMeta
+    """Data of your own that is stored with it."""

@@ -23,5 +23,7 @@ class TrafficAllocationStaleConflictResponseDTO(Model):
     }
 
     error: Literal["stale_allocation"] = "stale_allocation"
+    """What went wrong."""
     message: str
+    """What it says."""
     current_allocation_id: str | None | Unset = UNSET

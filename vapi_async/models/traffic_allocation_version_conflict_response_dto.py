@@ -23,5 +23,7 @@ class TrafficAllocationVersionConflictResponseDTO(Model):
     }
 
     error: Literal["version_in_governing_allocation"] = "version_in_governing_allocation"
+    """What went wrong."""
     message: str
+    """What it says."""
     governing_allocation_id: str

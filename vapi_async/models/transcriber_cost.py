@@ -24,7 +24,10 @@ class TranscriberCost(Model):
     }
 
     type: Literal["transcriber"] = "transcriber"
+    """Which kind it is."""
     transcriber: dict[str, Any]
+    """What turns speech into text."""
     minutes: float
+    """For how long, in minutes."""
     cost: float
     """In US dollars."""

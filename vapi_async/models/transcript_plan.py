@@ -23,5 +23,7 @@ class TranscriptPlan(Model):
     }
 
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     assistant_name: str | None | Unset = UNSET
+    """What the assistant is called."""
     user_name: str | None | Unset = UNSET

@@ -27,9 +27,11 @@ class TranscriptWordConfidence(Model):
     }
 
     word: str
+    """The word."""
     start: float
     end: float
     confidence: float
     punctuated_word: str | None | Unset = UNSET
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     speaker: float | None | Unset = UNSET

@@ -40,7 +40,11 @@ class TransferArtifact(Model):
     }
 
     destination: CallDestination
+    """Where the call goes."""
     mode: TransferPlanMode | None | Unset = UNSET
     transcript: str | None | Unset = UNSET
+    """The conversation as text."""
     status: TransferArtifactStatus | None | Unset = UNSET
+    """What state it is in."""
     messages: list[CallMessagesItem] | None | Unset = UNSET
+    """The conversation."""

@@ -48,10 +48,13 @@ class TransferAssistant(Model):
     }
 
     name: str | None | Unset = UNSET
-    """Default: "transfer-assistant". At most 100 characters."""
+    """A name of your own. Default: "transfer-assistant". At most 100 characters."""
     model: TransferAssistantModel
+    """The provider's name for the model."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     transcriber: AssistantTranscriber | None | Unset = UNSET
+    """What turns speech into text."""
     first_message: str | None | Unset = UNSET
     """What the assistant says first; also a URL of an audio file."""
     background_sound: AssistantBackgroundSound | None | Unset = UNSET

@@ -26,6 +26,10 @@ class TransferAssistantModel(Model):
     }
 
     provider: TransferAssistantModelProvider
+    """Whose service it is."""
     model: str
+    """The provider's name for the model."""
     messages: list[Any] | None | Unset = UNSET
+    """The prompt, as the start of the conversation."""
     tools: list[Any] | None | Unset = UNSET
+    """Tools described here; stored ones go to `tool_ids`."""

@@ -33,6 +33,8 @@ class TransferCancelToolUserEditable(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """The conversation."""
     type: Literal["transferCancel"] = "transferCancel"
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -44,9 +44,13 @@ class TransferDestinationAssistant(Model):
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
+    """What is said before the call is transferred."""
     type: Literal["assistant"] = "assistant"
+    """Which kind it is."""
     transfer_mode: TransferDestinationAssistantTransferMode | None | Unset = UNSET
     assistant_name: str
+    """What the assistant is called."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     name: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""

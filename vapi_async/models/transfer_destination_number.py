@@ -39,7 +39,9 @@ class TransferDestinationNumber(Model):
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
+    """What is said before the call is transferred."""
     type: Literal["number"] = "number"
+    """Which kind it is."""
     number_e164_check_enabled: bool | None | Unset = UNSET
     """Whether a number that is not in E.164 form is refused. Default: True."""
     number: str
@@ -51,5 +53,6 @@ class TransferDestinationNumber(Model):
     transfer_plan: TransferPlan | None | Unset = UNSET
     """How the call is handed over."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     name: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""

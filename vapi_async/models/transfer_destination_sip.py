@@ -38,7 +38,9 @@ class TransferDestinationSip(Model):
     }
 
     message: TransferPlanMessage | None | Unset = UNSET
+    """What is said before the call is transferred."""
     type: Literal["sip"] = "sip"
+    """Which kind it is."""
     sip_uri: str
     """A SIP address: sip:name@host."""
     caller_id: str | None | Unset = UNSET
@@ -47,5 +49,6 @@ class TransferDestinationSip(Model):
     """How the call is handed over."""
     sip_headers: dict[str, Any] | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     name: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A name of your own. Not in the published document (sdk 3.0.0, 2026-10)."""

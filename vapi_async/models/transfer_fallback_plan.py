@@ -30,5 +30,6 @@ class TransferFallbackPlan(Model):
     }
 
     message: TransferPlanMessage
+    """What it says."""
     end_call_enabled: bool | None | Unset = UNSET
     """Default: True."""

@@ -30,4 +30,6 @@ class TransferHookAction(Model):
     }
 
     type: Literal["transfer"] = "transfer"
+    """Which kind it is."""
     destination: CallDestination | None | Unset = UNSET
+    """Where the call goes."""

@@ -30,4 +30,6 @@ class TransferPhoneNumberHookAction(Model):
     }
 
     type: Literal["transfer"] = "transfer"
+    """Which kind it is."""
     destination: CallDestination | None | Unset = UNSET
+    """Where the call goes."""

@@ -12,6 +12,7 @@ from vapi_async.runtime import UNSET, Model, Unset, nested, union
 
 if TYPE_CHECKING:
     from .summary_plan import SummaryPlan
+    from .transfer_assistant import TransferAssistant
     from .transfer_fallback_plan import TransferFallbackPlan
     from .transfer_plan_context_engineering_plan import TransferPlanContextEngineeringPlan
     from .transfer_plan_message import TransferPlanMessage
@@ -37,7 +38,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferPlan(Model):
-    """Schema `TransferPlan`: 12 fields; required: `mode`."""
+    """Schema `TransferPlan`: 13 fields; required: `mode`."""
 
     _schema: ClassVar[str] = "TransferPlan"
     _wire: ClassVar[Mapping[str, str]] = {
@@ -53,17 +54,20 @@ class TransferPlan(Model):
         "summary_plan": "summaryPlan",
         "sip_headers_in_refer_to_enabled": "sipHeadersInReferToEnabled",
         "fallback_plan": "fallbackPlan",
+        "transfer_assistant": "transferAssistant",
     }
     _decoders: ClassVar[Mapping[str, Any]] = {
         "message": union(_MODELS, "TransferPlanMessage"),
         "context_engineering_plan": union(_MODELS, "TransferPlanContextEngineeringPlan"),
         "summary_plan": nested(_MODELS, "SummaryPlan"),
         "fallback_plan": nested(_MODELS, "TransferFallbackPlan"),
+        "transfer_assistant": nested(_MODELS, "TransferAssistant"),
     }
 
     mode: TransferPlanMode
     """Whether, and how, the person called is told before the customer is put through."""
     message: TransferPlanMessage | None | Unset = UNSET
+    """What it says."""
     timeout: float | None | Unset = UNSET
     """Default: 60. 1 to 600."""
     sip_verb: TransferPlanSipVerb | None | Unset = UNSET
@@ -73,8 +77,12 @@ class TransferPlan(Model):
     hold_audio_url: str | None | Unset = UNSET
     transfer_complete_audio_url: str | None | Unset = UNSET
     context_engineering_plan: TransferPlanContextEngineeringPlan | None | Unset = UNSET
+    """What of the conversation the next one gets to know."""
     twiml: str | None | Unset = UNSET
     """At most 4096 characters."""
     summary_plan: SummaryPlan | None | Unset = UNSET
     sip_headers_in_refer_to_enabled: bool | None | Unset = UNSET
     fallback_plan: TransferFallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""
+    transfer_assistant: TransferAssistant | None | Unset = UNSET
+    """Not in the published document (guide, 2026-08)."""

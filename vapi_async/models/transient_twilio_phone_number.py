@@ -47,6 +47,7 @@ class TransientTwilioPhoneNumber(Model):
     """Actions on events of the call."""
     sms_enabled: bool | None | Unset = UNSET
     name: str | None | Unset = UNSET
+    """A name of your own."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -54,5 +55,6 @@ class TransientTwilioPhoneNumber(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     twilio_phone_number: str
     twilio_account_sid: str

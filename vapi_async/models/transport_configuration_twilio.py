@@ -26,6 +26,7 @@ class TransportConfigurationTwilio(Model):
     }
 
     provider: Literal["twilio"] = "twilio"
+    """Whose service it is."""
     timeout: float | None | Unset = UNSET
     """1 to 600."""
     record: bool | None | Unset = UNSET

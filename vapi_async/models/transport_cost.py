@@ -26,7 +26,10 @@ class TransportCost(Model):
     }
 
     type: Literal["transport"] = "transport"
+    """Which kind it is."""
     provider: TransportCostProvider | None | Unset = UNSET
+    """Whose service it is."""
     minutes: float
+    """For how long, in minutes."""
     cost: float
     """In US dollars."""

@@ -37,10 +37,14 @@ class TwilioCredential(Model):
     }
 
     provider: Literal["twilio"] = "twilio"
+    """Whose service it is."""
     auth_token: str | None | Unset = UNSET
+    """The secret of the account. It is never shown again."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     api_secret: str | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -48,5 +52,5 @@ class TwilioCredential(Model):
     updated_at: datetime
     """When it was changed last."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     account_sid: str

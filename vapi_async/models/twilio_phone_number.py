@@ -60,9 +60,11 @@ class TwilioPhoneNumber(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["twilio"] = "twilio"
+    """Whose service it is."""
     sms_enabled: bool | None | Unset = UNSET
     """Default: True."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -70,11 +72,12 @@ class TwilioPhoneNumber(Model):
     updated_at: datetime
     """When it was changed last."""
     status: ByoPhoneNumberStatus | None | Unset = UNSET
+    """What state it is in."""
     twilio_auth_token: str | None | Unset = UNSET
     twilio_api_key: str | None | Unset = UNSET
     twilio_api_secret: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -82,5 +85,7 @@ class TwilioPhoneNumber(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     number: str
+    """A phone number in E.164 form: +15551234567."""
     twilio_account_sid: str | None | Unset = UNSET

@@ -46,3 +46,4 @@ class TwilioSMSChatTransport(Model):
     use_llm_generated_message_for_outbound: bool | None | Unset = UNSET
     """Default: True."""
     type: Literal["twilio.sms"] = "twilio.sms"
+    """Which kind it is."""

@@ -31,6 +31,7 @@ class TwilioTransport(Model):
     conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["twilio"] = "twilio"
+    """Whose service it is."""
     account_sid: str | None | Unset = UNSET
     call_sid: str | None | Unset = UNSET
     call_token: str | None | Unset = UNSET

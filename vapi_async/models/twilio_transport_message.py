@@ -22,4 +22,5 @@ class TwilioTransportMessage(Model):
     }
 
     transport: Literal["twilio"] = "twilio"
+    """How the audio travels."""
     twiml: str

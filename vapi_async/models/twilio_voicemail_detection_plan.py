@@ -32,8 +32,10 @@ class TwilioVoicemailDetectionPlan(Model):
     }
 
     provider: Literal["twilio"] = "twilio"
+    """Whose service it is."""
     voicemail_detection_types: list[TwilioVoicemailDetectionPlanVoicemailDetectionTypesItem] | None | Unset = UNSET
     enabled: bool | None | Unset = UNSET
+    """Whether it is in use."""
     machine_detection_timeout: float | None | Unset = UNSET
     """3 to 59."""
     machine_detection_speech_threshold: float | None | Unset = UNSET

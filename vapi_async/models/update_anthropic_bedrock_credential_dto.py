@@ -33,7 +33,10 @@ class UpdateAnthropicBedrockCredentialDTO(Model):
     }
 
     provider: Literal["anthropic-bedrock"] | None | Unset = "anthropic-bedrock"
+    """Whose service it is."""
     region: AnthropicBedrockCredentialRegion | None | Unset = UNSET
+    """Which of the provider's regions."""
     authentication_plan: AnthropicBedrockCredentialAuthenticationPlan | None | Unset = UNSET
+    """How requests prove who they are from."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -23,7 +23,8 @@ class UpdateAnyscaleCredentialDTO(Model):
     }
 
     provider: Literal["anyscale"] | None | Unset = "anyscale"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

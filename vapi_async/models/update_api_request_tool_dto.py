@@ -55,22 +55,31 @@ class UpdateApiRequestToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["apiRequest"] | None | Unset = "apiRequest"
+    """Which kind it is."""
     name: str | None | Unset = UNSET
-    """At most 40 characters. Matches "^[a-zA-Z0-9_-]{1,40}$"."""
+    """A name of your own. At most 40 characters. Matches "^[a-zA-Z0-9_-]{1,40}$"."""
     method: ToolDraftMethod | None | Unset = UNSET
+    """The HTTP method."""
     timeout_seconds: float | None | Unset = UNSET
     """1 to 300."""
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""
     encrypted_paths: list[str] | None | Unset = UNSET
     parameters: list[ToolParameter] | None | Unset = UNSET
+    """Values that are always sent with it, whatever the model says."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     url: str | None | Unset = UNSET
+    """Where the request goes; template variables are filled in."""
     body: JsonSchema | None | Unset = UNSET
+    """A JSON Schema of the body that is sent."""
     headers: JsonSchema | None | Unset = UNSET
+    """Header fields for its requests."""
     backoff_plan: BackoffPlan | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""

@@ -97,8 +97,11 @@ class UpdateAssistantDraftDTO(Model):
     }
 
     transcriber: AssistantTranscriber | None | Unset = UNSET
+    """What turns speech into text."""
     model: AssistantModel | None | Unset = UNSET
+    """The provider's name for the model."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     first_message: str | None | Unset = UNSET
     """What the assistant says first; also a URL of an audio file."""
     first_message_interruptions_enabled: bool | None | Unset = UNSET
@@ -120,10 +123,11 @@ class UpdateAssistantDraftDTO(Model):
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
     credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    """Credentials described here, in place of those of the account."""
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     voicemail_message: str | None | Unset = UNSET
     """What is said to an answering machine. At most 1000 characters."""
     end_call_message: str | None | Unset = UNSET
@@ -133,6 +137,7 @@ class UpdateAssistantDraftDTO(Model):
     compliance_plan: CompliancePlan | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
     metadata: dict[str, Any] | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None | Unset = UNSET
     """How background noise and voices are taken out of what the customer says."""
     analysis_plan: AnalysisPlan | None | Unset = UNSET
@@ -148,5 +153,6 @@ class UpdateAssistantDraftDTO(Model):
     credential_ids: list[str] | None | Unset = UNSET
     """Stored credentials to use, in place of all those of the account."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET
     """How keys pressed on the phone are taken in."""

@@ -123,6 +123,7 @@ class UpdateAssistantDTO(Model):
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
     credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    """Credentials described here, in place of those of the account."""
     hooks: list[AssistantHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     name: str | None | Unset = UNSET

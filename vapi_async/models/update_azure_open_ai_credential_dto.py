@@ -31,12 +31,14 @@ class UpdateAzureOpenAICredentialDTO(Model):
     }
 
     provider: Literal["azure-openai"] | None | Unset = "azure-openai"
+    """Whose service it is."""
     region: AzureCredentialRegion | None | Unset = UNSET
+    """Which of the provider's regions."""
     models: list[AzureOpenAICredentialModelsItem] | None | Unset = UNSET
     open_ai_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     ocp_apim_subscription_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     open_ai_endpoint: str | None | Unset = UNSET
     """At most 10000 characters."""

@@ -38,10 +38,13 @@ class UpdateBashToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["bash"] | None | Unset = "bash"
+    """Which kind it is."""
     sub_type: Literal["bash_20241022"] | None | Unset = UNSET
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: Literal["bash"] | None | Unset = UNSET
-    """Default: "bash"."""
+    """A name of your own. Default: "bash"."""

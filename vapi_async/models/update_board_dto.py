@@ -37,6 +37,6 @@ class UpdateBoardDTO(Model):
 
     items: list[BoardItemsItem] | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     layout: BoardLayout | None | Unset = UNSET
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET

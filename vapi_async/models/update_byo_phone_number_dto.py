@@ -47,10 +47,11 @@ class UpdateByoPhoneNumberDTO(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["byo-phone-number"] | None | Unset = "byo-phone-number"
+    """Whose service it is."""
     number_e164_check_enabled: bool | None | Unset = UNSET
     """Whether a number that is not in E.164 form is refused. Default: True."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -58,7 +59,8 @@ class UpdateByoPhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     number: str | None | Unset = UNSET
-    """3 to 40 characters."""
+    """A phone number in E.164 form: +15551234567. 3 to 40 characters."""
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""

@@ -37,8 +37,9 @@ class UpdateByoSipTrunkCredentialDTO(Model):
     }
 
     provider: Literal["byo-sip-trunk"] | None | Unset = "byo-sip-trunk"
+    """Whose service it is."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     gateways: list[SipTrunkGateway] | None | Unset = UNSET
     outbound_authentication_plan: SipTrunkOutboundAuthenticationPlan | None | Unset = UNSET
     outbound_leading_plus_enabled: bool | None | Unset = UNSET

@@ -40,6 +40,7 @@ class UpdateCampaignDTO(Model):
     }
 
     name: str | None | Unset = UNSET
+    """A name of your own."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -52,3 +53,4 @@ class UpdateCampaignDTO(Model):
     schedule_plan: SchedulePlan | None | Unset = UNSET
     """When to dial."""
     status: UpdateCampaignDTOStatus | None | Unset = UNSET
+    """What state it is in."""

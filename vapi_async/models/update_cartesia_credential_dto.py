@@ -24,7 +24,9 @@ class UpdateCartesiaCredentialDTO(Model):
     }
 
     provider: Literal["cartesia"] | None | Unset = "cartesia"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     api_url: str | None | Unset = UNSET

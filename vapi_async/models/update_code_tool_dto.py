@@ -49,9 +49,13 @@ class UpdateCodeToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["code"] | None | Unset = "code"
+    """Which kind it is."""
     async_: bool | None | Unset = UNSET
+    """Whether the conversation goes on without waiting for the result."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     code: str | None | Unset = UNSET
     """At most 50000 characters."""
     environment_variables: list[CodeToolEnvironmentVariable] | None | Unset = UNSET
@@ -60,6 +64,8 @@ class UpdateCodeToolDTO(Model):
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
+    """What is taken out of the answer, for later use."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""

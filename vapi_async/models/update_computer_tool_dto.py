@@ -41,13 +41,16 @@ class UpdateComputerToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["computer"] | None | Unset = "computer"
+    """Which kind it is."""
     sub_type: Literal["computer_20241022"] | None | Unset = UNSET
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: Literal["computer"] | None | Unset = UNSET
-    """Default: "computer"."""
+    """A name of your own. Default: "computer"."""
     display_width_px: float | None | Unset = UNSET
     display_height_px: float | None | Unset = UNSET
     display_number: float | None | Unset = UNSET

@@ -34,7 +34,9 @@ class UpdateCustomCredentialDTO(Model):
     }
 
     provider: Literal["custom-credential"] | None | Unset = "custom-credential"
+    """Whose service it is."""
     authentication_plan: CustomCredentialAuthenticationPlan | None | Unset = UNSET
+    """How requests prove who they are from."""
     encryption_plan: PublicKeyEncryptionPlan | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -30,4 +30,6 @@ class UpdateCustomKnowledgeBaseDTO(Model):
     }
 
     provider: Literal["custom-knowledge-base"] | None | Unset = UNSET
+    """Whose service it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""

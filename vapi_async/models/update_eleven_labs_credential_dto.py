@@ -27,8 +27,9 @@ class UpdateElevenLabsCredentialDTO(Model):
     }
 
     provider: Literal["11labs"] | None | Unset = "11labs"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
-    """At most 10000 characters."""
+    """The key to the provider's API. It is never shown again. At most 10000 characters."""
     api_url: ElevenLabsCredentialApiUrl | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -23,6 +23,8 @@ class UpdateEmailCredentialDTO(Model):
     }
 
     provider: Literal["email"] | None | Unset = "email"
+    """Whose service it is."""
     email: str | None | Unset = UNSET
+    """An email address."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -32,8 +32,10 @@ class UpdateEvalDTO(Model):
     }
 
     messages: list[EvalMessagesItem] | None | Unset = UNSET
+    """The conversation that is played, with what is expected of it."""
     name: str | None | Unset = UNSET
-    """1 to 80 characters."""
+    """A name of your own. 1 to 80 characters."""
     description: str | None | Unset = UNSET
-    """At most 500 characters."""
+    """What it is for, in words. At most 500 characters."""
     type: Literal["chat.mockConversation"] | None | Unset = UNSET
+    """Which kind it is."""

@@ -21,4 +21,4 @@ class UpdateFileDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

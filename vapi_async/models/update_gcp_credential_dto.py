@@ -36,11 +36,13 @@ class UpdateGcpCredentialDTO(Model):
     }
 
     provider: Literal["gcp"] | None | Unset = "gcp"
+    """Whose service it is."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     gcp_key: GcpKey | None | Unset = UNSET
     region: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """Which of the provider's regions. At most 40 characters."""
     bucket_plan: BucketPlan | None | Unset = UNSET
+    """Where files go."""

@@ -36,7 +36,10 @@ class UpdateGhlToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["ghl"] | None | Unset = UNSET
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     metadata: GhlToolMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""

@@ -33,6 +33,8 @@ class UpdateGoHighLevelCalendarEventCreateToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["gohighlevel.calendar.event.create"] | None | Unset = "gohighlevel.calendar.event.create"
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

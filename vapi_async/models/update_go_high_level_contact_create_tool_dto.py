@@ -33,6 +33,8 @@ class UpdateGoHighLevelContactCreateToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["gohighlevel.contact.create"] | None | Unset = "gohighlevel.contact.create"
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -31,6 +31,7 @@ class UpdateGoHighLevelMCPCredentialDTO(Model):
     }
 
     provider: Literal["ghl.oauth2-authorization"] | None | Unset = "ghl.oauth2-authorization"
+    """Whose service it is."""
     authentication_session: Oauth2AuthenticationSession | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -33,6 +33,8 @@ class UpdateGoogleCalendarCheckAvailabilityToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["google.calendar.availability.check"] | None | Unset = "google.calendar.availability.check"
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

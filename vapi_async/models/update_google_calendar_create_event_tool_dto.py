@@ -33,6 +33,8 @@ class UpdateGoogleCalendarCreateEventToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["google.calendar.event.create"] | None | Unset = "google.calendar.event.create"
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -23,6 +23,7 @@ class UpdateGoogleCalendarOAuth2AuthorizationCredentialDTO(Model):
     }
 
     provider: Literal["google.calendar.oauth2-authorization"] | None | Unset = "google.calendar.oauth2-authorization"
+    """Whose service it is."""
     authorization_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

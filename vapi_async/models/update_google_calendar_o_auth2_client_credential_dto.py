@@ -22,5 +22,6 @@ class UpdateGoogleCalendarOAuth2ClientCredentialDTO(Model):
     }
 
     provider: Literal["google.calendar.oauth2-client"] | None | Unset = "google.calendar.oauth2-client"
+    """Whose service it is."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

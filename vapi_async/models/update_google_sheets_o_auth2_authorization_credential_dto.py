@@ -23,6 +23,7 @@ class UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO(Model):
     }
 
     provider: Literal["google.sheets.oauth2-authorization"] | None | Unset = "google.sheets.oauth2-authorization"
+    """Whose service it is."""
     authorization_id: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

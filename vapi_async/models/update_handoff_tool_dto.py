@@ -40,9 +40,13 @@ class UpdateHandoffToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["handoff"] | None | Unset = "handoff"
+    """Which kind it is."""
     default_result: str | None | Unset = UNSET
     destinations: list[HandoffToolDestinationsItem] | None | Unset = UNSET
+    """Where the call may go; the model chooses."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     function: OpenAIFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""

@@ -37,8 +37,11 @@ class UpdateKnowledgeBaseToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["knowledgeBase"] | None | Unset = "knowledgeBase"
+    """Which kind it is."""
     knowledge_base_id: str | None | Unset = UNSET
     function: KnowledgeBaseToolFunction | None | Unset = UNSET
+    """What the model knows of it, name, description and parameters."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -25,8 +25,10 @@ class UpdateLangfuseCredentialDTO(Model):
     }
 
     provider: Literal["langfuse"] | None | Unset = "langfuse"
+    """Whose service it is."""
     public_key: str | None | Unset = UNSET
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     api_url: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

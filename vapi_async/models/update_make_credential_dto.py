@@ -25,8 +25,11 @@ class UpdateMakeCredentialDTO(Model):
     }
 
     provider: Literal["make"] | None | Unset = "make"
+    """Whose service it is."""
     team_id: str | None | Unset = UNSET
     region: str | None | Unset = UNSET
+    """Which of the provider's regions."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

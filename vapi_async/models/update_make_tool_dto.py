@@ -36,7 +36,10 @@ class UpdateMakeToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["make"] | None | Unset = UNSET
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     metadata: MakeToolMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""

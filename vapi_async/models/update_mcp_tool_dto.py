@@ -42,9 +42,13 @@ class UpdateMcpToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["mcp"] | None | Unset = "mcp"
+    """Which kind it is."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     tool_messages: list[McpToolMessages] | None | Unset = UNSET
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     metadata: McpToolMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""

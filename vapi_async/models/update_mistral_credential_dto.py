@@ -23,7 +23,8 @@ class UpdateMistralCredentialDTO(Model):
     }
 
     provider: Literal["mistral"] | None | Unset = "mistral"
+    """Whose service it is."""
     api_key: str | None | Unset = UNSET
-    """At most 100 characters."""
+    """The key to the provider's API. It is never shown again. At most 100 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

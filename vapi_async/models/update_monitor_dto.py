@@ -38,9 +38,13 @@ class UpdateMonitorDTO(Model):
     }
 
     name: str | None | Unset = UNSET
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     category: CreateMonitorDTOCategory | None | Unset = UNSET
     type: Literal["boolean"] | None | Unset = UNSET
+    """Which kind it is."""
     status: Literal["active"] | None | Unset = UNSET
+    """What state it is in."""
     targets: CreateMonitorDTOTargets | None | Unset = UNSET
     triggers: list[CreateMonitorTriggerDTO] | None | Unset = UNSET

@@ -26,5 +26,6 @@ class UpdateMonitorIssueDTO(Model):
     }
 
     status: MonitorIssueStatus | None | Unset = UNSET
+    """What state it is in."""
     acknowledged_by: str | None | Unset = UNSET
     resolved_by: str | None | Unset = UNSET

@@ -33,6 +33,8 @@ class UpdateOutputToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["output"] | None | Unset = UNSET
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

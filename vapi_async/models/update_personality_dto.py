@@ -31,7 +31,8 @@ class UpdatePersonalityDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
+    """The assistant that takes part."""
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""

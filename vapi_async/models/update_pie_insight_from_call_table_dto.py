@@ -39,8 +39,9 @@ class UpdatePieInsightFromCallTableDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """1 to 255 characters."""
+    """A name of your own. 1 to 255 characters."""
     type: Literal["pie"] | None | Unset = "pie"
+    """Which kind it is."""
     formulas: list[InsightFormula] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET

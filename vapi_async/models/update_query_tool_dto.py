@@ -36,7 +36,10 @@ class UpdateQueryToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["query"] | None | Unset = "query"
+    """Which kind it is."""
     knowledge_bases: list[KnowledgeBase] | None | Unset = UNSET
+    """Where it looks things up."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

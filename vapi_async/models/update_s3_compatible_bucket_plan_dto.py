@@ -26,9 +26,12 @@ class UpdateS3CompatibleBucketPlanDTO(Model):
     }
 
     url: str | None | Unset = UNSET
+    """Where it is."""
     region: str | None | Unset = UNSET
-    """At most 64 characters."""
+    """Which of the provider's regions. At most 64 characters."""
     access_key_id: str | None | Unset = UNSET
     secret_access_key: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
+    """A name of your own."""
     path: str | None | Unset = UNSET
+    """Where it lies."""

@@ -32,8 +32,10 @@ class UpdateS3CompatibleCredentialDTO(Model):
     }
 
     provider: Literal["s3-compatible"] | None | Unset = "s3-compatible"
+    """Whose service it is."""
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     bucket_plan: UpdateS3CompatibleBucketPlanDTO | None | Unset = UNSET
+    """Where files go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -28,12 +28,14 @@ class UpdateS3CredentialDTO(Model):
     }
 
     provider: Literal["s3"] | None | Unset = "s3"
+    """Whose service it is."""
     aws_access_key_id: str | None | Unset = UNSET
     aws_secret_access_key: str | None | Unset = UNSET
     region: str | None | Unset = UNSET
+    """Which of the provider's regions."""
     s3_bucket_name: str | None | Unset = UNSET
     s3_path_prefix: str | None | Unset = UNSET
     fallback_index: float | None | Unset = UNSET
     """At least 1."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -44,7 +44,7 @@ class UpdateScenarioDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     instructions: str | None | Unset = UNSET
     """At most 10000 characters."""
     evaluations: list[EvaluationPlanItem] | None | Unset = UNSET
@@ -53,6 +53,6 @@ class UpdateScenarioDTO(Model):
     target_overrides: AssistantOverrides | None | Unset = UNSET
     tool_mocks: list[ScenarioToolMock] | None | Unset = UNSET
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""
     latency_expectations: list[LatencyExpectation] | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

@@ -33,8 +33,10 @@ class UpdateSessionDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     status: SessionStatus | None | Unset = UNSET
+    """What state it is in."""
     expiration_seconds: float | None | Unset = UNSET
-    """60 to 2.592e+06."""
+    """60 to 2592000."""
     messages: list[ChatInputItem] | None | Unset = UNSET
+    """The conversation."""

@@ -33,9 +33,9 @@ class UpdateSimulationSuiteDTO(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     slack_webhook_url: str | None | Unset = UNSET
     simulation_ids: list[str] | None | Unset = UNSET
     target_assignments: list[SimulationSuiteTargetAssignment] | None | Unset = UNSET
     path: str | None | Unset = UNSET
-    """At most 255 characters."""
+    """Where it lies. At most 255 characters."""

@@ -33,6 +33,8 @@ class UpdateSlackSendMessageToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["slack.message.send"] | None | Unset = "slack.message.send"
+    """Which kind it is."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""

@@ -23,6 +23,8 @@ class UpdateSlackWebhookCredentialDTO(Model):
     }
 
     provider: Literal["slack-webhook"] | None | Unset = "slack-webhook"
+    """Whose service it is."""
     webhook_url: str | None | Unset = UNSET
+    """Where messages go."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -33,5 +33,6 @@ class UpdateSquadDTO(Model):
     }
 
     name: str | None | Unset = UNSET
+    """A name of your own."""
     members: list[SquadMemberDTO]
     members_overrides: AssistantOverrides | None | Unset = UNSET

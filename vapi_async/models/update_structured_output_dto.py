@@ -45,15 +45,20 @@ class UpdateStructuredOutputDTO(Model):
     }
 
     type: StructuredOutputType | None | Unset = UNSET
+    """Which kind it is."""
     regex: str | None | Unset = UNSET
     """1 to 1000 characters."""
     model: WorkflowModel | None | Unset = UNSET
+    """The provider's name for the model."""
     compliance_plan: ComplianceOverride | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
     conditions: list[StructuredOutputConditionsItem] | None | Unset = UNSET
+    """All of these must hold."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     assistant_ids: list[str] | None | Unset = UNSET
     workflow_ids: list[str] | None | Unset = UNSET
     schema: JsonSchema | None | Unset = UNSET
+    """A JSON Schema of the value."""

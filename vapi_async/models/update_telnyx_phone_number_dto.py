@@ -46,8 +46,9 @@ class UpdateTelnyxPhoneNumberDTO(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["telnyx"] | None | Unset = "telnyx"
+    """Whose service it is."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -55,6 +56,8 @@ class UpdateTelnyxPhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     number: str | None | Unset = UNSET
+    """A phone number in E.164 form: +15551234567."""
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""

@@ -21,4 +21,4 @@ class UpdateTestSuiteRunDto(Model):
     }
 
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""

@@ -34,9 +34,9 @@ class UpdateTestSuiteTestChatDto(Model):
 
     scorers: list[TestSuiteTestScorerAI] | None | Unset = UNSET
     type: Literal["chat"] | None | Unset = UNSET
-    """At most 100 characters."""
+    """Which kind it is. At most 100 characters."""
     name: str | None | Unset = UNSET
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     script: str | None | Unset = UNSET
     """At most 10000 characters."""
     num_attempts: float | None | Unset = UNSET

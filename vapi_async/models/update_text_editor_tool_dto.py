@@ -38,10 +38,13 @@ class UpdateTextEditorToolDTO(Model):
     }
 
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["textEditor"] | None | Unset = "textEditor"
+    """Which kind it is."""
     sub_type: Literal["text_editor_20241022"] | None | Unset = UNSET
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET
     """When a call of the tool is refused."""
     name: Literal["str_replace_editor"] | None | Unset = UNSET
-    """Default: "str_replace_editor"."""
+    """A name of your own. Default: "str_replace_editor"."""

@@ -33,5 +33,5 @@ class UpdateTokenDTO(Model):
 
     tag: TokenTag | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     restrictions: TokenRestrictions | None | Unset = UNSET

@@ -43,10 +43,12 @@ class UpdateToolTemplateDTO(Model):
     details: ToolNodeTool | None | Unset = UNSET
     provider_details: TemplateProviderDetails | None | Unset = UNSET
     metadata: ToolTemplateMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     visibility: TokenTag | None | Unset = UNSET
     """Default: "private"."""
     type: Literal["tool"] = "tool"
-    """Default: "tool"."""
+    """Which kind it is. Default: "tool"."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     provider: TemplateProvider | None | Unset = UNSET
+    """Whose service it is."""

@@ -26,9 +26,12 @@ class UpdateTwilioCredentialDTO(Model):
     }
 
     provider: Literal["twilio"] | None | Unset = "twilio"
+    """Whose service it is."""
     auth_token: str | None | Unset = UNSET
+    """The secret of the account. It is never shown again."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""
     api_secret: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     account_sid: str | None | Unset = UNSET

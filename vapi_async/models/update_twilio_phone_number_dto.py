@@ -50,10 +50,11 @@ class UpdateTwilioPhoneNumberDTO(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["twilio"] | None | Unset = "twilio"
+    """Whose service it is."""
     sms_enabled: bool | None | Unset = UNSET
     """Default: True."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -61,7 +62,9 @@ class UpdateTwilioPhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     number: str | None | Unset = UNSET
+    """A phone number in E.164 form: +15551234567."""
     twilio_account_sid: str | None | Unset = UNSET
     twilio_auth_token: str | None | Unset = UNSET
     twilio_api_key: str | None | Unset = UNSET

@@ -26,3 +26,4 @@ class UpdateUserRoleDTO(Model):
 
     user_id: str
     role: InviteUserDTORole
+    """What the user may do."""

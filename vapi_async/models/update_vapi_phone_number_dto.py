@@ -48,8 +48,9 @@ class UpdateVapiPhoneNumberDTO(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["vapi"] | None | Unset = "vapi"
+    """Whose service it is."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -57,6 +58,7 @@ class UpdateVapiPhoneNumberDTO(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     sip_uri: str | None | Unset = UNSET
     """A SIP address: sip:name@host."""
     authentication: SipAuthentication | None | Unset = UNSET

@@ -22,4 +22,6 @@ class UpdateVoiceLibraryMetadataDTO(Model):
     }
 
     name: str | None | Unset = UNSET
+    """A name of your own."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""

@@ -24,7 +24,9 @@ class UpdateVonageCredentialDTO(Model):
     }
 
     provider: Literal["vonage"] | None | Unset = "vonage"
+    """Whose service it is."""
     api_secret: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""

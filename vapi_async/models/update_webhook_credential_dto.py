@@ -31,6 +31,8 @@ class UpdateWebhookCredentialDTO(Model):
     }
 
     provider: Literal["webhook"] | None | Unset = "webhook"
+    """Whose service it is."""
     authentication_plan: CustomCredentialAuthenticationPlan | None | Unset = UNSET
+    """How requests prove who they are from."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

@@ -32,9 +32,11 @@ class User(Model):
     }
 
     id: str
+    """Its own identifier."""
     created_at: datetime
     """When it was created."""
     updated_at: datetime
     """When it was changed last."""
     email: str
+    """An email address."""
     full_name: str | None | Unset = UNSET

@@ -43,6 +43,7 @@ class UserMessage(Model):
     }
 
     role: Literal["user"] = "user"
+    """Who speaks."""
     message: str
     """What the customer said."""
     time: float
@@ -59,6 +60,7 @@ class UserMessage(Model):
     original_message: str | None | Unset = UNSET
     """What it was before the threat was taken out."""
     metadata: UserMessageMetadata | None | Unset = UNSET
+    """Data of your own that is stored with it."""
     speaker_label: str | None | Unset = UNSET
     confidence: float | None | Unset = UNSET
     """Not in the published document (sdk 3.0.0, 2026-10)."""

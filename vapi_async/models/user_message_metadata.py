@@ -32,4 +32,6 @@ class UserMessageMetadata(Model):
 
     word_level_confidence: list[TranscriptWordConfidence] | None | Unset = UNSET
     type: str | None | Unset = UNSET
+    """Which kind it is."""
     source: str | None | Unset = UNSET
+    """Where it comes from."""

@@ -21,3 +21,4 @@ class ValidateAssistantBackgroundSoundRequest(Model):
     }
 
     url: str
+    """Where it is."""

@@ -26,7 +26,9 @@ class VapiCost(Model):
     }
 
     type: Literal["vapi"] = "vapi"
+    """Which kind it is."""
     sub_type: VapiCostSubType | None | Unset = UNSET
     minutes: float
+    """For how long, in minutes."""
     cost: float
     """In US dollars."""

@@ -51,7 +51,9 @@ class VapiModel(Model):
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
+    """The prompt, as the start of the conversation."""
     tools: list[ModelTool] | None | Unset = UNSET
+    """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
     """Stored tools."""
     tool_refs: list[ToolRef] | None | Unset = UNSET
@@ -59,14 +61,18 @@ class VapiModel(Model):
     knowledge_base: CreateCustomKnowledgeBaseDTO | None | Unset = UNSET
     """Where the model looks things up."""
     model: str | None | Unset = UNSET
+    """The provider's name for the model."""
     version: VapiModelVersion | None | Unset = UNSET
+    """Which version of it."""
     provider: Literal["vapi"] = "vapi"
+    """Whose service it is."""
     workflow_id: str | None | Unset = UNSET
     """A stored workflow. Workflows no longer run."""
     workflow: WorkflowUserEditable | None | Unset = UNSET
     """A workflow described here. Workflows no longer run."""
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     emotion_recognition_enabled: bool | None | Unset = UNSET
+    """Whether the model is told what mood the customer is in."""
     num_fast_turns: float | None | Unset = UNSET
-    """At least 0."""
+    """How many turns at the start go to a faster model. At least 0."""

@@ -60,7 +60,9 @@ class VapiPhoneNumber(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["vapi"] = "vapi"
+    """Whose service it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -68,9 +70,11 @@ class VapiPhoneNumber(Model):
     updated_at: datetime
     """When it was changed last."""
     status: ByoPhoneNumberStatus | None | Unset = UNSET
+    """What state it is in."""
     number: str | None | Unset = UNSET
+    """A phone number in E.164 form: +15551234567."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -78,6 +82,7 @@ class VapiPhoneNumber(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     number_desired_area_code: str | None | Unset = UNSET
     """3 to 3 characters."""
     sip_uri: str | None | Unset = UNSET

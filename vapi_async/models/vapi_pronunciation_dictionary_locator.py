@@ -28,3 +28,4 @@ class VapiPronunciationDictionaryLocator(Model):
     pronunciation_dict_id: str
     version_id: str | None | Unset = UNSET
     provider: ProviderResourceProvider | None | Unset = UNSET
+    """Whose service it is."""

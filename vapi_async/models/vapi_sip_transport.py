@@ -30,6 +30,7 @@ class VapiSipTransport(Model):
     conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["vapi.sip"] = "vapi.sip"
+    """Whose service it is."""
     dial_timeout: float | None | Unset = UNSET
     """Default: 60. 1 to 600."""
     sbc_call_sid: str | None | Unset = UNSET

@@ -27,6 +27,8 @@ class VapiSipTransportMessage(Model):
     }
 
     transport: Literal["vapi.sip"] = "vapi.sip"
+    """How the audio travels."""
     sip_verb: ToolDraftVerb
     headers: dict[str, Any] | None | Unset = UNSET
+    """Header fields for its requests."""
     body: str | None | Unset = UNSET

@@ -23,3 +23,4 @@ class VapiSmartEndpointingPlan(Model):
     }
 
     provider: Literal["vapi", "livekit", "custom-endpointing-model"]
+    """Whose service it is."""

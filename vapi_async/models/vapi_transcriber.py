@@ -32,8 +32,13 @@ class VapiTranscriber(Model):
     }
 
     provider: Literal["vapi"] = "vapi"
+    """Whose service it is."""
     version: VapiModelVersion | None | Unset = UNSET
+    """Which version of it."""
     language: TextContentLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     languages: list[TextContentLanguage] | None | Unset = UNSET
+    """Language codes, such as en and de."""
     keywords: list[str] | None | Unset = UNSET
+    """Words to listen for, each with a weight if the provider takes one."""
     turn_taking: VapiTranscriberTurnTaking | None | Unset = UNSET

@@ -105,13 +105,17 @@ class VapiVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["vapi"] = "vapi"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     version: VapiVoiceVersion | VapiVoiceVersionNumber | None | Unset = UNSET
+    """Which version of it."""
     speed: float | None | Unset = UNSET
-    """Default: 1. 0.25 to 2."""
+    """How fast it speaks; 1 is normal. Default: 1. 0.25 to 2."""
     language: VapiVoiceLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     pronunciation_dictionary: list[VapiPronunciationDictionaryLocator] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""

@@ -23,5 +23,8 @@ class VapiVoiceCloneDTO(Model):
     }
 
     name: str
+    """A name of your own."""
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     files: list[bytes]
+    """The files."""

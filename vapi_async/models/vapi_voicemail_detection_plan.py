@@ -36,6 +36,8 @@ class VapiVoicemailDetectionPlan(Model):
     beep_max_await_seconds: float | None | Unset = UNSET
     """Default: 30. 0 to 30."""
     provider: Literal["vapi"] = "vapi"
+    """Whose service it is."""
     backoff_plan: VoicemailDetectionBackoffPlan | None | Unset = UNSET
     """How a failed request to the server is repeated."""
     type: VapiVoicemailDetectionPlanType | None | Unset = UNSET
+    """Which kind it is."""

@@ -32,6 +32,7 @@ class VapiWebCallTransport(Model):
     conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["daily"] = "daily"
+    """Whose service it is."""
     room_delete_on_user_leave_enabled: bool | None | Unset = UNSET
     """Default: True."""
     call_url: str | None | Unset = UNSET

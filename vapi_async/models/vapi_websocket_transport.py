@@ -35,6 +35,7 @@ class VapiWebsocketTransport(Model):
     conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["vapi.websocket"] = "vapi.websocket"
+    """Whose service it is."""
     audio_format: AudioFormat | None | Unset = UNSET
     websocket_call_url: str | None | Unset = UNSET
     """Not in the published document (guide, 2026-08)."""

@@ -32,4 +32,5 @@ class VariableExtractionPlan(Model):
     }
 
     schema: JsonSchema | None | Unset = UNSET
+    """A JSON Schema of the value."""
     aliases: list[VariableExtractionAlias] | None | Unset = UNSET

@@ -31,5 +31,7 @@ class VersionPinConflictResponseDTO(Model):
     }
 
     error: Literal["version_pinned"] = "version_pinned"
+    """What went wrong."""
     message: str
+    """What it says."""
     pinned_by: list[VersionPinReference]

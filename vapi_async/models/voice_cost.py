@@ -24,7 +24,10 @@ class VoiceCost(Model):
     }
 
     type: Literal["voice"] = "voice"
+    """Which kind it is."""
     voice: dict[str, Any]
+    """What turns text into speech."""
     characters: float
+    """What was spoken, in characters."""
     cost: float
     """In US dollars."""

@@ -78,21 +78,28 @@ class VoiceLibrary(Model):
     }
 
     provider: VoiceLibraryProvider | None | Unset = UNSET
+    """Whose service it is."""
     provider_id: str | None | Unset = UNSET
     slug: str | None | Unset = UNSET
     name: str | None | Unset = UNSET
+    """A name of your own."""
     language: str | None | Unset = UNSET
+    """A language code, such as en or de."""
     language_code: str | None | Unset = UNSET
     model: str | None | Unset = UNSET
+    """The provider's name for the model."""
     supported_models: str | None | Unset = UNSET
     gender: VoiceLibraryGender | None | Unset = UNSET
     accent: str | None | Unset = UNSET
     preview_url: str | None | Unset = UNSET
     sort_order: float | None | Unset = UNSET
+    """Whether the newest or the oldest come first."""
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     credential_id: str | None | Unset = UNSET
     """The stored credential to authenticate with."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     is_public: bool

@@ -30,7 +30,9 @@ class VoiceLibraryVoiceResponse(Model):
     voice_id: str
     """The provider's name for the voice."""
     name: str
+    """A name of your own."""
     public_owner_id: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
+    """What it is for, in words."""
     gender: str | None | Unset = UNSET
     accent: str | None | Unset = UNSET

@@ -30,8 +30,11 @@ class VoicemailDetectionCost(Model):
     }
 
     type: Literal["voicemail-detection"] = "voicemail-detection"
+    """Which kind it is."""
     model: dict[str, Any]
+    """The provider's name for the model."""
     provider: VoicemailDetectionCostProvider
+    """Whose service it is."""
     prompt_text_tokens: float
     prompt_audio_tokens: float
     completion_text_tokens: float

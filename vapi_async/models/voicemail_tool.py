@@ -44,10 +44,13 @@ class VoicemailTool(Model):
 
     latest_version: str | None | Unset = UNSET
     messages: list[ToolDraftMessagesItem] | None | Unset = UNSET
+    """What is said while the tool works."""
     type: Literal["voicemail"] = "voicemail"
+    """Which kind it is."""
     beep_detection_enabled: bool | None | Unset = UNSET
     """Default: False."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime

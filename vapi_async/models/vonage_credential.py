@@ -39,8 +39,10 @@ class VonageCredential(Model):
     vonage_application_private_key: str | None | Unset = UNSET
     """At most 10000 characters."""
     provider: Literal["vonage"] = "vonage"
+    """Whose service it is."""
     api_secret: str | None | Unset = UNSET
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -50,5 +52,6 @@ class VonageCredential(Model):
     vonage_application_id: str
     """At most 10000 characters."""
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""
     api_key: str | None | Unset = UNSET
+    """The key to the provider's API. It is never shown again."""

@@ -56,7 +56,9 @@ class VonagePhoneNumber(Model):
     hooks: list[ByoPhoneNumberHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     provider: Literal["vonage"] = "vonage"
+    """Whose service it is."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -64,8 +66,9 @@ class VonagePhoneNumber(Model):
     updated_at: datetime
     """When it was changed last."""
     status: ByoPhoneNumberStatus | None | Unset = UNSET
+    """What state it is in."""
     name: str | None | Unset = UNSET
-    """At most 40 characters."""
+    """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
     """A stored assistant."""
     workflow_id: str | None | Unset = UNSET
@@ -73,6 +76,8 @@ class VonagePhoneNumber(Model):
     squad_id: str | None | Unset = UNSET
     """A stored squad."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     number: str
+    """A phone number in E.164 form: +15551234567."""
     credential_id: str
     """The stored credential to authenticate with."""

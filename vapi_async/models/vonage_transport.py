@@ -29,5 +29,6 @@ class VonageTransport(Model):
     conversation_type: TelnyxTransportConversationType | None | Unset = UNSET
     """Default: "voice"."""
     provider: Literal["vonage"] = "vonage"
+    """Whose service it is."""
     conversation_uuid: str | None | Unset = UNSET
     call_uuid: str | None | Unset = UNSET

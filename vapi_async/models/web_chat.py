@@ -31,5 +31,8 @@ class WebChat(Model):
     }
 
     id: str
+    """Its own identifier."""
     session_id: str | None | Unset = UNSET
+    """The session that it belongs to."""
     output: list[ChatInputItem]
+    """What came back."""

@@ -42,8 +42,11 @@ class WebhookCredential(Model):
     }
 
     provider: Literal["webhook"] = "webhook"
+    """Whose service it is."""
     authentication_plan: CustomCredentialAuthenticationPlan
+    """How requests prove who they are from."""
     id: str
+    """Its own identifier."""
     org_id: str
     """The account it belongs to."""
     created_at: datetime
@@ -52,4 +55,4 @@ class WebhookCredential(Model):
     """When it was changed last."""
     authentication_session: Oauth2AuthenticationSession
     name: str | None | Unset = UNSET
-    """1 to 40 characters."""
+    """A name of your own. 1 to 40 characters."""

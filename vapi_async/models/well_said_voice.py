@@ -40,12 +40,16 @@ class WellSaidVoice(Model):
     }
 
     caching_enabled: bool | None | Unset = UNSET
-    """Default: True."""
+    """Whether speech that was made before is used again. Default: True."""
     provider: Literal["wellsaid"] = "wellsaid"
+    """Whose service it is."""
     voice_id: str
     """The provider's name for the voice."""
     model: WellSaidVoiceModel | None | Unset = UNSET
+    """The provider's name for the model."""
     enable_ssml: bool | None | Unset = UNSET
     library_ids: list[str] | None | Unset = UNSET
     chunk_plan: ChunkPlan | None | Unset = UNSET
+    """How the model's text is cut for the voice."""
     fallback_plan: FallbackPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

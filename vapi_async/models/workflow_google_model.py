@@ -34,10 +34,12 @@ class WorkflowGoogleModel(Model):
     }
 
     messages: list[OpenAIMessage] | None | Unset = UNSET
+    """The prompt, as the start of the conversation."""
     provider: Literal["google"] = "google"
+    """Whose service it is."""
     model: GoogleModelModel
-    """At most 100 characters."""
+    """The provider's name for the model. At most 100 characters."""
     temperature: float | None | Unset = UNSET
-    """0 to 2."""
+    """How freely the model chooses its words. 0 to 2."""
     max_tokens: float | None | Unset = UNSET
     """The longest turn of the model, in tokens. 50 to 10000."""

@@ -87,9 +87,13 @@ class WorkflowUserEditable(Model):
     }
 
     nodes: list[WorkflowNodesItem]
+    """The steps of the conversation."""
     model: WorkflowModel | None | Unset = UNSET
+    """The language model of its nodes."""
     transcriber: AssistantTranscriber | None | Unset = UNSET
+    """What turns speech into text."""
     voice: AssistantVoice | None | Unset = UNSET
+    """What turns text into speech."""
     observability_plan: LangfuseObservabilityPlan | None | Unset = UNSET
     """Where traces go."""
     background_sound: AssistantBackgroundSound | None | Unset = UNSET
@@ -97,16 +101,19 @@ class WorkflowUserEditable(Model):
     hooks: list[WorkflowHooksItem] | None | Unset = UNSET
     """Actions on events of the call."""
     credentials: list[AssistantCredentialsItem] | None | Unset = UNSET
+    """Credentials described here, in place of those of the account."""
     voicemail_detection: AssistantVoicemailDetection | None | Unset = UNSET
     """How an answering machine is noticed."""
     max_duration_seconds: float | None | Unset = UNSET
     """The call is ended after this many seconds. 10 to 43200."""
     name: str
-    """At most 80 characters."""
+    """A name of your own. At most 80 characters."""
     edges: list[Edge]
+    """What leads from one node to the next."""
     global_prompt: str | None | Unset = UNSET
     """At most 5000 characters."""
     server: Server | None | Unset = UNSET
+    """Where webhooks go."""
     compliance_plan: CompliancePlan | None | Unset = UNSET
     """What may be stored, and which consent is asked for."""
     analysis_plan: AnalysisPlan | None | Unset = UNSET

@@ -65,6 +65,10 @@ class XaiTranscriber(Model):
     }
 
     provider: Literal["xai"] = "xai"
+    """Whose service it is."""
     model: XaiTranscriberModel | None | Unset = UNSET
+    """The provider's name for the model."""
     language: XaiTranscriberLanguage | None | Unset = UNSET
+    """A language code, such as en or de."""
     fallback_plan: FallbackTranscriberPlan | None | Unset = UNSET
+    """What is used in its place when it fails."""

@@ -21,3 +21,4 @@ class XSSSecurityFilter(Model):
     }
 
     type: Literal["xss"] = "xss"
+    """Which kind it is."""

@@ -16,14 +16,15 @@ that Vapi would send. Faults are ordered, and what was asked is kept.
 
 The rooms, each importing only what stands above it (`tests/sandbox/test_rooms.py` holds that):
 
-- `task_host`: a task group that lives in a task of its own
+- `latest`, `task_host`: a list that forgets its beginning, and a task group that lives in a task of its own
 - `clock`, `script`: time, and how a call goes; they know nothing of the sandbox
-- `rest`: the contract, the store, CRUD and lists over it; `rest.state` is what all parts of a sandbox share
+- `rest`, `script_file`: the contract, the store, CRUD and lists over it, `rest.state` is what all parts of a sandbox
+  share; scripts in a file
 - `deliveries`: server messages on their way: to which server, signed how, what came back
 - `calls`: how calls come about, go on and end, what is heard and recorded of them
-- `analytics`, `campaigns`, `chat_events`, `chats`, `runs`, `serving`: figures over what is stored; campaigns; chats,
-  and who hears of them; runs of simulations and evals; the ASGI application, faults, the journal, and the way of a
-  client in this process
+- `background_sounds`, `campaigns`, `chats`, `evaluation`, `knowledge_bases`, `reporting`, `serving`, `sessions`: what
+  an address looks like; campaigns; chats and text messages; runs that judge; files that are indexed; figures over what
+  is stored; the ASGI application, faults, the journal, and the way of a client in this process; sessions, which end
 - `sandbox`: the class `Sandbox`, which puts them together; the pytest plugin and the command are made of it
 
 All that changes is in one `SandboxState` per sandbox, so sandboxes do not see each other; what follows from a contract
@@ -39,6 +40,7 @@ from typing import TYPE_CHECKING
 from vapi_async._lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from vapi_async.sandbox.chats.texts import TextMessage as TextMessage
     from vapi_async.sandbox.clock import Clock as Clock
     from vapi_async.sandbox.deliveries.deliveries import Deliveries as Deliveries
     from vapi_async.sandbox.deliveries.delivery import Delivery as Delivery
@@ -57,6 +59,7 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
+            "vapi_async.sandbox.chats.texts": ("TextMessage",),
             "vapi_async.sandbox.clock": ("Clock",),
             "vapi_async.sandbox.deliveries.deliveries": ("Deliveries",),
             "vapi_async.sandbox.deliveries.delivery": ("Delivery",),

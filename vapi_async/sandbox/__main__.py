@@ -6,6 +6,7 @@ import argparse
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from vapi_async._http.base_url import is_loopback
 from vapi_async._optional import load
@@ -13,6 +14,7 @@ from vapi_async.errors import MissingExtra
 
 if TYPE_CHECKING:
     from .sandbox import Sandbox
+    from .script_file import ScriptFile
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
         help="what becomes of properties that the contract does not know (default: refuse, as Vapi does)",
     )
     parser.add_argument("--server", metavar="URL", help="the organisation's server, for its server messages")
+    parser.add_argument(
+        "--allow", metavar="URL", action="append", default=[], help="a server elsewhere that messages may go to"
+    )
+    parser.add_argument("--url", help="the address that others know it by, such as http://sandbox:8787")
+    parser.add_argument("--persist", metavar="FILE", help="a file that what is stored is kept in (SQLite)")
+    parser.add_argument("--script", metavar="FILE", help="how calls and chats go (JSON)")
+    parser.add_argument("--public-token", help="the public key, good for web calls alone")
     return parser
 
 
@@ -63,8 +72,10 @@ def _port(text: str) -> int:
 
 def _sandbox(options: argparse.Namespace) -> Sandbox:
     from .sandbox import Sandbox
+    from .script_file import read_script
 
-    return Sandbox(
+    script = None if options.script is None else read_script(options.script)
+    sandbox = Sandbox(
         contract=options.contract,
         seed=options.seed,
         server=options.server,
@@ -72,8 +83,26 @@ def _sandbox(options: argparse.Namespace) -> Sandbox:
         token=options.token,
         concurrency=options.concurrency,
         unknown=options.unknown,
+        public_token=options.public_token,
+        persist=options.persist,
         real_time=True,
     )
+    # Who names a server here wants it told, wherever it is.
+    for url in [*options.allow, *filter(None, [options.server])]:
+        sandbox.connect(url, url)
+    if script is not None:
+        _prepare(sandbox, script)
+    return sandbox
+
+
+def _prepare(sandbox: Sandbox, script: ScriptFile) -> None:
+    try:
+        for call in script.calls:
+            sandbox.script(**call)
+    except TypeError as error:
+        raise ValueError(f"a call of the script cannot be used: {error}") from error
+    sandbox.script_chat(*script.chats)
+    sandbox.script_runs(*script.runs)
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -97,6 +126,7 @@ def _serve(uvicorn: Any, sandbox: Sandbox, listener: socket.socket, options: arg
     listener.listen()  # before the address is printed, so that whoever reads it can connect
     name = f"[{options.host}]" if ":" in options.host else options.host
     address = f"http://{name}:{listener.getsockname()[1]}"
+    address = (options.url or address).rstrip("/")
     sandbox.locate(address)
 
     async def serve() -> None:
@@ -108,7 +138,8 @@ def _serve(uvicorn: Any, sandbox: Sandbox, listener: socket.socket, options: arg
         f"Vapi's sandbox listens on {address} (Ctrl-C ends it)\n"
         f"  VAPI_BASE_URL={address} VAPI_API_KEY={key} python your_program.py\n"
         f'  AsyncVapi(token="{key}", base_url="{address}")\n'
-        f'  live control and listening: vapi.live(call, allow_hosts=("{options.host}",))\n'
+        f'  live control and listening: vapi.live(call, allow_hosts=("{urlsplit(address).hostname}",))\n'
+        f"  what goes on in it: {address}/{'' if options.token is None else '?token=THE_TOKEN'}\n"
     )
     sys.stdout.flush()
     try:

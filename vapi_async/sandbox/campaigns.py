@@ -36,6 +36,7 @@ _COPIED = (
     "schedulePlan",
     "server",
     "serverMessages",
+    "predialPlan",
 )
 _COUNTED = ("pending", "dispatched", "completed", "failed", "skipped")
 
@@ -61,6 +62,8 @@ class Campaigns:
         handlers: dict[str, Handler] = {
             "POST /campaign": self._create,
             "POST /v2/campaign": self._create,
+            "PATCH /campaign/{id}": self._update,
+            "PATCH /v2/campaign/{id}": self._update,
             "GET /v2/campaign": self._summaries,
             "GET /v2/campaign/{id}": self._summary,
         }
@@ -72,7 +75,24 @@ class Campaigns:
         request.body = defaults | {key: copied[key] for key in _COPIED if key in copied} | request.body
         response = self._stored(request)
         id = json.loads(response.body)["id"]  # noqa: A001
+        self._begin(id)
+        return response
+
+    def resume(self) -> None:
+        """Go on with what goes on by what is stored: campaigns of a sandbox that was kept in a file."""
+        for campaign in list(self._state.store.all(_HOME)):
+            if campaign.get("status") not in _OVER:
+                self._begin(campaign["id"])
+
+    def _begin(self, id: str) -> None:  # noqa: A002
         self._state.clock.after(0, partial(self._state.clock.follow, self._run(id), lambda: self._is_over(id)))
+
+    async def _update(self, request: HttpRequest) -> HttpResponse:
+        before = self._state.store.get(_HOME, request.params["id"]) or {}
+        response = self._stored(request)
+        now = json.loads(response.body).get("status")
+        if now != before.get("status") and now in ("ended", "cancelled"):
+            await self._tell(request.params["id"], f"campaign.{now}")
         return response
 
     def _stored(self, request: HttpRequest) -> HttpResponse:
@@ -120,7 +140,8 @@ class Campaigns:
         plan = self._state.store.get(_HOME, id) or {}
         if at := (plan.get("schedulePlan") or {}).get("earliestAt"):
             yield max(0.0, (instant(at) - self._state.clock.now()).total_seconds())
-        await self._change(id, "campaign.started", status="in-progress")
+        if plan.get("status") != "in-progress":
+            await self._change(id, "campaign.started", status="in-progress")
         while await self._dial_more(id):
             yield _LOOK
         await self._change(id, "campaign.ended", status="ended", endedReason="campaign.ended.success")
@@ -133,10 +154,20 @@ class Campaigns:
                 under_way += 1
         room = int((self._state.store.get(_HOME, id) or {})["maxConcurrency"]) - under_way
         waiting = [each for each in self._contacts(id) if each["status"] == "contact.pending"]
+        if self._is_late(id):
+            for contact in waiting:
+                await self._mark(id, contact, "contact.skipped")
+            waiting = []
         for contact in waiting[:room]:
-            under_way += await self._dispatch(id, contact)
+            if await self._is_eligible(id, contact):
+                under_way += await self._dispatch(id, contact)
         self._count(id)
         return bool(under_way or waiting[room:])
+
+    def _is_late(self, id: str) -> bool:  # noqa: A002
+        """Whether a campaign dials nobody any more, by its schedule."""
+        until = ((self._state.store.get(_HOME, id) or {}).get("schedulePlan") or {}).get("latestAt")
+        return until is not None and instant(until) < self._state.clock.now()
 
     async def _settle(self, id: str, contact: Json) -> bool:  # noqa: A002
         call = self._call(contact)
@@ -144,6 +175,20 @@ class Campaigns:
             return False
         await self._mark(id, contact, "contact.completed" if "startedAt" in call else "contact.failed")
         return True
+
+    async def _is_eligible(self, id: str, contact: Json) -> bool:  # noqa: A002
+        """Ask the campaign's server whether a contact may be called, if it is to be asked."""
+        campaign = self._state.store.get(_HOME, id) or {}
+        server = server_of(campaign)
+        if not (campaign.get("predialPlan") or {}).get("enabled") or server is None:
+            return True
+        now = milliseconds(self._state.clock.now())
+        message = {"type": "campaign.predial", "timestamp": now, "campaignId": id, "contact": contact}
+        delivery = await self._deliveries.send(server, message, call_id=None)
+        eligible = delivery.reply.get("eligible") if delivery.ok and isinstance(delivery.reply, dict) else None
+        if eligible is not True:
+            await self._mark(id, contact, "contact.skipped" if eligible is False else "contact.predial-failed")
+        return eligible is True
 
     async def _dispatch(self, id: str, contact: Json) -> bool:  # noqa: A002
         """Call a contact; false if no call could be made of it."""

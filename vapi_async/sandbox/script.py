@@ -11,12 +11,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from vapi_async._lazy import exported_by
 
 Role = Literal["user", "assistant"]
 Answered = bool | Literal["voicemail", "busy"]
+Transferred = Literal["connected", "no-answer", "busy", "voicemail", "failed", "cancelled"]
 
 _SECONDS_A_WORD = 0.4
 _SHORTEST = 1.0
@@ -30,18 +31,51 @@ class SpeechStep:
         role: "user" or "assistant".
         text: What is said.
         seconds: How long that takes; from the number of words by default.
+        interrupts: Whether it begins while the other still speaks, who then breaks off.
     """
 
     role: Role
     text: str
     seconds: float = field(default=Factory(lambda said: _speaking_seconds(said.text), takes_self=True))
+    interrupts: bool = False
+
+    @property
+    def cut_short(self) -> SpeechStep:
+        """What is heard of it when it is interrupted: the first half of its words, in half of the time."""
+        words = self.text.split(" ")
+        return evolve(self, text=" ".join(words[: (len(words) + 1) // 2]), seconds=self.seconds / 2)
 
 
 @frozen
 class ToolCallStep:
-    """The assistant calls tools, in one message: a list of (name, arguments)."""
+    """The assistant calls tools, in one message: a list of (name, arguments).
+
+    What a tool brings comes from its server, unless it is said here.
+    """
 
     tools: tuple[tuple[str, Mapping[str, Any]], ...]
+    answer: ToolAnswer | None = None
+    extracted: Mapping[str, Any] = field(factory=dict)
+
+    def returns(self, result: Any) -> ToolCallStep:
+        """Let the tool bring a result, a text or what JSON is made of, without being run."""
+        return evolve(self, answer=ToolAnswer(result=result))
+
+    def fails(self, error: str) -> ToolCallStep:
+        """Let the tool fail with an error, without being run."""
+        return evolve(self, answer=ToolAnswer(error=error))
+
+    def extracts(self, **variables: Any) -> ToolCallStep:
+        """Say what the `schema` of a `variableExtractionPlan` brings: in Vapi a model fills it from what was said."""
+        return evolve(self, extracted=variables)
+
+
+@frozen
+class ToolAnswer:
+    """What a script lets a tool bring: a result or an error."""
+
+    result: Any = None
+    error: str | None = None
 
 
 @frozen
@@ -58,25 +92,37 @@ class HangStep:
     seconds: float = 5.0
 
 
-Step = SpeechStep | ToolCallStep | TransferStep | HangStep
+@frozen
+class ModelStep:
+    """The model of the assistant answers: what it says, and which tools it calls."""
+
+
+Step = SpeechStep | ToolCallStep | TransferStep | HangStep | ModelStep
 Turn = Step | str | tuple[str, str] | tuple[str, str, float]
 
 
 @exported_by("vapi_async.sandbox")
-def user(text: str, seconds: float | None = None) -> SpeechStep:
-    """Let the customer say something."""
-    return SpeechStep("user", text) if seconds is None else SpeechStep("user", text, seconds)
+def user(text: str, seconds: float | None = None, *, interrupts: bool = False) -> SpeechStep:
+    """Let the customer say something; `interrupts`: while the assistant still speaks, who then breaks off."""
+    return _speech("user", text, seconds, interrupts)
 
 
 @exported_by("vapi_async.sandbox")
-def assistant(text: str, seconds: float | None = None) -> SpeechStep:
-    """Let the assistant say something; `{result}` in it is the result of the tool called last."""
-    return SpeechStep("assistant", text) if seconds is None else SpeechStep("assistant", text, seconds)
+def assistant(text: str | None = None, seconds: float | None = None, *, interrupts: bool = False) -> Step:
+    """Let the assistant say something; `{result}` in it is the result of the tool called last.
+
+    Without a text its model answers: a custom model is asked at its URL, and calls the tools that it wants to.
+    """
+    return ModelStep() if text is None else _speech("assistant", text, seconds, interrupts)
 
 
 @exported_by("vapi_async.sandbox")
 def tool(name: str, /, **arguments: Any) -> ToolCallStep:
-    """Let the assistant call a tool that it has."""
+    """Let the assistant call a tool that it has.
+
+    Its server is asked. `tool("find", city="Bonn").returns({"free": 3})` and `.fails("closed")` say instead what it
+    brings, as for tools that Vapi runs itself (code, query, mcp); `.extracts(name="Ada")` what a model would extract.
+    """
     return ToolCallStep(((name, arguments),))
 
 
@@ -110,6 +156,8 @@ class Script:
         queued: How many seconds the call is queued.
         ringing: How many seconds it rings.
         analysis: The call's `analysis`, in place of a made one.
+        outputs: What its structured outputs come to, by name or id.
+        transferred: What becomes of transfers to a number or a SIP address.
     """
 
     steps: tuple[Step, ...] | None = None
@@ -118,6 +166,8 @@ class Script:
     queued: float = 1.0
     ringing: float = 3.0
     analysis: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Any] | None = None
+    transferred: Transferred = "connected"
 
     @classmethod
     def of(
@@ -130,6 +180,8 @@ class Script:
         queued: float = 1.0,
         ringing: float = 3.0,
         analysis: Mapping[str, Any] | None = None,
+        outputs: Mapping[str, Any] | None = None,
+        transferred: Transferred = "connected",
     ) -> Script:
         """Make a script from its short forms.
 
@@ -141,15 +193,19 @@ class Script:
             queued: How many seconds the call is queued.
             ringing: How many seconds it rings.
             analysis: The call's `analysis`.
+            outputs: What its structured outputs come to, by name or id.
+            transferred: "connected", or why transfers fail: "no-answer", "busy", "voicemail", "failed", "cancelled".
 
         Raises:
             ValueError: an argument is none of these, or a time is negative.
         """
         _check_seconds(queued=queued, ringing=ringing)
+        if transferred not in get_args(Transferred):
+            raise ValueError(f"script: transferred must be one of {get_args(Transferred)}, got {transferred!r}")
         if not isinstance(answered, bool) and answered not in ("voicemail", "busy"):
             raise ValueError(f"script: answered must be True, False, 'voicemail' or 'busy', got {answered!r}")
         steps = None if turns is None and not tool_calls else steps_of(turns, tool_calls)
-        return cls(steps, ended_reason, answered, queued, ringing, analysis)
+        return cls(steps, ended_reason, answered, queued, ringing, analysis, outputs, transferred)
 
 
 def steps_of(turns: Iterable[Turn] | None, tool_calls: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Step, ...]:
@@ -163,6 +219,11 @@ def steps_of(turns: Iterable[Turn] | None, tool_calls: Sequence[tuple[str, Mappi
     if turns is None:
         steps.append(assistant("{result}"))
     return tuple(steps)
+
+
+def _speech(role: Role, text: str, seconds: float | None, interrupts: bool) -> SpeechStep:
+    step = SpeechStep(role, text, interrupts=interrupts)
+    return step if seconds is None else evolve(step, seconds=seconds)
 
 
 def _speaking_seconds(text: str) -> float:
@@ -184,7 +245,7 @@ def _step(turn: Turn) -> Step:
 
 def _step_of(turn: Turn) -> Step:
     match turn:
-        case SpeechStep() | ToolCallStep() | TransferStep() | HangStep():
+        case SpeechStep() | ToolCallStep() | TransferStep() | HangStep() | ModelStep():
             return turn
         case str():
             return user(turn)

@@ -1,17 +1,11 @@
-"""OpenTelemetry: a span for each message and each run of a tool, where the API package is installed.
-
-It is imported when the first delivery comes. As long as nobody has set a tracer provider up, no span is begun: it would
-be recorded nowhere, and cost as much as all else.
-"""
+"""A span of OpenTelemetry for each message and each run of a tool."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from types import ModuleType
+from vapi_async._telemetry import trace_api, tracer
 
 _NO_SPAN: AbstractContextManager[Any] = nullcontext()
 
@@ -23,32 +17,17 @@ def span(name: str, **attributes: str) -> AbstractContextManager[Any]:
         name: of the span.
         attributes: of the span, dots in their names as `__`.
     """
-    trace = _api()
-    if trace is None or isinstance(provider := trace.get_tracer_provider(), trace.ProxyTracerProvider):
+    found = tracer("vapi_async.webhooks")
+    if found is None:
         return _NO_SPAN
     named = {key.replace("__", "."): value for key, value in attributes.items()}
-    found: AbstractContextManager[Any] = _tracer(provider).start_as_current_span(name, attributes=named)
-    return found
-
-
-@cache
-def _api() -> ModuleType | None:
-    try:
-        from opentelemetry import trace
-    except ImportError:
-        return None
-    return trace
-
-
-@lru_cache(maxsize=1)
-def _tracer(provider: Any) -> Any:
-    # Kept: a new one is made each time, which takes as long as the span.
-    return provider.get_tracer("vapi_async.webhooks")
+    begun: AbstractContextManager[Any] = found.start_as_current_span(name, attributes=named)
+    return begun
 
 
 def mark_failed(current: Any, error: Exception) -> None:
     """Say in a span, if there is one, that what it stands for failed."""
-    trace = _api()
+    trace = trace_api()
     if current is not None and trace is not None:
         current.record_exception(error)
         current.set_status(trace.Status(trace.StatusCode.ERROR, type(error).__name__))

@@ -1,4 +1,4 @@
-"""An async SDK of its own on top of vapi-async: own name, own address, own methods. See docs/embedding.md.
+"""An async SDK of its own on top of vapi-async: own name, own address, own key, own methods. See docs/embedding.md.
 
 `acme_voice._vapi` is generated::
 
@@ -8,13 +8,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._vapi import AsyncVapi
-
-if TYPE_CHECKING:
-    from .reminders import Reminders
+from .reminders import Reminders
 
 __all__ = ["AsyncAcme"]
 
@@ -25,14 +22,12 @@ class AsyncAcme(AsyncVapi):
     Args:
         key: the customer's key.
         options: anything that `vapi_async.client.Client` takes.
+
+    Attributes:
+        reminders: what only Acme has.
     """
 
     def __init__(self, key: str, **options: Any) -> None:
-        super().__init__(key, base_url="https://voice.acme.example", user_agent="acme-voice/1.0", **options)
-
-    @cached_property
-    def reminders(self) -> Reminders:
-        """Reminders, which only Acme has."""
-        from .reminders import Reminders
-
-        return Reminders(self)
+        own = {"auth": {"x-acme-key": key}, "base_url": "https://voice.acme.example", "user_agent": "acme-voice/1.0"}
+        super().__init__(**own, **options)
+        self.reminders = Reminders(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vapi_async.resource import Resource
+from vapi_async import Resource
 
 
 class CallMethods(Resource):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from vapi_async import Pager, Resource
 
-from vapi_async.resource import Resource
+from ._vapi.models import Reminder
 
 
 class Reminders(Resource):
     """Calls that remind somebody of something."""
 
-    async def get(self, id: str) -> Any:
-        """Get one reminder as JSON: `GET /reminder/{id}`."""
-        return await self._client.request("GET", f"/reminder/{id}")
+    async def get(self, id: str) -> Reminder:
+        """Get one reminder: `GET /reminder/{id}`."""
+        return await self._client.request("GET", f"/reminder/{id}", returns=Reminder)
+
+    def list(self, limit: int = 50) -> Pager[Reminder]:
+        """List reminders: await the pager for one page, or iterate over it for every item."""
+        return self._client.paginate("/reminder", Reminder, query={"limit": limit})

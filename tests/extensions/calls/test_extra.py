@@ -48,6 +48,7 @@ from vapi_async import AsyncVapi
 AsyncVapi("key").calls
 {fresh.LOADED}
 live = "vapi_async._extensions.calls."
-result = sorted(loaded & {{live + "live", live + "allowed_hosts", live + "polling", "wsproto", "httpx_ws"}})
+polling = "vapi_async._extensions.polling"
+result = sorted(loaded & {{live + "live", live + "allowed_hosts", polling, "wsproto", "httpx_ws"}})
 """
     assert fresh.run(code) == []

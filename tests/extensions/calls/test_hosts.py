@@ -187,3 +187,12 @@ def test_what_passes_leads_to_vapi_for_every_parser(url: str) -> None:
         assert host == "vapi.ai" or (host or "").endswith(".vapi.ai")
     assert httpx.URL(url).scheme == "https"
     assert httpx.URL(url).port in (None, 443)
+
+
+def test_a_sandbox_in_another_container_is_reached_without_tls_where_the_client_is_told_so() -> None:
+    hosts = Hosts(("sandbox",), "http://sandbox:8787")
+    for url in ("http://sandbox:8787/live/1/control", "ws://sandbox:8787/live/1/listen"):
+        assert hosts.check(url, LISTEN) == url
+    for hosts in (Hosts(("sandbox",)), Hosts(("sandbox",), "https://sandbox"), Hosts((), "http://sandbox:8787")):
+        with pytest.raises(ConfigurationError):
+            hosts.check("http://sandbox:8787/live/1/control", CONTROL)

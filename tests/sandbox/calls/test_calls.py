@@ -345,6 +345,7 @@ async def test_many_calls_are_deleted_and_the_org_hears_of_each() -> None:
     ids = [(await world.call({"server": {"url": "https://own.example"}}))["id"] for _ in range(2)]
     reply = await world.request("DELETE /call/{id}", {"ids": [*ids, "unknown"]}, id="ignored")
     check("Call", reply.body)
+    await world.clock.advance(3600)
     assert [m["call"]["id"] for m in org.of("call.deleted")] == ids
     assert [m["call"]["id"] for m in org.of("call.delete.failed")] == ["unknown"]
     check("ServerMessageCallDeleted", org.of("call.deleted")[0])

@@ -25,11 +25,17 @@ async def ring(reply: Any, *status: int, **number: Any) -> Any:
     [
         ({"assistant": {"firstMessage": 5}}, "assistant-request-returned-invalid-assistant"),
         ({"assistant": "A"}, "assistant-request-returned-invalid-assistant"),
+        ({"assistant": {"firstMesage": "Hi."}}, "assistant-request-returned-invalid-assistant"),
+        ({"assistant": {"voice": {"provider": "cartesia", "voiceId": "v", "speed": 1.1}}},
+         "assistant-request-returned-invalid-assistant"),
         ({"destination": {"type": "number"}}, "assistant-request-returned-no-assistant"),
+        ({"destination": {"type": "number", "number": "555 0100"}}, "assistant-request-returned-no-assistant"),
+        ({"destination": {"type": "sip", "sipUri": "sip:a@me.example"}},
+         "assistant-request-returned-forwarding-phone-number"),
         ({"error": "Closed.", "destination": NUMBER, "assistant": {}}, "assistant-request-returned-error"),
         ({"destination": NUMBER, "assistant": {}}, "assistant-request-returned-forwarding-phone-number"),
     ],
-)
+)  # fmt: skip
 async def test_what_a_server_answers(reply: Any, reason: str) -> None:
     assert (await ring(reply))["endedReason"] == reason
 
@@ -74,3 +80,26 @@ async def test_who_takes_over_greets_and_knows_what_was_passed_on() -> None:
     call = await world.call(squad={"members": [{"assistant": one}, {"assistant": other}]})
     assert "AI: About billing?\n" in call["transcript"]
     assert call["artifact"]["variableValues"] == {"intent": "billing"}
+
+
+async def test_what_is_newer_than_the_contract_is_an_assistant_where_that_is_wanted() -> None:
+    world = World(Server({"assistant": {"firstMessage": "Hi.", "brandNew": 1}}))
+    world.state.refuses_unknown = False
+    world.number()
+    call = await world.telephony.inbound()
+    assert (await world.telephony.run(call["id"]))["endedReason"] == "customer-ended-call"
+
+
+@pytest.mark.parametrize(
+    ("provider", "number", "reason"),
+    [
+        ("vapi", "+14155550123", "customer-ended-call"),
+        ("vapi", "+4915550100", "call.start.error-vapi-number-international"),
+        ("twilio", "+4915550100", "customer-ended-call"),
+    ],
+)
+async def test_a_free_number_does_not_call_abroad(provider: str, number: str, reason: str) -> None:
+    world = World()
+    phone = world.number(provider=provider)
+    call = await world.call(phoneNumberId=phone, customer={"number": number})
+    assert call["endedReason"] == reason

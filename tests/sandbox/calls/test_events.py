@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract import own_contract
-from tests.sandbox.world import Server, World, check
+from tests.sandbox.world import ASSISTANT, Server, World, check
 from vapi_async.sandbox.script import assistant, hang, user
 
 BY_TYPE = {
@@ -208,3 +208,32 @@ async def test_muted_people_are_not_heard() -> None:
     line.muted |= {"assistant", "customer"}
     call = await world.telephony.run(call_id)
     assert [message["role"] for message in call["messages"]] == ["system"]
+
+
+async def test_what_no_model_made_is_said_to_be_forced() -> None:
+    server = Server()
+    world = World(server)
+    world.script([("assistant", "From the model.")])
+    subscribed = ["assistant.speechStarted", "model-output", "voice-input"]
+    settings = {"firstMessage": "Fixed.", "firstMessageMode": "assistant-speaks-first", "serverMessages": subscribed}
+    await world.call(settings)
+    world.script([user("Hi"), ("assistant", "From the model.")])
+    await world.call(settings)
+    said = [(message["text"], message["source"]) for message in server.of("assistant.speechStarted")]
+    assert said == [("From the model.", "model"), ("Fixed.", "force-say"), ("From the model.", "model")]
+    assert [message["output"] for message in server.of("model-output")] == ["From the model."] * 2
+    assert [message["input"] for message in server.of("voice-input")] == [
+        "From the model.",
+        "Fixed.",
+        "From the model.",
+    ]
+
+
+async def test_messages_carry_the_version_or_null() -> None:
+    server = Server()
+    world = World(server)
+    await world.call()
+    assert {message["assistantVersion"] for message in server.messages} == {None}
+    stored = world.store.add("/assistant", ASSISTANT)["id"]
+    await world.call(assistantId=stored)
+    assert server.of("end-of-call-report")[-1]["assistantVersion"] == "v1"

@@ -126,3 +126,12 @@ async def test_of_several_numbers_one_has_to_be_named() -> None:
     with pytest.raises(ValueError, match="2 phone numbers"):
         await world.telephony.inbound()
     assert (await world.telephony.inbound(phone_number_id=first))["phoneNumberId"] == first
+
+
+async def test_a_number_whose_assistant_is_gone() -> None:
+    world = World()
+    gone = world.store.add("/assistant", ASSISTANT)["id"]
+    world.number(assistantId=gone)
+    world.store.remove("/assistant", gone)
+    call = await world.telephony.inbound()
+    assert (await world.telephony.run(call["id"]))["endedReason"] == "assistant-not-found"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from tests.sandbox.world import World
+from tests.sandbox.world import Server, World
 from vapi_async.sandbox.calls.audio import RATE
 from vapi_async.sandbox.calls.recordings import recording
 from vapi_async.sandbox.rest.http_values import Refusal
@@ -22,6 +22,10 @@ async def storage(world: World) -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(routes=world.telephony.extra_routes())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
         yield client
+
+
+def vapi_number(world: World) -> str:
+    return str(world.store.add("/phone-number", {"provider": "vapi", "number": "+14155550188"})["id"])
 
 
 async def location(world: World, call_id: str, kind: str = "mono-recording") -> str:
@@ -44,7 +48,7 @@ async def test_a_recording_lies_behind_a_link(kind: str) -> None:
 
 async def test_the_presigned_urls_of_a_call_open() -> None:
     world = World()
-    call = await world.call()
+    call = await world.call(phoneNumberId=vapi_number(world))
     urls = {key: url for key, url in call["artifact"].items() if key.startswith("presigned") and key.endswith("Url")}
     assert len(urls) == 6
     async with storage(world) as client:
@@ -66,7 +70,7 @@ async def test_a_link_opens_only_its_own_file() -> None:
     url = await location(world, (await world.call())["id"])
     async with storage(world) as client:
         assert (await client.get(url.replace("mono.wav", "stereo.wav"))).status_code == 403
-        assert (await client.get(url.replace("mono.wav", "mono.mp3"))).status_code == 404
+        assert (await client.get(url.replace("mono.wav", "mono.ogg"))).status_code == 404
         assert (await client.get(url.replace("token=", "token=0"))).status_code == 403
 
 
@@ -117,7 +121,8 @@ async def test_the_log_is_a_line_for_each_message() -> None:
 async def test_the_packet_capture_is_one() -> None:
     world = World()
     async with storage(world) as client:
-        answer = await client.get(await location(world, (await world.call())["id"], "pcap"))
+        call = await world.call(phoneNumberId=vapi_number(world))
+        answer = await client.get(await location(world, call["id"], "pcap"))
     assert answer.content[:4] == b"\xd4\xc3\xb2\xa1"
 
 
@@ -142,3 +147,54 @@ async def test_files_there_are_not(call: str | None, kind: str) -> None:
 
 def test_half_a_second_is_recorded() -> None:
     assert len(recording("mono-recording")) == 44 + RATE
+
+
+async def test_traffic_is_captured_only_where_vapi_carries_it() -> None:
+    world = World()
+    call = await world.call()
+    assert "pcapUrl" not in call["artifact"]
+    with pytest.raises(Refusal) as caught:
+        await location(world, call["id"], "pcap")
+    assert caught.value.status == 404
+
+
+async def test_a_recording_may_be_mp3() -> None:
+    world = World()
+    call = await world.call({"artifactPlan": {"recordingFormat": "mp3"}})
+    assert call["artifact"]["recordingUrl"].endswith("/mono.mp3")
+    async with storage(world) as client:
+        answer = await client.get(await location(world, call["id"]))
+        assert (await client.get(call["artifact"]["presignedMonoUrl"])).content == answer.content
+    assert answer.headers["content-type"] == "audio/mpeg"
+    assert answer.content[:2] == b"\xff\xfb"
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_a_call_in_the_browser_may_have_a_video(enabled: bool) -> None:
+    world = World()
+    body = {"assistant": {"name": "A", "artifactPlan": {"videoRecordingEnabled": enabled}}}
+    made = (await world.request("POST /call/web", body)).body
+    call = await world.telephony.run(made["id"])
+    assert ("videoRecordingUrl" in call["artifact"]) == enabled
+    if not enabled:
+        return
+    async with storage(world) as client:
+        answer = await client.get(await location(world, call["id"], "video-recording"))
+    assert answer.headers["content-type"] == "video/mp4"
+    assert answer.content[4:8] == b"ftyp"
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_what_goes_to_storage_of_ones_own_is_told(own: bool) -> None:
+    server = Server()
+    world = World(server)
+    plan = {"recordingUseCustomStorageEnabled": own, "loggingEnabled": False, "loggingUseCustomStorageEnabled": own}
+    await world.call({"artifactPlan": plan, "serverMessages": ["call.artifact.upload"]})
+    uploaded = [message["artifacts"] for message in server.of("call.artifact.upload")]
+    kinds = ["recording-mono", "recording-stereo", "recording-assistant", "recording-customer"]
+    assert uploaded == ([[{"type": kind, "success": True} for kind in kinds]] if own else [])
+
+
+async def test_the_monitors_of_an_assistant_watch_its_calls() -> None:
+    call = await World().call({"monitorPlan": {"monitorIds": ["m1"]}})
+    assert call["monitor"]["monitors"] == [{"monitorId": "m1", "filterPassed": True}]

@@ -54,7 +54,7 @@ async def test_only_stored_assistants_have_versions() -> None:
         await world.dial(assistantVersion="v3")
     assert caught.value.status == 400
     stored = world.store.add("/assistant", ASSISTANT)
-    assert await world.dial(assistantId=stored["id"], assistantVersion="v3")
+    assert await world.dial(assistantId=stored["id"], assistantVersion="v1")
 
 
 async def test_a_call_is_run_however_far_it_is_scheduled_ahead() -> None:

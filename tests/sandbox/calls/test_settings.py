@@ -9,13 +9,28 @@ import pytest
 from tests.sandbox.world import ASSISTANT, Server, World
 from vapi_async.sandbox.script import tool, user
 
+SILENT = {"type": "request-start", "content": ""}
+
 
 def having(*tools: Any, **more: Any) -> Any:
     return {"firstMessage": "", "model": {**ASSISTANT["model"], "messages": [], "tools": list(tools)}, **more}
 
 
-def book(**more: Any) -> Any:
-    return {"type": "function", "function": {"name": "book"}, **more}
+def book(messages: Any = (), **more: Any) -> Any:
+    """A tool that is called in silence, unless it has a message for that."""
+    begins = any(message["type"] == "request-start" for message in messages)
+    told = [*([] if begins else [SILENT]), *messages]
+    return {"type": "function", "function": {"name": "book"}, "messages": told, **more}
+
+
+@pytest.mark.parametrize(
+    ("more", "texts"),
+    [({}, ["Hold on a sec."]), ({"messages": [SILENT]}, []), ({"async": True}, [])],
+    ids=["nothing said", "silence", "asynchronous"],
+)
+async def test_without_a_message_somebody_is_asked_to_wait(more: Any, texts: list[str]) -> None:
+    bare = {"type": "function", "function": {"name": "book"}, **more}
+    assert await said(World(answering(result="ok")), having(bare), tool("book")) == texts
 
 
 def answering(**result: Any) -> Server:
@@ -136,8 +151,9 @@ async def test_voicemail_is_noticed_by_detection_alone(detection: Any, reason: s
 )
 async def test_what_is_off_is_off(plan: Any, gone: set[str]) -> None:
     world = World()
-    whole = (await world.call(having()))["artifact"].keys()
-    assert whole - (await world.call(having(artifactPlan=plan)))["artifact"].keys() >= gone
+    over = {"phoneNumberId": world.store.add("/phone-number", {"provider": "vapi"})["id"]}
+    whole = (await world.call(having(), **over))["artifact"].keys()
+    assert whole - (await world.call(having(artifactPlan=plan), **over))["artifact"].keys() >= gone
 
 
 async def test_the_transcript_has_the_names_of_its_plan() -> None:
@@ -198,7 +214,10 @@ async def test_a_number_in_the_arguments_is_where_a_transfer_goes() -> None:
 @pytest.mark.parametrize(
     ("reply", "reason"), [({"error": "Nobody is there."}, "customer-ended-call"),
                           ({"destination": {"type": "number", "number": "+14155550199"},
-                            "message": {"type": "request-start", "content": "Hold on."}}, "assistant-forwarded-call")],
+                            "message": {"type": "request-start", "content": "Hold on."}}, "assistant-forwarded-call"),
+                          ({"destination": {"type": "number"}}, "customer-ended-call"),
+                          ({"destination": {"type": "number", "number": "555 0100"}}, "customer-ended-call"),
+                          ({"destination": "+14155550199"}, "customer-ended-call")],
 )  # fmt: skip
 async def test_a_server_says_what_becomes_of_a_transfer(reply: Any, reason: str) -> None:
     world = World(Server(lambda message: reply if message["type"] == "transfer-destination-request" else None))

@@ -30,6 +30,9 @@ async def dial(vapi: AsyncVapi, **more: Any) -> Any:
     return await vapi.calls.create(body | {"phoneNumberId": await number(vapi)})
 
 
+TRANSCRIPT = "User: Weather?\nAI: Hold on a sec.\nAI: Sunny in Paris.\n"
+
+
 def test_from_call_to_report(run: Runner) -> None:  # noqa: F811
     hooks = Webhooks(verify=None)
     reports: list[Any] = []
@@ -54,13 +57,13 @@ def test_from_call_to_report(run: Runner) -> None:  # noqa: F811
             made = await vapi.calls.create(body)
             ended = await vapi.calls.wait(made)
             assert ended.ended_reason == "customer-ended-call"
-            assert ended.artifact.transcript == "User: Weather?\nAI: Sunny in Paris.\n"
+            assert ended.artifact.transcript == TRANSCRIPT
             assert sb.deliveries.of("tool-calls")[0].reply["results"][0]["result"] == "Sunny in Paris"
             assert all(delivery.ok for delivery in sb.deliveries)
 
     reports.clear()
     run(main)
-    assert [message.artifact.transcript for message in reports] == ["User: Weather?\nAI: Sunny in Paris.\n"]
+    assert [message.artifact.transcript for message in reports] == [TRANSCRIPT]
 
 
 def test_a_live_call(run: Runner) -> None:  # noqa: F811
@@ -150,6 +153,7 @@ async def test_many_calls_are_deleted() -> None:
         vapi = sb.client()
         ids = [(await dial(vapi)).id for _ in range(2)]
         await vapi.calls.delete_many(ids)
+        await sb.clock.advance(3600)
         assert len(sb.deliveries.of("call.deleted")) == 2
         assert sb.calls == []
         assert hooks

@@ -189,7 +189,7 @@ def test_deliveries_are_repeated_by_the_backoff_plan(plan: dict[str, Any], statu
         waits = [plan["baseDelaySeconds"] * growth**n for n in range(count - 1)]
         times = [record.at for record in world.deliveries]
         assert [(b - a).total_seconds() for a, b in itertools.pairwise(times)] == waits
-        assert replies == ([{"n": 1}] if answers[count - 1] == 200 else [])
+        assert [delivery.reply for delivery in replies] == ([{"n": 1}] if answers[count - 1] == 200 else [])
 
     anyio.run(main)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from typing import Any
+from urllib.parse import parse_qs
 
 import anyio
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.sandbox.world import World
+from tests.sandbox.world import Server, World
 from vapi_async import webhooks
-from vapi_async.webhooks import Webhooks, bearer, from_plan, shared_secret
+from vapi_async.webhooks import Webhooks, bearer, from_plan, oauth2, shared_secret
 
 URL = "https://me.example/hook"
 
@@ -52,6 +54,9 @@ async def test_own_headers_go_before_the_credential() -> None:
     assert await status(Webhooks(verify=bearer("own")), server, plan) == 200
 
 
+KEY = b"\xfb\xff\xfek3y-of-a-length"
+CODED = b64encode(KEY).decode()
+
 HMAC_PLANS = st.fixed_dictionaries(
     {"type": st.just("hmac"), "secretKey": st.just("k3y"), "algorithm": st.sampled_from(["sha1", "sha256", "sha512"])},
     optional={
@@ -59,17 +64,37 @@ HMAC_PLANS = st.fixed_dictionaries(
         "timestampHeader": st.just("x-own-time"),
         "signaturePrefix": st.just("sha256="),
         "signatureEncoding": st.sampled_from(["hex", "base64"]),
+        "messageIdHeader": st.just("x-own-id"),
         "payloadFormat": st.sampled_from(
-            ["{timestamp}.{body}", "{timestamp}:{method}:{url}:{body}", "{body}.{timestamp}"]
+            [
+                "{timestamp}.{body}",
+                "{timestamp}:{method}:{url}:{body}",
+                "{body}.{timestamp}",
+                "{svix-id}.{timestamp}.{body}",
+                "{body}{body}",
+                None,
+            ]
         ),
     },
 )
+SECRETS = [
+    None,
+    CODED,
+    CODED.rstrip("="),
+    CODED.replace("+", "-").replace("/", "_"),
+    CODED.replace("+", "-").replace("/", "_").rstrip("="),
+    f"whsec_{CODED}",
+]
 
 
-@given(HMAC_PLANS, st.booleans())
-def test_hmac_signatures_with_every_setting(plan: dict[str, Any], coded: bool) -> None:
-    if coded:
-        plan = plan | {"secretIsBase64": True, "secretKey": b64encode(b"k3y").decode()}
+@given(HMAC_PLANS, st.sampled_from(SECRETS), st.booleans())
+def test_hmac_signatures_with_every_setting(plan: dict[str, Any], coded: str | None, timed: bool) -> None:
+    if coded is not None:
+        plan = plan | {"secretIsBase64": True, "secretKey": coded}
+    if not timed:
+        plan = plan | {"includeTimestamp": False}
+        if "{timestamp}" in (plan.get("payloadFormat") or ""):
+            plan["payloadFormat"] = "{body}"
 
     async def main() -> None:
         hooks = Webhooks(verify=from_plan(plan), public_url=URL)
@@ -109,6 +134,82 @@ async def test_a_plan_may_be_a_model() -> None:
     world.deliveries.credential("cred", BearerAuthenticationPlan(token="t0ken"))
     record = await world.deliveries.send({"url": URL, "credentialId": "cred"}, {"type": "hang"}, call_id=None)
     assert record.headers["authorization"] == "Bearer t0ken"
+
+
+class TokenServer:
+    """An ASGI application that gives out tokens, another each time."""
+
+    def __init__(self, status: int = 200, **more: Any) -> None:
+        self.status = status
+        self.more = more
+        self.forms: list[dict[str, list[str]]] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.forms.append(parse_qs((await receive())["body"].decode()))
+        answer = {"access_token": f"token-{len(self.forms)}", "token_type": "Bearer", **self.more}
+        await send({"type": "http.response.start", "status": self.status, "headers": []})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+OAUTH2 = {"type": "oauth2", "url": "https://auth.example/token", "clientId": "me", "clientSecret": "s", "scope": "a b"}
+
+
+async def test_a_token_is_asked_for_and_kept_until_it_runs_out() -> None:
+    world, tokens = World({"url": URL, "credentialId": "cred"}), TokenServer(expires_in=60)
+    world.deliveries.connect("https://auth.example", tokens)
+    world.deliveries.connect(URL, Server())
+    world.deliveries.credential("cred", OAUTH2)
+
+    async def sent() -> str | None:
+        record = await world.deliveries.send({"url": URL, "credentialId": "cred"}, {"type": "hang"}, call_id=None)
+        return record.headers.get("authorization")
+
+    assert [await sent(), await sent()] == ["Bearer token-1"] * 2
+    await world.clock.advance(60)
+    assert await sent() == "Bearer token-2"
+    assert tokens.forms[0] == {
+        "grant_type": ["client_credentials"], "client_id": ["me"], "client_secret": ["s"], "scope": ["a b"],
+    }  # fmt: skip
+    assert [delivery.type for delivery in world.deliveries] == ["oauth2-token", "hang", "hang", "oauth2-token", "hang"]
+
+
+@pytest.mark.parametrize("tokens", [TokenServer(401), TokenServer(access_token=5)])
+async def test_without_a_token_it_is_sent_nevertheless(tokens: TokenServer) -> None:
+    world = World()
+    world.deliveries.connect("https://auth.example", tokens)
+    world.deliveries.credential("cred", OAUTH2)
+    record = await world.deliveries.send({"url": URL, "credentialId": "cred"}, {"type": "hang"}, call_id=None)
+    assert "authorization" not in record.headers
+
+
+async def test_an_oauth2_token_is_checked_by_the_verifier() -> None:
+    world = World({"url": URL, "credentialId": "cred"})
+    world.deliveries.connect("https://auth.example", TokenServer())
+    world.deliveries.connect(URL, Webhooks(verify=oauth2(lambda token: token == "token-1")))
+    world.deliveries.credential("cred", OAUTH2)
+    await world.dial()
+    await world.clock.advance(0)
+    assert world.deliveries.of("status-update")[0].status == 200
+
+
+async def test_an_id_that_is_signed_is_told() -> None:
+    plan = {"type": "hmac", "secretKey": "k", "algorithm": "sha256", "payloadFormat": "{svix-id}.{body}"}
+    assert await status(Webhooks(verify=from_plan(plan)), {"credentialId": "cred"}, plan) == 200
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"includeTimestamp": False, "payloadFormat": "{timestamp}.{body}"},
+        {"secretIsBase64": True, "secretKey": "no Base64!"},
+    ],
+)
+def test_a_plan_that_contradicts_itself(plan: dict[str, Any]) -> None:
+    full = {"type": "hmac", "secretKey": "k", "algorithm": "sha256", **plan}
+    with pytest.raises(ValueError, match="credential:"):
+        World().deliveries.credential("cred", full)
+    with pytest.raises(ValueError, match=r"\{timestamp\}|Base64"):
+        from_plan(full)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from vapi_async.sandbox import Sandbox
 from vapi_async.sandbox.rest.contract import load_contract
 from vapi_async.sandbox.rest.crud import CrudHandlers
 from vapi_async.sandbox.serving.app import SandboxApp
+from vapi_async.sandbox.serving.custom_routes import CustomRoutes
 from vapi_async.sandbox.serving.faults import Faults
 
 OWN = load_contract()
@@ -141,7 +142,7 @@ async def test_a_file_has_to_be_one() -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/nothing"), ("PUT", "/call"), ("GET", "/"), ("DELETE", "/assistant"), ("GET", "/assistant/a/b")],
+    [("GET", "/nothing"), ("PUT", "/call"), ("DELETE", "/assistant"), ("GET", "/assistant/a/b")],
 )
 async def test_routes_that_there_are_not(method: str, path: str) -> None:
     assert refused(await ask(method, path), 404, "Not Found") == f"Cannot {method} {path}"
@@ -171,7 +172,17 @@ async def test_any_token_is_taken_by_default() -> None:
 async def test_a_body_that_is_too_long() -> None:
     sb = Sandbox()
     app = SandboxApp(
-        sb._state, CrudHandlers(sb._state), {}, list, token=None, requests=[], faults=Faults(), max_body=10
+        sb._state,
+        CrudHandlers(sb._state),
+        {},
+        list,
+        custom=CustomRoutes(),
+        settle=lambda: None,
+        token=None,
+        public_token=None,
+        requests=[],
+        faults=Faults(),
+        max_body=10,
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as http:
         response = await http.post("/assistant", json={"name": "long enough"}, headers=TOKEN)

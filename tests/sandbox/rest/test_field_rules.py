@@ -12,6 +12,13 @@ from vapi_async.sandbox import Sandbox
 ASSISTANT = {"type": "assistant", "assistantId": UNKNOWN}
 SCENARIO = {"name": "S", "instructions": "Be cross.", "evaluations": []}
 BOOLEAN = {"name": "ok", "type": "ai", "schema": {"type": "boolean"}}
+CUSTOMER = {"number": "+14155550123"}
+SMS = {
+    "assistant": {"name": "A"},
+    "input": "Hi",
+    "transport": {"type": "twilio.sms", "phoneNumberId": UNKNOWN, "customer": CUSTOMER},
+}
+PHONE = {"phoneNumber": CALL["phoneNumber"], "customer": CUSTOMER}
 HANDOFF = {"type": "transferCall", "destinations": [{"type": "number", "number": "555 0100"}]}
 
 
@@ -33,6 +40,8 @@ HANDOFF = {"type": "transferCall", "destinations": [{"type": "number", "number":
          "exactly 1 element"),
         ("/structured-output/run", {"structuredOutputId": UNKNOWN, "callIds": [], "previewEnabled": True},
          "exactly 1 element"),
+        ("/structured-output", {"name": "N", "type": "regex", "regex": "(", "schema": {"type": "string"}},
+         "regex must be a regular expression"),
         ("/eval/run", {"type": "eval", "target": ASSISTANT}, "evalId or eval is required"),
         ("/eval/simulation/run",
          {"target": ASSISTANT,
@@ -50,6 +59,11 @@ HANDOFF = {"type": "transferCall", "destinations": [{"type": "number", "number":
         ("/call", {"assistant": {}, "customer": CALL["customer"]}, "Need Either `phoneNumberId` Or `phoneNumber`"),
         ("/call", {**CALL, "customer": {"number": "no way!", "numberE164CheckEnabled": False}},
          "customer.number must be alphanumeric"),
+        ("/chat", {**SMS, "transport": {"type": "twilio.sms", "customer": CUSTOMER}}, "transport.phoneNumberId"),
+        ("/chat", SMS, f"Couldn't find phone number {UNKNOWN}."),
+        ("/chat", {**SMS, "sessionId": UNKNOWN}, "cannot be given with sessionId"),
+        ("/call", {"squad": {"members": []}, "squadVersion": "v1", **PHONE},
+         "squadVersion can only be given with squadId"),
         ("/tool", HANDOFF, "destinations.0.number must be a phone number in E.164 form"),
     ],
 )  # fmt: skip
@@ -81,3 +95,51 @@ async def test_scorecards(points: int, schema: str, message: str | None) -> None
     assert answer.status_code == (201 if message is None else 400), answer.text
     if message:
         assert message in str(answer.json()["message"])
+
+
+@pytest.mark.parametrize(
+    ("number", "taken"),
+    [
+        ({"provider": "twilio", "number": "+14155550199", "twilioAccountSid": "AC1"}, True),
+        ({"provider": "twilio", "number": "+14155550199", "twilioAccountSid": "AC1", "smsEnabled": False}, False),
+        ({"provider": "vapi"}, False),
+    ],
+)
+async def test_text_messages_go_out_from_numbers_at_twilio(number: Any, taken: bool) -> None:
+    sandbox = Sandbox()
+    made = sandbox.add("/phone-number", number)["id"]
+    body = {**SMS, "transport": {**SMS["transport"], "phoneNumberId": made}}
+    answer = await sandbox.http_client().post("/chat", json=body, headers=TOKEN)
+    assert answer.is_success is taken, answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "taken"),
+    [
+        ("notes.md", None, True),
+        ("DATA.CSV", None, True),
+        ("notes", None, True),
+        ("program.exe", None, False),
+        ("photo.png", None, False),
+        ("photo.png", "composer-attachment", True),
+    ],
+)
+async def test_files_of_which_nothing_can_be_read(name: str, purpose: str | None, taken: bool) -> None:
+    answer = (
+        await Sandbox()
+        .http_client()
+        .post("/file", files={"file": (name, b"x")}, data={"purpose": purpose} if purpose else {}, headers=TOKEN)
+    )
+    assert answer.status_code == (201 if taken else 400), answer.text
+
+
+@pytest.mark.parametrize("noun", ["personality", "scenario"])
+async def test_what_simulations_use_stays(noun: str) -> None:
+    sandbox = Sandbox()
+    path = f"/eval/simulation/{noun}"
+    used, free = (sandbox.add(path, {"name": "N"})["id"] for _ in range(2))
+    sandbox.add("/eval/simulation", {f"{noun}Id": used})
+    http = sandbox.http_client()
+    refused = await http.delete(f"{path}/{used}", headers=TOKEN)
+    assert (refused.status_code, refused.json()["error"]) == (409, f"{noun}_in_use")
+    assert (await http.delete(f"{path}/{free}", headers=TOKEN)).status_code == 200

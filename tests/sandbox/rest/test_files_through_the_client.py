@@ -20,7 +20,9 @@ RECORDINGS = ("mono_recording", "stereo_recording", "customer_recording", "assis
 def test_everything_of_a_call_is_saved(run: Runner, tmp_path: Path) -> None:  # noqa: F811
     async def main() -> None:
         async with Sandbox() as sb, sb.client() as vapi:
-            call = await vapi.calls.wait(await vapi.calls.create(BODY))
+            phone = sb.add("/phone-number", {"provider": "vapi", "number": "+14155550199"})
+            body = {key: value for key, value in BODY.items() if key != "phoneNumber"}
+            call = await vapi.calls.wait(await vapi.calls.create({**body, "phoneNumberId": phone["id"]}))
             for name in RECORDINGS:
                 saved = await getattr(vapi.calls, name)(call.id).to(tmp_path / f"{name}.wav")
                 assert saved.media_type == "audio/wav"

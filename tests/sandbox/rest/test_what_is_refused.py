@@ -139,3 +139,21 @@ async def test_what_is_required_cannot_be_cleared() -> None:
     refused = await ask(sandbox, "PATCH", f"/v2/knowledge-base/{base['id']}", name=None)
     assert refused.json()["message"] == ["name should not be null or undefined"]
     assert (await ask(sandbox, "PATCH", f"/v2/knowledge-base/{base['id']}", description=None)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "mcp", "server": {"url": "https://me.example/mcp"}, "metadata": {"protocol": "sse"}},
+        {"type": "voicemail", "function": {"name": "leave_message"}},
+        {"type": "sms", "metadata": {"from": "+14155550114"}},
+        {"type": "query", "function": {"name": "look_up"}, "knowledgeBases": []},
+    ],
+)
+async def test_tools_of_all_types_have_a_function_and_metadata(body: Any) -> None:
+    sandbox = Sandbox()
+    answer = await ask(sandbox, "POST", "/tool", **body)
+    assert answer.status_code == 201, answer.text
+    assistant = {"model": {"provider": "openai", "model": "gpt-4o", "tools": [body]}}
+    answer = await ask(sandbox, "POST", "/assistant", **assistant)
+    assert answer.status_code == 201, answer.text

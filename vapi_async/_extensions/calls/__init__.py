@@ -1,3 +1,3 @@
-"""What `vapi.calls` and `vapi.live` have beside the contract: live calls, listening, audio, polling, reconciliation."""
+"""What `vapi.calls` and `vapi.live` have beside the contract: live calls, listening, audio, reconciliation."""
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from vapi_async._http.base_url import is_loopback
+from vapi_async._http.base_url import is_loopback, origin
 from vapi_async.errors import ConfigurationError
 
 HOME = "vapi.ai"
@@ -34,18 +34,21 @@ class Hosts:
     Args:
         allow: what the user allows: a host ("my.proxy.example", "127.0.0.1", "[::1]"), with a port if it is to be only
             that one ("127.0.0.1:8080"), or all hosts below a name (".example.com").
+        base_url: where the client's own requests go: what is allowed may be at that host without TLS, if they are.
 
     Raises:
         TypeError: `allow` is a str, or holds something else than str.
         ConfigurationError: an entry is none of these.
     """
 
-    __slots__ = ("_allowed",)
+    __slots__ = ("_allowed", "_plain")
 
-    def __init__(self, allow: Iterable[str] = ()) -> None:
+    def __init__(self, allow: Iterable[str] = (), base_url: str = "") -> None:
         if isinstance(allow, str):
             raise TypeError(f"allow_hosts must be several hosts: ({allow!r},)")
         self._allowed = tuple(_entry(text) for text in allow)
+        scheme, host, _ = origin(base_url) if base_url else ("", "", 0)
+        self._plain = host if scheme == "http" else ""
 
     def check(self, url: object, schemes: Sequence[str]) -> str:
         """Return `url` if it may be contacted; no error shows more of it than its host.
@@ -70,7 +73,8 @@ class Hosts:
                 f"the call's URL leads to {name}, which is no host of {HOME}: if it is to be trusted,"
                 f" say allow_hosts=({name!r},)"
             )
-        if scheme in _PLAIN and not (allowed and is_loopback(host.strip("[]"))):
+        bare = host.strip("[]")
+        if scheme in _PLAIN and not (allowed and (is_loopback(bare) or bare == self._plain)):
             raise ConfigurationError(
                 f"the call's URL leads to {host} without TLS ({scheme}), which only this machine may be reached by"
             )

@@ -55,7 +55,7 @@ class Live:
         self._control_url = nested_value(monitor, "controlUrl")
         self._listen_url = nested_value(monitor, "listenUrl")
         self._audio_url = nested_value(call, "transport", "websocketCallUrl")
-        self._hosts = Hosts(allow_hosts)
+        self._hosts = Hosts(allow_hosts, session.base_url)
         self._public_key = public_key
         self._headers()
 

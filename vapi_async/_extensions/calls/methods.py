@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .audio import Audio
     from .live import Live
 
+_GONE = ("not-found", "deletion-failed")
+_STATUSES = ("scheduled", "queued", "ringing", "in-progress", "forwarding", "ended", *_GONE)
+
 Call = TypeVar("Call", covariant=True)  # noqa: PLC0105 - that of the generated package
 
 
@@ -97,14 +100,12 @@ class CallMethods:
             ValueError: `until` is a misspelt status, or a number makes no sense.
             RequestError: the API refused to tell of the call. Lost connections, rate limits and outages are waited out.
         """
-        from vapi_async._http.patience import patiently
-
-        from .polling import Goal, Patience, Wait
+        from vapi_async._extensions.polling import Goal, Patience, Statuses, wait_for
 
         key = _id(call)
-        goal, patience = Goal(until), Patience(timeout, interval, growth, max_interval)
-        look = patiently(self.get)
-        return await Wait(lambda: look(key), f"call {key}", goal, patience, self._session.clock).run()
+        goal = Goal(until, Statuses(_STATUSES, ("ended",), _GONE))
+        patience = Patience(timeout, interval, growth, max_interval)
+        return await wait_for(self._session, f"call {key}", lambda: self.get(key), goal, patience)
 
     async def delete_many(self, calls: Iterable[Any]) -> Any:
         """Delete what is stored of many calls.

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +157,10 @@ class _Network(httpcore.AsyncNetworkBackend):
         return stream
 
 
+# In place of httpcore's locks, each of which costs a turn of the event loop: a connection is in one request's hands.
+_NO_LOCK: Any = nullcontext()
+
+
 class _Direct(httpx.AsyncHTTPTransport):
     """httpx's transport with a single connection where it has a pool, of which it only needs to send and to close."""
 
@@ -171,6 +175,13 @@ class _Direct(httpx.AsyncHTTPTransport):
             keepalive_expiry=KEPT_FOR,
             network_backend=self._network,
         )
+        self._pool._request_lock = _NO_LOCK
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        if self._pool._connection is not None:  # as it is when respx answers
+            self._pool._connection._state_lock = _NO_LOCK
+        return response
 
     @property
     def is_open(self) -> bool:

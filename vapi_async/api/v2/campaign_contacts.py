@@ -20,12 +20,12 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[CampaignContactWithOutcome] = ListOperation(
     "GET",
     "/v2/campaign/{id}/contacts",
-    names=("id", "status", "limit", "sort_by", "page"),
+    in_path={"id": "id"},
+    in_query={"status": "status", "limit": "limit", "sortBy": "sort_by", "page": "page"},
     item=nested(_MODELS, "CampaignContactWithOutcome"),
     models=_MODELS,
     walk="page",
     limits=(1, 1000, 50),
-    filters=("status", "limit", "sortBy", "page"),
 )
 
 
@@ -47,12 +47,14 @@ class CampaignContacts(Resource):
         """List campaign contacts: await the pager for one page, or iterate over it for every item.
 
         `GET /v2/campaign/{id}/contacts`
+
+        Args:
+            id: Which campaign contact, by its id.
+            status: What state it is in.
+            limit: How many at most. 1 to 1000.
+            sort_by: What the list is sorted by. One of "position", "status".
+            page: Which page, counted from 1. At least 1.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            path={"id": id},
-            query={"status": status, "limit": limit, "sortBy": sort_by, "page": page},
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from vapi_async.runtime import UNSET, ListOperation, Operation, Resource, nested
+from vapi_async.runtime import UNSET, KnowledgeBaseFileMethods, ListOperation, Operation, Resource, nested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +20,10 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[KnowledgeBaseV2File] = ListOperation(
     "GET",
     "/v2/knowledge-base/{id}/file",
-    names=("id",),
+    in_path={"id": "id"},
     item=nested(_MODELS, "KnowledgeBaseV2File"),
     models=_MODELS,
     walk="single",
-    filters=(),
 )
 _ATTACH: Operation[KnowledgeBaseV2File] = Operation(
     "POST",
@@ -33,24 +32,25 @@ _ATTACH: Operation[KnowledgeBaseV2File] = Operation(
     body_required=True,
     model="AttachKnowledgeBaseV2FileDTO",
     models=_MODELS,
-    names=("id", "file_id"),
+    in_path={"id": "id"},
+    in_body={"fileId": "file_id"},
     returns=nested(_MODELS, "KnowledgeBaseV2File"),
 )
 _DETACH: Operation[KnowledgeBaseV2File] = Operation(
     "DELETE",
     "/v2/knowledge-base/{id}/file/{fileId}",
-    names=("id", "file_id"),
+    in_path={"id": "id", "fileId": "file_id"},
     returns=nested(_MODELS, "KnowledgeBaseV2File"),
 )
 _RETRY: Operation[KnowledgeBaseV2File] = Operation(
     "POST",
     "/v2/knowledge-base/{id}/file/{fileId}/retry",
-    names=("id", "file_id"),
+    in_path={"id": "id", "fileId": "file_id"},
     returns=nested(_MODELS, "KnowledgeBaseV2File"),
 )
 
 
-class KnowledgeBaseFiles(Resource):
+class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
     """The files of a knowledge base, and how far their indexing is."""
 
     def list(
@@ -64,8 +64,13 @@ class KnowledgeBaseFiles(Resource):
         """List knowledge base files: await the pager for one page, or iterate over it for every item.
 
         `GET /v2/knowledge-base/{id}/file`
+
+        Args:
+            id: Which knowledge base file, by its id.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(_LIST, path={"id": id}, max_items=max_items, resume=resume, options=options)
+        return self._list(_LIST, locals())
 
     @overload
     async def attach(
@@ -86,19 +91,31 @@ class KnowledgeBaseFiles(Resource):
         """Add an uploaded file to a knowledge base; it is indexed in the background.
 
         `POST /v2/knowledge-base/{id}/file`
+
+        Args:
+            id: Which knowledge base file, by its id.
+            request: The whole body, in place of its fields one by one.
         """
-        return await self._send(_ATTACH, path={"id": id}, request=request, fields={"fileId": file_id}, options=options)
+        return await self._send(_ATTACH, locals())
 
     async def detach(self, id: str, file_id: str, **options: Unpack[RequestOptions]) -> KnowledgeBaseV2File:
         """Take a file out of a knowledge base; the file itself stays.
 
         `DELETE /v2/knowledge-base/{id}/file/{fileId}`
+
+        Args:
+            id: Its own identifier.
+            file_id: Which knowledge base file, by its id.
         """
-        return await self._send(_DETACH, path={"id": id, "fileId": file_id}, options=options)
+        return await self._send(_DETACH, locals())
 
     async def retry(self, id: str, file_id: str, **options: Unpack[RequestOptions]) -> KnowledgeBaseV2File:
         """Index a file again that failed.
 
         `POST /v2/knowledge-base/{id}/file/{fileId}/retry`
+
+        Args:
+            id: Its own identifier.
+            file_id: Which knowledge base file, by its id.
         """
-        return await self._send(_RETRY, path={"id": id, "fileId": file_id}, options=options)
+        return await self._send(_RETRY, locals())

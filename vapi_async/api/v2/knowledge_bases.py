@@ -25,11 +25,10 @@ _MODELS = "vapi_async.models"
 _LIST: ListOperation[KnowledgeBaseV2] = ListOperation(
     "GET",
     "/v2/knowledge-base",
-    names=("limit",),
+    in_query={"limit": "limit"},
     item=nested(_MODELS, "KnowledgeBaseV2"),
     models=_MODELS,
     walk="single",
-    filters=("limit",),
 )
 _CREATE: Operation[KnowledgeBaseV2] = Operation(
     "POST",
@@ -38,11 +37,11 @@ _CREATE: Operation[KnowledgeBaseV2] = Operation(
     body_required=True,
     model="CreateKnowledgeBaseV2DTO",
     models=_MODELS,
-    names=("name", "description"),
+    in_body={"name": "name", "description": "description"},
     returns=nested(_MODELS, "KnowledgeBaseV2"),
 )
 _GET: Operation[KnowledgeBaseV2WithFiles] = Operation(
-    "GET", "/v2/knowledge-base/{id}", names=("id",), returns=nested(_MODELS, "KnowledgeBaseV2WithFiles")
+    "GET", "/v2/knowledge-base/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "KnowledgeBaseV2WithFiles")
 )
 _UPDATE: Operation[KnowledgeBaseV2] = Operation(
     "PATCH",
@@ -51,11 +50,12 @@ _UPDATE: Operation[KnowledgeBaseV2] = Operation(
     body_required=True,
     model="UpdateKnowledgeBaseV2DTO",
     models=_MODELS,
-    names=("id", "name", "description"),
+    in_path={"id": "id"},
+    in_body={"name": "name", "description": "description"},
     returns=nested(_MODELS, "KnowledgeBaseV2"),
 )
 _DELETE: Operation[KnowledgeBaseV2] = Operation(
-    "DELETE", "/v2/knowledge-base/{id}", names=("id",), returns=nested(_MODELS, "KnowledgeBaseV2")
+    "DELETE", "/v2/knowledge-base/{id}", in_path={"id": "id"}, returns=nested(_MODELS, "KnowledgeBaseV2")
 )
 
 
@@ -73,8 +73,13 @@ class KnowledgeBases(Resource):
         """List knowledge bases: await the pager for one page, or iterate over it for every item.
 
         `GET /v2/knowledge-base`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(_LIST, query={"limit": limit}, max_items=max_items, resume=resume, options=options)
+        return self._list(_LIST, locals())
 
     @overload
     async def create(
@@ -97,17 +102,23 @@ class KnowledgeBases(Resource):
         """Create a knowledge bas.
 
         `POST /v2/knowledge-base`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 1000 characters.
         """
-        return await self._send(
-            _CREATE, request=request, fields={"name": name, "description": description}, options=options
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, id: str, **options: Unpack[RequestOptions]) -> KnowledgeBaseV2WithFiles:
         """Get one knowledge bas.
 
         `GET /v2/knowledge-base/{id}`
+
+        Args:
+            id: Which knowledge bas, by its id.
         """
-        return await self._send(_GET, path={"id": id}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -121,18 +132,21 @@ class KnowledgeBases(Resource):
         """Update a knowledge bas: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /v2/knowledge-base/{id}`
+
+        Args:
+            id: Which knowledge bas, by its id.
+            request: The whole body, in place of its fields one by one.
+            name: A name of your own. 1 to 80 characters.
+            description: What it is for, in words. At most 1000 characters.
         """
-        return await self._send(
-            _UPDATE,
-            path={"id": id},
-            request=request,
-            fields={"name": name, "description": description},
-            options=options,
-        )
+        return await self._send(_UPDATE, locals())
 
     async def delete(self, id: str, **options: Unpack[RequestOptions]) -> KnowledgeBaseV2:
         """Delete a knowledge bas.
 
         `DELETE /v2/knowledge-base/{id}`
+
+        Args:
+            id: Which knowledge bas, by its id.
         """
-        return await self._send(_DELETE, path={"id": id}, options=options)
+        return await self._send(_DELETE, locals())

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vapi_async.sandbox.rest.unknown_properties import surplus
 from vapi_async.sandbox.script import SpeechStep
 
 from . import call_resources as resources
 from .call_resources import ResourceMissing
+from .destinations import leads_outside
 from .transfers import CONNECTING
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
+    from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_actions import CallActions
     from .call_resources import Json
     from .running_call import RunningCall
+
+
+_LONGEST = 7.5
 
 
 class AssistantRequests:
@@ -39,7 +45,9 @@ class AssistantRequests:
             await self._actions.end(call, "call-start-error-neither-assistant-nor-server-set")
             return
         replies: list[Any] = []
-        yield self._actions.messages.request(call, "assistant-request", replies.append, server=server)
+        # By whatever else the server says: whoever rings is not kept waiting longer.
+        timed = {**server, "timeoutSeconds": _LONGEST}
+        yield self._actions.messages.request(call, "assistant-request", replies.append, server=timed)
         if not replies:
             yield self._fall_back(call)
             return
@@ -57,7 +65,7 @@ class AssistantRequests:
         if reply.get("error"):
             yield self._actions.say(call, SpeechStep("assistant", str(reply["error"])))
             await self._actions.end(call, "assistant-request-returned-error")
-        elif _leads_somewhere(reply.get("destination")):
+        elif leads_outside(reply.get("destination")):
             yield self._forward(call, reply["destination"])
             await self._actions.end(call, "assistant-request-returned-forwarding-phone-number")
         else:
@@ -72,8 +80,7 @@ class AssistantRequests:
         yield CONNECTING
 
     async def _assign(self, call: RunningCall, reply: Json) -> None:
-        contract = self._actions.state.contract
-        if reply.get("assistant") is not None and contract.conformance("CreateAssistantDTO", reply["assistant"]):
+        if reply.get("assistant") is not None and not _is_assistant(self._actions.state, reply["assistant"]):
             await self._actions.end(call, "assistant-request-returned-invalid-assistant")
             return
         try:
@@ -89,5 +96,11 @@ class AssistantRequests:
         call.set_assistants(assistants)
 
 
-def _leads_somewhere(destination: Any) -> bool:
-    return isinstance(destination, dict) and bool(destination.get("number") or destination.get("sipUri"))
+def _is_assistant(state: SandboxState, value: Any) -> bool:
+    """Whether an assistant of a reply could be created: held against the contract as a request's body is."""
+    if "CreateAssistantDTO" not in state.contract.schemas:
+        return True
+    if state.contract.conformance("CreateAssistantDTO", value):
+        return False
+    schema = {"$ref": "#/components/schemas/CreateAssistantDTO"}
+    return not (state.refuses_unknown and surplus(state.contract, schema, value).unknown)

@@ -11,7 +11,7 @@ RATE = 16_000
 FRAME_SECONDS = 0.02
 _LOUDNESS = 8_000
 _PITCHES = {"user": 440, "assistant": 880}
-_SAMPLE = 2
+SAMPLE = 2  # bytes
 
 
 @cache
@@ -23,6 +23,17 @@ def frame(role: str) -> bytes:
 def frames(role: str, seconds: float) -> Iterator[bytes]:
     """Return so many seconds of a role's tone, in frames of 20 ms."""
     return (frame(role) for _ in range(max(1, round(seconds / FRAME_SECONDS))))
+
+
+def frames_of(pcm: bytes) -> Iterator[bytes]:
+    """Return sound in frames of 20 ms."""
+    size = round(FRAME_SECONDS * RATE) * SAMPLE
+    return (pcm[at : at + size] for at in range(0, len(pcm), size))
+
+
+def seconds_of(pcm: bytes) -> float:
+    """Return how long sound is."""
+    return len(pcm) / SAMPLE / RATE
 
 
 def tone(seconds: float, pitch: float, rate: int = RATE) -> bytes:
@@ -46,9 +57,9 @@ def wav(pcm: bytes, *, channels: int = 1, rate: int = RATE) -> bytes:
         channels: How many.
         rate: Samples a second of each channel.
     """
-    block = channels * _SAMPLE
+    block = channels * SAMPLE
     head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(pcm), b"WAVE", b"fmt ", 16, 1, channels, rate,
-                       rate * block, block, 8 * _SAMPLE, b"data", len(pcm))  # fmt: skip
+                       rate * block, block, 8 * SAMPLE, b"data", len(pcm))  # fmt: skip
     return head + pcm
 
 

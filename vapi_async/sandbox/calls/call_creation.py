@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 ASSISTANT_KEYS = ("assistantId", "assistant", "squadId", "squad", "workflowId", "workflow")
 _COPIED = (
-    *ASSISTANT_KEYS, "assistantOverrides", "squadOverrides", "workflowOverrides", "assistantVersion", "phoneNumberId",
-    "phoneNumber", "customerId", "customer", "name", "schedulePlan",
+    *ASSISTANT_KEYS, "assistantOverrides", "squadOverrides", "workflowOverrides", "assistantVersion", "squadVersion",
+    "phoneNumberId", "phoneNumber", "customerId", "customer", "name", "schedulePlan",
 )  # fmt: skip
 _PROVIDERS = {"vonage": "vonage", "telnyx": "telnyx", "vapi": "vapi.sip"}
 #: Who carries calls in the browser.
@@ -91,6 +91,8 @@ def _assistant_problems(body: Json) -> list[str]:
         return [f"only one of {' and '.join(named)} can be given"]
     if body.get("assistantVersion") and named != ["assistantId"]:
         return ["assistantVersion can only be given with assistantId"]
+    if body.get("squadVersion") and named != ["squadId"]:
+        return ["squadVersion can only be given with squadId"]
     return []
 
 

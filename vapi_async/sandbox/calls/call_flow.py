@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from vapi_async.sandbox.script import HangStep, SpeechStep, Step, ToolCallStep, TransferStep, steps_of
+from vapi_async.sandbox.script import HangStep, ModelStep, SpeechStep, Step, ToolCallStep, TransferStep, steps_of
 
 from .assistant_requests import AssistantRequests
+from .ignored_settings import note_ignored
 from .live_urls import live_urls
-from .tool_execution import ToolExecution
+from .turn_requests import TurnRequests
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
     from .call_actions import CallActions
+    from .hooks import CallHooks
     from .running_call import RunningCall
+    from .tool_execution import ToolExecution
     from .transfers import Transfers
 
 _UNANSWERED = {False: "customer-did-not-answer", "busy": "customer-busy"}
 _LONGEST = 600.0
+#: How often a model may call tools before it has to say something.
+_ROUNDS = 5
 
 
 class CallFlow:
@@ -33,12 +39,16 @@ class CallFlow:
     Args:
         actions: What happens in them.
         transfers: Their transfers.
+        tools: Their tools.
+        hooks: Their hooks.
     """
 
-    def __init__(self, actions: CallActions, transfers: Transfers) -> None:
+    def __init__(self, actions: CallActions, transfers: Transfers, tools: ToolExecution, hooks: CallHooks) -> None:
         self._actions = actions
         self._transfers = transfers
-        self._tools = ToolExecution(actions, transfers)
+        self._tools = tools
+        self._hooks = hooks
+        self._turns = TurnRequests(actions)
         self._assistant_requests = AssistantRequests(actions)
 
     def start(self, call: RunningCall, steps: Steps) -> None:
@@ -64,6 +74,7 @@ class CallFlow:
 
     async def inbound(self, call: RunningCall) -> Steps:
         """Ring in: find out who talks, and talk."""
+        yield self._hooks.ringing(call)
         if not call.assistants:
             yield self._assistant_requests.request(call)
         await self._actions.set_status(call, "ringing")
@@ -75,47 +86,88 @@ class CallFlow:
         # Times in the conversation count from the answer, not from the first ring.
         call.conversation.started = call.started
         longest = float(call.assistant.settings.get("maxDurationSeconds") or _LONGEST)
-        call.duration_timer = self._actions.state.clock.after(
-            longest, partial(self._actions.end, call, "exceeded-max-duration")
-        )
+        ends = partial(self._actions.end, call, "exceeded-max-duration")
+        call.timers.append(self._actions.state.clock.after(longest, ends))
         call.update(startedAt=self._actions.state.timestamp())
         await self._actions.set_status(call, "in-progress")
         await self._actions.messages.send(call, "assistant.started")
-        for message in (call.assistant.settings.get("model") or {}).get("messages") or ():
-            if message.get("role") == "system":
-                text = call.fill(message.get("content") or "")
-                call.conversation.system(text, call.started)
+        note_ignored(call)
+        self._hooks.set_timers(call)
+        call.add_prompts()
         if call.script.answered == "voicemail" and _detects_voicemail(call):
             yield self._leave_message(call)
             return
-        for step in _steps(call):
-            yield self._take_step(call, step)
+        if (text := call.text("firstMessage")) and _speaks_first(call):
+            yield self._greet(call, text)
+        yield self._take_steps(call, _steps(call))
         yield self._finish(call)
 
+    async def _greet(self, call: RunningCall, text: str) -> Steps:
+        first = next(iter(_steps(call)), None)
+        said = SpeechStep("assistant", text)
+        interrupted = _interrupts(first, said) and bool(call.assistant.settings.get("firstMessageInterruptionsEnabled"))
+        yield self._actions.say(call, said.cut_short if interrupted else said, "force-say")
+        if interrupted:
+            yield self._interrupt(call, said)
+
+    async def _take_steps(self, call: RunningCall, steps: list[Step]) -> Steps:
+        for step, following in zip_longest(steps, steps[1:]):
+            interrupted = _interrupts(following, step)
+            yield self._take_step(call, step.cut_short if interrupted and isinstance(step, SpeechStep) else step)
+            if interrupted and isinstance(step, SpeechStep):
+                yield self._interrupt(call, step)
+
+    async def _interrupt(self, call: RunningCall, step: SpeechStep) -> Steps:
+        """Tell who has to know that somebody was interrupted, and let hooks do what they do then."""
+        if step.role == "assistant":
+            await self._actions.messages.send(call, "user-interrupted", turnId=f"turn-{call.turn_number - 1}")
+        who = "assistant" if step.role == "assistant" else "customer"
+        await self._hooks.happened(call, f"{who}.speech.interrupted")
+        yield 0.0
+
     async def _finish(self, call: RunningCall) -> Steps:
-        text = call.text("endCallMessage")
-        if text and call.script.ended_reason.startswith("assistant-ended-call"):
-            yield self._actions.say(call, SpeechStep("assistant", text))
+        if call.script.ended_reason.startswith("assistant-ended-call"):
+            yield self._actions.speak(call, call.text("endCallMessage"))
         if call.script.ended_reason.startswith("assistant-"):
             await self._actions.messages.send(call, "phone-call-control", request="hang-up")
         await self._actions.end(call, call.script.ended_reason)
 
     async def _leave_message(self, call: RunningCall) -> Steps:
-        text = call.text("voicemailMessage")
-        if text:
-            yield self._actions.say(call, SpeechStep("assistant", text))
+        yield self._actions.speak(call, call.text("voicemailMessage"))
         await self._actions.end(call, "voicemail")
 
     def _take_step(self, call: RunningCall, step: Step) -> Steps:
         match step:
+            case SpeechStep(role="user"):
+                return self._listen(call, step)
             case SpeechStep():
                 return self._actions.say(call, step)
             case ToolCallStep():
                 return self._tools.run(call, step)
+            case ModelStep():
+                return self._answer(call)
             case TransferStep():
                 return self._transfers.transfer(call, step.destination)
             case HangStep():
                 return self._hang(call, step.seconds)
+
+    async def _answer(self, call: RunningCall) -> Steps:
+        """Let the model answer, and once more after the tools that it calls."""
+        for _ in range(_ROUNDS):
+            answer = await self._actions.messages.ask_model(call)
+            if answer.failed:
+                await self._actions.end(call, answer.failed)
+                return
+            if answer.text:
+                yield self._actions.say(call, SpeechStep("assistant", answer.text))
+            if not answer.calls:
+                return
+            yield self._tools.run(call, ToolCallStep(answer.calls))
+
+    async def _listen(self, call: RunningCall, step: SpeechStep) -> Steps:
+        yield self._actions.say(call, step)
+        if "customer" not in call.muted:
+            yield self._turns.customer_spoke(call)
 
     async def _hang(self, call: RunningCall, silent: float) -> Steps:
         longest = float(call.assistant.settings.get("silenceTimeoutSeconds") or math.inf)
@@ -124,6 +176,7 @@ class CallFlow:
             await self._actions.end(call, "silence-timed-out")
             return
         await self._actions.messages.send(call, "hang")
+        await self._hooks.happened(call, "model.response.timeout")
 
 
 def _detects_voicemail(call: RunningCall) -> bool:
@@ -132,9 +185,18 @@ def _detects_voicemail(call: RunningCall) -> bool:
 
 
 def _steps(call: RunningCall) -> list[Step]:
-    """The steps of a call: the script's, the assistant's first message before them unless it is the user who begins."""
-    steps = list(steps_of(None, ()) if call.script.steps is None else call.script.steps)
-    first = call.text("firstMessage")
-    begins = bool(steps) and isinstance(steps[0], SpeechStep) and steps[0].role == "assistant"
-    waits = call.assistant.settings.get("firstMessageMode") == "assistant-waits-for-user"
-    return steps if begins or waits or not first else [SpeechStep("assistant", first), *steps]
+    return list(steps_of(None, ()) if call.script.steps is None else call.script.steps)
+
+
+def _speaks_first(call: RunningCall) -> bool:
+    """Whether the first message comes before the script: unless that has its own, or it is the user who begins."""
+    first = next(iter(_steps(call)), None)
+    begins = isinstance(first, SpeechStep) and first.role == "assistant"
+    return not begins and call.assistant.settings.get("firstMessageMode") != "assistant-waits-for-user"
+
+
+def _interrupts(step: Step | None, spoken: Step) -> bool:
+    """Whether a step begins while what was spoken before it still goes on."""
+    if not isinstance(step, SpeechStep) or not isinstance(spoken, SpeechStep):
+        return False
+    return step.interrupts and step.role != spoken.role

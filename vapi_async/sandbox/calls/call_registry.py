@@ -60,6 +60,10 @@ class CallRegistry:
         """Return a call that was made here, also if it is over or deleted; None if there is none."""
         return self._calls.get(call_id)
 
+    def all(self) -> list[RunningCall]:
+        """Return the calls that were made here, also those that are over."""
+        return list(self._calls.values())
+
     @property
     def running(self) -> int:
         """How many calls run, as the limit counts them."""

@@ -30,6 +30,9 @@ class Conversation:
     def __init__(self, started: datetime) -> None:
         self.started = started
         self.messages: list[Message] = []
+        # By identity: what the model is not shown any more, and what was there when the assistant took over.
+        self._hidden: set[int] = set()
+        self._earlier: set[int] = set()
 
     def system(self, text: str, at: datetime) -> None:
         """Add what the model is told."""
@@ -54,8 +57,33 @@ class Conversation:
         self._add("tool_call_result", at, toolCallId=call["id"], name=name, result=result, **more)
 
     def openai(self) -> list[Message]:
-        """Return the conversation in OpenAI's form."""
-        return [_openai(message) for message in self.messages]
+        """Return what the model is shown of the conversation, in OpenAI's form."""
+        return [_openai(message) for message in self._shown()]
+
+    def hand_over(self, plan: Mapping[str, Any]) -> None:
+        """Let the next assistant's model be shown only what a `contextEngineeringPlan` leaves of the conversation."""
+        shown = self._shown()
+        kept = {id(message) for message in self._left(shown, plan)}
+        self._hidden |= {id(message) for message in shown} - kept
+        self._earlier = {id(message) for message in self.messages}
+
+    def _shown(self) -> list[Message]:
+        return [message for message in self.messages if id(message) not in self._hidden]
+
+    def _left(self, shown: list[Message], plan: Mapping[str, Any]) -> list[Message]:
+        spoken = [message for message in shown if message["role"] in ("user", "bot")]
+        match plan.get("type"):
+            case "none":
+                return []
+            case "lastNMessages":
+                number = int(plan["maxMessages"])
+                return shown[-number:] if number else []
+            case "userAndAssistantMessages":
+                return spoken
+            case "previousAssistantMessages":
+                return [message for message in spoken if id(message) not in self._earlier]
+            case _:
+                return shown
 
     def transcript(self, assistant: str = "AI", user: str = "User") -> str:
         """Return what was said, one line for each turn, by who said it."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .recordings import Recordings
     from .running_call import RunningCall
     from .server_messages import ServerMessages
+    from .structured_outputs import StructuredOutputs
 
 _LIFETIME = timedelta(hours=1)
 #: What earlier contracts have in the place of an `endedReason`.
@@ -29,7 +30,9 @@ _EARLIER = {
 }
 
 
-async def end(call: RunningCall, reason: str, messages: ServerMessages, recordings: Recordings) -> None:
+async def end(
+    call: RunningCall, reason: str, messages: ServerMessages, recordings: Recordings, outputs: StructuredOutputs
+) -> None:
     """End a call; without effect if it is over.
 
     Args:
@@ -37,6 +40,7 @@ async def end(call: RunningCall, reason: str, messages: ServerMessages, recordin
         reason: Its `endedReason`.
         messages: What tells the server.
         recordings: What gives the artifact its links.
+        outputs: What its structured outputs come to.
     """
     if call.ended:
         return
@@ -48,9 +52,14 @@ async def end(call: RunningCall, reason: str, messages: ServerMessages, recordin
     call.update(status="ended", endedReason=reason, endedAt=call.state.timestamp())
     # A call that nobody answered has no transcript, no artifact and no cost.
     if call.started is not None:
-        call.update(**_outcome(call, seconds, recordings))
+        outcome = _outcome(call, seconds, recordings)
+        plan = call.assistant.settings.get("artifactPlan") or {}
+        outcome["artifact"] |= outputs.of_call(call.stored | outcome, plan, call.script.outputs or {})
+        call.update(**outcome)
     await messages.send(call, "status-update", status="ended", endedReason=reason)
     await messages.send(call, "end-of-call-report", **_report(call, reason, seconds))
+    if call.started is not None and (uploads := recordings.uploads(call.stored)):
+        await messages.send(call, "call.artifact.upload", artifacts=uploads)
 
 
 def check_reason(contract: ApiContract, reason: str) -> None:
@@ -90,8 +99,7 @@ def _outcome(call: RunningCall, seconds: float, recordings: Recordings) -> Json:
 
 
 def _analysis(call: RunningCall) -> Json:
-    turns = sum(message["role"] in ("user", "bot") for message in call.conversation.messages)
-    made = {"summary": f"A conversation of {turns} turns.", "successEvaluation": "true"}
+    made = {"summary": call.summary, "successEvaluation": "true"}
     plan = call.assistant.settings.get("analysisPlan") or {}
     return {key: value for key, value in made.items() if (plan.get(f"{key}Plan") or {}).get("enabled", True)}
 
@@ -100,10 +108,8 @@ def _artifact(call: RunningCall, recordings: Recordings) -> Json:
     artifact: Json = {**spoken(call), **recordings.links(call.stored), "assistantActivations": call.activations}
     if variables := {**call.assistant.variables, **call.extracted}:
         artifact["variableValues"] = variables
-    destination = call.stored.get("destination")
-    if destination is not None:
-        mode = (destination.get("transferPlan") or {}).get("mode", "blind-transfer")
-        artifact["transfers"] = [{"destination": destination, "mode": mode, "status": "connected"}]
+    if call.transfers:
+        artifact["transfers"] = call.transfers
     return artifact | recordings.presigned(call.stored, call.state.clock.now() + _LIFETIME)
 
 

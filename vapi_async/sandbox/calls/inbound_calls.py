@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .call_registry import CallRegistry
     from .call_resources import Json
     from .running_call import RunningCall
+    from .traffic_allocations import TrafficAllocations
 
 
 class InboundCalls:
@@ -24,12 +25,16 @@ class InboundCalls:
         registry: Where they are kept.
         actions: What happens in them.
         flow: How they go.
+        traffic: Which versions of assistants take them.
     """
 
-    def __init__(self, registry: CallRegistry, actions: CallActions, flow: CallFlow) -> None:
+    def __init__(
+        self, registry: CallRegistry, actions: CallActions, flow: CallFlow, traffic: TrafficAllocations
+    ) -> None:
         self._registry = registry
         self._actions = actions
         self._flow = flow
+        self._traffic = traffic
 
     def ring(self, number: str, phone_number_id: str | None, customer: Json) -> Json:
         """Let somebody ring in, and return the call.
@@ -42,27 +47,40 @@ class InboundCalls:
         Raises:
             ValueError: there is no such number, or none, or several.
         """
-        phone = self._dialled(phone_number_id)
+        phone = self.dialled(phone_number_id)
         made = self._call_to(phone, {"number": number, **customer})
         # Asked before the call is kept, or it would count itself.
         full = self._registry.is_full
         call = self._registry.add(made, phone)
-        if assistants := resources.assistants_of(self._actions.state.store, made):
-            call.set_assistants(assistants)
-        self._flow.start(call, self._turn_away(call) if full else self._flow.inbound(call))
+        self._flow.start(call, self._turn_away(call, ALL_BUSY) if full else self._answer(call, made))
         return call.stored
+
+    def _answer(self, call: RunningCall, made: Json) -> Steps:
+        """Return how a call goes that is taken: with whom its number names, if they are there."""
+        try:
+            assistants = resources.assistants_of(self._actions.state.store, made)
+        except resources.ResourceMissing:
+            return self._turn_away(call, "assistant-not-found")
+        if assistants:
+            call.set_assistants(assistants)
+        return self._flow.inbound(call)
 
     def _call_to(self, phone: Json, customer: Json) -> Json:
         named = {key: phone[key] for key in call_creation.ASSISTANT_KEYS if phone.get(key)}
         body = {**named, "phoneNumberId": phone["id"]}
         made = call_creation.call_from(body, customer, call_creation.provider_of(body, self._actions.state.store))
-        return made | {"type": "inboundPhoneCall", "status": "ringing"}
+        return self._traffic.allotted(made) | {"type": "inboundPhoneCall", "status": "ringing"}
 
-    async def _turn_away(self, call: RunningCall) -> Steps:
+    async def _turn_away(self, call: RunningCall, reason: str) -> Steps:
         yield 0.0
-        await self._actions.end(call, ALL_BUSY)
+        await self._actions.end(call, reason)
 
-    def _dialled(self, phone_number_id: str | None) -> Json:
+    def dialled(self, phone_number_id: str | None) -> Json:
+        """Return the stored number with an id, or the only one there is.
+
+        Raises:
+            ValueError: there is none, or there are several.
+        """
         store = self._actions.state.store
         if phone_number_id is not None:
             named = store.get("/phone-number", phone_number_id)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from vapi_async.sandbox.rest.http_values import Refusal
-from vapi_async.sandbox.script import SpeechStep
 
 from .call_resources import Json, ResourceMissing
 from .running_call import RUNNING, RunningCall
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from .call_actions import CallActions
     from .call_registry import CallRegistry
+    from .handoffs import Handoffs
     from .transfers import Transfers
 
 _ROLES = ("system", "user", "assistant", "tool", "function")
@@ -46,11 +46,13 @@ class LiveControl:
         registry: The calls.
         actions: What happens in them.
         transfers: Their transfers.
+        handoffs: How other assistants take them over.
     """
 
     registry: CallRegistry
     actions: CallActions
     transfers: Transfers
+    handoffs: Handoffs
 
     async def serve(self, request: Request) -> Response:
         """Take one message for a call."""
@@ -91,15 +93,9 @@ class LiveControl:
         text = message.get("content")
         if not isinstance(text, str) or not text:
             raise Refusal(400, "content must be a text")
-        await self._speak(call, text)
+        await self.actions.interject(call, text)
         if message.get("endCallAfterSpoken"):
             await self.actions.end(call, "assistant-ended-call-after-message-spoken")
-
-    async def _speak(self, call: RunningCall, text: str) -> None:
-        """Let the assistant say something at once, while the script goes on."""
-        step = SpeechStep("assistant", text)
-        call.interject(text, step.seconds)
-        await self.actions.send_conversation(call)
 
     async def _add_message(self, call: RunningCall, message: Json) -> None:
         added = message.get("message") or {}
@@ -119,7 +115,7 @@ class LiveControl:
     async def _control(self, call: RunningCall, message: Json) -> None:
         what = message.get("control")
         if what == "say-first-message":
-            await self._speak(call, call.text("firstMessage") or "Hello.")
+            await self.actions.interject(call, call.text("firstMessage") or "Hello.")
         elif what in _MUTES:
             who, muted = _MUTES[what]
             (call.muted.add if muted else call.muted.discard)(who)
@@ -134,18 +130,18 @@ class LiveControl:
         if destination.get("type") not in ("number", "sip"):
             raise Refusal(400, "destination.type must be number or sip")
         if message.get("content"):
-            await self._speak(call, message["content"])
+            await self.actions.interject(call, message["content"])
         await self.transfers.transfer_now(call, destination)
 
     async def _hand_off(self, call: RunningCall, message: Json) -> None:
         destination = message.get("destination") or {}
         try:
-            self.transfers.assistant_of(call, destination)
+            handoff = self.handoffs.handoff_to(call, destination)
         except ResourceMissing as error:
             raise Refusal(400, str(error)) from error
         if message.get("content"):
-            await self._speak(call, message["content"])
-        await self.transfers.switch_assistant(call, destination)
+            await self.actions.interject(call, message["content"])
+        await self.handoffs.switch(call, handoff)
 
     async def _send_transport_message(self, call: RunningCall, message: Json) -> None:
         sent = message.get("message") or {}

@@ -16,7 +16,9 @@ def live_urls(call: RunningCall) -> Json:
     live = f"{call.state.base_url}/live/{call.id}"
     socket = "ws" + live.removeprefix("http")
     plan = call.assistant.settings.get("monitorPlan") or {}
-    monitor = {"listenUrl": f"{socket}/listen"} if plan.get("listenEnabled", True) else {}
+    monitor: Json = {"listenUrl": f"{socket}/listen"} if plan.get("listenEnabled", True) else {}
+    if watching := plan.get("monitorIds"):
+        monitor["monitors"] = [{"monitorId": each, "filterPassed": True} for each in watching]
     if plan.get("controlEnabled", True):
         monitor["controlUrl"] = f"{live}/control"
     transport = call.stored["transport"]

@@ -22,9 +22,15 @@ if TYPE_CHECKING:
     from .call_flow import CallFlow
     from .call_registry import CallRegistry
     from .running_call import RunningCall
+    from .traffic_allocations import TrafficAllocations
 
 ALL_BUSY = "call.start.error-subscription-concurrency-limit-reached"
-_MISSING = {"assistant": "get-assistant", "phone number": "get-phone-number"}
+_MISSING = {
+    "assistant": "error-get-assistant",
+    "phone number": "error-get-phone-number",
+    "assistant version": "assistant-version-error-validation",
+    "squad version": "squad-version-error-validation",
+}
 _OVER_LIMIT = "Over Concurrency Limit."
 
 
@@ -35,12 +41,16 @@ class OutboundCalls:
         registry: Where they are kept.
         actions: What happens in them.
         flow: How they go.
+        traffic: Which versions of assistants take them.
     """
 
-    def __init__(self, registry: CallRegistry, actions: CallActions, flow: CallFlow) -> None:
+    def __init__(
+        self, registry: CallRegistry, actions: CallActions, flow: CallFlow, traffic: TrafficAllocations
+    ) -> None:
         self._registry = registry
         self._actions = actions
         self._flow = flow
+        self._traffic = traffic
 
     def create(self, request: HttpRequest) -> HttpResponse:
         """Answer `POST /call`, and `POST /call/phone`, its older spelling."""
@@ -95,13 +105,13 @@ class OutboundCalls:
     def _place(self, body: Json, customer: Json | None) -> Json:
         store = self._actions.state.store
         phone = resources.phone_number(store, body["phoneNumberId"]) if body.get("phoneNumberId") else None
-        made = call_creation.call_from(body, customer, call_creation.provider_of(body, store))
+        made = self._traffic.allotted(call_creation.call_from(body, customer, call_creation.provider_of(body, store)))
         call = self._registry.add(made, phone)
         self._set_assistants(call)
         ahead = self.seconds_ahead(body)
         if ahead:
             call.update(status="scheduled")
-        self._flow.start(call, self._when_due(call, ahead) if ahead else self._flow.outbound(call))
+        self._flow.start(call, self._when_due(call, ahead) if ahead else self._dial(call))
         return call.stored
 
     async def _when_due(self, call: RunningCall, seconds: float) -> Steps:
@@ -116,8 +126,14 @@ class OutboundCalls:
             if number := call.stored.get("phoneNumberId"):
                 call.phone_number = resources.phone_number(self._actions.state.store, number)
         except ResourceMissing as error:
-            failure = _MISSING.get(error.resource, "get-resources-validation")
-            await self._actions.end(call, f"call.start.error-{failure}")
+            failure = _MISSING.get(error.resource, "error-get-resources-validation")
+            await self._actions.end(call, f"call.start.{failure}")
+            return
+        yield self._dial(call)
+
+    async def _dial(self, call: RunningCall) -> Steps:
+        if _goes_abroad(call):
+            await self._actions.end(call, "call.start.error-vapi-number-international")
             return
         yield self._flow.outbound(call)
 
@@ -125,3 +141,9 @@ class OutboundCalls:
         if assistants := resources.assistants_of(self._actions.state.store, call.stored):
             call.activations.clear()
             call.set_assistants(assistants)
+
+
+def _goes_abroad(call: RunningCall) -> bool:
+    """Whether a free number of Vapi's, which calls within its country only, is to call another one."""
+    number = str((call.stored.get("customer") or {}).get("number") or "")
+    return (call.phone_number or {}).get("provider") == "vapi" and number.startswith("+") and number[:2] != "+1"

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from vapi_async.sandbox.rest.http_values import HttpRequest, HttpResponse, Refusal
 
 from .audio import interleave, tone, wav
+from .media import MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,12 +44,27 @@ _FILES = {
     "call-logs": ("call.jsonl.gz", "application/gzip"),
     "pcap": ("call.pcap", "application/vnd.tcpdump.pcap"),
 }
-_SWITCHES = {"recordingEnabled": "all", "loggingEnabled": "call-logs", "pcapEnabled": "pcap"}
+_SOUND = ("mono-recording", "stereo-recording", "customer-recording", "assistant-recording")
+_MP3 = {artifact: (_FILES[artifact][0].replace(".wav", ".mp3"), "audio/mpeg") for artifact in _SOUND}
+#: By the name that they are stored under.
+_STORED = {name: (artifact, media) for files in (_FILES, _MP3) for artifact, (name, media) in files.items()}
+#: Whose traffic Vapi sees itself.
+_CAPTURED = ("vapi", "byo-phone-number")
+#: Of what goes to the customer's own storage: the switch of the plan, and the name in the message.
+_UPLOADED = {
+    "mono-recording": ("recording", "recording-mono"),
+    "stereo-recording": ("recording", "recording-stereo"),
+    "assistant-recording": ("recording", "recording-assistant"),
+    "customer-recording": ("recording", "recording-customer"),
+    "call-logs": ("logging", "log"),
+    "pcap": ("pcap", "pcap"),
+}
 _PRESIGNED = {
     "presignedMonoUrl": "mono-recording",
     "presignedStereoUrl": "stereo-recording",
     "presignedCustomerUrl": "customer-recording",
     "presignedAssistantUrl": "assistant-recording",
+    "presignedVideoUrl": "video-recording",
     "presignedLogUrl": "call-logs",
     "presignedPcapUrl": "pcap",
 }
@@ -71,8 +87,8 @@ class Recordings:
 
     def links(self, call: Json) -> Json:
         """Return where the files of a call lie, as an `Artifact` has it; these open nothing."""
-        call_id, kept = call["id"], self._kept(call)
-        url = {artifact: self._url(call_id, artifact) for artifact in _FILES}
+        kept = self._kept(call)
+        url = {artifact: self._url(call, artifact) for artifact in _FILES}
         mono = {
             "combinedUrl": url["mono-recording"],
             "assistantUrl": url["assistant-recording"],
@@ -80,12 +96,13 @@ class Recordings:
         }
         links: Json = {
             "recording": {"stereoUrl": url["stereo-recording"], "mono": mono},
+            "videoRecordingUrl": url["video-recording"],
             "recordingUrl": url["mono-recording"],
             "stereoRecordingUrl": url["stereo-recording"],
             "logUrl": url["call-logs"],
             "pcapUrl": url["pcap"],
         }
-        names = {"logUrl": "call-logs", "pcapUrl": "pcap"}
+        names = {"logUrl": "call-logs", "pcapUrl": "pcap", "videoRecordingUrl": "video-recording"}
         return {key: value for key, value in links.items() if names.get(key, "mono-recording") in kept}
 
     def presigned(self, call: Json, until: datetime) -> Json:
@@ -93,7 +110,7 @@ class Recordings:
         self._oldest = until if self._oldest is None else min(until, self._oldest)
         kept = self._kept(call)
         files = {key: artifact for key, artifact in _PRESIGNED.items() if artifact in kept}
-        urls = {key: self._open_url(call["id"], artifact, until) for key, artifact in files.items()}
+        urls = {key: self._open_url(call, artifact, until) for key, artifact in files.items()}
         return urls | {"presignedUrlsExpiresAt": _iso(until)}
 
     def renew(self) -> None:
@@ -108,11 +125,25 @@ class Recordings:
                 presigned = self.presigned(call, now + _PRESIGNED_LIFETIME)
                 self._state.store.replace("/call", {**call, "artifact": {**artifact, **presigned}})
 
+    def uploads(self, call: Json) -> list[Json]:
+        """Return what of a call went to the customer's own storage, as `call.artifact.upload` has it."""
+        plan, kept = self._plan(call), self._kept(call)
+        own = {key for key in ("recording", "logging", "pcap") if plan.get(f"{key}UseCustomStorageEnabled")}
+        files = [_UPLOADED[artifact] for artifact in _UPLOADED if artifact in kept and _UPLOADED[artifact][0] in own]
+        return [{"type": kind, "success": True} for _, kind in files]
+
     def _kept(self, call: Json) -> frozenset[str]:
         """Return which files of a call are kept, by its assistant's `artifactPlan`; off is off."""
         plan = self._plan(call)
-        off = {name for switch, name in _SWITCHES.items() if not plan.get(switch, True)}
-        return frozenset(each for each in _FILES if not (each in off or (each.endswith("recording") and "all" in off)))
+        number = self._state.store.get("/phone-number", call.get("phoneNumberId") or "") or {}
+        kept = set(_SOUND) if plan.get("recordingEnabled", True) else set()
+        if plan.get("loggingEnabled", True):
+            kept.add("call-logs")
+        if plan.get("pcapEnabled", True) and number.get("provider") in _CAPTURED:
+            kept.add("pcap")
+        if plan.get("videoRecordingEnabled") and call.get("type") == "webCall":
+            kept.add("video-recording")
+        return frozenset(kept)
 
     def _plan(self, call: Json) -> Json:
         stored = self._state.store.get("/assistant", call.get("assistantId") or "") or {}
@@ -125,37 +156,43 @@ class Recordings:
 
         key = request.path_params["key"]
         call_id, _, file = key.partition("/")
-        artifact = next((artifact for artifact, (name, _) in _FILES.items() if name == file), None)
-        if artifact is None or self._state.store.get("/call", call_id) is None:
+        artifact, media_type = _STORED.get(file, ("", ""))
+        if not artifact or self._state.store.get("/call", call_id) is None:
             return Response("no such file", 404)
         expires = request.query_params.get("expires", "")
         late = not expires.isdigit() or int(expires) < self._state.clock.now().timestamp()
         if late or request.query_params.get("token") != self._token(key, expires):
             return Response("the link is not valid, or no longer", 403)
-        return _answer(request, self._content(call_id, artifact), _FILES[artifact][1])
+        return _answer(request, self._content(call_id, artifact, media_type), media_type)
 
     def _redirect(self, artifact: str, request: HttpRequest) -> HttpResponse:
         call = self._state.store.get("/call", request.params["id"])
         if call is None:
             raise Refusal(404, f"Couldn't find call {request.params['id']}.")
-        # Calls that nobody answered have no files, and calls of the sandbox are never video.
-        if "artifact" not in call or artifact == "video-recording" or artifact not in self._kept(call):
+        # Calls that nobody answered have no files.
+        if "artifact" not in call or artifact not in self._kept(call):
             raise Refusal(404, f"Call {call['id']} has no {artifact}.")
         until = self._state.clock.now() + _LIFETIME
-        return HttpResponse(302, headers={"location": self._open_url(call["id"], artifact, until)})
+        return HttpResponse(302, headers={"location": self._open_url(call, artifact, until)})
 
-    def _url(self, call_id: str, artifact: str) -> str:
-        return f"{self._state.storage_url}/storage/{call_id}/{_FILES[artifact][0]}"
+    def _url(self, call: Json, artifact: str) -> str:
+        return f"{self._state.storage_url}/storage/{self._key(call, artifact)}"
 
-    def _open_url(self, call_id: str, artifact: str, until: datetime) -> str:
+    def _open_url(self, call: Json, artifact: str, until: datetime) -> str:
         expires = str(int(until.timestamp()))
-        token = self._token(f"{call_id}/{_FILES[artifact][0]}", expires)
-        return f"{self._url(call_id, artifact)}?{urlencode({'expires': expires, 'token': token})}"
+        token = self._token(self._key(call, artifact), expires)
+        return f"{self._url(call, artifact)}?{urlencode({'expires': expires, 'token': token})}"
+
+    def _key(self, call: Json, artifact: str) -> str:
+        files = _MP3 if self._plan(call).get("recordingFormat") == "mp3" and artifact in _MP3 else _FILES
+        return f"{call['id']}/{files[artifact][0]}"
 
     def _token(self, key: str, expires: str) -> str:
         return hashlib.sha256(f"{self._state.org_id}:{key}:{expires}".encode()).hexdigest()[:32]
 
-    def _content(self, call_id: str, artifact: str) -> bytes:
+    def _content(self, call_id: str, artifact: str, media_type: str) -> bytes:
+        if media_type in MEDIA:
+            return MEDIA[media_type]
         if artifact == "call-logs":
             return _log(self._state.store.get("/call", call_id) or {})
         if artifact == "pcap":

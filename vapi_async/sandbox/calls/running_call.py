@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from attrs import Factory, define, field
 
-from .audio import FRAME_SECONDS, frame, frames
+from .audio import FRAME_SECONDS, frame, frames, frames_of
 from .call_resources import CallAssistant, Json
 from .conversation import Conversation
 from .templates import fill_variables
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps, Timer
     from vapi_async.sandbox.rest.state import SandboxState
     from vapi_async.sandbox.script import Script
+
+    from .custom_transcriber import Transcriber
+    from .silence import SilenceTimer
 
 Heard = bytes | Json
 
@@ -40,6 +43,7 @@ class Utterance:
 
     role: str
     until: datetime
+    sound: bytes | None = None
     played: bool = False
 
 
@@ -64,7 +68,11 @@ class RunningCall:
         transport_messages: what live control sent to its transport.
         extracted: variables that tools brought, and arguments of handoffs.
         activations: the assistants that talked, in order.
-        duration_timer: ends it after `maxDurationSeconds`.
+        transfers: those to numbers and SIP addresses, as an artifact has them.
+        timers: what happens in it at some time, such as its end after `maxDurationSeconds`.
+        silence_timers: what happens when nobody speaks for some time.
+        transcriber: its custom transcriber, once that is open.
+        ending: whether what is done before its end has begun.
     """
 
     state: SandboxState
@@ -85,7 +93,11 @@ class RunningCall:
     transport_messages: list[Json] = field(factory=list)
     extracted: Json = field(factory=dict)
     activations: list[Json] = field(factory=list)
-    duration_timer: Timer | None = None
+    transfers: list[Json] = field(factory=list)
+    timers: list[Timer] = field(factory=list)
+    silence_timers: list[SilenceTimer] = field(factory=list)
+    transcriber: Transcriber | None = None
+    ending: bool = False
     _listeners: list[MemoryObjectSendStream[Heard]] = field(factory=list)
     _speech: Utterance | None = None
     _turn_ends: datetime | None = None
@@ -125,6 +137,18 @@ class RunningCall:
         """Return a text of the assistant that talks, such as "firstMessage", its variables filled in."""
         return self.fill(self.assistant.settings.get(key) or "")
 
+    @property
+    def summary(self) -> str:
+        """What a model would say of the conversation so far: the script's, or a made one."""
+        turns = sum(message["role"] in ("user", "bot") for message in self.conversation.messages)
+        return str((self.script.analysis or {}).get("summary") or f"A conversation of {turns} turns.")
+
+    def add_prompts(self) -> None:
+        """Add the system messages of the assistant that talks to the conversation."""
+        for message in (self.assistant.settings.get("model") or {}).get("messages") or ():
+            if message.get("role") == "system":
+                self.conversation.system(self.fill(message.get("content") or ""), self.state.clock.now())
+
     def update(self, **changes: Any) -> None:
         """Change the stored call."""
         # A deleted call may still have steps to take; it does not come back by that.
@@ -156,11 +180,22 @@ class RunningCall:
             self._start_playback()
         return receive
 
-    def play(self, role: str, text: str, seconds: float) -> None:
-        """Let listeners hear somebody speak."""
+    def play(self, role: str, text: str, seconds: float, sound: bytes | None = None) -> None:
+        """Let listeners hear somebody speak; a tone unless there is a sound of what is said."""
         self._send({"type": "transcript", "role": role, "transcriptType": "final", "transcript": text})
-        self._speech = Utterance(role, self.state.clock.now() + timedelta(seconds=seconds))
+        self._speech = Utterance(role, self.state.clock.now() + timedelta(seconds=seconds), sound)
         self._start_playback()
+        for timer in self.silence_timers:
+            timer.stop()
+            if role == "user":
+                timer.customer_spoke()
+
+    async def fall_silent(self) -> None:
+        """Note that somebody has spoken, where nobody else speaks since."""
+        if self._speech is not None and self._left(self._speech) > FRAME_SECONDS:
+            return
+        for timer in self.silence_timers:
+            timer.start()
 
     def begin_turn(self, seconds: float) -> datetime:
         """Return when a turn of so many seconds begins: now, but not before the one that went before is over."""
@@ -175,6 +210,7 @@ class RunningCall:
         self._interjection_ends = now + timedelta(seconds=seconds)
         self.conversation.said("assistant", text, now, seconds)
         self.play("assistant", text, seconds)
+        self.timers.append(self.state.clock.after(seconds, self.fall_silent))
 
     def seconds_interjected(self) -> float:
         """Return for how many seconds the assistant still says what was interjected."""
@@ -193,7 +229,8 @@ class RunningCall:
         self.state.clock.after(0, partial(self.state.clock.follow, self._play_frames(speech), lambda: self.ended))
 
     async def _play_frames(self, speech: Utterance) -> Steps:
-        pieces = frames(speech.role, self._left(speech))
+        made = frames(speech.role, self._left(speech))
+        pieces = made if speech.sound is None else frames_of(speech.sound)
         # Whoever speaks next is heard at once: what is left of the last sound is dropped.
         while speech is self._speech and (chunk := list(islice(pieces, _CHUNK))):
             for piece in chunk:
@@ -211,8 +248,10 @@ class RunningCall:
     def hang_up(self) -> None:
         """Mark the call as over, and end what listeners hear."""
         self.ended = True
-        if self.duration_timer is not None:
-            self.duration_timer.cancel()
+        for timer in self.timers:
+            timer.cancel()
+        for silence in self.silence_timers:
+            silence.stop()
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()

@@ -16,17 +16,21 @@ from vapi_async.sandbox.clock import milliseconds
 from vapi_async.sandbox.deliveries.subscriptions import is_subscribed, server_of
 
 from .call_resources import record_fields
+from .custom_model import ModelAnswer, ask_model
+from .custom_transcriber import Transcriber
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
-    from vapi_async.sandbox.deliveries.delivery import Server
+    from vapi_async.sandbox.deliveries.delivery import Delivery, Server
     from vapi_async.sandbox.rest.state import SandboxState
 
     from .call_resources import Json
     from .running_call import RunningCall
+    from .tool_requests import ToolRequest
 
-_LAST = ("status-update", "end-of-call-report")
+OK = 200
+_LAST = ("status-update", "end-of-call-report", "call.artifact.upload")
 _LONG = ("messages", "artifact", "analysis", "costs", "costBreakdown", "transcript", "summary")
 _SECRETS = ("twilioAuthToken", "twilioApiKey", "twilioApiSecret")
 
@@ -89,15 +93,59 @@ class ServerMessages:
             server: Where to.
             fields: The message's own fields.
         """
-        return self._deliveries.send_with_retries(
-            server, self.message(call, message_type, fields or {}), call.id, answer
-        )
+
+        def take(delivery: Delivery) -> None:
+            # The results of tools count with 200 alone.
+            if delivery.status == OK or message_type != "tool-calls":
+                answer(delivery.reply)
+
+        return self.ask(call, message_type, take, server=server, fields=fields)
+
+    def ask(
+        self,
+        call: RunningCall,
+        message_type: str,
+        take: Callable[[Delivery], None],
+        *,
+        server: Server,
+        fields: Json | None = None,
+    ) -> Steps:
+        """Send a message as `request` does; `take` gets the delivery, for an answer that is not JSON."""
+        return self._deliveries.send_with_retries(server, self.message(call, message_type, fields or {}), call.id, take)
+
+    async def fetch(self, call: RunningCall, request: ToolRequest) -> Delivery:
+        """Send the request of a tool that has one of its own."""
+        delivery = request.delivery(self._state.clock.now(), call.id)
+        await self._deliveries.make(delivery, request.content, request.method)
+        return delivery
+
+    async def transcriber(self, call: RunningCall) -> Transcriber | None:
+        """Return the custom transcriber of the assistant that talks, opened; None if it has none.
+
+        Raises:
+            Exception: it cannot be opened.
+        """
+        settings = call.assistant.settings.get("transcriber") or {}
+        server = settings.get("server") or {}
+        if settings.get("provider") != "custom-transcriber" or not server.get("url"):
+            return None
+        connection = await self._deliveries.websocket(server)
+        if connection is None:
+            raise ConnectionError("nothing is connected to the URL of the custom transcriber")
+        transcriber = Transcriber(connection)
+        await transcriber.open()
+        return transcriber
+
+    async def ask_model(self, call: RunningCall) -> ModelAnswer:
+        """Return what the model of the assistant that talks answers."""
+        return await ask_model(self._deliveries, call)
 
     def message(self, call: RunningCall, message_type: str, fields: Mapping[str, Any]) -> Json:
         """Return a server message: what all of them carry, and its own fields."""
         shown = {key: value for key, value in call.stored.items() if key not in _LONG}
         now = milliseconds(self._state.clock.now())
         message: Json = {"timestamp": now, "type": message_type, **fields, "call": shown}
+        message["assistantVersion"] = call.assistant.version
         if call.assistant.settings:
             stored = self._state.store.get("/assistant", call.assistant.id) if call.assistant.id else None
             message["assistant"] = {**record_fields(stored or {}), **call.assistant.settings}

@@ -11,27 +11,34 @@ from .call_flow import CallFlow
 from .call_registry import CallRegistry
 from .deletion import CallDeletion
 from .end_of_call import check_reason
+from .handoffs import Handoffs
+from .hooks import CallHooks
 from .inbound_calls import InboundCalls
 from .live_control import LiveControl
 from .outbound_calls import OutboundCalls
 from .recordings import Recordings
+from .running_call import RUNNING
 from .server_messages import ServerMessages
+from .structured_outputs import StructuredOutputs
+from .tool_execution import ToolExecution
+from .traffic_allocations import TrafficAllocations
 from .transfers import Transfers
 from .websockets import CallWebsockets
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable
+    from collections.abc import Iterable
 
     from starlette.routing import BaseRoute
 
     from vapi_async.sandbox.deliveries.deliveries import Deliveries
-    from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse
+    from vapi_async.sandbox.rest.http_values import Handler
     from vapi_async.sandbox.rest.state import SandboxState
-    from vapi_async.sandbox.script import Answered, Turn
+    from vapi_async.sandbox.script import Answered, Transferred, Turn
 
     from .call_resources import Json
 
 _LONGEST = 86_400.0
+LOST = "call.in-progress.error-vapifault-worker-died"
 
 
 class Telephony:
@@ -44,6 +51,7 @@ class Telephony:
 
     Attributes:
         registry: the calls that were made.
+        outputs: what their structured outputs come to.
     """
 
     def __init__(self, state: SandboxState, deliveries: Deliveries, *, concurrency: int = 10) -> None:
@@ -51,11 +59,19 @@ class Telephony:
         self.registry = CallRegistry(state, concurrency)
         self._recordings = Recordings(state)
         messages = ServerMessages(state, deliveries)
-        self._actions = CallActions(state, messages, self._recordings)
-        self._transfers = Transfers(self._actions)
-        flow = CallFlow(self._actions, self._transfers)
-        self._outbound = OutboundCalls(self.registry, self._actions, flow)
-        self._inbound = InboundCalls(self.registry, self._actions, flow)
+        self.outputs = StructuredOutputs(state)
+        self._actions = CallActions(state, messages, self._recordings, self.outputs)
+        self._handoffs = Handoffs(self._actions)
+        self._transfers = Transfers(self._actions, self._handoffs)
+        tools = ToolExecution(self._actions, self._transfers, self._handoffs)
+        hooks = CallHooks(self._actions, tools, self._transfers)
+        self._actions.before_end = hooks.ending
+        flow = CallFlow(self._actions, self._transfers, tools, hooks)
+        self._traffic = TrafficAllocations(state)
+        self._outbound = OutboundCalls(self.registry, self._actions, flow, self._traffic)
+        self._inbound = InboundCalls(self.registry, self._actions, flow, self._traffic)
+        self._deletion = CallDeletion(self.registry, self._actions)
+        self._end_lost_calls()
 
     def handlers(self) -> dict[str, Handler]:
         """Return what answers the operations of calls that are more than stored objects, by operation."""
@@ -63,24 +79,35 @@ class Telephony:
             "POST /call": self._outbound.create,
             "POST /call/phone": self._outbound.create,
             "POST /call/web": self._outbound.create_web,
-            "DELETE /call/{id}": CallDeletion(self.registry, self._actions).delete,
+            "DELETE /call/{id}": self._deletion.delete,
+            **self._traffic.handlers(),
             **self._recordings.handlers(),
         }
 
-    def renewing(self, answer: Handler) -> Handler:
-        """Return what answers as `answer` does, links that run out made anew before."""
+    def _end_lost_calls(self) -> None:
+        """End the stored calls that nothing here goes on with: those of a sandbox that was ended while they ran."""
+        for call in self._state.store.all("/call"):
+            if call.get("status") in (*RUNNING, "scheduled"):
+                now = self._state.timestamp()
+                self._state.store.replace("/call", {**call, "status": "ended", "endedReason": LOST, "endedAt": now})
 
-        def renewed(request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
-            self._recordings.renew()
-            return answer(request)
+    def renew_links(self) -> None:
+        """Make links that run out anew: what is read can be opened, however old the call is."""
+        self._recordings.renew()
 
-        return renewed
+    def fail_deletion(self, call_id: str) -> None:
+        """Let the next deletion of a call fail.
+
+        Raises:
+            ValueError: there is no such call.
+        """
+        self._deletion.fail(call_id)
 
     def extra_routes(self) -> list[BaseRoute]:
         """Return the routes that are no operations: live control, listening, transports, the storage."""
         from starlette.routing import Route, WebSocketRoute
 
-        control = LiveControl(self.registry, self._actions, self._transfers)
+        control = LiveControl(self.registry, self._actions, self._transfers, self._handoffs)
         sockets = CallWebsockets(self.registry, self._actions)
         return [
             Route("/live/{id}/control", control.serve, methods=["POST"]),
@@ -99,6 +126,8 @@ class Telephony:
         queued: float = 1.0,
         ringing: float = 3.0,
         analysis: Json | None = None,
+        outputs: Json | None = None,
+        transferred: Transferred = "connected",
         times: int | None = 1,
     ) -> None:
         """Say how the next call goes; `Sandbox.script` has what the arguments mean.
@@ -117,6 +146,8 @@ class Telephony:
             queued=queued,
             ringing=ringing,
             analysis=analysis,
+            outputs=outputs,
+            transferred=transferred,
         )
         self.registry.script(script, times)
 
@@ -129,6 +160,14 @@ class Telephony:
             ValueError: there is no such number, or none, or several.
         """
         return self._inbound.ring(number, phone_number_id, customer)
+
+    def dialled(self, phone_number_id: str | None) -> Json:
+        """Return the stored number with an id, or the only one there is.
+
+        Raises:
+            ValueError: there is none, or there are several.
+        """
+        return self._inbound.dialled(phone_number_id)
 
     async def run(self, call_id: str) -> Json:
         """Let time pass until a call is over.
@@ -145,6 +184,13 @@ class Telephony:
         longest = self._outbound.seconds_ahead(call.stored) + _LONGEST
         await self._state.clock.run_until(lambda: call.ended, within=longest)
         return call.stored
+
+    async def aclose(self) -> None:
+        """Close the websockets of transcribers, and end what listeners hear."""
+        for call in self.registry.all():
+            if call.transcriber is not None:
+                await call.transcriber.close()
+        self.close()
 
     def close(self) -> None:
         """End what listeners hear; the stored calls stay as they are."""

@@ -50,18 +50,29 @@ class ToolInvocation:
         """One item of `toolWithToolCallList`."""
         return {**without_record_fields(self.tool), "toolCall": self.as_sent}
 
+    def messages(self, moment: str) -> list[Json]:
+        """Return those of the tool's `messages` that are for a moment, and whose conditions hold."""
+        messages = [each for each in self.tool.get("messages") or () if each.get("type") == moment]
+        return [each for each in messages if all(_holds(c, self.arguments) for c in each.get("conditions") or ())]
+
     def message(self, moment: str) -> Json:
         """Return the one of the tool's `messages` that counts at a moment, such as "request-start"; {} if none does."""
-        messages = [each for each in self.tool.get("messages") or () if each.get("type") == moment]
         # The more conditions hold, the more it is meant for this call.
-        fitting = [each for each in messages if all(_holds(c, self.arguments) for c in each.get("conditions") or ())]
-        return max(fitting, key=lambda each: len(each.get("conditions") or ()), default={})
+        return max(self.messages(moment), key=lambda each: len(each.get("conditions") or ()), default={})
 
     def spoken(self, moment: str) -> str:
         """Return what the tool's `messages` let the assistant say at a moment."""
-        message = self.message(moment)
-        texts = [each["text"] for each in message.get("contents") or () if each.get("text")]
-        return next(iter(texts), "") or message.get("content") or ""
+        return spoken_text(self.message(moment))
+
+
+def spoken_text(message: Any) -> str:
+    """Return the text of a message that is one, or has it in `contents` or `content`; "" if it has none."""
+    if isinstance(message, str):
+        return message
+    if not isinstance(message, Mapping):
+        return ""
+    texts = [each["text"] for each in message.get("contents") or () if each.get("text")]
+    return str(next(iter(texts), "") or message.get("content") or "")
 
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -156,4 +167,10 @@ def _outcome(item: Mapping[str, Any]) -> ToolOutcome:
         return ToolOutcome(f"Error: {result_text(item['error'])}", True, metadata, said)
     if item.get("result") is None:
         return failure("No result returned.")
-    return ToolOutcome(result_text(item["result"]), False, metadata, said)
+    text = result_text(item["result"])
+    # As documented, Vapi cannot parse a result of several lines.
+    return (
+        failure("the result has line breaks, which cannot be parsed.")
+        if "\n" in text
+        else ToolOutcome(text, False, metadata, said)
+    )

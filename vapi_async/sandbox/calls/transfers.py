@@ -1,23 +1,29 @@
-"""Transfers: to a number or a SIP address, which ends the call here, or to another assistant."""
+"""Transfers: to a number or a SIP address, which ends the call here unless it fails, or to another assistant."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from vapi_async.sandbox.clock import milliseconds
 from vapi_async.sandbox.script import SpeechStep
 
-from . import call_resources as resources
 from .call_resources import ResourceMissing
+from .destinations import leads_outside
+from .tool_messages import filled, spoken_text
 
 if TYPE_CHECKING:
     from vapi_async.sandbox.clock import Steps
 
     from .call_actions import CallActions
-    from .call_resources import CallAssistant, Json
+    from .call_resources import Json
+    from .handoffs import Handoffs
     from .running_call import RunningCall
 
 CONNECTING = 1.0
+_FAILED = "call.in-progress.error-transfer-failed"
+_BLIND = "blind-transfer"
+_BY_ASSISTANT = "warm-transfer-experimental"
 
 
 class Transfers:
@@ -25,38 +31,45 @@ class Transfers:
 
     Args:
         actions: What happens in them.
+        handoffs: How other assistants take over.
     """
 
-    def __init__(self, actions: CallActions) -> None:
+    def __init__(self, actions: CallActions, handoffs: Handoffs) -> None:
         self._actions = actions
+        self._handoffs = handoffs
 
     async def transfer(self, call: RunningCall, destination: Mapping[str, Any] | None) -> Steps:
         """Transfer a call to a destination, or to the one that the server names."""
         found: list[Json] = [dict(destination)] if destination is not None else []
         if not found:
-            replies: list[Any] = []
-            server = self._actions.messages.server_for(call)
-            if server is not None and self._actions.messages.is_wanted(call, "transfer-destination-request"):
-                message_type = "transfer-destination-request"
-                yield self._actions.messages.request(call, message_type, replies.append, server=server)
-            reply = replies[0] if replies and isinstance(replies[0], Mapping) else {}
-            if isinstance(reply.get("error"), str):
-                await self._record_failure(call, reply["error"])
-                return
-            yield self._actions.speak(call, call.fill((reply.get("message") or {}).get("content") or ""))
-            found = [r["destination"] for r in replies if isinstance(r, Mapping) and r.get("destination")]
-        if not found:
-            await self._record_failure(call, "there is no destination.")
+            yield self._ask(call, found)
+        if found:
+            yield self.forward(call, found[0])
+
+    async def _ask(self, call: RunningCall, found: list[Json]) -> Steps:
+        """Ask the server where to; what it says is put into `found`, or recorded as the failure that it is."""
+        replies: list[Any] = []
+        server = self._actions.messages.server_for(call)
+        message_type = "transfer-destination-request"
+        if server is not None and self._actions.messages.is_wanted(call, message_type):
+            yield self._actions.messages.request(call, message_type, replies.append, server=server)
+        reply = replies[0] if replies and isinstance(replies[0], Mapping) else {}
+        if isinstance(reply.get("error"), str):
+            await self._record_failure(call, reply["error"])
             return
-        yield self.forward(call, found[0])
+        yield self._actions.speak(call, call.fill(spoken_text(reply.get("message"))))
+        destination = reply.get("destination")
+        if not destination:
+            await self._record_failure(call, "there is no destination.")
+        elif not (leads_outside(destination) or _is_assistant(destination)):
+            await self._record_failure(call, "the destination is none that a call can be transferred to.")
+        else:
+            found.append(destination)
 
     async def forward(self, call: RunningCall, destination: Json) -> Steps:
         """Transfer a call to a number, a SIP address, or another assistant."""
-        message = destination.get("message")
-        if isinstance(message, Mapping):
-            message = message.get("content")
-        if message:
-            yield self._actions.say(call, SpeechStep("assistant", call.fill(message)))
+        destination = filled(destination, call.fill)
+        yield self._actions.speak(call, spoken_text(destination.get("message")))
         if destination.get("type") == "assistant":
             await self.switch_assistant(call, destination)
             return
@@ -69,62 +82,72 @@ class Transfers:
         fields = {"destination": destination, "messages": list(said.messages), "transcript": said.transcript()}
         await self._actions.set_status(call, "forwarding", **fields, summary="", messagesOpenAIFormatted=said.openai())
         yield CONNECTING
-        await self._actions.end(call, "assistant-forwarded-call")
+        call.transfers.append(_record(call, destination))
+        if call.script.transferred == "connected":
+            await self._actions.end(call, "assistant-forwarded-call")
+        else:
+            yield self._fall_back(call, destination.get("transferPlan") or {})
+
+    async def _fall_back(self, call: RunningCall, plan: Json) -> Steps:
+        """Go on where nobody took the call: by the `fallbackPlan`; without one only a transfer assistant returns it."""
+        fallback = plan.get("fallbackPlan")
+        ends = fallback.get("endCallEnabled", True) if fallback else plan.get("mode") != _BY_ASSISTANT
+        call.update(destination=None)
+        await self._actions.set_status(call, "in-progress")
+        await self._record_failure(call, f"{call.script.transferred}.")
+        yield self._actions.speak(call, spoken_text((fallback or {}).get("message")))
+        if ends:
+            await self._actions.end(call, _FAILED)
 
     async def switch_assistant(self, call: RunningCall, destination: Mapping[str, Any]) -> None:
         """Let the assistant that a destination names take the call over."""
         try:
-            assistant = self.assistant_of(call, destination)
+            handoff = self._handoffs.handoff_to(call, dict(destination))
         except ResourceMissing as error:
             await self._record_failure(call, str(error))
             return
-        told = {"type": "assistant", "assistantName": assistant.name}
-        fields = {"destination": told, "fromAssistant": call.assistant.settings, "toAssistant": assistant.settings}
-        await self._actions.messages.send(call, "transfer-update", **fields)
-        call.switch_to(assistant)
-
-    async def hand_off(self, call: RunningCall, destination: Json, parameters: Mapping[str, Any]) -> Steps:
-        """Hand a call to the assistant of a handoff tool; a dynamic destination's server is asked who that is."""
-        if destination.get("type") == "dynamic":
-            server = destination.get("server") or self._actions.messages.server_for(call)
-            replies: list[Any] = []
-            if server is not None:
-                fields = {"parameters": dict(parameters)}
-                message_type = "handoff-destination-request"
-                yield self._actions.messages.request(call, message_type, replies.append, server=server, fields=fields)
-            destination = next((r["destination"] for r in replies if isinstance(r, dict) and r.get("destination")), {})
-        if not destination:
-            return
-        before = call.assistant
-        # What the model passes on is known to whoever talks next.
-        call.extracted |= {key: value for key, value in parameters.items() if key != "destination"}
-        await self.switch_assistant(call, destination)
-        if call.assistant is not before:
-            yield self._actions.speak(call, call.text("firstMessage"))
+        await self._handoffs.switch(call, handoff)
 
     async def transfer_now(self, call: RunningCall, destination: Json) -> None:
         """Transfer a call now, whatever its script says."""
         # Ends the steps of the script before their next one; those taken here are not asked about it.
         call.interrupted = True
-        await self._actions.state.clock.follow(self.forward(call, destination), lambda: call.ended)
+        await self._actions.state.clock.follow(self._forward_and_end(call, destination), lambda: call.ended)
 
-    def assistant_of(self, call: RunningCall, destination: Mapping[str, Any]) -> CallAssistant:
-        """Return the assistant that a destination names: by id, inline, or by name in its squad or the store.
-
-        Raises:
-            ResourceMissing: there is none.
-        """
-        store = self._actions.state.store
-        found = resources.assistants_of(store, dict(destination))
-        name = destination.get("assistantName") or ""
-        found += [assistant for assistant in call.assistants if name and assistant.name == name]
-        stored = resources.by_name(store, name) if name and not found else None
-        if stored is not None:
-            found.append(stored)
-        if not found:
-            raise ResourceMissing("assistant", repr(name))
-        return found[0]
+    async def _forward_and_end(self, call: RunningCall, destination: Json) -> Steps:
+        yield self.forward(call, destination)
+        # Nobody took it, and its script is not gone on with.
+        await self._actions.end(call, call.script.ended_reason)
 
     async def _record_failure(self, call: RunningCall, why: str) -> None:
         call.conversation.system(f"The transfer failed: {why}", self._actions.state.clock.now())
         await self._actions.send_conversation(call)
+
+
+def _record(call: RunningCall, destination: Json) -> Json:
+    """Return what an artifact has of a transfer: a `TransferArtifact`, with what whoever took it was told."""
+    plan = destination.get("transferPlan") or {}
+    status = call.script.transferred
+    record: Json = {"destination": destination, "mode": plan.get("mode") or _BLIND, "status": status}
+    told = call.fill(_told(call, plan)) if status == "connected" else ""
+    if told:
+        now = call.state.clock.now()
+        begins = round((now - call.conversation.started).total_seconds(), 3)
+        ends = milliseconds(now) + round(SpeechStep("assistant", told).seconds * 1000)
+        said = {"role": "bot", "message": told, "time": milliseconds(now), "secondsFromStart": begins, "endTime": ends}
+        record |= {"transcript": f"AI: {told}\n", "messages": [said]}
+    return record
+
+
+def _told(call: RunningCall, plan: Json) -> str:
+    """Return what the one who takes a warm transfer is told."""
+    mode = plan.get("mode") or _BLIND
+    if mode == _BY_ASSISTANT:
+        return str((plan.get("transferAssistant") or {}).get("firstMessage") or "")
+    if mode.endswith("say-message"):
+        return spoken_text(plan.get("message"))
+    return call.summary if mode.endswith("say-summary") else ""
+
+
+def _is_assistant(destination: Any) -> bool:
+    return isinstance(destination, Mapping) and destination.get("type") == "assistant"

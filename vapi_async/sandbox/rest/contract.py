@@ -8,6 +8,7 @@ and `oneOf` becomes `anyOf`, since the contract's own variants overlap (an enum 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ Json = Any
 OWN = Path(__file__).parents[2] / "contract.json"
 #: Properties whose values are open though the contract lists some: providers add models and voices weekly.
 OPEN_NAMES = frozenset({"model", "voiceId"})
+_ANY_OUTPUT = "[OutputID]"
 _REF = "#/components/schemas/"
 _BARE: tuple[Json, ...] = ({}, {"type": "object"})
 _FOR_READERS = frozenset({"title", "description", "default", "example", "deprecated", "discriminator"})
@@ -220,9 +222,17 @@ def json_schema(node: Json) -> Json:
     if isinstance(node.get("$ref"), str):
         return {"$ref": "contract:" + node["$ref"]}
     schema = {key: _json_schema_member(key, value) for key, value in node.items() if key not in _FOR_READERS}
+    if any(_ANY_OUTPUT in str(value) for value in schema.get("enum", ())):
+        schema = {"type": "string", "pattern": _pattern(schema["enum"])}
     if isinstance(schema.get("oneOf"), list):
         schema["anyOf"] = schema.pop("oneOf")
     return {"anyOf": [schema, {"type": "null"}]} if schema.pop("nullable", False) is True else schema
+
+
+def _pattern(values: list[str]) -> str:
+    """Return what matches the values of an enum, of which one stands for the id of any structured output."""
+    escaped = (re.escape(value).replace(re.escape(_ANY_OUTPUT), r"\[[^\]]+\]") for value in values)
+    return f"^({'|'.join(escaped)})$"
 
 
 def _json_schema_member(key: str, value: Json) -> Json:

@@ -35,12 +35,16 @@ class CrudHandlers:
         state: its state.
         order: of bare arrays whose order the contract leaves open, "asc" or "desc".
         max_page: the longest page of a list.
+        cursors: whether pages name the next one by a cursor.
     """
 
-    def __init__(self, state: SandboxState, order: str = "desc", max_page: int = 1000) -> None:
+    def __init__(
+        self, state: SandboxState, order: str = "desc", max_page: int = 1000, *, cursors: bool = False
+    ) -> None:
         self._state = state
         self._order = order
         self._max_page = max_page
+        self._cursors = cursors
         self._paths = collection_paths(state.contract)
         self._handlers: dict[str, Handler] = {}
         self._pinned: set[str] = set()
@@ -127,7 +131,11 @@ class CrudHandlers:
         collection = self._state.store.collection(self._home(operation.path, request))
         listing = self._paths.list_of(operation)
         assert listing is not None
-        return HttpResponse(operation.status, listing.render(collection, request.query, self._order, self._max_page))
+        hidden = derived_objects.hidden(self._state, operation, request)
+        content = listing.render(
+            collection, request.query, self._order, self._max_page, hidden=hidden, cursors=self._cursors
+        )
+        return HttpResponse(operation.status, content)
 
     def _read(self, operation: ContractOperation, request: HttpRequest) -> HttpResponse:
         return self._entry(operation, *self._place(operation.path, request))
@@ -173,13 +181,13 @@ class CrudHandlers:
 
     def _example(self, operation: ContractOperation, request: HttpRequest) -> HttpResponse:
         if operation.response is None:
-            return HttpResponse(operation.status)
+            return HttpResponse(operation.status, placeholder=True)
         contract = self._state.contract
         value = Examples(contract, f"{self._state.seed} {operation.key}").value(operation.response)
         if contract.validate_response(operation, operation.status, value):
             # Not every choice of members goes together; the least that is valid always does.
             value = Examples(contract).value(operation.response)
-        return HttpResponse(operation.status, value)
+        return HttpResponse(operation.status, value, placeholder=True)
 
     def _entry(self, operation: ContractOperation, home: str, id: str) -> HttpResponse:  # noqa: A002
         entry = self._state.store.entry(home, id)
@@ -221,6 +229,9 @@ class CrudHandlers:
         if id in self._pinned or derived_objects.is_pinned(self._state.store, home, id):
             message = f"This {noun} is pinned to a version that others use: take it out of them first."
             raise Refusal(409, message, body={"error": f"{noun}_pinned", "message": message})
+        if derived_objects.is_in_use(self._state.store, home, id):
+            message = f"This {noun} is used by simulations: delete them first."
+            raise Refusal(409, message, body={"error": f"{noun}_in_use", "message": message})
 
 
 def _noun(home: str) -> str:

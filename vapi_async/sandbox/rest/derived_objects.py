@@ -22,9 +22,14 @@ Json = dict[str, Any]
 _CAMPAIGN = "/campaign"
 _FILE = "/file"
 _KNOWLEDGE_BASE = "/v2/knowledge-base"
-_RUN = "/eval/simulation/run"
+_SIMULATION = "/eval/simulation"
+_RUN = f"{_SIMULATION}/run"
 _SESSION = "/session"
+_MONITOR = "/monitoring/monitor"
 _DAY = 86_400
+#: What files can be read of; anything may be attached in the dashboard's composer.
+_READABLE = frozenset({"txt", "pdf", "docx", "doc", "csv", "md", "tsv", "yaml", "yml", "json", "xml", "log"})
+_ATTACHMENT = "composer-attachment"
 
 
 def prepare(state: SandboxState, operation: ContractOperation, request: HttpRequest, given: Json) -> None:
@@ -38,13 +43,15 @@ def prepare(state: SandboxState, operation: ContractOperation, request: HttpRequ
     elif operation.path == _SESSION:
         # The defaults first, so that what was given wins.
         given |= {"status": "active", "expirationSeconds": _DAY} | given
+    elif operation.path == _MONITOR:
+        given |= {"status": "active", "triggers": [{"id": state.new_id(), **each} for each in given["triggers"]]}
     elif operation.path.startswith("/provider/"):
         given |= {**request.params, "resourceId": state.new_id(), "resource": dict(given)}
 
 
 def add_nested(state: SandboxState, home: str, stored: Json) -> Iterator[tuple[str, Json]]:
     """Store what comes with an object, and yield each: the last part of its collection's path, and the object."""
-    _update_file_list(state, home)
+    update_file_list(state, home)
     below, values = "", list[Json]()
     if home == _CAMPAIGN:
         below, values = "contacts", _contacts(stored)
@@ -93,9 +100,17 @@ def _stopped(state: SandboxState, request: HttpRequest) -> Json:
     return {"endedReason": f"campaign.{before}.ended-by-user"} if before in ("scheduled", "in-progress") else {}
 
 
+def hidden(state: SandboxState, operation: ContractOperation, request: HttpRequest) -> frozenset[str]:
+    """Return the ids that a list leaves out beside what its filters do."""
+    if operation.path != _SIMULATION or request.query.get("standaloneOnly") != "true":
+        return frozenset()
+    suites = state.store.all(f"{_SIMULATION}/suite")
+    return frozenset(each for suite in suites for each in suite.get("simulationIds") or ())
+
+
 def clean_up(state: SandboxState, home: str, id: str) -> None:  # noqa: A002
     """Follow the removal of an object."""
-    _update_file_list(state, home)
+    update_file_list(state, home)
     if home == _FILE:
         state.files.drop(id)
 
@@ -108,6 +123,14 @@ def is_pinned(store: Store, home: str, id: str) -> bool:  # noqa: A002
         members = (member for squad in store.all("/squad") for member in squad.get("members", ()))
         return any(_refers(member, "assistantId", id) for member in members)
     return False
+
+
+def is_in_use(store: Store, home: str, id: str) -> bool:  # noqa: A002
+    """Return whether a personality or a scenario is that of a simulation."""
+    noun = home.removeprefix(f"{_SIMULATION}/")
+    return noun in ("personality", "scenario") and any(
+        simulation.get(f"{noun}Id") == id for simulation in store.all(_SIMULATION)
+    )
 
 
 def _refers(reference: Json, name: str, id: str) -> bool:  # noqa: A002
@@ -125,6 +148,9 @@ def _describe_upload(state: SandboxState, given: Json) -> None:
     upload = given.pop("file")
     if not isinstance(upload, Upload):
         raise Refusal(400, ["file must be a file"])
+    _, dot, kind = upload.filename.rpartition(".")
+    if dot and kind.lower() not in _READABLE and given.get("purpose") != _ATTACHMENT:
+        raise Refusal(400, f"Invalid file: {upload.filename} is of no type that can be read.")
     if "metadata" in given:
         given["metadata"] = _metadata(given["metadata"])
     id = state.new_id()  # noqa: A001
@@ -164,10 +190,10 @@ def _attach_file(state: SandboxState, base: str, given: Json) -> None:
         raise not_found("file", given["fileId"])
     known = {"fileName": file.get("name"), "mimetype": file.get("mimetype"), "bytes": file.get("bytes")}
     # By the id of the file: that is what the paths below a knowledge base name.
-    given |= {"id": given["fileId"], "knowledgeBaseV2Id": base, "status": "ready", **known}
+    given |= {"id": given["fileId"], "knowledgeBaseV2Id": base, "status": "indexing", **known}
 
 
-def _update_file_list(state: SandboxState, home: str) -> None:
+def update_file_list(state: SandboxState, home: str) -> None:
     """Keep the `files` of a knowledge base what they are."""
     if home.startswith(_KNOWLEDGE_BASE) and home.endswith("/file"):
         base = home.removesuffix("/file").rpartition("/")[2]

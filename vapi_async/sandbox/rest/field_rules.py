@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from .http_values import HttpRequest
     from .store import Store
 
 Json = dict[str, Any]
 Rule: TypeAlias = "Callable[[Store, Json], Iterable[str]]"
+RequestRule: TypeAlias = "Callable[[Store, HttpRequest], Iterable[str]]"
 
 E164 = re.compile(r"\+[1-9]\d{1,14}")
 _ALPHANUMERIC = re.compile(r"\+?[A-Za-z0-9]+")
@@ -19,12 +21,13 @@ _MOST_CALLS = 100
 _POINTS = 100
 
 
-def broken_rules(store: Store, operation: str, body: Any) -> list[str]:
-    """Return a sentence for each rule that a body breaks; it is valid by its schema."""
-    if not isinstance(body, dict):
+def broken_rules(store: Store, request: HttpRequest) -> list[str]:
+    """Return a sentence for each rule that a request breaks; its body is valid by its schema."""
+    if not isinstance(request.body, dict):
         return []
-    found = [problem for rule in _RULES.get(operation, ()) for problem in rule(store, body)]
-    return [*found, *_destinations("", body)]
+    found = [problem for rule in _RULES.get(request.operation, ()) for problem in rule(store, request.body)]
+    found += [problem for rule in _REQUEST_RULES.get(request.operation, ()) for problem in rule(store, request)]
+    return [*found, *_destinations("", request.body)]
 
 
 def number_problem(customer: Mapping[str, Any], name: str = "customer.number") -> str | None:
@@ -95,6 +98,13 @@ def _output_run(store: Store, body: Json) -> Iterator[str]:
         yield f"callIds must contain no more than {_MOST_CALLS} elements"
 
 
+def _output(store: Store, body: Json) -> Iterator[str]:
+    try:
+        re.compile(body.get("regex") or "")
+    except re.error as error:
+        yield f"regex must be a regular expression: {error}"
+
+
 def _evaluations(store: Store, body: Json) -> Iterator[str]:
     for number, item in enumerate(body.get("evaluations") or ()):
         path = f"evaluations.{number}."
@@ -139,10 +149,21 @@ def _squad(store: Store, body: Json) -> Iterator[str]:
             yield f"members.{number}.assistantVersion can only be given with assistantId"
 
 
+def _root_type(store: Store, request: HttpRequest) -> Iterator[str]:
+    stored = store.get("/structured-output", request.params["id"]) or {}
+    before = (stored.get("schema") or {}).get("type")
+    after = (request.body.get("schema") or {}).get("type", before)
+    if after != before and request.query.get("schemaOverride") != "true":
+        yield f"schema.type is {before!r} and changes only with schemaOverride=true"
+
+
+_REQUEST_RULES: Mapping[str, tuple[RequestRule, ...]] = {"PATCH /structured-output/{id}": (_root_type,)}
 _RULES: Mapping[str, tuple[Rule, ...]] = {
     "POST /campaign": (_only_one("assistantId", "squadId", "workflowId"), _campaign),
     "POST /v2/campaign": (_only_one("assistantId", "squadId", "workflowId"), _campaign),
     "POST /structured-output/run": (_only_one("structuredOutputId", "structuredOutput", needed=True), _output_run),
+    "POST /structured-output": (_output,),
+    "PATCH /structured-output/{id}": (_output,),
     "POST /eval/simulation/scenario": (_evaluations,),
     "PATCH /eval/simulation/scenario/{id}": (_evaluations,),
     "POST /eval/simulation/run": (_simulations,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
 from attrs import define, field, frozen
@@ -107,15 +107,31 @@ class HttpResponse:
         status: the HTTP status.
         body: a JSON value; bytes are sent as they are, an async iterator of bytes as they come.
         headers: header fields; content-type is application/json if they do not name one.
+        placeholder: whether the body is an example of its schema, and nothing follows from the request.
     """
 
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(factory=dict)
+    placeholder: bool = False
 
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
 Stream: TypeAlias = AsyncIterator[bytes]
+
+
+class Answering(Protocol):
+    """A part of the sandbox that answers operations."""
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return what answers which operation."""
+
+
+class GoingOn(Answering, Protocol):
+    """One whose objects change by themselves as time passes."""
+
+    def resume(self) -> None:
+        """Go on with what is stored and goes on."""
 
 
 @exported_by("vapi_async.sandbox")

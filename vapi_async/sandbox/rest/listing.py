@@ -7,7 +7,7 @@ parameter that the operation has and that is none of those known here picks by e
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection as Several, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -67,7 +67,16 @@ class CollectionListing:
             picks=tuple(name for name in parameters if _is_pick(contract, name, parameters[name])),
         )
 
-    def render(self, collection: Collection, query: QueryParams, order: str, max_page: int) -> bytes:
+    def render(
+        self,
+        collection: Collection,
+        query: QueryParams,
+        order: str,
+        max_page: int,
+        *,
+        hidden: Several[str] = (),
+        cursors: bool = False,
+    ) -> bytes:
         """Return the JSON of what a query asks for.
 
         Args:
@@ -75,18 +84,27 @@ class CollectionListing:
             query: valid by the contract.
             order: "asc" or "desc", where the contract does not say.
             max_page: the longest page there is.
+            hidden: ids of objects to leave out.
+            cursors: whether a page names the next one by a cursor, too.
         """
         entries = self._sorted(self._picked(collection, query), query, order)
+        if hidden:
+            entries = [entry for entry in entries if entry.value["id"] not in hidden]
         if not self.limited:
             return joined(entry.content for entry in entries)
         # By way of float: the contract types them as numbers, so "10.0" is valid.
         limit = min(int(float(query.get("limit", self.limit))), max_page)
         page = int(float(query.get("page", 1))) if self.numbered else 1
-        shown = entries[(page - 1) * limit : page * limit]
+        start = _after(entries, query["cursor"]) if cursors and "cursor" in query else (page - 1) * limit
+        shown = entries[start : start + limit]
         results = joined(entry.content for entry in shown)
         if not self.paged:
             return results
-        return b'{"results":' + results + b',"metadata":' + dumps(_metadata(len(entries), page, limit)) + b"}"
+        metadata = _metadata(len(entries), page, limit)
+        if cursors:
+            metadata["hasNextPage"] = start + limit < len(entries)
+            metadata |= {"nextCursor": shown[-1].value["id"]} if metadata["hasNextPage"] and shown else {}
+        return b'{"results":' + results + b',"metadata":' + dumps(metadata) + b"}"
 
     def _picked(self, collection: Collection, query: QueryParams) -> list[StoredObject]:
         entries = _between(collection.ordered, query)
@@ -109,6 +127,11 @@ class CollectionListing:
             entries = sorted(entries, key=lambda entry: _KEYS[by](entry.value))
         descending = (query.get("sortOrder") or self.order or order).upper() == "DESC"
         return entries[::-1] if descending else entries
+
+
+def _after(entries: list[StoredObject], cursor: str) -> int:
+    """Return where the page after a cursor begins: behind the object whose id that is, or at the end."""
+    return next((at for at, entry in enumerate(entries, 1) if entry.value["id"] == cursor), len(entries))
 
 
 def _is_page(contract: ApiContract, schema: Any) -> bool:
@@ -148,6 +171,9 @@ def _updated(compare: Callable[[Any, Any], bool], bound: datetime) -> Pick:
 
 
 def _equal(name: str, wanted: list[str]) -> Pick:
+    if name in _READ:
+        read = _READ[name]
+        return lambda value: not set(wanted).isdisjoint(read(value))
     if name.endswith("Any"):
         name, wanted = name.removesuffix("Any"), [part.strip() for text in wanted for part in text.split(",")]
     elif name.startswith("filter"):
@@ -169,9 +195,27 @@ def _members(value: dict[str, Any], name: str) -> Iterable[Any]:
                 yield inner[key]
 
 
+def _target_id(run: dict[str, Any]) -> list[Any]:
+    target = run.get("target") or {}
+    return [target.get("assistantId"), target.get("squadId")]
+
+
+def _verdict(run: dict[str, Any]) -> list[str]:
+    """Return how a run of simulations went; one that was cancelled went no way."""
+    counts = run.get("itemCounts") or {}
+    if run.get("status") != "ended":
+        return ["running"]
+    return ["failed"] if counts.get("failed") else ["passed"] if counts.get("passed") else []
+
+
+#: What filters are about that no member of an object is called after.
+_READ: dict[str, Callable[[dict[str, Any]], Iterable[Any]]] = {"targetId": _target_id, "filterStatus": _verdict}
+_SEARCHED = ("name", "number", "sipUri")
+
+
 def _containing(text: str) -> Pick:
     wanted = text.casefold()
-    return lambda value: any(isinstance(member, str) and wanted in member.casefold() for member in value.values())
+    return lambda value: any(wanted in str(value.get(name) or "").casefold() for name in _SEARCHED)
 
 
 def _duration(value: dict[str, Any]) -> float:

@@ -23,7 +23,12 @@ class OperationPatterns:
 
     def __init__(self, contract: ApiContract, package: str = "vapi_async") -> None:
         self._contract = contract
+        self._added: set[str] = set()
         self._api = f"{package}.api"
+
+    def add(self, operation: str) -> None:
+        """Know an operation that the contract does not have."""
+        self._added.add(operation)
 
     def find(self, name: str) -> frozenset[str]:
         """Return the operations, as "POST /call", that a name or pattern is for.
@@ -31,7 +36,7 @@ class OperationPatterns:
         Raises:
             ValueError: there is none.
         """
-        keys = self._contract.operations
+        keys = self._contract.operations.keys() | self._added
         method, _, path = name.partition(" ")
         wanted = f"{method.upper()} {path}" if path else name
         if wanted in keys:

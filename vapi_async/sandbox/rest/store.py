@@ -13,9 +13,15 @@ import json
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .persistence import Persistence
 
 Json = dict[str, Any]
+
+#: What has versions, each change making another: "v1", "v2" and so on.
+_VERSIONED = frozenset({"/assistant", "/squad", "/tool"})
 
 
 class StoredObject:
@@ -77,14 +83,26 @@ class Store:
         new_id: makes an id.
         timestamp: returns the time it is, later each time, as the API writes it.
         org_id: the id of the organisation that everything belongs to.
+        persistence: the file that they are kept in, if any; what is there already is taken over.
     """
 
-    def __init__(self, new_id: Callable[[], str], timestamp: Callable[[], str], org_id: str) -> None:
+    def __init__(
+        self,
+        new_id: Callable[[], str],
+        timestamp: Callable[[], str],
+        org_id: str,
+        persistence: Persistence | None = None,
+    ) -> None:
         self._new_id = new_id
         self._timestamp = timestamp
         self._org_id = org_id
         self._collections: dict[str, Collection] = {}
         self._number = 0
+        self._persistence = persistence
+        if persistence is not None:
+            for collection, value, number in persistence.objects():
+                self.collection(collection).put(StoredObject(value, number))
+                self._number = number
 
     def add(self, collection: str, value: Mapping[str, Any]) -> Json:
         """Store an object; `id`, `orgId`, `createdAt` and `updatedAt` are set where it has none.
@@ -100,7 +118,9 @@ class Store:
         # Made even if the object brings its own: ids of later ones do not depend on what earlier ones brought.
         defaults = {"id": self._new_id(), "orgId": self._org_id, "createdAt": now, "updatedAt": now}
         given = {key: member for key, member in value.items() if member is not None}
-        return self._put(collection, defaults | given, self._next())
+        stored = self._put(collection, defaults | given, self._next())
+        self._keep_version(collection, stored)
+        return stored
 
     def get(self, collection: str, id: str) -> Json | None:  # noqa: A002
         """Return an object, None if there is none; not to be changed."""
@@ -122,7 +142,9 @@ class Store:
             raise KeyError(f"{collection} {id}")
         changed = {**entry.value, "updatedAt": self._timestamp(), **changes}
         kept = {key: member for key, member in changed.items() if member is not None}
-        return self._put(collection, kept, entry.number)
+        stored = self._put(collection, kept, entry.number)
+        self._keep_version(collection, stored)
+        return stored
 
     def replace(self, collection: str, value: Json) -> Json:
         """Put an object in place of the one with its id, as it is: no time moves.
@@ -133,13 +155,26 @@ class Store:
         entry = self.collection(collection).get(value["id"])
         if entry is None:
             raise KeyError(f"{collection} {value['id']}")
+        self._keep_version(collection, value, new=False)
         return self._put(collection, value, entry.number)
+
+    def latest_version(self, collection: str, id: str) -> str | None:  # noqa: A002
+        """Return which version of an object is the latest: "v2"; None if it has none."""
+        count = len(self._versions(collection, id))
+        return f"v{count}" if count else None
+
+    def version(self, collection: str, id: str, name: str) -> Json | None:  # noqa: A002
+        """Return an object as it was in a version, such as "v1"; None if there is no such one."""
+        entry = self._versions(collection, id).get(name)
+        return None if entry is None else {**entry.value, "id": id}
 
     def remove(self, collection: str, id: str) -> Json | None:  # noqa: A002
         """Take an object out, with what is nested below it, and return it; None if there is none."""
         entry = self.collection(collection).remove(id)
         if entry is None:
             return None
+        if self._persistence is not None:
+            self._persistence.remove(collection, id)
         below = f"{collection}/{id}/"
         for name in [name for name in self._collections if name.startswith(below)]:
             del self._collections[name]
@@ -156,8 +191,20 @@ class Store:
             found = self._collections[name] = Collection()
         return found
 
+    def _versions(self, collection: str, id: str) -> Collection:  # noqa: A002
+        return self.collection(f"{collection}/{id}/version")
+
+    def _keep_version(self, collection: str, stored: Json, *, new: bool = True) -> None:
+        if collection in _VERSIONED:
+            # Below the object, so that they go with it.
+            number = len(self._versions(collection, stored["id"])) + new
+            self._put(f"{collection}/{stored['id']}/version", {**stored, "id": f"v{number}"}, number)
+
     def _put(self, collection: str, value: Json, number: int) -> Json:
-        self.collection(collection).put(StoredObject(value, number))
+        entry = StoredObject(value, number)
+        self.collection(collection).put(entry)
+        if self._persistence is not None:
+            self._persistence.put(collection, value["id"], number, entry.content)
         return value
 
     def _next(self) -> int:

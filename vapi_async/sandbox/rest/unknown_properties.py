@@ -33,11 +33,11 @@ _TAKEN: Mapping[str, frozenset[str]] = {
     "UpdateAssistantDTO": _LEGACY,
     "AssistantOverrides": _LEGACY,
     "CreateCallDTO": frozenset({"phoneCallProviderBypassEnabled"}),
-    "CreateQueryToolDTO": frozenset({"function"}),
-    "UpdateQueryToolDTO": frozenset({"function"}),
     "Server": frozenset({"secret"}),
     "OpenAIResponsesRequest": frozenset({"model"}),
 }
+#: What tools of all types take: samples of the guides and recorded ones have it.
+_OF_TOOLS = frozenset({"async", "function", "metadata", "server"})
 #: Schemas of schemas: JSON Schema has more keywords than the contract lists.
 _FREE = frozenset({"JsonSchema"})
 _REF = "#/components/schemas/"
@@ -70,7 +70,7 @@ def known_properties(contract: ApiContract, schema: Json) -> frozenset[str] | No
         properties = contract.resolve(variant).get("properties")
         if not properties or "additionalProperties" in contract.resolve(variant):
             return None
-        names |= properties.keys() | _TAKEN.get(_name(contract, variant), frozenset())
+        names |= properties.keys() | _taken(_name(contract, variant))
     return frozenset(names)
 
 
@@ -101,8 +101,14 @@ def _walk_object(
             _walk(contract, properties[key], member, (*path, key), found)
         elif isinstance(more, dict):
             _walk(contract, more, member, (*path, key), found)
-        elif not more and key not in _TAKEN.get(name, ()):
+        elif not more and key not in _taken(name):
             found.unknown.append(".".join((*path, f"property {key} should not exist")))
+
+
+def _taken(name: str) -> frozenset[str]:
+    """Return what objects of a schema may have beside its properties."""
+    taken = _TAKEN.get(name, frozenset())
+    return taken | _OF_TOOLS if name.endswith("ToolDTO") else taken
 
 
 def _meant(contract: ApiContract, schema: Json, value: Mapping[str, Json]) -> Json:

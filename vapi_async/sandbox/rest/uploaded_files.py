@@ -11,23 +11,33 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from .http_values import Upload
+    from .persistence import Persistence
 
 PREFIX = "/uploads"
 
 
 class UploadedFiles:
-    """The uploaded files of one sandbox."""
+    """The uploaded files of one sandbox.
 
-    def __init__(self) -> None:
-        self._uploads: dict[str, Upload] = {}
+    Args:
+        persistence: the file that they are kept in, if any.
+    """
+
+    def __init__(self, persistence: Persistence | None = None) -> None:
+        self._persistence = persistence
+        self._uploads: dict[str, Upload] = {} if persistence is None else dict(persistence.files())
 
     def keep(self, id: str, upload: Upload) -> None:  # noqa: A002
         """Keep a file by its id."""
         self._uploads[id] = upload
+        if self._persistence is not None:
+            self._persistence.put_file(id, upload)
 
     def drop(self, id: str) -> None:  # noqa: A002
         """Forget a file."""
         self._uploads.pop(id, None)
+        if self._persistence is not None:
+            self._persistence.remove_file(id)
 
     def path(self, id: str, filename: str) -> str:  # noqa: A002
         """Return the path of the URL that a file is read from."""

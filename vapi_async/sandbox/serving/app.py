@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from vapi_async.responses import Headers
 from vapi_async.sandbox.rest.field_rules import broken_rules
 from vapi_async.sandbox.rest.http_values import Handler, HttpRequest, HttpResponse, QueryParams, Refusal
+from vapi_async.sandbox.rest.references import dangling
 from vapi_async.sandbox.rest.request_body import for_validation, read_body
 from vapi_async.sandbox.rest.store import dumps
 from vapi_async.sandbox.rest.unknown_properties import surplus
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from vapi_async.sandbox.rest.crud import CrudHandlers
     from vapi_async.sandbox.rest.state import SandboxState
 
+    from .custom_routes import CustomRoutes
+
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -38,10 +41,16 @@ READ_TIMEOUT: ContextVar[float | None] = ContextVar("vapi_async.sandbox.patience
 
 #: Objects that are of one type for ever: the API refuses even to be told the same one again.
 _TYPE_STAYS = ("/tool/{id}", "/structured-output/{id}", "/eval/{id}")
+#: What the public key of an organisation is good for.
+_PUBLIC = ("POST /call/web",)
 _MOST_COMPLAINTS = 30
 _SWITCH = (
     "unknown properties are refused, as Vapi does; the contract may be behind it: Sandbox(unknown='accept') takes them"
 )
+#: The note on an answer that is an example of its schema.
+PLACEHOLDER = "the answer is a placeholder: an example of its schema"
+#: What a public key, which programs in browsers have, is good for.
+_PUBLIC = ("POST /call/web",)
 _MAX_BODY = 100 * 1024 * 1024
 _PIECE = 64
 
@@ -54,10 +63,12 @@ class SandboxApp:
         crud: answers what nothing else answers.
         handlers: operation -> what answers it.
         routes: makes the routes that are no operations.
+        custom: the routes of a test's own, which go before the contract's operations.
+        settle: is called before each answer, for what happens with time and is looked at only then.
         token: the only one that is taken; None for any.
+        public_token: the public key, for web calls alone; None for none.
         requests: where each request is recorded.
         faults: what goes wrong on order.
-        unknown: what becomes of properties that the contract does not know: "refuse" or "accept".
         max_body: the largest body, in bytes.
     """
 
@@ -68,30 +79,37 @@ class SandboxApp:
         handlers: Mapping[str, Handler],
         routes: Callable[[], list[BaseRoute]],
         *,
+        custom: CustomRoutes,
+        settle: Callable[[], None],
         token: str | None,
+        public_token: str | None = None,
         requests: Journal,
         faults: Faults,
-        unknown: str = "refuse",
         max_body: int = _MAX_BODY,
     ) -> None:
         self._state = state
         self._crud = crud
         self._handlers = handlers
         self._routes = routes
+        self._custom = custom
+        self._settle = settle
         self._token = token
+        self._public_token = public_token
         self._requests = requests
         self._faults = faults
-        self._unknown = unknown
         self._max_body = max_body
         self._router: Router | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
-        elif scope["type"] == "http" and (found := self._state.contract.match(scope["method"], scope["path"])):
+        elif scope["type"] == "http" and (found := self._find(scope["method"], scope["path"])):
             await self._handle_operation(*found, scope, receive, send)
         else:
             await self._route(scope, receive, send)
+
+    def _find(self, method: str, path: str) -> tuple[ContractOperation, dict[str, str]] | None:
+        return self._custom.match(method, path) or self._state.contract.match(method, path)
 
     async def _handle_operation(
         self, operation: ContractOperation, params: dict[str, str], scope: Scope, receive: Receive, send: Send
@@ -125,18 +143,23 @@ class SandboxApp:
             raise ConnectionDropped(before=True)
         try:
             # Before the body: who has no token is not told what is wrong with it.
-            self._authorize(request.headers)
+            self._authorize(operation.key, request.headers)
             content = await self._read_content(receive)
             self._requests.weigh(record, len(content))
             # Once the body is read, as a real server would: the client has sent all of it when it fails.
             if fault is not None and fault.refuses:
                 return _faulty_response(fault)
             record.body = await self._body(operation, content, request)
+            if operation.key in self._custom.operations:
+                return await self._custom.answer(record)
             request.body = {} if record.body is None and operation.body is not None else record.body
+            self._settle()
             self._check(operation, request, record)
             handler = self._handlers.get(operation.key) or self._crud.handler(operation)
             answer = handler(request)
             response = await answer if isawaitable(answer) else answer
+            if response.placeholder:
+                record.notes.append(PLACEHOLDER)
         except Refusal as refusal:
             response = refusal.reply()
         return response
@@ -144,8 +167,12 @@ class SandboxApp:
     async def _body(self, operation: ContractOperation, content: bytes, request: HttpRequest) -> Any:
         return await read_body(self._state.contract, operation, content, request.headers.get("content-type", ""))
 
-    def _authorize(self, headers: Headers) -> None:
+    def _authorize(self, operation: str, headers: Headers) -> None:
         scheme, _, token = headers.get("authorization", "").partition(" ")
+        if self._public_token is not None and token == self._public_token:
+            if operation in _PUBLIC:
+                return
+            raise Refusal(401, "Invalid Key: this is the public key, which is good for POST /call/web alone.")
         if scheme.lower() != "bearer" or not token.strip() or (self._token is not None and token != self._token):
             raise Refusal(401, "Invalid Key: no bearer token, or not the one of this sandbox.")
 
@@ -159,7 +186,8 @@ class SandboxApp:
         if wrong:
             raise Refusal(400, wrong)
         self._check_surplus(operation, body, variant, record)
-        if broken := broken_rules(self._state.store, operation.key, request.body):
+        record.notes += [f"{each} leads to nothing here" for each in dangling(self._state.store, request.body)]
+        if broken := broken_rules(self._state.store, request):
             raise Refusal(400, broken)
 
     def _check_surplus(self, operation: ContractOperation, body: Any, variant: str, record: Record) -> None:
@@ -175,7 +203,7 @@ class SandboxApp:
         if not found.unknown:
             return
         record.notes.append(_SWITCH)
-        if self._unknown == "refuse":
+        if self._state.refuses_unknown:
             raise Refusal(400, found.unknown[:_MOST_COMPLAINTS], headers={"x-sandbox-hint": _SWITCH})
 
     async def _read_content(self, receive: Receive) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from vapi_async._lazy import exported_by
+from vapi_async.sandbox.latest import Latest
 from vapi_async.sandbox.rest.http_values import Upload
 
 _SHOWN = 20
@@ -76,47 +77,8 @@ class Record:
         return f"{self.line} {_short(sent)}".rstrip()
 
 
-class Journal(list[Record]):
-    """The latest requests, oldest first: a list whose beginning is forgotten.
-
-    Args:
-        most: how many requests it keeps.
-        most_bytes: how many bytes their bodies may have together; the latest request is kept in any case.
-
-    Attributes:
-        forgotten: how many requests are not here any more.
-
-    Raises:
-        ValueError: a number is not 1 or more.
-    """
-
-    def __init__(self, most: int, most_bytes: int) -> None:
-        super().__init__()
-        if most < 1 or most_bytes < 1:
-            raise ValueError("journal must be two numbers, each 1 or more: of requests, and of bytes of their bodies")
-        self._most = most
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self.forgotten = 0
-
-    def append(self, record: Record) -> None:
-        """Note a request."""
-        super().append(record)
-        if len(self) > self._most:
-            self._forget()
-
-    def weigh(self, record: Record, size: int) -> None:
-        """Note how many bytes the body of a request has."""
-        record.size = size
-        self._bytes += size
-        if self._bytes > self._most_bytes:
-            self._bytes = sum(record.size for record in self)  # anew, since a list can be emptied by anyone
-        while self._bytes > self._most_bytes and len(self) > 1:
-            self._forget()
-
-    def _forget(self) -> None:
-        self._bytes -= self.pop(0).size
-        self.forgotten += 1
+class Journal(Latest[Record]):
+    """The latest requests, oldest first."""
 
 
 def assert_called(

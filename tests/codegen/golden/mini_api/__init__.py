@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from vapi_async.runtime import require
 
-require("mini_api", at_least="0.1", below="1")
+require("mini_api", door="1.0")
 
 # What the runtime may lack is imported after it was asked whether it can run this package.
 from vapi_async.runtime import UNSET, Unset  # noqa: E402

@@ -23,11 +23,18 @@ _LIST: ListOperation[Book] = ListOperation(
     "GET",
     "/book",
     csv=("genreAny",),
-    names=("shelf", "genre_any", "limit", "created_at_gt", "created_at_lt", "created_at_ge", "created_at_le"),
+    in_query={
+        "shelf": "shelf",
+        "genreAny": "genre_any",
+        "limit": "limit",
+        "createdAtGt": "created_at_gt",
+        "createdAtLt": "created_at_lt",
+        "createdAtGe": "created_at_ge",
+        "createdAtLe": "created_at_le",
+    },
     item=nested(_MODELS, "Book"),
     models=_MODELS,
     walk="created",
-    filters=("shelf", "genreAny", "limit", "createdAtGt", "createdAtLt", "createdAtGe", "createdAtLe"),
 )
 _CREATE: Operation[Book] = Operation(
     "POST",
@@ -37,17 +44,20 @@ _CREATE: Operation[Book] = Operation(
     model="NewBook",
     models=_MODELS,
     errors={400: nested(_MODELS, "Problem")},
-    names=("isbn", "genre", "from_"),
+    in_body={"isbn": "isbn", "genre": "genre", "from": "from_"},
     returns=nested(_MODELS, "Book"),
 )
-_GET: Operation[Book] = Operation("GET", "/book/{isbn}", names=("isbn",), returns=nested(_MODELS, "Book"))
+_GET: Operation[Book] = Operation(
+    "GET", "/book/{isbn}", in_path={"isbn": "isbn"}, in_header={"X-Branch": "x_branch"}, returns=nested(_MODELS, "Book")
+)
 _UPDATE: Operation[Book] = Operation(
     "PATCH",
     "/book/{isbn}",
     body="json",
     model="UpdateBookRequest",
     models=_MODELS,
-    names=("isbn", "shelf"),
+    in_path={"isbn": "isbn"},
+    in_body={"shelf": "shelf"},
     returns=nested(_MODELS, "Book"),
 )
 _LEND: Operation[dict[str, Book]] = Operation(
@@ -57,11 +67,13 @@ _LEND: Operation[dict[str, Book]] = Operation(
     body_required=True,
     model="BookLent",
     models=_MODELS,
-    names=("isbn",),
+    in_path={"isbn": "isbn"},
     returns=values(nested(_MODELS, "Book")),
 )
-_PULP: Operation[Any] = Operation("DELETE", "/book/{isbn}", safe="unsafe", deprecated=True, names=("isbn", "force"))
-_SCAN: Operation[bytes] = Operation("GET", "/book/{isbn}/scan", names=("isbn",))
+_PULP: Operation[Any] = Operation(
+    "DELETE", "/book/{isbn}", safe="unsafe", deprecated=True, in_path={"isbn": "isbn"}, in_query={"force": "force"}
+)
+_SCAN: Operation[bytes] = Operation("GET", "/book/{isbn}/scan", in_path={"isbn": "isbn"})
 
 
 class Books(Resource):
@@ -85,23 +97,18 @@ class Books(Resource):
         """List books: await the pager for one page, or iterate over it for every item.
 
         `GET /book`
+
+        Args:
+            limit: How many at most. 0 to 1000.
+            created_at_gt: Only what was created after this moment.
+            created_at_lt: Only what was created before this moment.
+            created_at_ge: Only what was created at this moment or later.
+            created_at_le: Only what was created at this moment or earlier.
+            created: Only what was created then, such as `since("7d")`.
+            max_items: How many items at most, over all pages.
+            resume: Where an earlier walk stopped: its `state`.
         """
-        return self._list(
-            _LIST,
-            query={
-                "shelf": shelf,
-                "genreAny": genre_any,
-                "limit": limit,
-                "createdAtGt": created_at_gt,
-                "createdAtLt": created_at_lt,
-                "createdAtGe": created_at_ge,
-                "createdAtLe": created_at_le,
-            },
-            created=created,
-            max_items=max_items,
-            resume=resume,
-            options=options,
-        )
+        return self._list(_LIST, locals())
 
     @overload
     async def create(self, request: NewBook | Mapping[str, Any], **options: Unpack[RequestOptions]) -> Book: ...
@@ -129,19 +136,25 @@ class Books(Resource):
 
         `POST /book`
 
+        Args:
+            request: The whole body, in place of its fields one by one.
+            isbn: At most 13 characters. Matches "^[0-9]{13}$".
+            genre: One of "novel", "poetry".
+
         Raises:
             StatusError: The contract names 400 (`Problem`).
         """
-        return await self._send(
-            _CREATE, request=request, fields={"isbn": isbn, "genre": genre, "from": from_}, options=options
-        )
+        return await self._send(_CREATE, locals())
 
     async def get(self, isbn: str, *, x_branch: str | Unset = UNSET, **options: Unpack[RequestOptions]) -> Book:
         """Get one book.
 
         `GET /book/{isbn}`
+
+        Args:
+            isbn: Which book, by its id.
         """
-        return await self._send(_GET, path={"isbn": isbn}, headers={"X-Branch": x_branch}, options=options)
+        return await self._send(_GET, locals())
 
     async def update(
         self,
@@ -154,8 +167,12 @@ class Books(Resource):
         """Update a book: what is not given stays, None clears a field, nested objects are replaced whole.
 
         `PATCH /book/{isbn}`
+
+        Args:
+            isbn: Which book, by its id.
+            request: The whole body, in place of its fields one by one.
         """
-        return await self._send(_UPDATE, path={"isbn": isbn}, request=request, fields={"shelf": shelf}, options=options)
+        return await self._send(_UPDATE, locals())
 
     async def lend(
         self, isbn: str, request: BookLent | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -163,8 +180,11 @@ class Books(Resource):
         """Lend of a book.
 
         `POST /book/{isbn}/lend`
+
+        Args:
+            isbn: Which book, by its id.
         """
-        return await self._send(_LEND, path={"isbn": isbn}, request=request, options=options)
+        return await self._send(_LEND, locals())
 
     async def pulp(self, isbn: str, *, force: bool, **options: Unpack[RequestOptions]) -> Any:
         """Pulp of a book.
@@ -172,12 +192,18 @@ class Books(Resource):
         `DELETE /book/{isbn}`
 
         Deprecated.
+
+        Args:
+            isbn: Which book, by its id.
         """
-        return await self._send(_PULP, path={"isbn": isbn}, query={"force": force}, options=options)
+        return await self._send(_PULP, locals())
 
     def scan(self, isbn: str, **options: Unpack[RequestOptions]) -> Download:
         """Scan of a book.
 
         `GET /book/{isbn}/scan`
+
+        Args:
+            isbn: Which book, by its id.
         """
-        return self._download(_SCAN, path={"isbn": isbn}, options=options)
+        return self._download(_SCAN, locals())

@@ -25,4 +25,5 @@ class Branch(Model):
     }
 
     type: Literal["branch"] = "branch"
+    """Which kind it is."""
     genre: BookGenre | None | Unset = UNSET

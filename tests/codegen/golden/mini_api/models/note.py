@@ -22,4 +22,6 @@ class Note(Model):
     }
 
     words: str
+    """The words, each with its time."""
     page: int | None | Unset = UNSET
+    """Which page, counted from 1."""

@@ -24,3 +24,4 @@ class Problem(Model):
     }
 
     message: str | list[str] | None | Unset = UNSET
+    """What it says."""

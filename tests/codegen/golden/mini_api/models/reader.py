@@ -22,5 +22,6 @@ class Reader(Model):
     }
 
     type: Literal["reader"] = "reader"
+    """Which kind it is."""
     fines: float | None | Unset = UNSET
     """Default: 0."""

@@ -22,5 +22,6 @@ class Stain(Model):
     }
 
     page: int | None | Unset = UNSET
+    """Which page, counted from 1."""
     coffee: bool | None | Unset = UNSET
     """Deprecated."""

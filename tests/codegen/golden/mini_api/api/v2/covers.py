@@ -26,7 +26,7 @@ _CREATE: Operation[Any] = Operation(
     model="CreateCoverRequest",
     models=_MODELS,
     files=("image",),
-    names=("image",),
+    in_body={"image": "image"},
 )
 
 
@@ -51,5 +51,8 @@ class Covers(Resource):
         """Create a cover.
 
         `POST /v2/cover`
+
+        Args:
+            request: The whole body, in place of its fields one by one.
         """
-        return await self._send(_CREATE, request=request, fields={"image": image}, options=options)
+        return await self._send(_CREATE, locals())

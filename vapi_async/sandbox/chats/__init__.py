@@ -1,0 +1,3 @@
+"""Chats, sessions and text messages."""
+
+from __future__ import annotations
