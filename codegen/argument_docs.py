@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from . import docstrings
+from .identifiers import singular
 from .literals import docstring, literal
 from .records import AnyOf, Constant, Field, Method, Named, Type
 
@@ -18,8 +19,8 @@ _INDENT = 12 * " "
 _FEW = 8
 _PASSED = {
     "request": "The whole body, in place of its fields one by one.",
-    "created": 'Only what was created then, such as `since("7d")`.',
-    "updated": 'Only what was updated then, such as `since("7d")`.',
+    "created": 'Only what was created in this span of time, such as `since("7d")`.',
+    "updated": 'Only what was changed last in this span of time, such as `since("7d")`.',
     "max_items": "How many items at most, over all pages.",
     "resume": "Where an earlier walk stopped: its `state`.",
 }
@@ -35,14 +36,9 @@ class ArgumentDocs:
 
     enums: Mapping[str, tuple[Any, ...]] = field(factory=dict)
 
-    def lines(self, method: Method, thing: str) -> list[str]:
-        """The lines below `Args:`, one argument after the other; what nothing is known of is left out.
-
-        Args:
-            method: The method.
-            thing: What its resource holds, in the singular.
-        """
-        told = {name: text for name, text in self._texts(method, thing) if text}
+    def lines(self, method: Method) -> list[str]:
+        """The lines below `Args:`, one argument after the other; what nothing is known of is left out."""
+        told = {name: text for name, text in self._texts(method) if text}
         lines: list[str] = []
         for name, text in told.items():
             lines += textwrap.wrap(
@@ -51,23 +47,28 @@ class ArgumentDocs:
             )  # fmt: skip
         return lines
 
-    def _texts(self, method: Method, thing: str) -> Iterator[tuple[str, str]]:
-        last = method.path_fields[-1:]
+    def _texts(self, method: Method) -> Iterator[tuple[str, str]]:
         for place in method.path_fields:
-            yield place.name, f"Which {thing}, by its id." if (place,) == last else self._text("", place)
+            yield place.name, _named_by(method.path, place) or self._text("", place)
         owner = method.body_type.name if isinstance(method.body_type, Named) else ""
         if method.body_type is not None:
             yield "request", _PASSED["request"] if method.body_fields else ""
         for place in method.body_fields:
             yield place.name, self._text(owner, place)
-        for place in (*method.query_fields, *method.header_fields):
+        for place in method.query_fields:
+            told = docstrings.filtered(place) if method.walk else docstrings.described("", place)
+            yield place.name, self._with_allowed(told, place)
+        for place in method.header_fields:
             yield place.name, self._text("", place)
         if method.walk:
             for name in (*method.walk.windows, "max_items", "resume"):
                 yield name, _PASSED[name]
 
     def _text(self, owner: str, place: Field) -> str:
-        return " ".join(filter(None, [docstrings.described(owner, place), self._allowed(place.type)]))
+        return self._with_allowed(docstrings.described(owner, place), place)
+
+    def _with_allowed(self, told: str, place: Field) -> str:
+        return " ".join(filter(None, [told, self._allowed(place.type)]))
 
     def _allowed(self, kind: Type) -> str:
         """The values that a type allows, where they are few."""
@@ -79,3 +80,12 @@ class ArgumentDocs:
         if not 1 < len(known) <= _FEW:
             return ""
         return docstring(f"One of {', '.join(map(literal, known))}.")
+
+
+def _named_by(path: str, place: Field) -> str:
+    """What a parameter of a path names, from what stands before it: `/call/{id}`; "" where that is a parameter too."""
+    before = path.partition(f"/{{{place.wire}}}")[0].rpartition("/")[2]
+    if not before or before.startswith("{") or not place.wire.lower().endswith("id"):
+        return ""
+    *head, last = before.split("-")
+    return docstring(f"Which {' '.join([*head, singular(last)])}, by its id.")

@@ -70,6 +70,7 @@ def _sentence(schema: str, wire: str) -> str:
 def unused(contract: Contract) -> list[str]:
     """Rows of sentences.yaml for what a contract does not have, a line each."""
     resources = {_key(record): record for record in contract.resources}
+    methods = [method for record in contract.resources for method in record.methods]
     operations = {
         f"{key}.{name}"
         for key, record in resources.items()
@@ -81,6 +82,7 @@ def unused(contract: Contract) -> list[str]:
     have: dict[str, tuple[Iterable[str], Iterable[str]]] = {
         "resources": (_own("resources"), resources),
         "operations": (_own("operations"), operations),
+        "filters": (_own("filters"), {field.wire for record in methods for field in record.query_fields}),
         "fields": (_fields(), fields),
     }
     return [
@@ -99,6 +101,12 @@ def field(record: ModelRecord, place: Field) -> str:
 def described(owner: str, place: Field) -> str:
     """What a field is, in our words if we have any, then what the contract says of it; "" where that is nothing."""
     return " ".join(filter(None, [_sentence(owner, place.wire), _facts(place)]))
+
+
+def filtered(place: Field) -> str:
+    """What a parameter of a list is; see `described`."""
+    own = docstring(_own("filters").get(place.wire, "")) or _sentence("", place.wire)
+    return " ".join(filter(None, [own, _facts(place)]))
 
 
 def _facts(field: Field) -> str:
@@ -177,15 +185,10 @@ def resource(record: Resource) -> str:
     return docstring(f"{_words(record.name).capitalize()}: the operations below `{paths[0]}`.")
 
 
-def thing_of(record: Resource) -> str:
-    """What a resource holds, in the singular."""
-    *head, last = _words(record.name).split(" ")
-    return " ".join([*head, singular(last)])
-
-
 def method(record: Resource, record_method: Method, arguments: Sequence[str] = ()) -> str:
     """What a method does, the operation behind it, what it takes, and what it raises."""
-    thing = thing_of(record)
+    *head, last = _words(record.name).split(" ")
+    thing = " ".join([*head, singular(last)])
     article = "an" if thing[0] in "aeiou" else "a"
     verb = _VERBS.get(record_method.name, f"{_words(record_method.name).capitalize()} of {article} {{thing}}.")
     made = verb.format(thing=thing, things=_words(record.name), a_thing=f"{article} {thing}")

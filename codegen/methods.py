@@ -181,7 +181,7 @@ def _method(record: Resource, method: Method, arguments: ArgumentDocs) -> Method
     return MethodText(
         signature=_signature(method, _parameters(method), _returned(method)),
         overloads=tuple(_overloads(method)),
-        doc=docstrings.method(record, method, arguments.lines(method, docstrings.thing_of(record))),
+        doc=docstrings.method(record, method, arguments.lines(method)),
         body=_body(method),
     )
 

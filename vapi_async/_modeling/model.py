@@ -226,15 +226,7 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         fields |= {"_extra": extra} if extra else {}
         set_fields(self, fields | state.get("own", {}), dict(state.get("pending", {})))
 
-    def __delattr__(self, name: str) -> None:
-        known = self._fields.get(name)
-        if known is not None:
-            known.write(self, known.default)
-        else:
-            super().__delattr__(name)
-
-    if not TYPE_CHECKING:  # a checker would take them as leave to read and set any attribute
-        __dict__ = property(all_fields)  # so that `vars` reads, too
+    if not TYPE_CHECKING:  # a checker would take it as leave to read and set any attribute
 
         def __setattr__(self, name: str, value: Any) -> None:
             known = self._fields.get(name)
@@ -245,6 +237,15 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
             else:
                 fields_of(self)  # so that what a subclass has beside them stays
                 super().__setattr__(name, value)
+
+        def __delattr__(self, name: str) -> None:
+            known = self._fields.get(name)
+            if known is not None:
+                known.write(self, known.default)
+            else:
+                super().__delattr__(name)
+
+        __dict__ = property(all_fields)  # so that `vars` reads, too
 
         def __getattr__(self, name: str) -> Any:
             if name in _STATE:  # made by nobody's rules, such as attrs' for a subclass

@@ -57,5 +57,6 @@ class Analytics(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
+            queries: What to compute.
         """
         return await self._send(_GET, locals())

@@ -207,8 +207,8 @@ class Assistants(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -287,7 +287,7 @@ class Assistants(Resource):
             start_speaking_plan: When the assistant takes its turn.
             stop_speaking_plan: When the assistant lets itself be interrupted.
             monitor_plan: Whether a running call can be heard and controlled.
-            credential_ids: Stored credentials to use, in place of all those of the account.
+            credential_ids: The ids of stored credentials to use, in place of all those of the account.
             server: Where webhooks go.
             keypad_input_plan: How keys pressed on the phone are taken in.
         """
@@ -379,7 +379,7 @@ class Assistants(Resource):
             start_speaking_plan: When the assistant takes its turn.
             stop_speaking_plan: When the assistant lets itself be interrupted.
             monitor_plan: Whether a running call can be heard and controlled.
-            credential_ids: Stored credentials to use, in place of all those of the account.
+            credential_ids: The ids of stored credentials to use, in place of all those of the account.
             server: Where webhooks go.
             keypad_input_plan: How keys pressed on the phone are taken in.
         """

@@ -195,9 +195,9 @@ class Calls(CallMethods, Resource):
         `GET /call`
 
         Args:
-            id: Its own identifier.
-            assistant_id: A stored assistant.
-            phone_number_id: A stored phone number.
+            id: Only the one with this id.
+            assistant_id: Only those of this assistant, by its id.
+            phone_number_id: Only those of this phone number of the account, by its id.
             limit: How many at most. 0 to 1000.
             created_at_gt: Only what was created after this moment.
             created_at_lt: Only what was created before this moment.
@@ -207,8 +207,8 @@ class Calls(CallMethods, Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -307,21 +307,22 @@ class Calls(CallMethods, Resource):
             customers: Who is called, one call each.
             name: A name of your own. At most 40 characters.
             schedule_plan: When to dial.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: An assistant described here, in place of a stored one.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             squad_overrides: Changes to every assistant of the squad for this one use.
-            workflow_id: A stored workflow. Workflows no longer run.
+            workflow_id: The id of a stored workflow. Workflows no longer run.
             workflow: A workflow described here. Workflows no longer run.
             workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
-            phone_number_id: A stored phone number.
+            phone_number_id: The id of a stored phone number.
             phone_number: A phone number described here, in place of a stored one.
-            customer_id: A stored customer.
+            customer_id: The id of a stored customer.
             customer: Who is called, or who called.
-            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
+            squad_version: A published version of the stored squad, such as v3. Not in the published
+                document (sdk 3.0.0, 2026-10).
 
         Raises:
             StatusError: The contract names 400, 500.
@@ -435,21 +436,22 @@ class Calls(CallMethods, Resource):
             customers: Who is called, one call each.
             name: A name of your own. At most 40 characters.
             schedule_plan: When to dial.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: The assistant that takes part.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             squad_overrides: Changes to every assistant of the squad for this one use.
-            workflow_id: A stored workflow. Workflows no longer run.
+            workflow_id: The id of a stored workflow. Workflows no longer run.
             workflow: A workflow described here. Workflows no longer run.
             workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
-            phone_number_id: A stored phone number.
+            phone_number_id: The id of a stored phone number.
             phone_number: The number of the account that takes part.
-            customer_id: A stored customer.
+            customer_id: The id of a stored customer.
             customer: Who is called, or who called.
-            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
+            squad_version: A published version of the stored squad, such as v3. Not in the published
+                document (sdk 3.0.0, 2026-10).
         """
         return await self._send(_CREATE_PHONE, locals())
 
@@ -481,17 +483,18 @@ class Calls(CallMethods, Resource):
             request: The whole body, in place of its fields one by one.
             assistant_version: A published version of the stored assistant, such as v3.
             room_delete_on_user_leave_enabled: Default: True.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: The assistant that takes part.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             squad_overrides: Changes to every assistant of the squad for this one use.
-            workflow_id: A stored workflow. Workflows no longer run.
+            workflow_id: The id of a stored workflow. Workflows no longer run.
             workflow: A workflow described here. Workflows no longer run.
             workflow_overrides: Changes to the workflow for this one use. Workflows no longer run.
-            squad_version: Not in the published document (sdk 3.0.0, 2026-10).
+            squad_version: A published version of the stored squad, such as v3. Not in the published
+                document (sdk 3.0.0, 2026-10).
         """
         return await self._send(_CREATE_WEB, locals())
 

@@ -141,8 +141,8 @@ class Campaigns(CampaignMethods, Resource):
         `GET /campaign`
 
         Args:
-            id: Its own identifier.
-            status: What state it is in. One of "scheduled", "in-progress", "ended", "cancelled",
+            id: Only the one with this id.
+            status: Only those in this state. One of "scheduled", "in-progress", "ended", "cancelled",
                 "archived".
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
@@ -156,8 +156,8 @@ class Campaigns(CampaignMethods, Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -218,10 +218,10 @@ class Campaigns(CampaignMethods, Resource):
         Args:
             request: The whole body, in place of its fields one by one.
             name: A name of your own.
-            assistant_id: A stored assistant.
-            workflow_id: A stored workflow. Workflows no longer run.
-            squad_id: A stored squad.
-            phone_number_id: A stored phone number.
+            assistant_id: The id of a stored assistant.
+            workflow_id: The id of a stored workflow. Workflows no longer run.
+            squad_id: The id of a stored squad.
+            phone_number_id: The id of a stored phone number.
             schedule_plan: When to dial.
             customers: Who is called, one call each.
             max_concurrency: How many of its calls may be under way at once. At least 1.
@@ -266,10 +266,10 @@ class Campaigns(CampaignMethods, Resource):
             id: Which campaign, by its id.
             request: The whole body, in place of its fields one by one.
             name: A name of your own.
-            assistant_id: A stored assistant.
-            workflow_id: A stored workflow. Workflows no longer run.
-            squad_id: A stored squad.
-            phone_number_id: A stored phone number.
+            assistant_id: The id of a stored assistant.
+            workflow_id: The id of a stored workflow. Workflows no longer run.
+            squad_id: The id of a stored squad.
+            phone_number_id: The id of a stored phone number.
             schedule_plan: When to dial.
             status: What state it is in. One of "ended", "cancelled".
         """

@@ -146,11 +146,13 @@ class Chats(Resource):
         `GET /chat`
 
         Args:
-            id: Its own identifier.
-            assistant_id: A stored assistant.
-            squad_id: A stored squad.
-            session_id: The session that it belongs to.
-            previous_chat_id: The chat that this one follows; its messages are the context.
+            id: Only the one with this id.
+            assistant_id: Only those of this assistant, by its id.
+            assistant_id_any: Only those of one of these assistants, by their ids.
+            squad_id: Only those of this squad, by its id.
+            session_id: Only those of this session, by its id.
+            previous_chat_id: Only the chats that follow this one.
+            id_any: Only those with one of these ids.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -163,8 +165,8 @@ class Chats(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -234,11 +236,11 @@ class Chats(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: An assistant described here, in place of a stored one.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             name: A name of your own. At most 40 characters.
             session_id: The session that this chat belongs to.
@@ -315,11 +317,11 @@ class Chats(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: The assistant that takes part.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             name: A name of your own. At most 40 characters.
             session_id: The session that it belongs to.
@@ -376,11 +378,11 @@ class Chats(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: An assistant described here, in place of a stored one.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             name: A name of your own. At most 40 characters.
             session_id: The session that this chat belongs to.
@@ -441,11 +443,11 @@ class Chats(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: The assistant that takes part.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             name: A name of your own. At most 40 characters.
             session_id: The session that it belongs to.

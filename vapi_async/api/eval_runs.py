@@ -78,7 +78,7 @@ class EvalRuns(EvalRunMethods, Resource):
         `GET /eval/run`
 
         Args:
-            id: Its own identifier.
+            id: Only the one with this id.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -92,8 +92,8 @@ class EvalRuns(EvalRunMethods, Resource):
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
             search: Not in the published document (sdk 3.0.0, 2026-10).
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
 
@@ -108,7 +108,7 @@ class EvalRuns(EvalRunMethods, Resource):
         `GET /eval/run/{id}`
 
         Args:
-            id: Which eval run, by its id.
+            id: Which run, by its id.
 
         Raises:
             StatusError: The contract names 403.
@@ -121,7 +121,7 @@ class EvalRuns(EvalRunMethods, Resource):
         `DELETE /eval/run/{id}`
 
         Args:
-            id: Which eval run, by its id.
+            id: Which run, by its id.
 
         Raises:
             StatusError: The contract names 403.

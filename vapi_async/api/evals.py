@@ -113,7 +113,7 @@ class Evals(Resource):
         `GET /eval`
 
         Args:
-            id: Its own identifier.
+            id: Only the one with this id.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -126,8 +126,8 @@ class Evals(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
 

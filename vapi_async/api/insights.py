@@ -130,7 +130,7 @@ class Insights(Resource):
         `GET /reporting/insight`
 
         Args:
-            id: Its own identifier.
+            id: Only the one with this id.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -143,8 +143,8 @@ class Insights(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -218,6 +218,6 @@ class Insights(Resource):
             id: Which insight, by its id.
             request: The whole body, in place of its fields one by one.
             format_plan: How text is made ready to be spoken.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
         """
         return await self._send(_RUN, locals())

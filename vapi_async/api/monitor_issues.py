@@ -62,7 +62,7 @@ class MonitorIssues(Resource):
         Not in the published document (guide, 2026-08).
 
         Args:
-            status: What state it is in. One of "created", "acknowledged", "resolved".
+            status: Only those in this state. One of "created", "acknowledged", "resolved".
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -76,7 +76,7 @@ class MonitorIssues(Resource):
         Not in the published document (guide, 2026-08).
 
         Args:
-            id: Which monitor issue, by its id.
+            id: Which issue, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -97,7 +97,7 @@ class MonitorIssues(Resource):
         Not in the published document (guide, 2026-08).
 
         Args:
-            id: Which monitor issue, by its id.
+            id: Which issue, by its id.
             request: The whole body, in place of its fields one by one.
             status: What state it is in. One of "created", "acknowledged", "resolved".
         """
@@ -111,6 +111,6 @@ class MonitorIssues(Resource):
         Not in the published document (guide, 2026-08).
 
         Args:
-            id: Which monitor issue, by its id.
+            id: Which issue, by its id.
         """
         return await self._send(_ANALYZE, locals())

@@ -119,8 +119,7 @@ class ProviderResources(Resource):
 
         Args:
             provider: Whose service it is. One of "cartesia", "11labs".
-            resource_name: Which provider resource, by its id.
-            id: Its own identifier.
+            id: Only the one with this id.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -133,8 +132,8 @@ class ProviderResources(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -180,7 +179,6 @@ class ProviderResources(Resource):
 
         Args:
             provider: Whose service it is. One of "cartesia", "11labs".
-            resource_name: Which provider resource, by its id.
             request: The whole body, in place of its fields one by one.
             name: A name of your own.
             description: What it is for, in words.
@@ -200,7 +198,7 @@ class ProviderResources(Resource):
 
         Args:
             provider: Whose service it is. One of "cartesia", "11labs".
-            id: Which provider resource, by its id.
+            id: Its own identifier.
 
         Raises:
             StatusError: The contract names 404.
@@ -225,7 +223,7 @@ class ProviderResources(Resource):
 
         Args:
             provider: Whose service it is. One of "cartesia", "11labs".
-            id: Which provider resource, by its id.
+            id: Its own identifier.
             request: The whole body, in place of its fields one by one.
 
         Raises:
@@ -246,7 +244,7 @@ class ProviderResources(Resource):
 
         Args:
             provider: Whose service it is. One of "cartesia", "11labs".
-            id: Which provider resource, by its id.
+            id: Its own identifier.
 
         Raises:
             StatusError: The contract names 404.

@@ -160,23 +160,28 @@ class Sessions(Resource):
         `GET /session`
 
         Args:
-            id: Its own identifier.
-            name: A name of your own.
-            assistant_id: A stored assistant.
-            squad_id: A stored squad.
-            workflow_id: A stored workflow. Workflows no longer run.
+            id: Only the one with this id.
+            name: Only those with this name.
+            assistant_id: Only those of this assistant, by its id.
+            assistant_id_any: Only those of one of these assistants, by their ids.
+            squad_id: Only those of this squad, by its id.
+            workflow_id: Only those of this workflow, by its id.
             number_e164_check_enabled: Whether a number that is not in E.164 form is refused. Default:
                 True.
-            extension: Digits dialled after the call is answered. At most 10 characters.
+            extension: Only those of the customer with this extension. At most 10 characters.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
             squad_overrides: Changes to every assistant of the squad for this one use.
-            number: A phone number in E.164 form: +15551234567. 3 to 40 characters.
-            sip_uri: A SIP address: sip:name@host.
-            customer_name: A name of your own. At most 40 characters.
-            email: An email address. At most 40 characters.
-            external_id: At most 40 characters.
-            phone_number_id: A stored phone number.
+            number: Only those of this phone number, in E.164 form. 3 to 40 characters.
+            sip_uri: Only those of this SIP address.
+            customer_name: Only those with this name. At most 40 characters.
+            email: Only those of the customer with this email address. At most 40 characters.
+            external_id: Only those of the customer whom you know by this identifier. At most 40
+                characters.
+            customer_number_any: Only those of one of these numbers, in E.164 form.
+            id_any: Only those with one of these ids.
+            phone_number_id: Only those of this phone number of the account, by its id.
+            phone_number_id_any: Only those of one of these phone numbers of the account, by their ids.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -189,8 +194,8 @@ class Sessions(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -224,16 +229,16 @@ class Sessions(Resource):
             name: A name of your own. At most 40 characters.
             status: Whether it takes more chats. One of "active", "completed".
             expiration_seconds: How long the session lasts. 60 to 2592000.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             assistant: An assistant described here, in place of a stored one.
             assistant_overrides: Changes to the assistant for this one use, template variables among
                 them.
-            squad_id: A stored squad.
+            squad_id: The id of a stored squad.
             squad: A squad described here, in place of a stored one.
             messages: The conversation.
             customer: Who is called, or who called.
-            customer_id: A stored customer.
-            phone_number_id: A stored phone number.
+            customer_id: The id of a stored customer.
+            phone_number_id: The id of a stored phone number.
             phone_number: A phone number described here, in place of a stored one.
         """
         return await self._send(_CREATE, locals())

@@ -120,8 +120,8 @@ class SimulationPersonalities(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -169,7 +169,7 @@ class SimulationPersonalities(Resource):
         `GET /eval/simulation/personality/{id}`
 
         Args:
-            id: Which simulation personality, by its id.
+            id: Which personality, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -189,7 +189,7 @@ class SimulationPersonalities(Resource):
         `PATCH /eval/simulation/personality/{id}`
 
         Args:
-            id: Which simulation personality, by its id.
+            id: Which personality, by its id.
             request: The whole body, in place of its fields one by one.
             name: A name of your own. At most 80 characters.
             assistant: The assistant that takes part.
@@ -203,7 +203,7 @@ class SimulationPersonalities(Resource):
         `DELETE /eval/simulation/personality/{id}`
 
         Args:
-            id: Which simulation personality, by its id.
+            id: Which personality, by its id.
 
         Raises:
             StatusError: The contract names 409 (`PersonalityInUseConflictResponseDTO`).

@@ -97,9 +97,9 @@ class SimulationRunItems(Resource):
         `GET /eval/simulation/run/{id}/item`
 
         Args:
-            id: Which simulation run item, by its id.
-            status: What state it is in. One of "queued", "running", "evaluating", "passed", "failed",
-                "canceled".
+            id: Which run, by its id.
+            status: Only those in this state. One of "queued", "running", "evaluating", "passed",
+                "failed", "canceled".
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -112,8 +112,8 @@ class SimulationRunItems(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -125,8 +125,8 @@ class SimulationRunItems(Resource):
         `GET /eval/simulation/run/{id}/item/{itemId}`
 
         Args:
-            id: Its own identifier.
-            item_id: Which simulation run item, by its id.
+            id: Which run, by its id.
+            item_id: Which item, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -136,8 +136,8 @@ class SimulationRunItems(Resource):
         `PATCH /eval/simulation/run/{id}/item/{itemId}`
 
         Args:
-            id: Its own identifier.
-            item_id: Which simulation run item, by its id.
+            id: Which run, by its id.
+            item_id: Which item, by its id.
         """
         return await self._send(_CANCEL, locals())
 
@@ -149,7 +149,7 @@ class SimulationRunItems(Resource):
         `POST /eval/simulation/run/{id}/item/{itemId}/generate`
 
         Args:
-            id: Its own identifier.
-            item_id: Which simulation run item, by its id.
+            id: Which run, by its id.
+            item_id: Which item, by its id.
         """
         return await self._send(_GENERATE, locals())

@@ -91,7 +91,7 @@ class SimulationRuns(SimulationRunMethods, Resource):
         `GET /eval/simulation/run`
 
         Args:
-            status: What state it is in. One of "queued", "running", "ended".
+            status: Only those in this state. One of "queued", "running", "ended".
             filter_status: One of "passed", "failed", "running".
             target_type: One of "assistant", "squad".
             page: Which page, counted from 1. At least 1.
@@ -106,8 +106,8 @@ class SimulationRuns(SimulationRunMethods, Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -119,7 +119,7 @@ class SimulationRuns(SimulationRunMethods, Resource):
         `GET /eval/simulation/run/{id}`
 
         Args:
-            id: Which simulation run, by its id.
+            id: Which run, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -129,6 +129,6 @@ class SimulationRuns(SimulationRunMethods, Resource):
         `PATCH /eval/simulation/run/{id}`
 
         Args:
-            id: Which simulation run, by its id.
+            id: Which run, by its id.
         """
         return await self._send(_CANCEL, locals())

@@ -147,7 +147,8 @@ class SimulationScenarios(Resource):
         `GET /eval/simulation/scenario`
 
         Args:
-            name: A name of your own.
+            id_any: Only those with one of these ids.
+            name: Only those with this name.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -160,8 +161,8 @@ class SimulationScenarios(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -221,7 +222,7 @@ class SimulationScenarios(Resource):
         `GET /eval/simulation/scenario/{id}`
 
         Args:
-            id: Which simulation scenario, by its id.
+            id: Which scenario, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -245,7 +246,7 @@ class SimulationScenarios(Resource):
         `PATCH /eval/simulation/scenario/{id}`
 
         Args:
-            id: Which simulation scenario, by its id.
+            id: Which scenario, by its id.
             request: The whole body, in place of its fields one by one.
             name: A name of your own. At most 80 characters.
             instructions: At most 10000 characters.
@@ -261,7 +262,7 @@ class SimulationScenarios(Resource):
         `DELETE /eval/simulation/scenario/{id}`
 
         Args:
-            id: Which simulation scenario, by its id.
+            id: Which scenario, by its id.
 
         Raises:
             StatusError: The contract names 409 (`ScenarioInUseConflictResponseDTO`).
@@ -282,7 +283,7 @@ class SimulationScenarios(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
-            assistant_id: A stored assistant.
-            squad_id: A stored squad.
+            assistant_id: The id of a stored assistant.
+            squad_id: The id of a stored squad.
         """
         return await self._send(_GENERATE, locals())

@@ -121,7 +121,7 @@ class SimulationSuites(Resource):
         `GET /eval/simulation/suite`
 
         Args:
-            name: A name of your own.
+            name: Only those with this name.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -134,8 +134,8 @@ class SimulationSuites(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -186,7 +186,7 @@ class SimulationSuites(Resource):
         `GET /eval/simulation/suite/{id}`
 
         Args:
-            id: Which simulation suite, by its id.
+            id: Which suite, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -207,7 +207,7 @@ class SimulationSuites(Resource):
         `PATCH /eval/simulation/suite/{id}`
 
         Args:
-            id: Which simulation suite, by its id.
+            id: Which suite, by its id.
             request: The whole body, in place of its fields one by one.
             name: A name of your own. At most 80 characters.
             path: Where it lies. At most 255 characters.
@@ -220,7 +220,7 @@ class SimulationSuites(Resource):
         `DELETE /eval/simulation/suite/{id}`
 
         Args:
-            id: Which simulation suite, by its id.
+            id: Which suite, by its id.
         """
         return await self._send(_DELETE, locals())
 
@@ -232,7 +232,7 @@ class SimulationSuites(Resource):
         Not in the published document (sdk 3.0.0, 2026-10).
 
         Args:
-            id: Which simulation suite, by its id.
+            id: Which suite, by its id.
 
         Raises:
             StatusError: The contract names 404, 409.

@@ -128,6 +128,7 @@ class Simulations(Resource):
         `GET /eval/simulation`
 
         Args:
+            id_any: Only those with one of these ids.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -140,8 +141,8 @@ class Simulations(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """

@@ -90,6 +90,7 @@ class Squads(Resource):
         `GET /squad`
 
         Args:
+            id_any: Only those with one of these ids.
             limit: How many at most. 0 to 1000.
             created_at_gt: Only what was created after this moment.
             created_at_lt: Only what was created before this moment.
@@ -99,8 +100,8 @@ class Squads(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """

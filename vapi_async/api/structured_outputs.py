@@ -152,8 +152,8 @@ class StructuredOutputs(Resource):
         `GET /structured-output`
 
         Args:
-            id: Its own identifier.
-            name: A name of your own.
+            id: Only the one with this id.
+            name: Only those with this name.
             page: Which page, counted from 1. At least 1.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             sort_by: What the list is sorted by. One of "createdAt", "duration", "cost".
@@ -166,8 +166,8 @@ class StructuredOutputs(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
-            updated: Only what was updated then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
+            updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -316,6 +316,8 @@ class StructuredOutputs(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
-            preview_enabled: Default: False.
+            preview_enabled: Whether nothing is stored. Default: False.
+            structured_output_id: The id of a stored structured output.
+            call_ids: The ids of calls.
         """
         return await self._send(_RUN, locals())

@@ -81,7 +81,7 @@ class TrafficAllocations(Resource):
         Not in the published document (sdk 3.0.0, 2026-10).
 
         Args:
-            assistant_id: A stored assistant.
+            assistant_id: Only those of this assistant, by its id.
             page: Which page, counted from 1.
             limit: How many at most.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
@@ -129,7 +129,7 @@ class TrafficAllocations(Resource):
 
         Args:
             request: The whole body, in place of its fields one by one.
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
             allocation_intent: One of "follow-latest", "explicit".
             description: What it is for, in words.
 
@@ -163,7 +163,7 @@ class TrafficAllocations(Resource):
         Not in the published document (sdk 3.0.0, 2026-10).
 
         Args:
-            assistant_id: A stored assistant.
+            assistant_id: The id of a stored assistant.
 
         Raises:
             StatusError: The contract names 400, 403.

@@ -29,3 +29,4 @@ class AnalyticsQueryDTO(Model):
     }
 
     queries: list[AnalyticsQuery]
+    """What to compute."""

@@ -74,7 +74,7 @@ class AnthropicBedrockModel(Model):
     tools: list[ModelTool] | None | Unset = UNSET
     """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
-    """Stored tools."""
+    """The ids of stored tools."""
     tool_refs: list[ToolRef] | None | Unset = UNSET
     """Stored tools at a version."""
     knowledge_base: CreateCustomKnowledgeBaseDTO | None | Unset = UNSET

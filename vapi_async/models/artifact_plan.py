@@ -64,7 +64,7 @@ class ArtifactPlan(Model):
     transcript_plan: TranscriptPlan | None | Unset = UNSET
     recording_path: str | None | Unset = UNSET
     structured_output_ids: list[str] | None | Unset = UNSET
-    """Stored structured outputs to extract after the call."""
+    """The ids of stored structured outputs, to extract after the call."""
     structured_outputs: list[CreateStructuredOutputDTO] | None | Unset = UNSET
     """What is, or was, extracted."""
     scorecard_ids: list[str] | None | Unset = UNSET

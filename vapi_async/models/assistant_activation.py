@@ -28,6 +28,6 @@ class AssistantActivation(Model):
     assistant_name: str
     """What the assistant is called."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     squad_version: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A published version of the stored squad, such as v3. Not in the published document (sdk 3.0.0, 2026-10)."""

@@ -165,7 +165,7 @@ class AssistantDraft(Model):
     monitor_plan: MonitorPlan | None | Unset = UNSET
     """Whether a running call can be heard and controlled."""
     credential_ids: list[str] | None | Unset = UNSET
-    """Stored credentials to use, in place of all those of the account."""
+    """The ids of stored credentials to use, in place of all those of the account."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET
@@ -176,7 +176,7 @@ class AssistantDraft(Model):
     org_id: str
     """The account it belongs to."""
     assistant_id: str
-    """A stored assistant."""
+    """The id of a stored assistant."""
     created_by: str | None | Unset = UNSET
     created_at: datetime
     """When it was created."""

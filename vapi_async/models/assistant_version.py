@@ -154,7 +154,7 @@ class AssistantVersion(Model):
     org_id: str
     """The account it belongs to."""
     assistant_id: str
-    """A stored assistant."""
+    """The id of a stored assistant."""
     version: str
     """Which version of it."""
     config_hash: str
@@ -189,7 +189,7 @@ class AssistantVersion(Model):
     monitor_plan: MonitorPlan | None | Unset = UNSET
     """Whether a running call can be heard and controlled."""
     credential_ids: list[str] | None | Unset = UNSET
-    """Stored credentials to use, in place of all those of the account."""
+    """The ids of stored credentials to use, in place of all those of the account."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET

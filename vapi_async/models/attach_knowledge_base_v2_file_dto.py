@@ -21,3 +21,4 @@ class AttachKnowledgeBaseV2FileDTO(Model):
     }
 
     file_id: str
+    """The id of an uploaded file."""

@@ -74,6 +74,7 @@ class BarInsight(Model):
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[BarInsightQueriesItem]
+    """What to compute."""
     id: str
     """Its own identifier."""
     org_id: str

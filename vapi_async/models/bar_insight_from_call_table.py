@@ -51,3 +51,4 @@ class BarInsightFromCallTable(Model):
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[BarInsightQueriesItem]
+    """What to compute."""

@@ -45,4 +45,4 @@ class BotMessage(Model):
     assistant_name: str | None | Unset = UNSET
     """What the assistant is called."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""

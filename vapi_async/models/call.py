@@ -792,29 +792,29 @@ class Call(Model):
     campaign_id: str | None | Unset = UNSET
     """The campaign that the call belongs to."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CallAssistant | None | Unset = UNSET
     """An assistant described here, in place of a stored one."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     squad_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to every assistant of the squad for this one use."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     workflow: CreateWorkflowDTO | None | Unset = UNSET
     """A workflow described here. Workflows no longer run."""
     workflow_overrides: WorkflowOverrides | None | Unset = UNSET
     """Changes to the workflow for this one use. Workflows no longer run."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     phone_number: TransientTwilioPhoneNumber | None | Unset = UNSET
     """A phone number described here, in place of a stored one."""
     customer_id: str | None | Unset = UNSET
-    """A stored customer."""
+    """The id of a stored customer."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     name: str | None | Unset = UNSET
@@ -822,7 +822,7 @@ class Call(Model):
     schedule_plan: SchedulePlan | None | Unset = UNSET
     """When to dial."""
     squad_version: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A published version of the stored squad, such as v3. Not in the published document (sdk 3.0.0, 2026-10)."""
     web_call_url: str | None | Unset = UNSET
     """Not in the published document (recorded, 2026-03)."""
     subscription_limits: SubscriptionLimits | None | Unset = UNSET

@@ -47,7 +47,7 @@ class CampaignContact(Model):
     org_id: str
     """The account it belongs to."""
     customer_id: str | None | Unset = UNSET
-    """A stored customer."""
+    """The id of a stored customer."""
     number: str
     """A phone number in E.164 form: +15551234567. 3 to 40 characters."""
     name: str | None | Unset = UNSET

@@ -53,7 +53,7 @@ class CampaignContactWithOutcome(Model):
     status: ListCampaignContactStatusItem
     """What state it is in."""
     call_id: str | None | Unset = UNSET
-    """The call that it is about."""
+    """The call that it is about, by its id."""
     dispatched_at: datetime | None | Unset = UNSET
     ended_reason: str | None | Unset = UNSET
     """Why it ended; new reasons appear often."""

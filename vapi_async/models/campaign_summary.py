@@ -69,11 +69,11 @@ class CampaignSummary(Model):
     name: str
     """A name of your own."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     schedule_plan: SchedulePlan | None | Unset = UNSET
     """When to dial."""
     max_concurrency: float | None | Unset = UNSET

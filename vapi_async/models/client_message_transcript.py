@@ -77,7 +77,7 @@ class ClientMessageTranscript(Model):
     transcript: str
     """The conversation as text."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant_name: str | None | Unset = UNSET
     """What the assistant is called."""
     is_filtered: bool | None | Unset = UNSET

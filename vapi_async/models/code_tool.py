@@ -72,7 +72,7 @@ class CodeTool(Model):
     timeout_seconds: float | None | Unset = UNSET
     """1 to 30."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
     """What is taken out of the answer, for later use."""
     id: str

@@ -60,7 +60,7 @@ class ConversationNode(Model):
     tools: list[ToolNodeTool] | None | Unset = UNSET
     """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
-    """Stored tools."""
+    """The ids of stored tools."""
     prompt: str | None | Unset = UNSET
     """At most 5000 characters."""
     global_node_plan: GlobalNodePlan | None | Unset = UNSET

@@ -152,7 +152,7 @@ class CreateAssistantDraftDTO(Model):
     monitor_plan: MonitorPlan | None | Unset = UNSET
     """Whether a running call can be heard and controlled."""
     credential_ids: list[str] | None | Unset = UNSET
-    """Stored credentials to use, in place of all those of the account."""
+    """The ids of stored credentials to use, in place of all those of the account."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET

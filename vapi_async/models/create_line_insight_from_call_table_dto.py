@@ -51,3 +51,4 @@ class CreateLineInsightFromCallTableDTO(Model):
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
+    """What to compute."""

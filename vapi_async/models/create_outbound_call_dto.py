@@ -75,30 +75,30 @@ class CreateOutboundCallDTO(Model):
     schedule_plan: SchedulePlan | None | Unset = UNSET
     """When to dial."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     squad_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to every assistant of the squad for this one use."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     workflow: CreateWorkflowDTO | None | Unset = UNSET
     """A workflow described here. Workflows no longer run."""
     workflow_overrides: WorkflowOverrides | None | Unset = UNSET
     """Changes to the workflow for this one use. Workflows no longer run."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     phone_number: ImportTwilioPhoneNumberDTO | None | Unset = UNSET
     """The number of the account that takes part."""
     customer_id: str | None | Unset = UNSET
-    """A stored customer."""
+    """The id of a stored customer."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     squad_version: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A published version of the stored squad, such as v3. Not in the published document (sdk 3.0.0, 2026-10)."""

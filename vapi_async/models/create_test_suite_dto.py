@@ -36,6 +36,6 @@ class CreateTestSuiteDto(Model):
     name: str | None | Unset = UNSET
     """A name of your own. At most 80 characters."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number. Deprecated."""
+    """The id of a stored phone number. Deprecated."""
     tester_plan: TesterPlan | None | Unset = UNSET
     target_plan: TargetPlan | None | Unset = UNSET

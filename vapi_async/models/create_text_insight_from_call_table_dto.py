@@ -41,3 +41,4 @@ class CreateTextInsightFromCallTableDTO(Model):
     formula: dict[str, Any] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
+    """What to compute."""

@@ -123,7 +123,7 @@ class CreateToolDraftDTO(Model):
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
     """What is taken out of the answer, for later use."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     extended_delay_when_preceded_by_text_enabled: bool | None | Unset = UNSET
     beep_detection_enabled: bool | None | Unset = UNSET
     code: str | None | Unset = UNSET

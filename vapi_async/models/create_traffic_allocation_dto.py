@@ -34,7 +34,7 @@ class CreateTrafficAllocationDTO(Model):
     }
 
     assistant_id: str
-    """A stored assistant."""
+    """The id of a stored assistant."""
     allocation_intent: TrafficAllocationAllocationIntent | None | Unset = UNSET
     targets: list[CreateTrafficAllocationTargetDTO] | None | Unset = UNSET
     expected_current_allocation_id: str | None | Unset = UNSET

@@ -53,22 +53,22 @@ class CreateWebCallDTO(Model):
     room_delete_on_user_leave_enabled: bool | None | Unset = UNSET
     """Default: True."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     squad_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to every assistant of the squad for this one use."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     workflow: CreateWorkflowDTO | None | Unset = UNSET
     """A workflow described here. Workflows no longer run."""
     workflow_overrides: WorkflowOverrides | None | Unset = UNSET
     """Changes to the workflow for this one use. Workflows no longer run."""
     squad_version: str | None | Unset = UNSET
-    """Not in the published document (sdk 3.0.0, 2026-10)."""
+    """A published version of the stored squad, such as v3. Not in the published document (sdk 3.0.0, 2026-10)."""

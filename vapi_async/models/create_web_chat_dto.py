@@ -43,7 +43,7 @@ class CreateWebChatDTO(Model):
     }
 
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
     session_id: str | None | Unset = UNSET

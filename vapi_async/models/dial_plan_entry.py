@@ -30,6 +30,6 @@ class DialPlanEntry(Model):
     }
 
     phone_number_id: str
-    """A stored phone number."""
+    """The id of a stored phone number."""
     customers: list[CreateCustomerDTO]
     """Who is called, one call each."""

@@ -40,4 +40,4 @@ class EvalRunTargetAssistant(Model):
     type: Literal["assistant"] = "assistant"
     """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""

@@ -40,4 +40,4 @@ class EvalRunTargetSquad(Model):
     type: Literal["squad"] = "squad"
     """Which kind it is."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""

@@ -36,6 +36,7 @@ class EvaluationPlanItem(Model):
     }
 
     structured_output_id: str | None | Unset = UNSET
+    """The id of a stored structured output."""
     structured_output: CreateStructuredOutputDTO | None | Unset = UNSET
     path: str | None | Unset = UNSET
     """Where it lies."""

@@ -87,12 +87,12 @@ class ExportSessionDTO(Model):
     name: str | None | Unset = UNSET
     """A name of your own."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant_id_any: str | None | Unset = UNSET
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     customer_number_any: str | None | Unset = UNSET
@@ -103,7 +103,7 @@ class ExportSessionDTO(Model):
     format: ExportChatDTOFormat | None | Unset = UNSET
     """The form of the file. Default: "csv"."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     phone_number_id_any: list[str] | None | Unset = UNSET
     page: float | None | Unset = UNSET
     """Which page, counted from 1. At least 1."""

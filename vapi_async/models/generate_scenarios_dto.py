@@ -22,6 +22,6 @@ class GenerateScenariosDTO(Model):
     }
 
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""

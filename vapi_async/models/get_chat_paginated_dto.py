@@ -56,10 +56,10 @@ class GetChatPaginatedDTO(Model):
     id: str | None | Unset = UNSET
     """Its own identifier."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant_id_any: str | None | Unset = UNSET
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     session_id: str | None | Unset = UNSET
     """The session that it belongs to."""
     previous_chat_id: str | None | Unset = UNSET

@@ -21,4 +21,4 @@ class GetTrafficAllocationLatestDTO(Model):
     }
 
     assistant_id: str
-    """A stored assistant."""
+    """The id of a stored assistant."""

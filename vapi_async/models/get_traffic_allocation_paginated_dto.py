@@ -27,7 +27,7 @@ class GetTrafficAllocationPaginatedDTO(Model):
     }
 
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     page: int | None | Unset = UNSET
     """Which page, counted from 1."""
     limit: int | None | Unset = UNSET

@@ -22,5 +22,5 @@ class GhlToolMetadata(Model):
     }
 
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     location_id: str | None | Unset = UNSET

@@ -40,7 +40,7 @@ class GhlToolProviderDetails(Model):
     type: Literal["ghl"] = "ghl"
     """Which kind it is."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     workflow_name: str | None | Unset = UNSET
     webhook_hook_id: str | None | Unset = UNSET
     webhook_hook_name: str | None | Unset = UNSET

@@ -48,7 +48,7 @@ class HandoffDestinationAssistant(Model):
     assistant_name: str | None | Unset = UNSET
     """What the assistant is called."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET

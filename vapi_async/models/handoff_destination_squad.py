@@ -46,7 +46,7 @@ class HandoffDestinationSquad(Model):
     context_engineering_plan: HandoffDestinationSquadContextEngineeringPlan | None | Unset = UNSET
     """What of the conversation the next one gets to know."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     entry_assistant_name: str | None | Unset = UNSET

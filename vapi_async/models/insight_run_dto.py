@@ -36,4 +36,4 @@ class InsightRunDTO(Model):
     """How text is made ready to be spoken."""
     time_range_override: InsightTimeRangeWithStep | None | Unset = UNSET
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""

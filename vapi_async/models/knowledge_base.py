@@ -36,4 +36,4 @@ class KnowledgeBase(Model):
     description: str
     """What it is for, in words."""
     file_ids: list[str]
-    """Uploaded files."""
+    """The ids of uploaded files."""

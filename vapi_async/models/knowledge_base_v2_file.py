@@ -41,6 +41,7 @@ class KnowledgeBaseV2File(Model):
     """Its own identifier."""
     knowledge_base_v2_id: str
     file_id: str
+    """The id of an uploaded file."""
     file_name: str | None | Unset = UNSET
     mimetype: str | None | Unset = UNSET
     bytes_: float | None | Unset = UNSET

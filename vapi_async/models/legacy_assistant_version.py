@@ -33,7 +33,7 @@ class LegacyAssistantVersion(Model):
     id: str
     """Its own identifier."""
     assistant_id: str
-    """A stored assistant."""
+    """The id of a stored assistant."""
     org_id: str
     """The account it belongs to."""
     data: str | None | Unset = UNSET

@@ -60,6 +60,7 @@ class LineInsight(Model):
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
+    """What to compute."""
     id: str
     """Its own identifier."""
     org_id: str

@@ -26,4 +26,4 @@ class MonitorAlert(Model):
     status: MonitorAlertStatus | None | Unset = UNSET
     """What state it is in."""
     credential_ids: list[str] | None | Unset = UNSET
-    """Stored credentials to use, in place of all those of the account."""
+    """The ids of stored credentials to use, in place of all those of the account."""

@@ -31,7 +31,7 @@ class MonitorIssueAlert(Model):
     }
 
     credential_id: str
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     timestamp: datetime
     """When it happened, as Unix time in milliseconds."""
     status: MonitorIssueAlertStatus

@@ -28,5 +28,5 @@ class MonitorIssueCall(Model):
     }
 
     call_id: str
-    """The call that it is about."""
+    """The call that it is about, by its id."""
     failed_at: datetime

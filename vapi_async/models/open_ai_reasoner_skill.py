@@ -40,4 +40,4 @@ class OpenAIReasonerSkill(Model):
     tools: list[OpenAIReasonerSkillToolsItem] | None | Unset = UNSET
     """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
-    """Stored tools."""
+    """The ids of stored tools."""

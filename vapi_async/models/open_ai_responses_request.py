@@ -47,13 +47,13 @@ class OpenAIResponsesRequest(Model):
     }
 
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     name: str | None | Unset = UNSET

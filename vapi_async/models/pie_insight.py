@@ -55,6 +55,7 @@ class PieInsight(Model):
     time_range: InsightTimeRange | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
+    """What to compute."""
     id: str
     """Its own identifier."""
     org_id: str

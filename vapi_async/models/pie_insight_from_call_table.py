@@ -46,3 +46,4 @@ class PieInsightFromCallTable(Model):
     time_range: InsightTimeRange | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
+    """What to compute."""

@@ -38,5 +38,5 @@ class RelayRequest(Model):
     target: RelayRequestTarget
     """What it is aimed at."""
     customer_id: str
-    """A stored customer."""
+    """The id of a stored customer."""
     commands: list[RelayRequestCommandsItem]

@@ -28,7 +28,7 @@ class RelayResponse(Model):
     status: RelayResponseStatus
     """What state it is in."""
     call_id: str | None | Unset = UNSET
-    """The call that it is about."""
+    """The call that it is about, by its id."""
     session_id: str | None | Unset = UNSET
     """The session that it belongs to."""
     chat_id: str | None | Unset = UNSET

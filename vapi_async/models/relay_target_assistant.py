@@ -25,6 +25,6 @@ class RelayTargetAssistant(Model):
     type: Literal["assistant"] = "assistant"
     """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant_name: str | None | Unset = UNSET
     """What the assistant is called."""

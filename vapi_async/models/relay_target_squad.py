@@ -25,5 +25,5 @@ class RelayTargetSquad(Model):
     type: Literal["squad"] = "squad"
     """Which kind it is."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad_name: str | None | Unset = UNSET

@@ -32,3 +32,4 @@ class ScorecardMetric(Model):
     conditions: list[ScorecardMetricConditionsItem]
     """All of these must hold."""
     structured_output_id: str
+    """The id of a stored structured output."""

@@ -37,7 +37,7 @@ class Server(Model):
     timeout_seconds: float | None | Unset = UNSET
     """How long an answer is waited for, in seconds. 1 to 300."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     static_ip_addresses_enabled: bool | None | Unset = UNSET
     """Whether requests come from fixed addresses that a firewall can let in."""
     encrypted_paths: list[str] | None | Unset = UNSET

@@ -86,13 +86,13 @@ class Session(Model):
     expiration_seconds: float | None | Unset = UNSET
     """60 to 2592000."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """An assistant described here, in place of a stored one."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""
     messages: list[ChatInputItem] | None | Unset = UNSET
@@ -100,9 +100,9 @@ class Session(Model):
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     customer_id: str | None | Unset = UNSET
-    """A stored customer."""
+    """The id of a stored customer."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     phone_number: ImportTwilioPhoneNumberDTO | None | Unset = UNSET
     """A phone number described here, in place of a stored one."""
     artifact: Artifact | None | Unset = UNSET

@@ -85,7 +85,7 @@ class SimulationRunItem(Model):
     failure_reason: str | None | Unset = UNSET
     """At most 2000 characters."""
     call_id: str | None | Unset = UNSET
-    """The call that it is about."""
+    """The call that it is about, by its id."""
     created_at: datetime
     """When it was created."""
     updated_at: datetime

@@ -33,6 +33,6 @@ class SimulationRunTargetAssistant(Model):
     type: Literal["assistant"] = "assistant"
     """Which kind it is."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""

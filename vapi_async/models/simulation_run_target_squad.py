@@ -33,6 +33,6 @@ class SimulationRunTargetSquad(Model):
     type: Literal["squad"] = "squad"
     """Which kind it is."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     squad: CreateSquadDTO | None | Unset = UNSET
     """A squad described here, in place of a stored one."""

@@ -41,7 +41,7 @@ class SquadMemberDTO(Model):
     assistant_destinations: list[SquadMemberDTOAssistantDestinationsItem] | None | Unset = UNSET
     """Whom this assistant can hand over to."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """An assistant described here, in place of a stored one."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET

@@ -55,7 +55,7 @@ class SquadVersion(Model):
     org_id: str
     """The account it belongs to."""
     squad_id: str
-    """A stored squad."""
+    """The id of a stored squad."""
     version: str
     """Which version of it."""
     config_hash: str

@@ -26,6 +26,7 @@ class StructuredOutputCostBreakdown(Model):
     }
 
     structured_output_id: str
+    """The id of a stored structured output."""
     name: str
     """A name of your own."""
     cost: float

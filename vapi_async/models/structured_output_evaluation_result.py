@@ -42,6 +42,7 @@ class StructuredOutputEvaluationResult(Model):
     }
 
     structured_output_id: str
+    """The id of a stored structured output."""
     name: str
     """A name of your own."""
     path: str | None | Unset = UNSET

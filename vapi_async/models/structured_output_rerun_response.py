@@ -22,6 +22,6 @@ class StructuredOutputRerunResponse(Model):
     }
 
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     message: str
     """What it says."""

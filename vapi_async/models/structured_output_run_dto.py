@@ -32,7 +32,9 @@ class StructuredOutputRunDTO(Model):
     }
 
     preview_enabled: bool | None | Unset = UNSET
-    """Default: False."""
+    """Whether nothing is stored. Default: False."""
     structured_output_id: str | None | Unset = UNSET
+    """The id of a stored structured output."""
     structured_output: CreateStructuredOutputDTO | None | Unset = UNSET
     call_ids: list[str]
+    """The ids of calls."""

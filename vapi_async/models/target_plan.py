@@ -34,10 +34,10 @@ class TargetPlan(Model):
     }
 
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     phone_number: TestSuitePhoneNumber | None | Unset = UNSET
     """The number of the account that takes part."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""

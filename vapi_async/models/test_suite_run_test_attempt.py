@@ -39,6 +39,6 @@ class TestSuiteRunTestAttempt(Model):
     call: TestSuiteRunTestAttemptCall | None | Unset = UNSET
     """The call that it is about."""
     call_id: str | None | Unset = UNSET
-    """The call that it is about."""
+    """The call that it is about, by its id."""
     metadata: TestSuiteRunTestAttemptMetadata | None | Unset = UNSET
     """Data of your own that is stored with it."""

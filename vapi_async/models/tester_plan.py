@@ -35,6 +35,6 @@ class TesterPlan(Model):
     assistant: CreateAssistantDTO | None | Unset = UNSET
     """The assistant that takes part."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     assistant_overrides: AssistantOverrides | None | Unset = UNSET
     """Changes to the assistant for this one use, template variables among them."""

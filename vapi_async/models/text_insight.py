@@ -50,6 +50,7 @@ class TextInsight(Model):
     formula: dict[str, Any] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
+    """What to compute."""
     id: str
     """Its own identifier."""
     org_id: str

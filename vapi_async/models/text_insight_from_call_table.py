@@ -41,3 +41,4 @@ class TextInsightFromCallTable(Model):
     formula: dict[str, Any] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     queries: list[PieInsightQueriesItem]
+    """What to compute."""

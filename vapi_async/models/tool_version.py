@@ -120,7 +120,7 @@ class ToolVersion(Model):
     rejection_plan: dict[str, Any] | None | Unset = UNSET
     """When a call of the tool is refused."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     extended_delay_when_preceded_by_text_enabled: bool | None | Unset = UNSET
     beep_detection_enabled: bool | None | Unset = UNSET
     code: str | None | Unset = UNSET

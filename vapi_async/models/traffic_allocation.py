@@ -49,7 +49,7 @@ class TrafficAllocation(Model):
     org_id: str
     """The account it belongs to."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     allocation_intent: TrafficAllocationAllocationIntent
     created_at: datetime
     """When it was created."""

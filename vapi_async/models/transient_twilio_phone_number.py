@@ -49,11 +49,11 @@ class TransientTwilioPhoneNumber(Model):
     name: str | None | Unset = UNSET
     """A name of your own."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
     twilio_phone_number: str

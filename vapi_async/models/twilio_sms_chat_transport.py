@@ -38,11 +38,11 @@ class TwilioSMSChatTransport(Model):
     conversation_type: TwilioSMSChatTransportConversationType | None | Unset = UNSET
     """Default: "chat"."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     customer: CreateCustomerDTO | None | Unset = UNSET
     """Who is called, or who called."""
     customer_id: str | None | Unset = UNSET
-    """A stored customer."""
+    """The id of a stored customer."""
     use_llm_generated_message_for_outbound: bool | None | Unset = UNSET
     """Default: True."""
     type: Literal["twilio.sms"] = "twilio.sms"

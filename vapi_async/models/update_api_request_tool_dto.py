@@ -65,7 +65,7 @@ class UpdateApiRequestToolDTO(Model):
     timeout_seconds: float | None | Unset = UNSET
     """1 to 300."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     encrypted_paths: list[str] | None | Unset = UNSET
     parameters: list[ToolParameter] | None | Unset = UNSET
     """Values that are always sent with it, whatever the model says."""

@@ -51,3 +51,4 @@ class UpdateBarInsightFromCallTableDTO(Model):
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[BarInsightQueriesItem] | None | Unset = UNSET
+    """What to compute."""

@@ -42,13 +42,13 @@ class UpdateCampaignDTO(Model):
     name: str | None | Unset = UNSET
     """A name of your own."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     phone_number_id: str | None | Unset = UNSET
-    """A stored phone number."""
+    """The id of a stored phone number."""
     dial_plan: list[DialPlanEntry] | None | Unset = UNSET
     schedule_plan: SchedulePlan | None | Unset = UNSET
     """When to dial."""

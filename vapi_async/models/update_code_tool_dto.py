@@ -62,7 +62,7 @@ class UpdateCodeToolDTO(Model):
     timeout_seconds: float | None | Unset = UNSET
     """1 to 30."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     variable_extraction_plan: VariableExtractionPlan | None | Unset = UNSET
     """What is taken out of the answer, for later use."""
     rejection_plan: ToolRejectionPlan | None | Unset = UNSET

@@ -51,3 +51,4 @@ class UpdateLineInsightFromCallTableDTO(Model):
     time_range: InsightTimeRangeWithStep | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem] | None | Unset = UNSET
+    """What to compute."""

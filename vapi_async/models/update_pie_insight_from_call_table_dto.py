@@ -46,3 +46,4 @@ class UpdatePieInsightFromCallTableDTO(Model):
     time_range: InsightTimeRange | None | Unset = UNSET
     group_by: BarInsightGroupBy | None | Unset = UNSET
     queries: list[PieInsightQueriesItem] | None | Unset = UNSET
+    """What to compute."""

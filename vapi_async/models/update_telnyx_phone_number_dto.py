@@ -50,14 +50,14 @@ class UpdateTelnyxPhoneNumberDTO(Model):
     name: str | None | Unset = UNSET
     """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
     number: str | None | Unset = UNSET
     """A phone number in E.164 form: +15551234567."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""

@@ -41,3 +41,4 @@ class UpdateTextInsightFromCallTableDTO(Model):
     formula: dict[str, Any] | None | Unset = UNSET
     time_range: InsightTimeRange | None | Unset = UNSET
     queries: list[PieInsightQueriesItem] | None | Unset = UNSET
+    """What to compute."""

@@ -55,7 +55,7 @@ class VapiModel(Model):
     tools: list[ModelTool] | None | Unset = UNSET
     """Tools described here; stored ones go to `tool_ids`."""
     tool_ids: list[str] | None | Unset = UNSET
-    """Stored tools."""
+    """The ids of stored tools."""
     tool_refs: list[ToolRef] | None | Unset = UNSET
     """Stored tools at a version."""
     knowledge_base: CreateCustomKnowledgeBaseDTO | None | Unset = UNSET
@@ -67,7 +67,7 @@ class VapiModel(Model):
     provider: Literal["vapi"] = "vapi"
     """Whose service it is."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     workflow: WorkflowUserEditable | None | Unset = UNSET
     """A workflow described here. Workflows no longer run."""
     temperature: float | None | Unset = UNSET

@@ -76,11 +76,11 @@ class VapiPhoneNumber(Model):
     name: str | None | Unset = UNSET
     """A name of your own. At most 40 characters."""
     assistant_id: str | None | Unset = UNSET
-    """A stored assistant."""
+    """The id of a stored assistant."""
     workflow_id: str | None | Unset = UNSET
-    """A stored workflow. Workflows no longer run."""
+    """The id of a stored workflow. Workflows no longer run."""
     squad_id: str | None | Unset = UNSET
-    """A stored squad."""
+    """The id of a stored squad."""
     server: Server | None | Unset = UNSET
     """Where webhooks go."""
     number_desired_area_code: str | None | Unset = UNSET

@@ -97,7 +97,7 @@ class VoiceLibrary(Model):
     description: str | None | Unset = UNSET
     """What it is for, in words."""
     credential_id: str | None | Unset = UNSET
-    """The stored credential to authenticate with."""
+    """The id of the stored credential to authenticate with."""
     id: str
     """Its own identifier."""
     org_id: str

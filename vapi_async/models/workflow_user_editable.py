@@ -128,7 +128,7 @@ class WorkflowUserEditable(Model):
     background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | None | Unset = UNSET
     """How background noise and voices are taken out of what the customer says."""
     credential_ids: list[str] | None | Unset = UNSET
-    """Stored credentials to use, in place of all those of the account."""
+    """The ids of stored credentials to use, in place of all those of the account."""
     keypad_input_plan: KeypadInputPlan | None | Unset = UNSET
     """How keys pressed on the phone are taken in."""
     voicemail_message: str | None | Unset = UNSET

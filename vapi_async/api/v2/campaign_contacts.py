@@ -49,8 +49,8 @@ class CampaignContacts(Resource):
         `GET /v2/campaign/{id}/contacts`
 
         Args:
-            id: Which campaign contact, by its id.
-            status: What state it is in.
+            id: Which campaign, by its id.
+            status: Only those in this state.
             limit: How many at most. 1 to 1000.
             sort_by: What the list is sorted by. One of "position", "status".
             page: Which page, counted from 1. At least 1.

@@ -66,7 +66,7 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         `GET /v2/knowledge-base/{id}/file`
 
         Args:
-            id: Which knowledge base file, by its id.
+            id: Which knowledge base, by its id.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -93,8 +93,9 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         `POST /v2/knowledge-base/{id}/file`
 
         Args:
-            id: Which knowledge base file, by its id.
+            id: Which knowledge base, by its id.
             request: The whole body, in place of its fields one by one.
+            file_id: The id of an uploaded file.
         """
         return await self._send(_ATTACH, locals())
 
@@ -104,8 +105,8 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         `DELETE /v2/knowledge-base/{id}/file/{fileId}`
 
         Args:
-            id: Its own identifier.
-            file_id: Which knowledge base file, by its id.
+            id: Which knowledge base, by its id.
+            file_id: Which file, by its id.
         """
         return await self._send(_DETACH, locals())
 
@@ -115,7 +116,7 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         `POST /v2/knowledge-base/{id}/file/{fileId}/retry`
 
         Args:
-            id: Its own identifier.
-            file_id: Which knowledge base file, by its id.
+            id: Which knowledge base, by its id.
+            file_id: Which file, by its id.
         """
         return await self._send(_RETRY, locals())

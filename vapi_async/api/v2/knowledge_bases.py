@@ -116,7 +116,7 @@ class KnowledgeBases(Resource):
         `GET /v2/knowledge-base/{id}`
 
         Args:
-            id: Which knowledge bas, by its id.
+            id: Which knowledge base, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -134,7 +134,7 @@ class KnowledgeBases(Resource):
         `PATCH /v2/knowledge-base/{id}`
 
         Args:
-            id: Which knowledge bas, by its id.
+            id: Which knowledge base, by its id.
             request: The whole body, in place of its fields one by one.
             name: A name of your own. 1 to 80 characters.
             description: What it is for, in words. At most 1000 characters.
@@ -147,6 +147,6 @@ class KnowledgeBases(Resource):
         `DELETE /v2/knowledge-base/{id}`
 
         Args:
-            id: Which knowledge bas, by its id.
+            id: Which knowledge base, by its id.
         """
         return await self._send(_DELETE, locals())

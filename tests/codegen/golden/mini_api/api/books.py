@@ -104,7 +104,7 @@ class Books(Resource):
             created_at_lt: Only what was created before this moment.
             created_at_ge: Only what was created at this moment or later.
             created_at_le: Only what was created at this moment or earlier.
-            created: Only what was created then, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
             resume: Where an earlier walk stopped: its `state`.
         """
@@ -150,9 +150,6 @@ class Books(Resource):
         """Get one book.
 
         `GET /book/{isbn}`
-
-        Args:
-            isbn: Which book, by its id.
         """
         return await self._send(_GET, locals())
 
@@ -169,7 +166,6 @@ class Books(Resource):
         `PATCH /book/{isbn}`
 
         Args:
-            isbn: Which book, by its id.
             request: The whole body, in place of its fields one by one.
         """
         return await self._send(_UPDATE, locals())
@@ -180,9 +176,6 @@ class Books(Resource):
         """Lend of a book.
 
         `POST /book/{isbn}/lend`
-
-        Args:
-            isbn: Which book, by its id.
         """
         return await self._send(_LEND, locals())
 
@@ -192,9 +185,6 @@ class Books(Resource):
         `DELETE /book/{isbn}`
 
         Deprecated.
-
-        Args:
-            isbn: Which book, by its id.
         """
         return await self._send(_PULP, locals())
 
@@ -202,8 +192,5 @@ class Books(Resource):
         """Scan of a book.
 
         `GET /book/{isbn}/scan`
-
-        Args:
-            isbn: Which book, by its id.
         """
         return self._download(_SCAN, locals())
