@@ -56,9 +56,10 @@ def markdown(title: str, rows: Iterable[Row]) -> str:
     return "\n".join([*lines, *(f"| {' | '.join(row.cells)} |" for row in rows)]) + "\n"
 
 
-def heading() -> str:
-    """What was measured on."""
-    return f"# Benchmarks\n\nCPython {platform.python_version()}, {platform.system()} {platform.machine()}.\n"
+def heading(load: object) -> str:
+    """What was measured on, and what the machine was doing beside it at the worst time."""
+    system = f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return f"# Benchmarks\n\n{system}; at worst {load}.\n"
 
 
 def figures(groups: Mapping[str, Iterable[Row]]) -> str:

@@ -34,10 +34,17 @@ class Ledger:
     Args:
         names: Those that a package has given: they are kept.
         advice: Those that another package has given, such as ours: where a type has no name yet, it gets theirs.
+        better: Those that go before all others where a type has several.
     """
 
     names: Names = field(factory=dict)
     advice: Names = field(factory=dict)
+    better: frozenset[str] = frozenset()
+
+    def with_better(self, rows: Mapping[str, str]) -> Ledger:
+        """The ledger with better names, each for a place; what is there had names before, which stay as aliases."""
+        added = {name: (place,) for name, place in rows.items() if name not in self.names}
+        return Ledger({**self.names, **added}, self.advice, frozenset(rows))
 
     def grown(self, given: Names) -> Ledger:
         """The ledger with what was given in a document, its places up to date.

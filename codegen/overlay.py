@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Overlay:
         self.verbs = frozenset(data.get("verbs", []))
         self.get_verbs = frozenset(data.get("get_verbs", []))
         self.extends: dict[str, str] = data.get("extends") or {}
+        self.names: dict[str, str] = data.get("names") or {}
         self.unions: list[dict[str, Any]] = data.get("unions", [])
         self.dropped: dict[str, dict[str, Any]] = data.get("dropped") or {}
         self._api = data.get("api")
@@ -75,12 +77,17 @@ class Overlay:
         """Note that a row of another section was used."""
         self._used.add(f"{section}/{key}")
 
+    def use_names(self, given: Iterable[str]) -> None:
+        """Note which of the better names were given to something."""
+        self._used |= {f"names/{name}" for name in given}
+
     def unused(self) -> list[str]:
         """Rows that matched nothing, as lines that name them."""
         rows = {f"operations/{key}": row for key, row in self._operations.items()}
         rows |= {f"parameters/{key}": row for key, row in self._parameters.items()}
         rows |= {f"unions/{index}": row for index, row in enumerate(self.unions)}
         rows |= {f"extends/{key}": {} for key in self.extends}
+        rows |= {f"names/{key}": {} for key in self.names}
         stale = [key for key, row in rows.items() if key not in self._used and not row.get("older")]
         return [f"overlay.yaml: {key}{_models(rows[key])} matches nothing" for key in stale]
 

@@ -52,7 +52,9 @@ def prepare(
     if not strict:
         tell_apart(document, report)
     names = dict(_names(document, overlay, report, strict=strict))
-    form = canonical(document, names, report, overlay.owners, ledger, strict=strict)
+    better = (ledger or Ledger()).with_better(overlay.names)
+    form = canonical(document, names, report, overlay.owners, better, strict=strict)
+    overlay.use_names(form.names)
     # Only now: the canonical form has told of each of them, with the place that holds it.
     drop_dangling(document)
     return Prepared(document, applied, names, form)

@@ -1,9 +1,10 @@
 """What unions, enums and inline objects are called, and which other names lead to the same types.
 
-The ledger decides first. What it does not know gets the best free name of the places where it stands: one that the
-document itself has, one of a parameter that several operations have alike, one below a preferred owner, the shortest,
-the alphabetically first. So names depend neither on the order of the document nor on its prose. A type can have many
-names: the best of them is its own, and the others are aliases.
+The ledger decides first; where it has several names for a type, that of a row of the overlay goes before the others.
+What it does not know gets the best free name of the places where it stands: one that the document itself has, one of a
+parameter that several operations have alike, one below a preferred owner, the shortest, the alphabetically first. So
+names depend neither on the order of the document nor on its prose. A type can have many names: the best of them is its
+own, and the others are aliases.
 """
 
 from __future__ import annotations
@@ -140,6 +141,7 @@ class TypeNames:
     def _rank(self, name: str) -> tuple[Any, ...]:
         """The best name first."""
         return (
+            name not in self._ledger.better,
             name not in self._titles,
             name not in self._shared,
             not name.startswith(self._owners),

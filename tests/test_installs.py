@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -54,35 +53,34 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def python_in(environment: Path) -> str:
-    return str(environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+def environment(folder: Path, *wanted: str) -> str:
+    """Make an environment with some packages, and return its Python."""
+    if find_spec("uv") is None:
+        pytest.skip("needs uv, which resolves to the lowest versions")
+    uv = (sys.executable, "-m", "uv")
+    # The names of one setting, before and after uv 0.9: what the machine trusts, as pip does.
+    trust = {"UV_NATIVE_TLS": "1", "UV_SYSTEM_CERTS": "1"}
+    run(*uv, "venv", "--quiet", "--python", sys.executable, "own", folder=folder)
+    python = str(folder / "own" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    run(*uv, "pip", "install", "--quiet", "--python", python, *wanted, folder=folder, **trust)
+    return python
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("resolution", ["lowest-direct", "highest"])
 def test_all_extras_work_together(resolution: str, wheel: Path, tmp_path: Path) -> None:
-    if find_spec("uv") is None:
-        pytest.skip("needs uv, which resolves to the lowest versions")
-    uv = (sys.executable, "-m", "uv")
-    run(*uv, "venv", "--quiet", "--python", sys.executable, "own", folder=tmp_path)
-    python = python_in(tmp_path / "own")
-    install = (*uv, "pip", "install", "--quiet", "--python", python)
-    run(*install, "--resolution", resolution, *EVERYTHING, folder=tmp_path)
-    run(*install, "--no-deps", str(wheel), folder=tmp_path)
+    python = environment(tmp_path, "--resolution", resolution, *EVERYTHING)
+    uv = (sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python)
+    run(*uv, "--offline", "--no-deps", str(wheel), folder=tmp_path)
     script = str(ROOT / "tests" / "tools" / "extras.py")
     assert "all extras work together" in run(python, "-I", "-W", "error", script, folder=tmp_path)
 
 
 @pytest.mark.slow
 def test_a_frozen_program_has_what_it_needs(wheel: Path, tmp_path: Path) -> None:
-    if find_spec("PyInstaller") is None:
-        pytest.skip("needs PyInstaller")
-    with zipfile.ZipFile(wheel) as archive:  # so that it is found by its metadata, as where it is installed
-        archive.extractall(tmp_path / "site")
+    python = environment(tmp_path, str(wheel), "pyinstaller>=6.11,<7")
     (tmp_path / "app.py").write_text(APP)
-    site = str(tmp_path / "site")
-    command = (sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", "--paths", site, "app.py")
-    run(*command, folder=tmp_path, PYTHONPATH=site)
+    run(python, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", "app.py", folder=tmp_path, PYTHONPATH="")
     program = shutil.which("app", path=str(tmp_path / "dist" / "app"))
     assert program is not None
     assert "this key is spelled 'maxTokens'" in run(program, folder=tmp_path, PYTHONPATH="")

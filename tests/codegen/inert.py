@@ -65,11 +65,12 @@ _RUNTIME = frozenset(
         "Cases",
         "Case",
     }
-    | {"Scored", "dict", "new", "require", "take"}
+    | {"Scored", "dict", "locals", "new", "require", "take"}
 )
 _LAZY_CALLS = frozenset(
-    {"AttributeError", "import_module", "missing_export", "getattr", "hasattr", "globals", "sorted"}
+    {"AttributeError", "import_module", "missing_export", "getattr", "hasattr", "globals", "sorted", "__getattr__"}
 )
+_CONDITIONS = frozenset({"TYPE_CHECKING", "name not in _MODULES", "name in _FORMER"})
 _METHODS = frozenset({"_send", "_list", "_download", "_stream", "__new__", "alias"})
 _MODULES = frozenset(
     {"__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "typing", "attrs"}
@@ -104,7 +105,7 @@ def _strangers(tree: ast.Module, *, lazy: bool) -> Iterator[tuple[int, str]]:
             yield line, f"calls {ast.unparse(node.func)[:80]}"
         elif isinstance(node, ast.Import | ast.ImportFrom) and not _may_import(node):
             yield line, f"imports {ast.unparse(node)[:80]}"
-        elif isinstance(node, ast.If) and ast.unparse(node.test) not in {"TYPE_CHECKING", "name not in _MODULES"}:
+        elif isinstance(node, ast.If) and ast.unparse(node.test) not in _CONDITIONS:
             yield line, f"if {ast.unparse(node.test)[:80]}"
         elif isinstance(node, ast.Attribute | ast.Name) and _is_dunder(node) and not lazy:
             yield line, f"names {ast.unparse(node)[:80]}"

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from codegen.cli import main
-from codegen.errors import Refused
+from codegen.errors import BuildError, Refused
 from codegen.generate import Job, check, generate
 from codegen.ledger import Ledger, read
 from codegen.load import load
@@ -17,6 +17,7 @@ from codegen.overlay import OWN_LEDGER, Overlay
 from codegen.prepare import Prepared, prepare
 from codegen.report import Report
 from tests.codegen.conftest import Make
+from tests.codegen.inert import strangers
 from tests.codegen.mini import Generated, array, document, enum, obj, one_of, operation, parameter, ref, refs
 
 Json = Any
@@ -89,7 +90,18 @@ def test_two_names_of_one_type_both_stay(walk: Walk) -> None:
     assert later.model("XenonShade") == later.model("ArgonShade")
     assert later.annotations("Xenon")["shade"] == "ArgonShade | None | Unset"
     assert "XenonShade = ArgonShade" in later.text("models/__init__.py")
-    assert "XenonShade" in later.text("models/__init__.py")
+    assert strangers(later.text("models/__init__.py")) == []
+
+
+def test_a_better_name_comes_beside_the_old_one(walk: Walk, make: Make) -> None:
+    walk({"Argon": obj(shade=SHADES)})
+    row = {"names": {"BrightnessOfALamp": "Argon.shade"}}
+    later = make({"Argon": obj(shade=SHADES)}, names=walk.names, overlay=row)
+    assert later.annotations("Argon")["shade"] == "BrightnessOfALamp | None | Unset"
+    assert later.model("ArgonShade") == later.model("BrightnessOfALamp")
+    assert walk.ledger["BrightnessOfALamp"][0] == "Argon.shade"
+    with pytest.raises(BuildError, match="names/BrightnessOfALamp matches nothing"):
+        make({"Argon": obj(other="string")}, overlay=row)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +113,7 @@ def test_a_name_stays_when_its_place_holds_something_plain(walk: Walk, now: Json
     walk({"Argon": obj(shade=SHADES), "Dye": obj(a="string")})
     later = walk({"Argon": obj(shade=now), "Dye": obj(a="string")})
     found = later.model("ArgonShade")
+    assert [line for path in later.folder.rglob("*.py") for line in strangers(path.read_text(encoding="utf-8"))] == []
     assert found == (later.model("Dye") if expected == "Dye" else expected)
 
 

@@ -33,6 +33,7 @@ async def test_parameters_named_like_keywords_and_like_our_own_names(make: Make)
             "str",
             "None",
             "fields",
+            "locals",
             "path",
         ),
         *("fooBar", "foo_bar", "created", "resume", "UNSET", "query", "id", "Any", "é", ""),

@@ -95,3 +95,9 @@ def test_what_a_document_calls_things_does_nothing_to_the_changelog() -> None:
     bad = Change("field", "removed", "Call.`x`\n## 9.9.9\x1b[2J", "was <b>", USES)
     lines = entry(made(bad), date(2026, 8, 25))
     assert lines[1] == "- **API, breaking**: field removed `Call.'x'\\n## 9.9.9\\x1b[2J`: `was <b>`"
+
+
+def test_a_better_name_is_listed() -> None:
+    better = Change("name", "name kept", "ListCallSortOrder", "", USES, "ListCallSortOrder", "SortOrder")
+    lines = entry(made(better), date(2026, 8, 25))
+    assert "- **API**: `ListCallSortOrder` is `SortOrder` now; the old name stays" in lines

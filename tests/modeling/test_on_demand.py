@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
+import weakref
 from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.modeling.sample.models import Ring
+from vapi_async import UNSET, AsyncVapi, mismatches
 
 DATA: dict[str, Any] = {
     "id": "a",
@@ -116,3 +120,87 @@ def test_threads_get_the_same_objects() -> None:
         for thread in threads:
             thread.join()
         assert found[0] is found[1]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_attrs_makes_of_it(state: str) -> None:
+    assert attrs.evolve(in_state(state), id="b").to_dict() == {**DATA, "id": "b"}
+    assert attrs.asdict(in_state(state)) == attrs.asdict(in_state("read"))
+    assert [each.name for each in attrs.fields(type(in_state(state)))][1:] == [*Ring._wire]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_patterns_match(state: str) -> None:
+    match in_state(state):
+        case Ring(id="a", ended_at=None, lines=[line]):
+            assert line.text == "hello"
+        case _:
+            raise AssertionError
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_it_answers_by_names_of_the_api(state: str) -> None:
+    ring = in_state(state)
+    assert [key in ring for key in ("id", "endedAt", "status", "toll", 1)] == [True, True, False, True, False]
+    assert (ring["id"], ring.get("endedAt", 1), ring.get("status", 1), ring["toll"]) == ("a", None, 1, {"cents": 3})
+    assert ring.get("lines") is ring.lines
+    with pytest.raises(KeyError, match="is not set"):
+        in_state(state)["status"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_does_not_fit_the_contract_is_found(state: str) -> None:
+    assert [str(each) for each in mismatches(in_state(state))] == [
+        str(each) for each in mismatches(Ring.from_dict(copy.deepcopy(DATA)))
+    ]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_keys_that_the_contract_lacks_are_attributes(state: str) -> None:
+    ring = in_state(state)
+    assert ring.toll is ring.toll is ring.additional_properties["toll"]  # type: ignore[attr-defined]
+    assert (hasattr(ring, "no_such"), hasattr(ring, "status"), ring.status) == (False, True, UNSET)
+
+
+def test_until_it_is_read_it_follows_the_mapping_that_it_came_from() -> None:
+    data = copy.deepcopy(DATA)
+    ring = Ring.from_dict(data)
+    data["id"] = "b"
+    assert ring.id == "b"
+    data["id"] = "c"
+    assert ring.id == "b"
+
+
+def test_what_is_inside_keeps_nothing_of_what_is_around_it() -> None:
+    class Around:
+        pass
+
+    around = Around()
+    gone = weakref.ref(around)
+    hook = Ring.from_dict({"hook": {"kind": "web"}, "around": around}).hook
+    del around
+    gc.collect()
+    assert gone() is None
+    assert hook
+
+
+def test_hints_are_only_worked_out_for_who_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def working(*_: object, **__: object) -> list[str]:
+        raise RuntimeError("worked out")
+
+    monkeypatch.setattr("difflib.get_close_matches", working)
+    vapi = AsyncVapi("t")
+    for holder in (in_state("unread"), in_state("read"), vapi, vapi.calls):
+        assert getattr(holder, "no_such", 1) == 1
+        with pytest.raises(AttributeError) as caught:
+            getattr(holder, "no_such")  # noqa: B009 - nothing that a checker would know
+        with pytest.raises(RuntimeError, match="worked out"):
+            str(caught.value)
+
+
+def test_an_attribute_error_can_be_pickled() -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(in_state("unread"), "stauts")  # noqa: B009 - nothing that a checker would know
+    same = pickle.loads(pickle.dumps(caught.value))
+    assert str(same) == str(caught.value)
+    assert "did you mean 'status'?" in str(same)

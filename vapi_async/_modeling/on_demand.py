@@ -203,16 +203,19 @@ def unknown_keys(model: OnDemand) -> Collection[str]:
 
 def as_json(model: OnDemand) -> Mapping[str, Any]:
     """Return what is set, by its name in the JSON and not to be changed: what was never read is JSON as it stands."""
-    unread, fields = snapshot(model)
-    if not fields:
-        return unread
-    extra = fields.pop("_extra", None)
+    raw = model._raw
+    if raw is not None:
+        return raw
+    pending = model._pending
+    unread = None if pending is None else pending.copy()  # before the fields, as `snapshot` has it
+    fields = _get_dict(model).copy()
+    extra = fields.pop("_extra", None) if "_extra" in fields else None
     wire = model._wire
     try:
         out = {wire[name]: value for name, value in fields.items() if value is not UNSET}
     except KeyError:  # a subclass by hand has more in it
         out = {wire[name]: value for name, value in fields.items() if name in wire and value is not UNSET}
-    if unread:
+    if unread is not None:
         out = {**unread, **out}
     if extra:
         out |= {key: value for key, value in extra.items() if key not in out and value is not UNSET}
