@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -23,10 +23,10 @@ _SCALARS = (
 )
 
 
-try:  # the fast one, where the library was built with it
-    from yaml import CSafeLoader as _SafeLoader
-except ImportError:
-    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _SafeLoader
+else:  # the fast one, where the library was built with it
+    _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_SafeLoader):
@@ -40,7 +40,7 @@ for _kind, _pattern, _first in _SCALARS:
 
 def load_yaml(path: Path) -> Json:
     """What a YAML file of our own holds."""
-    return yaml.load(path.read_text(encoding="utf-8"), _SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), _SafeLoader)  # noqa: S506 - a safe one
 
 
 def as_json(source: bytes) -> bytes:
