@@ -379,7 +379,8 @@ async def test_the_worst_of_all_is_written_imported_and_called(
     sent = (await getattr(api.resource(resource.name), method.name)("id", **values))[1]
     assert sent["query"] == {wire: wire for wire in NASTY}
     assert _inside(tmp_path.parent) == before
-    assert {path.name for path in _inside(tmp_path)} == {api.name, f"{api.name}.json", f"{api.name}.yaml"}
+    made = {api.name, f"{api.name}.json", f"{api.name}.yaml", f"{api.name}.names.lock"}
+    assert {path.name for path in _inside(tmp_path)} == made
 
 
 # --- bounds
