@@ -153,7 +153,8 @@ def test_the_installed_generator_makes_a_package_that_runs_on_it(site: Path, tmp
     job = ["--spec", str(golden / "mini.json"), "--overlay", str(golden / "mini.yaml"), "--package", "made"]
     environment = {**os.environ, "PYTHONPATH": str(site)}
     done = subprocess.run(
-        [sys.executable, "-m", "vapi_async.codegen", "generate", *job, "--out", str(tmp_path)],
+        [sys.executable, "-m", "vapi_async.codegen", "generate", *job, "--out", str(tmp_path),
+         "--names", str(tmp_path / "names.lock")],
         capture_output=True, text=True, cwd=tmp_path, env=environment, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
