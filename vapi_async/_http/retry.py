@@ -22,6 +22,7 @@ Two things beyond this module can end the attempts earlier: the deadline, and th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from vapi_async._lazy import exported_by
@@ -94,8 +95,7 @@ class RetryPolicy:
     @property
     def patience(self) -> float:
         """The seconds that all its waits without Retry-After take at most together."""
-        first, largest = self.backoff
-        return sum(min(largest, first * 2.0 ** min(retry, 60)) for retry in range(min(self.max_retries, 100)))
+        return _longest_wait(*self.backoff, self.max_retries)
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
@@ -108,6 +108,11 @@ class RetryPolicy:
 
     def __repr__(self) -> str:
         return f"RetryPolicy({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
+
+
+@lru_cache(maxsize=32)  # each request asks for it
+def _longest_wait(first: float, largest: float, retries: int) -> float:
+    return sum(min(largest, first * 2.0 ** min(retry, 60)) for retry in range(min(retries, 100)))
 
 
 def reads_only(method: str, safety: Safety | None = None) -> bool:

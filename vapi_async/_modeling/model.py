@@ -185,6 +185,8 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
+        if TYPE_CHECKING:
+            assert isinstance(other, Model)
         mine, theirs = self._raw, other._raw
         if mine is not None and mine == theirs:
             return True
