@@ -132,7 +132,7 @@ class Resources(Client):
 
     @cached_property
     def credentials(self) -> Credentials:
-        """Credentials: the operations below `/credential`."""
+        """Keys and secrets of providers and servers, stored once and named by their ids."""
         from .credentials import Credentials
 
         return Credentials(self)
@@ -167,14 +167,14 @@ class Resources(Client):
 
     @cached_property
     def monitor_issues(self) -> MonitorIssues:
-        """Monitor issues: the operations below `/monitoring/issue`."""
+        """What monitors have found."""
         from .monitor_issues import MonitorIssues
 
         return MonitorIssues(self)
 
     @cached_property
     def monitors(self) -> Monitors:
-        """Monitors: the operations below `/monitoring/monitor`."""
+        """What watches calls and raises issues."""
         from .monitors import Monitors
 
         return Monitors(self)
@@ -272,7 +272,7 @@ class Resources(Client):
 
     @cached_property
     def traffic_allocations(self) -> TrafficAllocations:
-        """Traffic allocations: the operations below `/traffic-allocations`."""
+        """Which share of an assistant's calls goes to which of its versions."""
         from .traffic_allocations import TrafficAllocations
 
         return TrafficAllocations(self)

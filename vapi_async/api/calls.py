@@ -423,7 +423,7 @@ class Calls(CallMethods, Resource):
         squad_version: str | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Call:
-        """Create phone of a call.
+        """Place a call on the phone, and nothing else; `create` does that too.
 
         `POST /call/phone`
 
@@ -473,7 +473,7 @@ class Calls(CallMethods, Resource):
         squad_version: str | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Call:
-        """Create web of a call.
+        """Start a call on the web; its `web_call_url` is where to join.
 
         `POST /call/web`
 
