@@ -93,11 +93,6 @@ def unused(contract: Contract) -> list[str]:
     ]
 
 
-def field(record: ModelRecord, place: Field) -> str:
-    """What a field of a model is; see `described`."""
-    return described(record.name, place)
-
-
 def described(owner: str, place: Field) -> str:
     """What a field is, in our words if we have any, then what the contract says of it; "" where that is nothing."""
     return " ".join(filter(None, [_sentence(owner, place.wire), _facts(place)]))

@@ -97,7 +97,7 @@ class _Renderer:
             doc=docstrings.model(model),
             imports=self._model_imports(model, annotations, enums, decoders),
             decoders=decoders,
-            docs={field.name: docstrings.field(model, field) for field in model.fields},
+            docs={field.name: docstrings.described(model.name, field) for field in model.fields},
             mixin=model.mixin.rpartition(".")[2],
         )
 

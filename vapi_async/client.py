@@ -11,7 +11,6 @@ import json
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
 from vapi_async._lazy import exported_by
@@ -201,9 +200,7 @@ class Client(Attributes):
             max_response_bytes: how large an answer may be that is read into memory.
             json_loads: the parser of answers.
         """
-        other = copy(self)
-        for name in [name for name in vars(other) if isinstance(getattr(type(self), name, None), cached_property)]:
-            del vars(other)[name]  # resources, which send through the session that they were made with
+        other = self._anew()  # without resources, which send through the session that they were made with
         options = self._session.options.updated(
             timeout=timeout,
             retry=retry,

@@ -32,8 +32,6 @@ class Credentials:
         ConfigurationError: there is none, or it has characters that no header may have.
     """
 
-    is_token = True
-
     __slots__ = ("_asked", "_failure", "_provider", "bearer")
 
     def __init__(self, token: str | TokenProvider | None) -> None:

@@ -29,8 +29,6 @@ class OwnAuth(Credentials):
 
     __slots__ = ("_auth",)
 
-    is_token = False
-
     def __init__(self, auth: Mapping[str, str] | AuthProvider | None) -> None:
         self._auth = auth if callable(auth) else _fields(auth or {})
         self._provider = None

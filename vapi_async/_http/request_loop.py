@@ -172,16 +172,15 @@ class RequestLoop:
         headers = request.headers
         if self._options.hooks.request:
             headers = await self._show_request(dict(headers))
-        own = ""
-        if request.authorize and isinstance(credentials, OwnAuth):
+        own, auth = "", credentials if request.authorize else None
+        if isinstance(auth, OwnAuth):
             event = RequestEvent(request.method, request.url, dict(headers), failures.attempts + 1)
-            fields = await credentials.fields(event)
-            headers, own = {**headers, **fields}, next(iter(fields.values()), "")
+            fields = await auth.fields(event)
+            headers, own, auth = {**headers, **fields}, next(iter(fields.values()), ""), None
         self._shared.check_open()  # again: hooks and waits take time
         failures.attempts += 1
         # From here until its outcome is known, whatever interrupts the attempt leaves it open what the API did.
         before, failures.may_have_happened = failures.may_have_happened, True
-        auth = credentials if request.authorize and credentials.is_token else None
         self._asked = credentials.asked
         began = self._shared.clock.now()
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)

@@ -24,11 +24,16 @@ class Attributes:
     #: Resources of older contracts: the date of the last one that had it, of the one to generate from, what is instead.
     _DROPPED: ClassVar[Mapping[str, Sequence[str]]] = {}
 
-    def _of(self, client: Any) -> Self:
-        """Return a copy that sends through another client."""
+    def _anew(self) -> Self:
+        """Return a copy without what was made of it: that sends as this one does."""
         other = copy(self)
         for name in [name for name in vars(other) if isinstance(getattr(type(self), name, None), cached_property)]:
-            del vars(other)[name]  # what it holds sends through the client that it was made with
+            del vars(other)[name]
+        return other
+
+    def _of(self, client: Any) -> Self:
+        """Return a copy that sends through another client."""
+        other = self._anew()
         vars(other).update({"_client": client, "_session": client._session})
         return other
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from .list_request import pager
 from .operation import ListOperation
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vapi_async._http.session import Session
     from vapi_async._lists import Pager
 
-Walk = Literal["created", "page", "single"]
+    from .operation import Walk
 
 _TIMES = tuple(f"{field}At{bound}" for field in ("created", "updated") for bound in ("Gt", "Lt", "Ge", "Le"))
 #: The query parameters that a walk of each kind sends.

@@ -15,7 +15,6 @@ from attrs import field, frozen
 from . import names
 
 Binding: TypeAlias = Literal["value", "element", "annotation"]
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _OURS = "vapi_"  # vapi_async, vapi_2024, ...
 
