@@ -79,7 +79,7 @@ class WaitMethods:
         """
         from .polling import wait_for
 
-        key = _id(id, self._noun)
+        key = id_of(id, f"id must be that of a {self._noun}, or a {self._noun} that has one")
         goal, patience = _asked(until, self._statuses, timeout, interval, growth, max_interval)
         return await wait_for(self._session, f"{self._noun} {key}", lambda: self.get(key), goal, patience)
 
@@ -160,10 +160,19 @@ def _asked(until: Any, statuses: _Statuses, *times: Any) -> tuple[Goal, Patience
     return Goal(until, Statuses(*statuses)), Patience(*times)
 
 
-def _id(item: Any, noun: str) -> str:
+def id_of(item: Any, wanted: str) -> str:
+    """Return an id, given as it is or as that of an object.
+
+    Args:
+        item: the id, or the object.
+        wanted: what it must be, for the error.
+
+    Raises:
+        TypeError: it is neither.
+    """
     from uuid import UUID
 
     key = item if isinstance(item, str | UUID) else nested_value(item, "id")
     if not isinstance(key, str | UUID) or not str(key):
-        raise TypeError(f"id must be that of a {noun}, or a {noun} that has one, not {type(item).__name__}")
+        raise TypeError(f"{wanted}, not {type(item).__name__}")
     return str(key)

@@ -167,12 +167,9 @@ def _live(session: Session, call: Any, public_key: str | None, allow_hosts: Iter
 
 
 def _id(call: Any) -> str:
-    from uuid import UUID
+    from vapi_async._extensions.waiting import id_of
 
-    key = call if isinstance(call, str | UUID) else nested_value(call, "id")
-    if not isinstance(key, str | UUID) or not str(key):
-        raise TypeError(f"call must be the id of a call, or a Call that has one, not {type(call).__name__}")
-    return str(key)
+    return id_of(call, "call must be the id of a call, or a Call that has one")
 
 
 def _has_control(call: Any) -> bool:
