@@ -22,14 +22,16 @@ RESERVED_FIELDS = frozenset(
 )
 #: Names in capitals that generated modules import or define themselves.
 RESERVED_CLASSES = frozenset(
-    {"Any", "Case", "Cases", "Download", "FileInput", "ListOperation", "Literal", "Mapping", "Model", "Namespace"}
+    {"Any", "Case", "Cases", "Download", "FileInput", "ListOperation", "Literal", "Mapping", "Model", "Namespace", "Never"}
     | {"Operation", "Pager", "RequestOptions", "Resource", "Resources", "Scored", "Self", "Sequence", "TYPE_CHECKING"}
-    | {"Tagged", "TypeAlias", "UNSET", "Unknown", "UnknownVariant", "Unpack", "Unset", "VARIANTS", "Window"}
+    | {"Required", "Tagged", "TypeAlias", "TypedDict", "UNSET", "Unknown", "UnknownVariant", "Unpack", "Unset", "VARIANTS", "Window"}
 )
 #: Modules are attributes of their package as soon as they are imported: none may hide what `models/__init__` calls.
 RESERVED_MODULES = frozenset(
-    {"dict", "getattr", "globals", "hasattr", "import_module", "list", "parameters", "sorted", "str", "unknown"}
+    {"dict", "dicts", "getattr", "globals", "hasattr", "import_module", "list", "parameters", "sorted", "str", "unknown"}
 )
+#: Ends the names of dicts, and so of no class.
+DICT = "Dict"
 RESERVED_METHODS = frozenset(
     {"bool", "builtins", "bytes", "datetime", "dict", "float", "int", "overload", "self", "str"} | {*keyword.kwlist}
 )
@@ -84,7 +86,7 @@ def class_name(schema: str) -> str:
     name = schema if usable and not keyword.iskeyword(schema) else pascal(schema)
     if name.startswith("ClassVar"):  # attrs would take an annotation that begins like this for no field
         name = f"Schema{name}"
-    return f"{name}_" if name in RESERVED_CLASSES else name
+    return f"{name}_" if name in RESERVED_CLASSES or name.endswith(DICT) else name
 
 
 def unique(wanted: list[str], reserved: frozenset[str]) -> list[str]:

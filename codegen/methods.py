@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, field, frozen
 
-from . import docstrings, type_hints
+from . import docstrings, request_dicts, type_hints
 from .argument_docs import ArgumentDocs
 from .decoders import decoder
 from .imports import names_in, runtime_imports
@@ -17,6 +17,14 @@ from .records import ANY, AnyOf, Field, Method, Named, Primitive, Resource, Type
 #: Kinds of methods that return what sends nothing before it is used.
 _HANDLES = frozenset({"download", "stream"})
 _OPTIONS = "**options: Unpack[RequestOptions]"
+#: The end of an overload that takes keywords. With it a misspelt one is an error of this overload, which names it;
+#: without it no overload fits, and pyright says no more than that.
+_OPTIONS_ALONE = (
+    "extra_headers: Mapping[str, str | None] = ...",
+    "extra_query: Mapping[str, Any] = ...",
+    "extra_body: Mapping[str, Any] = ...",
+    "**unknown: Never",
+)
 
 
 @frozen
@@ -70,7 +78,7 @@ def resource(record: Resource, models: str, arguments: ArgumentDocs) -> Resource
     return ResourceText(operations, texts, bases, record.mixin, marks, names, code)
 
 
-def imports(text: ResourceText, models: str, checking: list[str]) -> str:
+def imports(text: ResourceText, models: str, checking: list[str], dicts: list[str]) -> str:
     """The import block of a resource module; what only annotations name is for type checkers."""
     runtime = {"Resource", *text.marks} | (
         {"ListOperation", "Operation", "items", "nested", "timestamp", "union", "values"} & text.code
@@ -86,11 +94,13 @@ def imports(text: ResourceText, models: str, checking: list[str]) -> str:
         block.insert(0, "import builtins")
     if "datetime" in text.names:
         block.append("from datetime import datetime")
-    block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Unpack'} & text.names))}")
+    block.append(f"from typing import {', '.join(sorted({'Any', 'Literal', 'Never', 'Unpack'} & text.names))}")
     annotated = {"ChatStream", "Download", "FileInput", "Pager", "RequestOptions", "Unset", "Window"}
     block += runtime_imports(annotated & text.names)
     if checking:
         block.append(f"from {models} import {', '.join(checking)}")
+    if dicts:
+        block.append(f"from {models}.{request_dicts.MODULE} import {', '.join(dicts)}")
     body = "\n".join(f"    {line}" for line in block)
     return f"from typing import {', '.join(typing)}\n" + "\n".join(lines) + f"\n\nif TYPE_CHECKING:\n{body}\n"
 
@@ -203,10 +213,11 @@ def _path_type(f: Field) -> str:
 def _parameters(method: Method) -> list[str]:
     positional = _positional(method)
     if method.body_type is not None:
-        request = type_hints.write(method.body_type)
+        request = type_hints.body(method.body_type)
         positional.append(f"request: {request} | Unset = UNSET" if method.body_fields else f"request: {request}")
     keywords = [f"{f.name}: {type_hints.keyword(f, clears=_clears(method))} = UNSET" for f in method.body_fields]
-    return [*positional, *_star([*keywords, *_common_keywords(method)]), _OPTIONS]
+    options = "**options: Any" if _needs_overloads(method) else _OPTIONS
+    return [*positional, *_star([*keywords, *_common_keywords(method)]), options]
 
 
 def _common_keywords(method: Method) -> list[str]:
@@ -233,27 +244,37 @@ def _star(keywords: list[str]) -> list[str]:
     return ["*", *keywords] if keywords else []
 
 
+def _needed(method: Method) -> list[Field]:
+    """The fields of a body that a request has to have."""
+    return [f for f in method.body_fields if f.required and not type_hints.default(f)]
+
+
+def _needs_overloads(method: Method) -> bool:
+    return method.body_type is not None and bool(_needed(method) or method.narrows)
+
+
 def _overloads(method: Method) -> list[str]:
-    """One signature for `request` and one for keywords, where some of the body's fields are required.
+    """One signature for keywords and one for `request`, where some of the body's fields are required.
 
     Where a keyword decides what comes back, there is one with it and one without.
     """
-    needed = [f for f in method.body_fields if f.required and not type_hints.default(f)]
-    if method.body_type is None or not (needed or method.narrows):
+    if method.body_type is None or not _needs_overloads(method):
         return []
-    request = f"request: {type_hints.write(method.body_type)}"
-    whole = [*_positional(method), request, *_star(_common_keywords(method)), _OPTIONS]
-    overloads = [_signature(method, whole, _returned(method))]
+    needed = _needed(method)
+    request = f"request: {type_hints.body(method.body_type)}"
+    whole = _signature(
+        method, [*_positional(method), request, *_star(_common_keywords(method)), _OPTIONS], _returned(method)
+    )
     if method.narrows is None:
-        return [*overloads, _signature(method, _by_keyword(method, needed), _returned(method))]
+        return [_signature(method, _by_keyword(method, needed), _returned(method)), whole]
     # The answer is one class with the keyword and another without: one signature requires it, the other lacks it.
     switch = [f for f in method.body_fields if f.wire == method.narrows.keyword]
     with_it = _by_keyword(method, [*needed, *switch])
     without = _by_keyword(method, needed, leave_out=switch)
     return [
-        *overloads,
         _signature(method, with_it, method.narrows.given),
         _signature(method, without, method.narrows.absent),
+        whole,
     ]
 
 
@@ -264,7 +285,7 @@ def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] 
         for f in method.body_fields
         if f not in needed and f not in leave_out
     ]
-    return [*_positional(method), *_star([*required, *optional, *_common_keywords(method)]), _OPTIONS]
+    return [*_positional(method), *_star([*required, *optional, *_common_keywords(method)]), *_OPTIONS_ALONE]
 
 
 def _body(method: Method) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .identifiers import DICT
 from .literals import literal
 from .records import AnyOf, Constant, Field, ListOf, MapOf, Named, Primitive, Type
 
@@ -44,15 +45,20 @@ def read(kind: Type) -> str:
             raise TypeError(kind)
 
 
+def dict_name(model: str) -> str:
+    """The name of what a model or union is as a dict; no class of a contract has such a name."""
+    return f"{model}{DICT}"
+
+
 def write(kind: Type) -> str:
-    """The annotation of an argument: models as such or as mappings in the API's own spelling."""
+    """The annotation of an argument: models as such or as dicts in the API's own spelling."""
     match kind:
         case Primitive(name):
             return _WRITE.get(name, name)
         case Named(name, "enum"):
             return name
         case Named(name):
-            return f"{name} | Mapping[str, Any]"
+            return f"{name} | {dict_name(name)}"
         case ListOf(item):
             return f"Sequence[{write(item)}]"
         case MapOf(value):
@@ -61,6 +67,20 @@ def write(kind: Type) -> str:
             return " | ".join(dict.fromkeys(map(write, members)))
         case _:
             return read(kind)
+
+
+def body(kind: Type) -> str:
+    """The annotation of a whole body: any other mapping as well, since checkers know nothing of JSON that was loaded."""
+    return f"{write(kind)} | Mapping[str, Any]" if isinstance(kind, Named) and kind.kind != "enum" else write(kind)
+
+
+def given(field: Field) -> str:
+    """The annotation of what a model's constructor takes for a field: what an argument takes, or null."""
+    base = write(field.type)
+    if base == "Any":
+        return base
+    null = " | None" if field.nullable or not field.required else ""
+    return f"{base}{null}" if field.required else f"{base}{null} | Unset"
 
 
 def attribute(field: Field) -> str:

@@ -86,7 +86,8 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
             return
         if cls is not Model:
             cls._schema = vars(cls).get("_schema", cls.__name__)
-            del cls.__init__  # the one of `Model` sets what is given, however many fields there are
+            if "__init__" in vars(cls):
+                del cls.__init__  # the one of `Model` sets what is given, however many fields there are
         defaults = {each.name: each.default for each in attrs_fields(cls) if each.name in cls._wire}
         cls._required = {name for name, value in defaults.items() if value is NOTHING}
         cls._defaults = {name: UNSET if name in cls._required else value for name, value in defaults.items()}
