@@ -74,15 +74,6 @@ def body(kind: Type) -> str:
     return f"{write(kind)} | Mapping[str, Any]" if isinstance(kind, Named) and kind.kind != "enum" else write(kind)
 
 
-def given(field: Field) -> str:
-    """The annotation of what a model's constructor takes for a field: what an argument takes, or null."""
-    base = write(field.type)
-    if base == "Any":
-        return base
-    null = " | None" if field.nullable or not field.required else ""
-    return f"{base}{null}" if field.required else f"{base}{null} | Unset"
-
-
 def attribute(field: Field) -> str:
     """The annotation of a model's attribute; what is optional may be null too, as the API shows."""
     base = read(field.type)
@@ -101,13 +92,18 @@ def default(field: Field) -> str:
     return "" if field.required else " = UNSET"
 
 
-def keyword(field: Field, *, clears: bool = False) -> str:
-    """The annotation of a keyword argument; `clears` says that null clears the field."""
+def keyword(field: Field) -> str:
+    """The annotation of a keyword argument; what is optional may be null, as it may in answers."""
     base = write(field.type)
     if base == "Any":
         return base
-    null = " | None" if field.nullable or (clears and not field.required) else ""
+    null = " | None" if field.nullable or not field.required else ""
     return f"{base}{null} | Unset"
+
+
+def given(field: Field) -> str:
+    """The annotation of a keyword that has to be given where the field is required, as constructors have them."""
+    return keyword(field).removesuffix(" | Unset") if field.required else keyword(field)
 
 
 def query(field: Field, *, csv: bool) -> str:

@@ -232,7 +232,7 @@ class Assistants(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -240,40 +240,42 @@ class Assistants(Resource):
         self,
         request: CreateAssistantDTO | CreateAssistantDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        transcriber: AssistantTranscriber | AssistantTranscriberDict | Unset = UNSET,
-        model: AssistantModel | AssistantModelDict | Unset = UNSET,
-        voice: AssistantVoice | AssistantVoiceDict | Unset = UNSET,
-        first_message: str | Unset = UNSET,
-        first_message_interruptions_enabled: bool | Unset = UNSET,
-        first_message_mode: AssistantFirstMessageMode | Unset = UNSET,
-        voicemail_detection: AssistantVoicemailDetection | AssistantVoicemailDetectionDict | Unset = UNSET,
-        client_messages: Sequence[AssistantClientMessagesItem] | Unset = UNSET,
-        server_messages: Sequence[AssistantServerMessagesItem] | Unset = UNSET,
-        max_duration_seconds: float | Unset = UNSET,
-        background_sound: AssistantBackgroundSound | Unset = UNSET,
-        model_output_in_messages_enabled: bool | Unset = UNSET,
+        transcriber: AssistantTranscriber | AssistantTranscriberDict | None | Unset = UNSET,
+        model: AssistantModel | AssistantModelDict | None | Unset = UNSET,
+        voice: AssistantVoice | AssistantVoiceDict | None | Unset = UNSET,
+        first_message: str | None | Unset = UNSET,
+        first_message_interruptions_enabled: bool | None | Unset = UNSET,
+        first_message_mode: AssistantFirstMessageMode | None | Unset = UNSET,
+        voicemail_detection: AssistantVoicemailDetection | AssistantVoicemailDetectionDict | None | Unset = UNSET,
+        client_messages: Sequence[AssistantClientMessagesItem] | None | Unset = UNSET,
+        server_messages: Sequence[AssistantServerMessagesItem] | None | Unset = UNSET,
+        max_duration_seconds: float | None | Unset = UNSET,
+        background_sound: AssistantBackgroundSound | None | Unset = UNSET,
+        model_output_in_messages_enabled: bool | None | Unset = UNSET,
         transport_configurations: Sequence[TransportConfigurationTwilio | TransportConfigurationTwilioDict]
+        | None
         | Unset = UNSET,
-        observability_plan: LangfuseObservabilityPlan | LangfuseObservabilityPlanDict | Unset = UNSET,
-        credentials: Sequence[AssistantCredentialsItem | AssistantCredentialsItemDict] | Unset = UNSET,
-        hooks: Sequence[AssistantHooksItem | AssistantHooksItemDict] | Unset = UNSET,
-        name: str | Unset = UNSET,
-        voicemail_message: str | Unset = UNSET,
-        end_call_message: str | Unset = UNSET,
-        end_call_phrases: Sequence[str] | Unset = UNSET,
-        compliance_plan: CompliancePlan | CompliancePlanDict | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        observability_plan: LangfuseObservabilityPlan | LangfuseObservabilityPlanDict | None | Unset = UNSET,
+        credentials: Sequence[AssistantCredentialsItem | AssistantCredentialsItemDict] | None | Unset = UNSET,
+        hooks: Sequence[AssistantHooksItem | AssistantHooksItemDict] | None | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        voicemail_message: str | None | Unset = UNSET,
+        end_call_message: str | None | Unset = UNSET,
+        end_call_phrases: Sequence[str] | None | Unset = UNSET,
+        compliance_plan: CompliancePlan | CompliancePlanDict | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | None | Unset = UNSET,
         background_speech_denoising_plan: BackgroundSpeechDenoisingPlan
         | BackgroundSpeechDenoisingPlanDict
+        | None
         | Unset = UNSET,
-        analysis_plan: AnalysisPlan | AnalysisPlanDict | Unset = UNSET,
-        artifact_plan: ArtifactPlan | ArtifactPlanDict | Unset = UNSET,
-        start_speaking_plan: StartSpeakingPlan | StartSpeakingPlanDict | Unset = UNSET,
-        stop_speaking_plan: StopSpeakingPlan | StopSpeakingPlanDict | Unset = UNSET,
-        monitor_plan: MonitorPlan | MonitorPlanDict | Unset = UNSET,
-        credential_ids: Sequence[str] | Unset = UNSET,
-        server: Server | ServerDict | Unset = UNSET,
-        keypad_input_plan: KeypadInputPlan | KeypadInputPlanDict | Unset = UNSET,
+        analysis_plan: AnalysisPlan | AnalysisPlanDict | None | Unset = UNSET,
+        artifact_plan: ArtifactPlan | ArtifactPlanDict | None | Unset = UNSET,
+        start_speaking_plan: StartSpeakingPlan | StartSpeakingPlanDict | None | Unset = UNSET,
+        stop_speaking_plan: StopSpeakingPlan | StopSpeakingPlanDict | None | Unset = UNSET,
+        monitor_plan: MonitorPlan | MonitorPlanDict | None | Unset = UNSET,
+        credential_ids: Sequence[str] | None | Unset = UNSET,
+        server: Server | ServerDict | None | Unset = UNSET,
+        keypad_input_plan: KeypadInputPlan | KeypadInputPlanDict | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Assistant:
         """Create an assistant.

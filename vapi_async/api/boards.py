@@ -131,7 +131,7 @@ class Boards(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -141,8 +141,8 @@ class Boards(Resource):
         *,
         name: str,
         layout: BoardLayout | BoardLayoutDict,
-        items: Sequence[BoardItemsItem | BoardItemsItemDict] | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | InsightTimeRangeWithStepDict | Unset = UNSET,
+        items: Sequence[BoardItemsItem | BoardItemsItemDict] | None | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | InsightTimeRangeWithStepDict | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -158,10 +158,10 @@ class Boards(Resource):
         self,
         request: CreateBoardDTO | CreateBoardDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        items: Sequence[BoardItemsItem | BoardItemsItemDict] | Unset = UNSET,
+        items: Sequence[BoardItemsItem | BoardItemsItemDict] | None | Unset = UNSET,
         name: str | Unset = UNSET,
         layout: BoardLayout | BoardLayoutDict | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | InsightTimeRangeWithStepDict | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | InsightTimeRangeWithStepDict | None | Unset = UNSET,
         **options: Any,
     ) -> Board:
         """Create a board.

@@ -136,7 +136,7 @@ class Evals(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
 
         Raises:
             StatusError: The contract names 403.
@@ -148,8 +148,8 @@ class Evals(Resource):
         self,
         *,
         messages: Sequence[EvalMessagesItem | EvalMessagesItemDict],
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         type: Literal["chat.mockConversation"] | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
@@ -167,8 +167,8 @@ class Evals(Resource):
         request: CreateEvalDTO | CreateEvalDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
         messages: Sequence[EvalMessagesItem | EvalMessagesItemDict] | Unset = UNSET,
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         type: Literal["chat.mockConversation"] | Unset = UNSET,
         **options: Any,
     ) -> Eval:
@@ -247,9 +247,9 @@ class Evals(Resource):
         self,
         *,
         target: EvalRunTarget | EvalRunTargetDict,
-        eval: CreateEvalDTO | CreateEvalDTODict | Unset = UNSET,
+        eval: CreateEvalDTO | CreateEvalDTODict | None | Unset = UNSET,
         type: Literal["eval"] | Unset = UNSET,
-        eval_id: str | Unset = UNSET,
+        eval_id: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -265,10 +265,10 @@ class Evals(Resource):
         self,
         request: CreateEvalRunDTO | CreateEvalRunDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        eval: CreateEvalDTO | CreateEvalDTODict | Unset = UNSET,
+        eval: CreateEvalDTO | CreateEvalDTODict | None | Unset = UNSET,
         target: EvalRunTarget | EvalRunTargetDict | Unset = UNSET,
         type: Literal["eval"] | Unset = UNSET,
-        eval_id: str | Unset = UNSET,
+        eval_id: str | None | Unset = UNSET,
         **options: Any,
     ) -> dict[str, Any]:
         """Start a run of an eval; `eval_runs.get` says how it went.

@@ -65,7 +65,7 @@ class Files(Resource):
         Args:
             purpose: What it is for.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -74,8 +74,8 @@ class Files(Resource):
         self,
         *,
         file: FileInput,
-        purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Mapping[str, Any] | Unset = UNSET,
+        purpose: CreateFileDTOPurpose | None | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -92,8 +92,8 @@ class Files(Resource):
         request: CreateFileDTO | CreateFileDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
         file: FileInput | Unset = UNSET,
-        purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Mapping[str, Any] | Unset = UNSET,
+        purpose: CreateFileDTOPurpose | None | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | None | Unset = UNSET,
         **options: Any,
     ) -> File:
         """Upload a file. `file` is a path, bytes, a binary file object, an async iterable of bytes, or a tuple (file

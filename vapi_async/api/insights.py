@@ -153,7 +153,7 @@ class Insights(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -219,9 +219,9 @@ class Insights(Resource):
         id: str,
         request: InsightRunDTO | InsightRunDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        format_plan: InsightRunFormatPlan | InsightRunFormatPlanDict | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | InsightTimeRangeWithStepDict | Unset = UNSET,
-        assistant_id: str | Unset = UNSET,
+        format_plan: InsightRunFormatPlan | InsightRunFormatPlanDict | None | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | InsightTimeRangeWithStepDict | None | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> InsightRunResponse:
         """Compute a stored insight.

@@ -96,7 +96,7 @@ class Monitors(Resource):
 
         Args:
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -108,9 +108,9 @@ class Monitors(Resource):
         category: CreateMonitorDTOCategory,
         targets: CreateMonitorDTOTargets | CreateMonitorDTOTargetsDict | Sequence[MonitorTarget | MonitorTargetDict],
         triggers: Sequence[CreateMonitorTriggerDTO | CreateMonitorTriggerDTODict],
-        description: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: Literal["active"] | Unset = UNSET,
+        status: Literal["active"] | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -127,10 +127,10 @@ class Monitors(Resource):
         request: CreateMonitorDTO | CreateMonitorDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         category: CreateMonitorDTOCategory | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: Literal["active"] | Unset = UNSET,
+        status: Literal["active"] | None | Unset = UNSET,
         targets: CreateMonitorDTOTargets
         | CreateMonitorDTOTargetsDict
         | Sequence[MonitorTarget | MonitorTargetDict]

@@ -136,7 +136,7 @@ class ProviderResources(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -147,9 +147,9 @@ class ProviderResources(Resource):
         resource_name: Literal["pronunciation-dictionary"],
         *,
         name: str,
-        description: str | Unset = UNSET,
-        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
-        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -172,9 +172,9 @@ class ProviderResources(Resource):
         request: CreateProviderResourceRequest | CreateProviderResourceRequestDict | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
-        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
-        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
         **options: Any,
     ) -> ProviderResource:
         """Create a provider resource.

@@ -116,7 +116,7 @@ class Scorecards(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -125,9 +125,9 @@ class Scorecards(Resource):
         self,
         *,
         metrics: Sequence[ScorecardMetric | ScorecardMetricDict],
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -145,10 +145,10 @@ class Scorecards(Resource):
         self,
         request: CreateScorecardDTO | CreateScorecardDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         metrics: Sequence[ScorecardMetric | ScorecardMetricDict] | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
         **options: Any,
     ) -> Scorecard:
         """Create a scorecard.

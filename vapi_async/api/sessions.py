@@ -207,7 +207,7 @@ class Sessions(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -215,19 +215,19 @@ class Sessions(Resource):
         self,
         request: CreateSessionDTO | CreateSessionDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
-        status: SessionStatus | Unset = UNSET,
-        expiration_seconds: float | Unset = UNSET,
-        assistant_id: str | Unset = UNSET,
-        assistant: CreateAssistantDTO | CreateAssistantDTODict | Unset = UNSET,
-        assistant_overrides: AssistantOverrides | AssistantOverridesDict | Unset = UNSET,
-        squad_id: str | Unset = UNSET,
-        squad: CreateSquadDTO | CreateSquadDTODict | Unset = UNSET,
-        messages: Sequence[ChatInputItem | ChatInputItemDict] | Unset = UNSET,
-        customer: CreateCustomerDTO | CreateCustomerDTODict | Unset = UNSET,
-        customer_id: str | Unset = UNSET,
-        phone_number_id: str | Unset = UNSET,
-        phone_number: ImportTwilioPhoneNumberDTO | ImportTwilioPhoneNumberDTODict | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        status: SessionStatus | None | Unset = UNSET,
+        expiration_seconds: float | None | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
+        assistant: CreateAssistantDTO | CreateAssistantDTODict | None | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | AssistantOverridesDict | None | Unset = UNSET,
+        squad_id: str | None | Unset = UNSET,
+        squad: CreateSquadDTO | CreateSquadDTODict | None | Unset = UNSET,
+        messages: Sequence[ChatInputItem | ChatInputItemDict] | None | Unset = UNSET,
+        customer: CreateCustomerDTO | CreateCustomerDTODict | None | Unset = UNSET,
+        customer_id: str | None | Unset = UNSET,
+        phone_number_id: str | None | Unset = UNSET,
+        phone_number: ImportTwilioPhoneNumberDTO | ImportTwilioPhoneNumberDTODict | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Session:
         """Create a session.

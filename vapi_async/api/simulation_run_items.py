@@ -115,7 +115,7 @@ class SimulationRunItems(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 

@@ -174,7 +174,7 @@ class SimulationScenarios(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -185,11 +185,11 @@ class SimulationScenarios(Resource):
         name: str,
         instructions: str,
         evaluations: Sequence[EvaluationPlanItem | EvaluationPlanItemDict],
-        hooks: Sequence[ScenarioHooksItem | ScenarioHooksItemDict] | Unset = UNSET,
-        target_overrides: AssistantOverrides | AssistantOverridesDict | Unset = UNSET,
-        tool_mocks: Sequence[ScenarioToolMock | ScenarioToolMockDict] | Unset = UNSET,
+        hooks: Sequence[ScenarioHooksItem | ScenarioHooksItemDict] | None | Unset = UNSET,
+        target_overrides: AssistantOverrides | AssistantOverridesDict | None | Unset = UNSET,
+        tool_mocks: Sequence[ScenarioToolMock | ScenarioToolMockDict] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
-        latency_expectations: Sequence[LatencyExpectation | LatencyExpectationDict] | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | LatencyExpectationDict] | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -208,11 +208,11 @@ class SimulationScenarios(Resource):
         name: str | Unset = UNSET,
         instructions: str | Unset = UNSET,
         evaluations: Sequence[EvaluationPlanItem | EvaluationPlanItemDict] | Unset = UNSET,
-        hooks: Sequence[ScenarioHooksItem | ScenarioHooksItemDict] | Unset = UNSET,
-        target_overrides: AssistantOverrides | AssistantOverridesDict | Unset = UNSET,
-        tool_mocks: Sequence[ScenarioToolMock | ScenarioToolMockDict] | Unset = UNSET,
+        hooks: Sequence[ScenarioHooksItem | ScenarioHooksItemDict] | None | Unset = UNSET,
+        target_overrides: AssistantOverrides | AssistantOverridesDict | None | Unset = UNSET,
+        tool_mocks: Sequence[ScenarioToolMock | ScenarioToolMockDict] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
-        latency_expectations: Sequence[LatencyExpectation | LatencyExpectationDict] | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | LatencyExpectationDict] | None | Unset = UNSET,
         **options: Any,
     ) -> Scenario:
         """Create a simulation scenario.
@@ -286,8 +286,8 @@ class SimulationScenarios(Resource):
         self,
         request: GenerateScenariosDTO | GenerateScenariosDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        assistant_id: str | Unset = UNSET,
-        squad_id: str | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
+        squad_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> GenerateScenariosResponse:
         """Have scenarios generated.

@@ -142,7 +142,7 @@ class SimulationSuites(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -152,8 +152,9 @@ class SimulationSuites(Resource):
         *,
         name: str,
         simulation_ids: Sequence[str],
-        slack_webhook_url: str | Unset = UNSET,
+        slack_webhook_url: str | None | Unset = UNSET,
         target_assignments: Sequence[SimulationSuiteTargetAssignment | SimulationSuiteTargetAssignmentDict]
+        | None
         | Unset = UNSET,
         path: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
@@ -174,9 +175,10 @@ class SimulationSuites(Resource):
         request: CreateSimulationSuiteDTO | CreateSimulationSuiteDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        slack_webhook_url: str | Unset = UNSET,
+        slack_webhook_url: str | None | Unset = UNSET,
         simulation_ids: Sequence[str] | Unset = UNSET,
         target_assignments: Sequence[SimulationSuiteTargetAssignment | SimulationSuiteTargetAssignmentDict]
+        | None
         | Unset = UNSET,
         path: str | None | Unset = UNSET,
         **options: Any,

@@ -152,7 +152,7 @@ class Simulations(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -162,7 +162,7 @@ class Simulations(Resource):
         *,
         scenario_id: str,
         personality_id: str,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
@@ -181,7 +181,7 @@ class Simulations(Resource):
         self,
         request: CreateSimulationDTO | CreateSimulationDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         scenario_id: str | Unset = UNSET,
         personality_id: str | Unset = UNSET,
         path: str | None | Unset = UNSET,
@@ -254,8 +254,8 @@ class Simulations(Resource):
         *,
         simulations: Sequence[SimulationRunSimulationsItem | SimulationRunSimulationsItemDict],
         target: SimulationRunTarget | SimulationRunTargetDict,
-        iterations: float | Unset = UNSET,
-        transport: SimulationRunTransportConfiguration | SimulationRunTransportConfigurationDict | Unset = UNSET,
+        iterations: float | None | Unset = UNSET,
+        transport: SimulationRunTransportConfiguration | SimulationRunTransportConfigurationDict | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -275,8 +275,8 @@ class Simulations(Resource):
         *,
         simulations: Sequence[SimulationRunSimulationsItem | SimulationRunSimulationsItemDict] | Unset = UNSET,
         target: SimulationRunTarget | SimulationRunTargetDict | Unset = UNSET,
-        iterations: float | Unset = UNSET,
-        transport: SimulationRunTransportConfiguration | SimulationRunTransportConfigurationDict | Unset = UNSET,
+        iterations: float | None | Unset = UNSET,
+        transport: SimulationRunTransportConfiguration | SimulationRunTransportConfigurationDict | None | Unset = UNSET,
         **options: Any,
     ) -> CreateSimulationRunResponse:
         """Start a simulation run.

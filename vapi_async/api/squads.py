@@ -109,7 +109,7 @@ class Squads(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -118,8 +118,8 @@ class Squads(Resource):
         self,
         *,
         members: Sequence[SquadMemberDTO | SquadMemberDTODict],
-        name: str | Unset = UNSET,
-        members_overrides: AssistantOverrides | AssistantOverridesDict | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        members_overrides: AssistantOverrides | AssistantOverridesDict | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -135,9 +135,9 @@ class Squads(Resource):
         self,
         request: CreateSquadDTO | CreateSquadDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         members: Sequence[SquadMemberDTO | SquadMemberDTODict] | Unset = UNSET,
-        members_overrides: AssistantOverrides | AssistantOverridesDict | Unset = UNSET,
+        members_overrides: AssistantOverrides | AssistantOverridesDict | None | Unset = UNSET,
         **options: Any,
     ) -> Squad:
         """Create a squad.

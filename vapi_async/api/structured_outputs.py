@@ -178,7 +178,7 @@ class StructuredOutputs(Resource):
             created: Only what was created in this span of time, such as `since("7d")`.
             updated: Only what was changed last in this span of time, such as `since("7d")`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -188,16 +188,16 @@ class StructuredOutputs(Resource):
         *,
         name: str,
         schema: JsonSchema | JsonSchemaDict,
-        type: StructuredOutputType | Unset = UNSET,
-        regex: str | Unset = UNSET,
-        model: WorkflowModel | WorkflowModelDict | Unset = UNSET,
-        compliance_plan: ComplianceOverride | ComplianceOverrideDict | Unset = UNSET,
+        type: StructuredOutputType | None | Unset = UNSET,
+        regex: str | None | Unset = UNSET,
+        model: WorkflowModel | WorkflowModelDict | None | Unset = UNSET,
+        compliance_plan: ComplianceOverride | ComplianceOverrideDict | None | Unset = UNSET,
         conditions: Sequence[StructuredOutputConditionsItem | StructuredOutputConditionsItemDict]
         | None
         | Unset = UNSET,
-        description: str | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
-        workflow_ids: Sequence[str] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
+        workflow_ids: Sequence[str] | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -215,18 +215,18 @@ class StructuredOutputs(Resource):
         self,
         request: CreateStructuredOutputDTO | CreateStructuredOutputDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        type: StructuredOutputType | Unset = UNSET,
-        regex: str | Unset = UNSET,
-        model: WorkflowModel | WorkflowModelDict | Unset = UNSET,
-        compliance_plan: ComplianceOverride | ComplianceOverrideDict | Unset = UNSET,
+        type: StructuredOutputType | None | Unset = UNSET,
+        regex: str | None | Unset = UNSET,
+        model: WorkflowModel | WorkflowModelDict | None | Unset = UNSET,
+        compliance_plan: ComplianceOverride | ComplianceOverrideDict | None | Unset = UNSET,
         conditions: Sequence[StructuredOutputConditionsItem | StructuredOutputConditionsItemDict]
         | None
         | Unset = UNSET,
         name: str | Unset = UNSET,
         schema: JsonSchema | JsonSchemaDict | Unset = UNSET,
-        description: str | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
-        workflow_ids: Sequence[str] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
+        workflow_ids: Sequence[str] | None | Unset = UNSET,
         **options: Any,
     ) -> StructuredOutput:
         """Create a structured output.
@@ -309,9 +309,9 @@ class StructuredOutputs(Resource):
         self,
         *,
         call_ids: Sequence[str],
-        preview_enabled: bool | Unset = UNSET,
-        structured_output_id: str | Unset = UNSET,
-        structured_output: CreateStructuredOutputDTO | CreateStructuredOutputDTODict | Unset = UNSET,
+        preview_enabled: bool | None | Unset = UNSET,
+        structured_output_id: str | None | Unset = UNSET,
+        structured_output: CreateStructuredOutputDTO | CreateStructuredOutputDTODict | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -329,9 +329,9 @@ class StructuredOutputs(Resource):
         self,
         request: StructuredOutputRunDTO | StructuredOutputRunDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
-        preview_enabled: bool | Unset = UNSET,
-        structured_output_id: str | Unset = UNSET,
-        structured_output: CreateStructuredOutputDTO | CreateStructuredOutputDTODict | Unset = UNSET,
+        preview_enabled: bool | None | Unset = UNSET,
+        structured_output_id: str | None | Unset = UNSET,
+        structured_output: CreateStructuredOutputDTO | CreateStructuredOutputDTODict | None | Unset = UNSET,
         call_ids: Sequence[str] | Unset = UNSET,
         **options: Any,
     ) -> RunStructuredOutputResponse:

@@ -87,7 +87,7 @@ class TrafficAllocations(Resource):
             limit: How many at most.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
 
         Raises:
             StatusError: The contract names 403.
@@ -99,10 +99,12 @@ class TrafficAllocations(Resource):
         self,
         *,
         assistant_id: str,
-        allocation_intent: TrafficAllocationAllocationIntent | Unset = UNSET,
-        targets: Sequence[CreateTrafficAllocationTargetDTO | CreateTrafficAllocationTargetDTODict] | Unset = UNSET,
-        expected_current_allocation_id: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        allocation_intent: TrafficAllocationAllocationIntent | None | Unset = UNSET,
+        targets: Sequence[CreateTrafficAllocationTargetDTO | CreateTrafficAllocationTargetDTODict]
+        | None
+        | Unset = UNSET,
+        expected_current_allocation_id: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str | None] = ...,
         extra_query: Mapping[str, Any] = ...,
         extra_body: Mapping[str, Any] = ...,
@@ -121,10 +123,12 @@ class TrafficAllocations(Resource):
         request: CreateTrafficAllocationDTO | CreateTrafficAllocationDTODict | Mapping[str, Any] | Unset = UNSET,
         *,
         assistant_id: str | Unset = UNSET,
-        allocation_intent: TrafficAllocationAllocationIntent | Unset = UNSET,
-        targets: Sequence[CreateTrafficAllocationTargetDTO | CreateTrafficAllocationTargetDTODict] | Unset = UNSET,
-        expected_current_allocation_id: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        allocation_intent: TrafficAllocationAllocationIntent | None | Unset = UNSET,
+        targets: Sequence[CreateTrafficAllocationTargetDTO | CreateTrafficAllocationTargetDTODict]
+        | None
+        | Unset = UNSET,
+        expected_current_allocation_id: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         **options: Any,
     ) -> TrafficAllocation:
         """Create a traffic allocation.
