@@ -22,13 +22,15 @@ RESERVED_FIELDS = frozenset(
 )
 #: Names in capitals that generated modules import or define themselves.
 RESERVED_CLASSES = frozenset(
-    {"Any", "Case", "Cases", "Download", "FileInput", "ListOperation", "Literal", "Mapping", "Model", "Namespace", "Never"}
-    | {"Operation", "Pager", "RequestOptions", "Resource", "Resources", "Scored", "Self", "Sequence", "TYPE_CHECKING"}
-    | {"Required", "Tagged", "TypeAlias", "TypedDict", "UNSET", "Unknown", "UnknownVariant", "Unpack", "Unset", "VARIANTS", "Window"}
+    {"Any", "Case", "Cases", "Download", "FileInput", "ListOperation", "Literal", "Mapping", "Model", "Namespace"}
+    | {"Never", "Operation", "Pager", "RequestOptions", "Required", "Resource", "Resources", "Scored", "Self"}
+    | {"Sequence", "TYPE_CHECKING", "Tagged", "TypeAlias", "TypedDict", "UNSET", "Unknown", "UnknownVariant"}
+    | {"Unpack", "Unset", "VARIANTS", "Window"}
 )
 #: Modules are attributes of their package as soon as they are imported: none may hide what `models/__init__` calls.
 RESERVED_MODULES = frozenset(
-    {"dict", "dicts", "getattr", "globals", "hasattr", "import_module", "list", "parameters", "sorted", "str", "unknown"}
+    {"dict", "dicts", "getattr", "globals", "hasattr", "import_module", "list", "parameters", "sorted", "str"}
+    | {"unknown"}
 )
 #: Ends the names of dicts, and so of no class.
 DICT = "Dict"

@@ -274,7 +274,7 @@ def _overloads(method: Method) -> list[str]:
 
 
 def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] = ()) -> list[str]:
-    required = [f"{f.name}: {type_hints.given(f)}" for f in needed]
+    required = [f"{f.name}: {type_hints.given(evolve(f, required=True))}" for f in needed]
     optional = [
         f"{f.name}: {type_hints.keyword(f)} = UNSET"
         for f in method.body_fields

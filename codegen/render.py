@@ -61,7 +61,13 @@ class _Renderer:
         )
         self.environment.filters |= {
             function.__name__: function
-            for function in (type_hints.attribute, type_hints.default, type_hints.given, type_hints.open_choices, literal)
+            for function in (
+                type_hints.attribute,
+                type_hints.default,
+                type_hints.given,
+                type_hints.open_choices,
+                literal,
+            )
         }
 
     def files(self) -> dict[str, str]:

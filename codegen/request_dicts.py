@@ -11,7 +11,19 @@ import keyword
 from attrs import frozen
 
 from . import type_hints
-from .records import AnyOf, Contract, Field, ListOf, MapOf, Method, ModelRecord, Named, Primitive as Written, Type, UnionRecord
+from .records import (
+    AnyOf,
+    Contract,
+    Field,
+    ListOf,
+    MapOf,
+    Method,
+    ModelRecord,
+    Named,
+    Primitive,
+    Type,
+    UnionRecord,
+)
 
 #: The module of the dicts, in the package of the models.
 MODULE = "dicts"
@@ -105,7 +117,7 @@ class _Texts:
         """A type with the dicts of its unions one by one: an alias that contains itself takes mypy minutes."""
         match kind:
             case Named(name, "union"):
-                return AnyOf((Written(name), self._as_dict(kind)))
+                return AnyOf((Primitive(name), self._as_dict(kind)))
             case ListOf(item):
                 return ListOf(self._spelled_out(item))
             case MapOf(value):
@@ -121,7 +133,7 @@ class _Texts:
             case Named(name, "union"):
                 return AnyOf(tuple(map(self._as_dict, self.unions[name].members)))
             case Named(name, "model"):
-                return Written(type_hints.dict_name(name))
+                return Primitive(type_hints.dict_name(name))
             case _:
                 return self._spelled_out(kind)
 

@@ -70,7 +70,7 @@ def write(kind: Type) -> str:
 
 
 def body(kind: Type) -> str:
-    """The annotation of a whole body: any other mapping as well, since checkers know nothing of JSON that was loaded."""
+    """The annotation of a whole body: any other mapping as well, such as JSON that was loaded."""
     return f"{write(kind)} | Mapping[str, Any]" if isinstance(kind, Named) and kind.kind != "enum" else write(kind)
 
 

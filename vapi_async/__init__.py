@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vapi_async._modeling.conformance import mismatches as mismatches
     from vapi_async._modeling.model import Model as Model
     from vapi_async._modeling.partial_results import Partial as Partial, Recording as Recording
+    from vapi_async._modeling.raw import raw as raw
     from vapi_async._modeling.request_bodies import (
         RequestBody as RequestBody,
         create_body as create_body,
@@ -120,6 +121,7 @@ else:
             "vapi_async._lists.windows": ("Window", "after", "before", "between", "on", "since"),
             "vapi_async._modeling.conformance": ("mismatches",),
             "vapi_async._modeling.model": ("Model",),
+            "vapi_async._modeling.raw": ("raw",),
             "vapi_async._modeling.request_bodies": ("RequestBody", "create_body", "update_body"),
             "vapi_async._modeling.unknown_variant": ("UnknownVariant",),
             "vapi_async._modeling.unset": ("UNSET", "Unset"),

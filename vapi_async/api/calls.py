@@ -233,7 +233,7 @@ class Calls(CallMethods, Resource):
     async def create(
         self,
         *,
-        customers: Sequence[CreateCustomerDTO | CreateCustomerDTODict] | None | Unset,
+        customers: Sequence[CreateCustomerDTO | CreateCustomerDTODict],
         assistant_version: str | None | Unset = UNSET,
         transport: CallTransport | CallTransportDict | None | Unset = UNSET,
         name: str | None | Unset = UNSET,

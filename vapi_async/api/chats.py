@@ -187,7 +187,7 @@ class Chats(Resource):
         self,
         *,
         input: ChatInput | ChatInputDict | Sequence[ChatInputItem | ChatInputItemDict],
-        stream: bool | None | Unset,
+        stream: bool,
         assistant_id: str | None | Unset = UNSET,
         assistant: CreateAssistantDTO | CreateAssistantDTODict | None | Unset = UNSET,
         assistant_overrides: AssistantOverrides | AssistantOverridesDict | None | Unset = UNSET,
