@@ -66,9 +66,20 @@ def test_every_model_has_a_heading_that_signatures_can_link_to(site: Path) -> No
 def test_a_model_is_shown_with_its_fields(site: Path) -> None:
     text = (site / "reference" / "models" / "c.md").read_text(encoding="utf-8")
     call = text.partition("## Call {")[2].partition("\n## ")[0]
-    assert "| `id` | `id` | str, required |" in call
-    assert "| `assistant_id` | `assistantId` | str |" in call
+    assert "| `id` | str, required | The call's own identifier. |" in call
+    assert "| `assistant_id`<br><small>assistantId</small> | str | The id of a stored assistant. |" in call
     assert "[`Artifact`](a.md#vapi_async.models.Artifact)" in call
+
+
+def test_a_pattern_in_a_sentence_is_no_markdown(site: Path) -> None:
+    text = (site / "reference" / "models" / "a.md").read_text(encoding="utf-8")
+    assert r'Matches "^\[a-zA-Z0-9\_-\]{1,40}$".' in text.partition("## ApiRequestTool {")[2].partition("\n## ")[0]
+
+
+def test_an_enum_shows_its_values(site: Path) -> None:
+    text = (site / "reference" / "models" / "c.md").read_text(encoding="utf-8")
+    values = text.partition("## CallPhoneCallTransport {")[2].partition("\n## ")[0]
+    assert "One of `'sip'`, `'pstn'`, or any other text." in values
 
 
 def test_every_public_name_is_in_the_reference() -> None:
