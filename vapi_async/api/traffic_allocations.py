@@ -86,7 +86,7 @@ class TrafficAllocations(Resource):
             limit: How many at most.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
 
         Raises:
             StatusError: The contract names 403.
