@@ -36,16 +36,11 @@ class Job:
     names: Path | None = None
 
     @property
-    def is_own(self) -> bool:
-        """Whether it is the repository's own client."""
-        return self.package == RUNTIME and self.overlay == DEFAULT
-
-    @property
     def ledger(self) -> Path:
         """The file of the ledger; every package has one for itself."""
         if self.names:
             return self.names
-        if self.is_own:
+        if self.package == RUNTIME and self.overlay == DEFAULT:
             return OWN_LEDGER
         beside = self.overlay.with_name(f"{self.package}.{FILE}")
         return self.folder / FILE if self.overlay == DEFAULT else beside
