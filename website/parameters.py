@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 _TYPE = re.compile(r'(?: \| )<span title="[\w.]+\.Unset">Unset</span>(?=[^<]*</code>,\s*default:)')
-_DEFAULT = re.compile(r',\s*default:\s*<code><span title="[\w.]+\.UNSET">UNSET</span></code>')
+_DEFAULT = re.compile(r",\s*default:\s*<code><(span|a) [^>]*>UNSET</\1></code>")
 
 
 def shorten(reference: Path) -> None:
