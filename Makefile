@@ -32,7 +32,8 @@ endif
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'vapi-async needs Python 3.11 or later: make PYTHON=/path/to/python3' >&2; exit 1; }
-	{ test "$$(cat $@ 2>/dev/null)" = '$(CURDIR)' && $(BIN)/python -c '' 2>/dev/null; } || $(PYTHON) -m venv --clear $(VENV)
+	@echo 'Setting up $(VENV): this takes a minute or two.'
+	@{ test "$$(cat $@ 2>/dev/null)" = '$(CURDIR)' && $(BIN)/python -c '' 2>/dev/null; } || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --group dev --editable .
 	@printf '%s\n' '$(CURDIR)' > $@
