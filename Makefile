@@ -77,7 +77,7 @@ lint: setup
 # The code of the pages as well, written out as modules.
 types: setup
 	$(BIN)/python -m tests.docs.typed build/blocks
-	$(BIN)/mypy vapi_async codegen tests/typing build/blocks
+	$(BIN)/mypy vapi_async codegen tests/typing build/blocks tests/codegen/golden/mini_api
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 bench: setup

@@ -38,9 +38,8 @@ def readme() -> str:
 
 def run(text: str, site: Path, project: Path, *options: str) -> tuple[int, str]:
     (project / "test_reception.py").write_text(text, encoding="utf-8")
-    command = (
-        f"import sys; sys.path.insert(0, {str(site)!r}); import pytest; sys.exit(pytest.main({['-q', *options]!r}))"
-    )
+    arguments = ["-q", "-p", "no:schemathesis", *options]  # which takes seconds to load
+    command = f"import sys; sys.path.insert(0, {str(site)!r}); import pytest; sys.exit(pytest.main({arguments!r}))"
     done = subprocess.run(
         [sys.executable, "-I", "-c", command],
         cwd=project,
