@@ -78,7 +78,7 @@ lint: setup
 # The code of the pages as well, written out as modules; and of the wheel, whether all that is public has types.
 types: setup
 	$(BIN)/python -m tests.docs.typed build/blocks
-	$(BIN)/mypy vapi_async codegen tests/typing build/blocks
+	$(BIN)/mypy vapi_async codegen tests/typing build/blocks tests/codegen/golden/mini_api
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python -m tests.tools.completeness
 
