@@ -143,7 +143,7 @@ def _removals(node: ast.AST) -> Iterator[ast.AST]:
             yield from (body, orelse)
         case ast.While(_, body, orelse):
             yield ast.While(ast.Constant(False), body, orelse)
-        case ast.Return(ast.expr() as value) if ast.unparse(value) != "None":
+        case ast.Return(ast.expr() as value) if ast.unparse(value) not in ("None", "False"):
             yield ast.Return(ast.Constant(None))
 
 
