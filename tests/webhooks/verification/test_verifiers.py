@@ -61,7 +61,7 @@ def test_a_secret_is_compared_by_its_bytes() -> None:
 def test_a_verifier_is_equal_to_itself_alone(make: Any) -> None:
     """Else `==` would compare secrets, and in a time that tells how much of them is right."""
     one, other = make("s3cret"), make("s3cret")
-    assert one == one  # noqa: PLR0124
+    assert one == one
     assert one != other
     assert len({one, other}) == 2
     assert delivery() != delivery()
