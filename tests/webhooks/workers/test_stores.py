@@ -211,14 +211,21 @@ async def test_a_store_that_failed_is_left_alone_for_a_while() -> None:
     store.fails = {"claim"}
     hooks = Webhooks(verify=None, replies=store, clock=clock)
     hooks.tool("f")(lambda: "done")
+    observed: list[Any] = []
+    hooks.on("*")(observed.append)
 
     async def deliver(times: int) -> None:
+        before = len(observed)
         for _ in range(times):
-            await hooks.handle(tool_calls(("1", "f", {})), {})
+            await (await hooks.handle(tool_calls(("1", "f", {})), {})).after()
+        assert len(observed) == before + times
 
     await deliver(3)
     assert store.asked == ["claim"]
-    clock.time += 6
+    clock.time += 4.99
+    await deliver(1)
+    assert store.asked == ["claim"]
+    clock.time = 5
     store.fails = set()
     await deliver(2)
     assert store.asked == ["claim", *["claim", "answer"] * 2]
@@ -289,6 +296,36 @@ async def test_two_processes_share_what_came() -> None:
     for hooks in (one, other):
         await (await hooks.handle(event, {})).after()
     assert (len(seen), len(seen_there)) == (2, 0)
+
+
+async def test_who_waits_for_another_process_gives_its_reply() -> None:
+    store = Memory()
+    content = tool_calls(("1", "count", {}))
+    key = content_key(content)
+    store.known = {key: "of another process"}
+    hooks, seen = counting(store)
+    answers: list[Any] = []
+
+    async def handle() -> None:
+        answers.append((await hooks.handle(content, {})).body)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(handle)
+        while "wait" not in store.asked:
+            await anyio.lowlevel.checkpoint()
+        store.known[key] = b"of the other"
+    assert (answers, seen, store.asked) == ([b"of the other"], [], ["claim", "wait"])
+
+
+async def test_a_store_that_fails_while_another_process_makes_the_reply_is_left() -> None:
+    store = Memory()
+    content = tool_calls(("1", "count", {}))
+    store.known = {content_key(content): "of another process"}
+    store.fails = {"wait"}
+    hooks, seen = counting(store)
+    await hooks.handle(content, {})
+    await hooks.handle(tool_calls(("2", "count", {})), {})
+    assert (len(seen), store.asked) == (2, ["claim", "wait"])
 
 
 async def test_who_waits_for_a_process_that_gives_up_takes_over() -> None:
