@@ -152,6 +152,7 @@ class Memory:
 
     async def answer(self, key: str, token: str, reply: bytes | None) -> None:
         self._asked("answer")
+        await anyio.lowlevel.checkpoint()  # as one that asks over the network
         if reply is not None:
             self.known[key] = reply
         elif self.known.get(key) == token:
@@ -304,10 +305,13 @@ async def test_who_waits_for_another_process_gives_its_reply() -> None:
     key = content_key(content)
     store.known = {key: "of another process"}
     hooks, seen = counting(store)
+    hooks.on("*")(seen.append)
     answers: list[Any] = []
 
     async def handle() -> None:
-        answers.append((await hooks.handle(content, {})).body)
+        answer = await hooks.handle(content, {})
+        await answer.after()
+        answers.append(answer.body)
 
     async with anyio.create_task_group() as group:
         group.start_soon(handle)
@@ -360,6 +364,24 @@ def test_a_claim_is_renewed_while_its_handler_runs(run: Runner) -> None:
         assert store.asked[-1] == "answer"
 
     run(main)
+
+
+async def test_a_claim_is_renewed_three_times_in_its_lease() -> None:
+    slept: list[float] = []
+    renewed = anyio.Event()
+
+    class Sleepless(SystemClock):
+        async def sleep(self, seconds: float) -> None:
+            slept.append(seconds)
+            if len(slept) > 1:
+                renewed.set()
+                await anyio.sleep_forever()
+
+    store = Memory()
+    hooks = Webhooks(verify=None, replies=store, clock=Sleepless())
+    hooks.tool("f")(renewed.wait)
+    await hooks.handle(tool_calls(("1", "f", {})), {})
+    assert (slept, store.asked) == ([10, 10], ["claim", "claim", "answer"])
 
 
 async def test_a_handler_that_is_cancelled_gives_its_claim_up() -> None:
