@@ -261,6 +261,26 @@ async def test_replies_are_bounded_in_number_and_bytes() -> None:
     assert not await asked("a", b"?")
 
 
+async def test_bytes_are_counted_as_they_come_and_go() -> None:
+    clock = Moved()
+    seen = MemoryReplies(ttl=10, max_bytes=10, clock=clock)
+
+    async def known(*names: str) -> list[bool]:
+        return [await seen.wait(name) is not None for name in names]
+
+    await seen.answer("a", "", b"12345")
+    clock.time = 10
+    assert await known("a") == [False]
+    await seen.answer("a", "", b"12345")
+    await seen.answer("b", "", b"12345")
+    assert await known("a", "b") == [True, True], "what lapsed does not count"
+    await seen.answer("c", "", b"1")
+    assert await known("a", "b", "c") == [False, True, True]
+    await seen.answer("d", "", b"1234")
+    await seen.answer("e", "", b"1" * 9)
+    assert await known("b", "c", "d", "e") == [False, False, False, True]
+
+
 async def test_what_came_is_known_for_a_time_since_it_last_came() -> None:
     clock = Moved()
     seen = MemoryReplies(ttl=10, clock=clock)
