@@ -274,3 +274,24 @@ def test_operations_are_brought_into_form_wherever_they_hold_schemas() -> None:
     kinds = [found.kinds[referred((node.get("items") or node)["$ref"])] for node in shown]
     assert kinds == ["enum", "model", "model"]
     assert found.document["paths"]["/plain"] == {"get": {"responses": {}}}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        obj(a="string"),
+        {"properties": {"a": S}},
+        {**obj(a="string"), "additionalProperties": N},
+        {"allOf": [ref("A"), obj(z="string")]},
+        {"allOf": [ref("A")], "properties": {"z": S}},
+    ],
+)
+def test_components_stay_two_models_however_equal_they_are(fields: Any) -> None:
+    found = made_of({"One": fields, "Two": deepcopy(fields), **BASES})
+    assert {name for name, kind in found.kinds.items() if kind == "model"} == {"One", "Two", "A", "B"}
+    assert found.aliases == {}
+
+
+def test_a_large_document_has_room() -> None:
+    fields = {f"field{number}": "string" for number in range(12_000)}
+    assert len(made_of({"Thing": obj(**fields)}).document["components"]["schemas"]["Thing"]["properties"]) == 12_000

@@ -117,6 +117,18 @@ async def test_an_event_that_comes_again_is_dropped(drop: bool, times: int) -> N
     assert len(seen) == times + 1
 
 
+async def test_an_event_that_cannot_be_told_from_others_is_handled_each_time() -> None:
+    seen: list[Any] = []
+    hooks = Webhooks(verify=None)
+    hooks.on("hang")(seen.append)
+    numbers = iter("12")
+    hooks.on("function-call")(lambda message: {"result": next(numbers)})
+    for number in "12":
+        await deliver(hooks, b'{"message": {"type": "hang"}}')
+        assert await deliver(hooks, b'{"message": {"type": "function-call"}}') == {"result": number}
+    assert len(seen) == 2
+
+
 @pytest.mark.parametrize(("drop", "times"), [(True, 1), (False, 2)])
 async def test_what_wants_a_reply_gets_the_first_one_again(drop: bool, times: int) -> None:
     seen: list[int] = []
@@ -281,6 +293,24 @@ async def test_bytes_are_counted_as_they_come_and_go() -> None:
     assert await known("b", "c", "d", "e") == [False, False, False, True]
 
 
+async def test_events_do_not_push_out_replies() -> None:
+    seen = MemoryReplies(max_messages=1)
+    await seen.answer("reply", "", b"{}")
+    await seen.answer("event", "", b"")
+    assert [await seen.wait("reply"), await seen.wait("event")] == [b"{}", b""]
+    await seen.answer("other", "", b"")
+    assert [await seen.wait("reply"), await seen.wait("event")] == [b"{}", None]
+
+
+async def test_who_waits_can_be_cancelled_before_the_reply_is_there() -> None:
+    seen = MemoryReplies()
+    assert await seen.claim("a", "") is True
+    with anyio.move_on_after(0) as scope:
+        await seen.wait("a")
+    assert scope.cancelled_caught
+    await seen.answer("a", "", b"reply")
+
+
 async def test_what_came_is_known_for_a_time_since_it_last_came() -> None:
     clock = Moved()
     seen = MemoryReplies(ttl=10, clock=clock)
@@ -337,6 +367,7 @@ async def test_a_call_in_another_list_is_known_too() -> None:
 def test_bounds_have_to_be_positive(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} is 0: it must be more than 0"):
         MemoryReplies(**{name: 0})
+    MemoryReplies(**{name: 0.5})
 
 
 def test_a_store_without_dropping_is_refused() -> None:

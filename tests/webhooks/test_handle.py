@@ -297,6 +297,7 @@ async def test_a_message_that_nobody_wants_is_accepted_without_being_decoded(mon
     answer = await Webhooks(verify=None).handle(body("status-update"), {})
     await answer.after()
     assert answer == (200, b"{}", answer.after)
+    assert not answer.pending
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,14 @@ async def test_the_deadline_of_an_assistant_request_is_for_all_of_it() -> None:
     assert clock.limits == [5.0]
 
 
+async def test_a_deadline_that_is_over_is_no_time_at_all() -> None:
+    clock = NoTime(step=20)
+    hooks = Webhooks(verify=None, clock=clock)
+    hooks.on("assistant-request")(lambda message: {"assistantId": "a"})
+    await hooks.handle(body("assistant-request"), {})
+    assert clock.limits == [0.0]
+
+
 @pytest.mark.parametrize(
     ("kind", "reply", "sent"),
     [
