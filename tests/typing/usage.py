@@ -50,7 +50,7 @@ async def what_goes_in(vapi: AsyncVapi) -> None:
 
     await vapi.chats.create(input="hello", assistant_id=None)
     await vapi.chats.create(input=None)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-    await vapi.calls.create(customers=None)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    await vapi.calls.create(customers=None)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     await vapi.assistants.create(nam="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await vapi.assistants.create(name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -179,8 +179,8 @@ class Webhooks:
         self._handlers.set_transcriber(Handler(function))
         return function
 
-    def tool_definitions(self, server_url: str | Mapping[str, Any] | Server) -> list[dict[str, Any]]:
-        """Return the tools as the API wants them, to create an assistant or tools with.
+    def tool_definitions(self, server_url: str | Mapping[str, Any] | Server) -> list[Any]:
+        """Return the tools as the API wants them, a dict each, to create an assistant or tools with.
 
         Args:
             server_url: where this app is reached: a URL, or a `Server` in the API's spelling.
