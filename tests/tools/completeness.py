@@ -52,6 +52,7 @@ def _verified(python: Path) -> dict[str, Any]:
     # With this option pyright does not look at --pythonpath, only at the Python that it finds first.
     environment = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
     environment.pop("PYTHONPATH", None)  # the checkout would come before the wheel
+    (python.parent / "pyrightconfig.json").write_text("{}", encoding="utf-8")  # else it looks for one further up
     done = subprocess.run(command, cwd=python.parent, env=environment, capture_output=True, text=True, check=False)
     found: dict[str, Any] = json.loads(done.stdout)["typeCompleteness"]
     if not found["symbols"]:
