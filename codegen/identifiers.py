@@ -88,7 +88,7 @@ def class_name(schema: str) -> str:
     name = schema if usable and not keyword.iskeyword(schema) else pascal(schema)
     if name.startswith("ClassVar"):  # attrs would take an annotation that begins like this for no field
         name = f"Schema{name}"
-    return f"{name}_" if name in RESERVED_CLASSES or name.endswith(DICT) else name
+    return f"{name}_" if name in RESERVED_CLASSES or (name.endswith(DICT) and name != DICT) else name
 
 
 def unique(wanted: list[str], reserved: frozenset[str]) -> list[str]:

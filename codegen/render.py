@@ -73,7 +73,8 @@ class _Renderer:
     def files(self) -> dict[str, str]:
         files = {f"models/{model.module}.py": self._model(model) for model in self.contract.models}
         files |= {f"models/{union.module}.py": self._union(union) for union in self.contract.unions}
-        files[f"models/{request_dicts.MODULE}.py"] = self._dicts()
+        if self.sent:
+            files[f"models/{request_dicts.MODULE}.py"] = self._dicts()
         files["models/unknown.py"] = self._render("unknown", tags=self.contract.tags)
         files |= {f"models/{alias.module}.py": self._alias(alias) for alias in self.contract.aliases if alias.module}
         former = {alias.name: alias.type.name for alias in self.contract.aliases if isinstance(alias.type, Named)}
@@ -153,8 +154,8 @@ class _Renderer:
         lines = [f"from collections.abc import {', '.join(abc)}"] if abc else []
         lines.append(f"from typing import {', '.join(sorted(typing | ({'Any', 'Literal', 'Required'} & used)))}")
         checking += runtime_imports({"FileInput"} & used)
-        block = "\n".join(f"    {line}" for line in checking)
-        return self._render("dicts", texts=texts, imports="\n".join(lines) + f"\n\nif TYPE_CHECKING:\n{block}")
+        lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in checking)] if checking else []
+        return self._render("dicts", texts=texts, imports="\n".join(lines))
 
     def _union(self, union: UnionRecord) -> str:
         array = decoder(union.array, "_MODELS") if union.array else ""

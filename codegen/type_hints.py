@@ -71,7 +71,15 @@ def write(kind: Type) -> str:
 
 def body(kind: Type) -> str:
     """The annotation of a whole body: any other mapping as well, such as JSON that was loaded."""
-    return f"{write(kind)} | Mapping[str, Any]" if isinstance(kind, Named) and kind.kind != "enum" else write(kind)
+    match kind:
+        case Named(kind="model" | "union"):
+            return f"{write(kind)} | Mapping[str, Any]"
+        case ListOf(item):
+            return f"Sequence[{body(item)}]"
+        case MapOf(value):
+            return f"Mapping[str, {body(value)}]"
+        case _:
+            return write(kind)
 
 
 def attribute(field: Field) -> str:

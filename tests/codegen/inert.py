@@ -65,7 +65,7 @@ _RUNTIME = frozenset(
         "Cases",
         "Case",
     }
-    | {"Scored", "dict", "locals", "new", "require", "take"}
+    | {"Scored", "TypedDict", "dict", "locals", "new", "require", "take"}
 )
 _LAZY_CALLS = frozenset(
     {"AttributeError", "import_module", "missing_export", "getattr", "hasattr", "globals", "sorted", "__getattr__"}
@@ -126,7 +126,12 @@ def _may_import(node: ast.Import | ast.ImportFrom) -> bool:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names] == ["builtins"]
     module = node.module or ""
-    return bool(node.level) or module in _MODULES or module.startswith("vapi_async.") or module.endswith(".models")
+    return (
+        bool(node.level)
+        or module in _MODULES
+        or module.startswith("vapi_async.")
+        or module.endswith((".models", ".models.dicts"))
+    )
 
 
 def _is_dunder(node: ast.Attribute | ast.Name) -> bool:

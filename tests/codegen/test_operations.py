@@ -228,11 +228,11 @@ def test_an_inline_body_has_a_model(make: Make) -> None:
     ("body", "annotation"),
     [
         (array({"type": "string"}), "Sequence[str]"),
-        (array(ref("Call")), "Sequence[Call | Mapping[str, Any]]"),
-        ({"type": "object", "additionalProperties": ref("Call")}, "Mapping[str, Call | Mapping[str, Any]]"),
+        (array(ref("Call")), "Sequence[Call | CallDict | Mapping[str, Any]]"),
+        ({"type": "object", "additionalProperties": ref("Call")}, "Mapping[str, Call | CallDict | Mapping[str, Any]]"),
         ({"type": "string"}, "str"),
         ({}, "Any"),
-        (one_of(*refs("Call", "Other")), "CreateCallRequest | Mapping[str, Any]"),
+        (one_of(*refs("Call", "Other")), "CreateCallRequest | CreateCallRequestDict | Mapping[str, Any]"),
     ],
 )
 async def test_any_other_body_is_a_whole(make: Make, body: Any, annotation: str) -> None:
