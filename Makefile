@@ -75,11 +75,12 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/ruff format --check
 
-# The code of the pages as well, written out as modules.
+# The code of the pages as well, written out as modules; and of the wheel, whether all that is public has types.
 types: setup
 	$(BIN)/python -m tests.docs.typed build/blocks
-	$(BIN)/mypy vapi_async codegen tests/typing build/blocks
+	$(BIN)/mypy vapi_async codegen tests/typing build/blocks tests/codegen/golden/mini_api
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m tests.tools.completeness
 
 bench: setup
 	$(BIN)/python -m benchmarks

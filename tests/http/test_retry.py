@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from vapi_async._http.retry import LOST, UNSENT, RetryPolicy, decide, may_have_happened, reads_only
 from vapi_async._http.retry_after import retry_after
-from vapi_async._http.retry_budget import CAPACITY, RETRY_COST, RetryBudget
+from vapi_async._http.retry_budget import RetryBudget
 
 NOW = 1_800_000_000.0
 
@@ -60,6 +60,10 @@ RETRY_AFTER: list[tuple[dict[str, str], float | None]] = [
 @pytest.mark.parametrize(("headers", "seconds"), RETRY_AFTER, ids=str)
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(headers, NOW) == seconds
+
+
+def test_a_date_within_the_second_counts() -> None:
+    assert retry_after({"retry-after": http_date(1)}, NOW + 0.5) == 0.5
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -126,6 +130,7 @@ def test_what_may_have_happened(outcome: Any, may: bool) -> None:
         ("POST", None, False),
         ("POST", "repeatable", True),
         ("PATCH", None, False),
+        ("PATCH", "repeatable", False),
         ("DELETE", None, False),
     ],
 )
@@ -176,30 +181,63 @@ def test_policies_that_make_no_sense(options: dict[str, Any]) -> None:
 def test_what_the_documentation_promises() -> None:
     policy = RetryPolicy()
     assert (policy.max_retries, policy.backoff, policy.max_retry_after) == (2, (0.5, 8.0), 60.0)
+    assert (policy.deadline, policy.retry_unsafe) == (None, False)
     assert [decide("GET", 500, attempt, {}, NOW, policy=RetryPolicy(9)) for attempt in (1, 5, 6)] == [0.5, 8.0, 8.0]
     assert RetryPolicy(backoff=(1, 1)).backoff == (1, 1)
+    assert RetryPolicy(deadline=0.1).deadline == 0.1
 
 
 def test_patience_is_what_its_own_waits_would_take() -> None:
     assert RetryPolicy(2).patience == 1.5
     assert RetryPolicy(6).patience == 0.5 + 1 + 2 + 4 + 8 + 8
     assert RetryPolicy(0).patience == 0
+    assert RetryPolicy(10**9).patience == 7.5 + (10**9 - 4) * 8
+    assert RetryPolicy(1000, backoff=(0, 5)).patience == 0
+    assert RetryPolicy(3, backoff=(1, float("inf"))).patience == 1 + 2 + 4
 
 
 def test_retry_as_a_number_is_max_retries() -> None:
     assert RetryPolicy.of(5) == RetryPolicy(max_retries=5)
     assert RetryPolicy.of(RetryPolicy(1, deadline=2)) == RetryPolicy(1, deadline=2)
+    with pytest.raises(TypeError, match="retry must be a number of retries or a RetryPolicy, not '3'"):
+        RetryPolicy.of("3")  # type: ignore[arg-type]
 
 
-def test_the_budget_is_drawn_and_refilled() -> None:
+def test_policies_are_values() -> None:
+    policy = RetryPolicy(4, deadline=30, backoff=(1, 2), max_retry_after=5, retry_unsafe=True)
+    text = "RetryPolicy(backoff=(1, 2), deadline=30, max_retries=4, max_retry_after=5, retry_unsafe=True)"
+    assert repr(policy) == text
+    assert len({policy, eval(text), RetryPolicy()}) == 2  # noqa: S307 - its own text
+    assert policy != RetryPolicy(4, deadline=30)
+    assert policy != 4
+
+
+def _drawn(budget: RetryBudget) -> int:
+    """How many retries the budget gives until it is spent."""
+    return sum(iter(budget.draw, False))
+
+
+def test_a_full_budget_is_a_hundred_retries() -> None:
+    assert _drawn(RetryBudget()) == 100
+
+
+@pytest.mark.parametrize(("successes", "retries"), [(4, 0), (5, 1), (9, 1), (10, 2), (499, 99), (500, 100), (900, 100)])
+def test_five_successes_give_a_retry_back(successes: int, retries: int) -> None:
     budget = RetryBudget()
-    assert sum(budget.draw() for _ in range(1000)) == CAPACITY // RETRY_COST
-    for _ in range(RETRY_COST):
-        assert not budget.draw()
+    _drawn(budget)
+    for _ in range(successes):
         budget.refill(retried=False)
-    assert budget.draw()
-    budget.refill(retried=True)
-    assert budget.draw()
-    for _ in range(10 * CAPACITY):
+    assert _drawn(budget) == retries
+
+
+@pytest.mark.parametrize(("successes", "retries"), [(1, 1), (99, 99), (101, 100)])
+def test_a_retry_that_succeeds_gives_back_what_it_drew(successes: int, retries: int) -> None:
+    budget = RetryBudget()
+    _drawn(budget)
+    for _ in range(successes):
         budget.refill(retried=True)
-    assert budget.tokens == CAPACITY
+    assert _drawn(budget) == retries
+
+
+def test_a_budget_of_ones_own_size() -> None:
+    assert [_drawn(RetryBudget(capacity)) for capacity in (0, 4, 5, 14)] == [0, 0, 1, 2]

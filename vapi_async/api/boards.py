@@ -137,8 +137,8 @@ class Boards(Resource):
         *,
         name: str,
         layout: BoardLayout | Mapping[str, Any],
-        items: Sequence[BoardItemsItem | Mapping[str, Any]] | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | Unset = UNSET,
+        items: Sequence[BoardItemsItem | Mapping[str, Any]] | None | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Board: ...
 
@@ -146,10 +146,10 @@ class Boards(Resource):
         self,
         request: CreateBoardDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        items: Sequence[BoardItemsItem | Mapping[str, Any]] | Unset = UNSET,
+        items: Sequence[BoardItemsItem | Mapping[str, Any]] | None | Unset = UNSET,
         name: str | Unset = UNSET,
         layout: BoardLayout | Mapping[str, Any] | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Board:
         """Create a board.

@@ -76,8 +76,8 @@ class Files(Resource):
         self,
         *,
         file: FileInput,
-        purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Mapping[str, Any] | Unset = UNSET,
+        purpose: CreateFileDTOPurpose | None | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> File: ...
 
@@ -86,8 +86,8 @@ class Files(Resource):
         request: CreateFileDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         file: FileInput | Unset = UNSET,
-        purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Mapping[str, Any] | Unset = UNSET,
+        purpose: CreateFileDTOPurpose | None | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> File:
         """Upload a file. `file` is a path, bytes, a binary file object, an async iterable of bytes, or a tuple (file

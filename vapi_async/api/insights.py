@@ -205,9 +205,9 @@ class Insights(Resource):
         id: str,
         request: InsightRunDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        format_plan: InsightRunFormatPlan | Mapping[str, Any] | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | Unset = UNSET,
-        assistant_id: str | Unset = UNSET,
+        format_plan: InsightRunFormatPlan | Mapping[str, Any] | None | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | None | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> InsightRunResponse:
         """Compute a stored insight.

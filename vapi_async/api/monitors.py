@@ -106,9 +106,9 @@ class Monitors(Resource):
         category: CreateMonitorDTOCategory,
         targets: CreateMonitorDTOTargets | Mapping[str, Any] | Sequence[MonitorTarget | Mapping[str, Any]],
         triggers: Sequence[CreateMonitorTriggerDTO | Mapping[str, Any]],
-        description: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: Literal["active"] | Unset = UNSET,
+        status: Literal["active"] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> MonitorDefinition: ...
 
@@ -117,10 +117,10 @@ class Monitors(Resource):
         request: CreateMonitorDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         category: CreateMonitorDTOCategory | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: Literal["active"] | Unset = UNSET,
+        status: Literal["active"] | None | Unset = UNSET,
         targets: CreateMonitorDTOTargets
         | Mapping[str, Any]
         | Sequence[MonitorTarget | Mapping[str, Any]]

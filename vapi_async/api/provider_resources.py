@@ -155,9 +155,9 @@ class ProviderResources(Resource):
         resource_name: Literal["pronunciation-dictionary"],
         *,
         name: str,
-        description: str | Unset = UNSET,
-        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
-        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> ProviderResource: ...
 
@@ -168,9 +168,9 @@ class ProviderResources(Resource):
         request: CreateProviderResourceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
-        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
-        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> ProviderResource:
         """Create a provider resource.

@@ -129,9 +129,9 @@ class Scorecards(Resource):
         self,
         *,
         metrics: Sequence[ScorecardMetric | Mapping[str, Any]],
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scorecard: ...
 
@@ -139,10 +139,10 @@ class Scorecards(Resource):
         self,
         request: CreateScorecardDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         metrics: Sequence[ScorecardMetric | Mapping[str, Any]] | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scorecard:
         """Create a scorecard.

@@ -180,11 +180,11 @@ class SimulationScenarios(Resource):
         name: str,
         instructions: str,
         evaluations: Sequence[EvaluationPlanItem | Mapping[str, Any]],
-        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | Unset = UNSET,
-        target_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | Unset = UNSET,
+        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | None | Unset = UNSET,
+        target_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
-        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scenario: ...
 
@@ -195,11 +195,11 @@ class SimulationScenarios(Resource):
         name: str | Unset = UNSET,
         instructions: str | Unset = UNSET,
         evaluations: Sequence[EvaluationPlanItem | Mapping[str, Any]] | Unset = UNSET,
-        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | Unset = UNSET,
-        target_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | Unset = UNSET,
+        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | None | Unset = UNSET,
+        target_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
-        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scenario:
         """Create a simulation scenario.
@@ -273,8 +273,8 @@ class SimulationScenarios(Resource):
         self,
         request: GenerateScenariosDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        assistant_id: str | Unset = UNSET,
-        squad_id: str | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
+        squad_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> GenerateScenariosResponse:
         """Have scenarios generated.

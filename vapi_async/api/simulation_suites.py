@@ -152,8 +152,8 @@ class SimulationSuites(Resource):
         *,
         name: str,
         simulation_ids: Sequence[str],
-        slack_webhook_url: str | Unset = UNSET,
-        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | Unset = UNSET,
+        slack_webhook_url: str | None | Unset = UNSET,
+        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> SimulationSuite: ...
@@ -163,9 +163,9 @@ class SimulationSuites(Resource):
         request: CreateSimulationSuiteDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        slack_webhook_url: str | Unset = UNSET,
+        slack_webhook_url: str | None | Unset = UNSET,
         simulation_ids: Sequence[str] | Unset = UNSET,
-        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | Unset = UNSET,
+        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> SimulationSuite:

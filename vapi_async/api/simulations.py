@@ -159,7 +159,7 @@ class Simulations(Resource):
         *,
         scenario_id: str,
         personality_id: str,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Simulation: ...
@@ -168,7 +168,7 @@ class Simulations(Resource):
         self,
         request: CreateSimulationDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         scenario_id: str | Unset = UNSET,
         personality_id: str | Unset = UNSET,
         path: str | None | Unset = UNSET,
@@ -246,8 +246,8 @@ class Simulations(Resource):
         *,
         simulations: Sequence[SimulationRunSimulationsItem | Mapping[str, Any]],
         target: SimulationRunTarget | Mapping[str, Any],
-        iterations: float | Unset = UNSET,
-        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | Unset = UNSET,
+        iterations: float | None | Unset = UNSET,
+        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CreateSimulationRunResponse: ...
 
@@ -257,8 +257,8 @@ class Simulations(Resource):
         *,
         simulations: Sequence[SimulationRunSimulationsItem | Mapping[str, Any]] | Unset = UNSET,
         target: SimulationRunTarget | Mapping[str, Any] | Unset = UNSET,
-        iterations: float | Unset = UNSET,
-        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | Unset = UNSET,
+        iterations: float | None | Unset = UNSET,
+        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CreateSimulationRunResponse:
         """Start a simulation run.

@@ -115,8 +115,8 @@ class Squads(Resource):
         self,
         *,
         members: Sequence[SquadMemberDTO | Mapping[str, Any]],
-        name: str | Unset = UNSET,
-        members_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        members_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Squad: ...
 
@@ -124,9 +124,9 @@ class Squads(Resource):
         self,
         request: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         members: Sequence[SquadMemberDTO | Mapping[str, Any]] | Unset = UNSET,
-        members_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        members_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Squad:
         """Create a squad.

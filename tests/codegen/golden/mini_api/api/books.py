@@ -118,8 +118,8 @@ class Books(Resource):
         self,
         *,
         isbn: str,
-        genre: BookGenre | Unset = UNSET,
-        from_: Reader | Mapping[str, Any] | Unset = UNSET,
+        genre: BookGenre | None | Unset = UNSET,
+        from_: Reader | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Book: ...
 
@@ -128,8 +128,8 @@ class Books(Resource):
         request: NewBook | Mapping[str, Any] | Unset = UNSET,
         *,
         isbn: str | Unset = UNSET,
-        genre: BookGenre | Unset = UNSET,
-        from_: Reader | Mapping[str, Any] | Unset = UNSET,
+        genre: BookGenre | None | Unset = UNSET,
+        from_: Reader | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Book:
         """Create a book.
