@@ -12,8 +12,9 @@ _HEAD = """# Old names and ours
 
 <!-- Written by `python -m tests.migrate.facts`. -->
 
-Methods and types of `vapi_server_sdk` 0.2 to 3.0 that have another name here. What is not listed has the same name, with `DTO` for
-`Dto`, or there is nothing of the kind. `python -m vapi_async.migrate` finds these names in code, and `--write` changes them.
+Methods and types of `vapi_server_sdk` 0.2 to 3.0 that have another name here. What is not listed has the same name,
+with `DTO` for `Dto`, or there is nothing of the kind. `python -m vapi_async.migrate` finds these names in code, and
+`--write` changes them.
 """
 
 
