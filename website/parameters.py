@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 _TYPE = re.compile(r'(?: \| )<span title="[\w.]+\.Unset">Unset</span>(?=[^<]*</code>,\s*default:)')
-_DEFAULT = re.compile(r",\s*default:\s*<code><(span|a) [^>]*>UNSET</\1></code>")
+_DEFAULT = re.compile(r",\s*default:\s*<code><(span|a) [^>]*>(?:UNSET|_[A-Z]+)</\1></code>")
 
 
 def shorten(reference: Path) -> None:
-    """Say of no parameter in a list that it may be left out: nearly all may be, and the signature above says it.
+    """Leave out of a list of parameters what says only that one may be left out: the signature above says that.
 
     Args:
         reference: the folder of the built pages.

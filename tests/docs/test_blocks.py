@@ -6,6 +6,7 @@ block below `<!-- not run: REASON -->` is only compiled.
 
 from __future__ import annotations
 
+import ast
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -79,6 +80,17 @@ def test_no_block_is_missed() -> None:
     for page in pages():
         text = (ROOT / page).read_text(encoding="utf-8")
         assert len(list(blocks(page))) == len(re.findall(r"^ *```python", text, re.MULTILINE)), page
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/") and page.count("/") == 1])
+def test_a_guide_makes_the_client_that_it_uses(page: str) -> None:
+    made: set[str] = set()
+    for block in blocks(page):
+        nodes = list(ast.walk(ast.parse(block.text)))
+        made |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        made |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        used = {node.id for node in nodes if isinstance(node, ast.Name)}
+        assert not ({"vapi", "hooks"} & used) - made, f"{page}:{block.line}"
 
 
 @pytest.mark.parametrize("page", PAGES)

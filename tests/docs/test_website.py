@@ -128,8 +128,12 @@ def test_guides_come_first_in_the_search_and_models_are_found_by_name(tmp_path: 
     index.write_text(json.dumps({"config": {"lang": ["en"]}, "items": items}), encoding="utf-8")
     prefer_guides(index)
     content = json.loads(index.read_text(encoding="utf-8"))
-    found = [(item["location"], item["text"]) for item in content["items"]]
-    assert found == [(places[2], "a call"), (places[0], ""), (places[1], "a call")]
+    found = [(item["location"], item["title"], item["text"]) for item in content["items"]]
+    assert found == [
+        (places[2], places[2], "a call"),
+        (places[0], "Model", f"<code>{places[0]}</code>"),
+        (places[1], places[1], "a call"),
+    ]
     assert content["config"] == {"lang": ["en"]}
 
 

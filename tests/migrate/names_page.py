@@ -10,9 +10,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "migration" / "names.md"
 
 _HEAD = """# Old names and ours
 
-Written by `python -m tests.migrate.facts` from releases 0.2 to 3.0 of `vapi_server_sdk`. `python -m vapi_async.migrate`
-finds these names in code. What is not listed has the same name here, but for `DTO` at the place of `Dto`, or there is
-nothing of that kind.
+<!-- Written by `python -m tests.migrate.facts`. -->
+
+Methods and types of `vapi_server_sdk` 0.2 to 3.0 that have another name here. What is not listed has the same name,
+with `DTO` for `Dto`, or there is nothing of the kind. `python -m vapi_async.migrate` finds these names in code, and
+`--write` changes them.
 """
 
 

@@ -216,7 +216,11 @@ def test_what_is_no_client_is_left_alone(source: str) -> None:
             "test_suites.test_suite_controller_create",
             "contract of 2025-08-22",
         ),
-        ("traffic_allocations.traffic_allocation_controller_find_one", "client.request"),
+        ("traffic_allocations.traffic_allocation_controller_find_one", "traffic_allocations.get"),
+        ("traffic_allocations.traffic_allocation_controller_latest_get", "traffic_allocations.get_latest"),
+        ("simulation_suites.simulation_suite_controller_duplicate", "simulation_suites.duplicate"),
+        ("assistants.assistant_controller_validate_background_sound_url", "assistants.validate_background_sound"),
+        ("campaigns.campaign_controller_find_all_paginated", "client.request"),
     ],
 )
 def test_methods_with_another_name(old: str, instead: str) -> None:
