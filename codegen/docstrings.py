@@ -155,12 +155,11 @@ def model_title(record: ModelRecord) -> str:
 
 
 def model(record: ModelRecord) -> str:
-    """The docstring of a model: its name in the contract and how many fields it has."""
+    """The docstring of a model: its name in the contract and what it cannot be made without."""
     needed = [field.name for field in record.fields if field.required]
-    count = len(record.fields)
-    fields = f"{count} field{'' if count == 1 else 's'}" if count else "no fields of its own"
+    fields = "" if record.fields else ": no fields of its own"
     required = f"; required: {', '.join(f'`{name}`' for name in needed)}" if needed else ""
-    facts = f"Schema `{record.schema}`: {fields}{required}."
+    facts = f"Schema `{record.schema}`{fields}{required}."
     return docstring(" ".join(filter(None, [facts, _added(record.added)])))
 
 

@@ -74,5 +74,5 @@ def _files(job: Job) -> tuple[Built, dict[str, str]]:
         built = evolve(built, contract=evolve(contract, report=(*contract.report, *docstrings.unused(contract))))
     with telling("rendering"):
         files = render(built.contract, Package(job.package))
-    files["contract.json"] = json_layout.dumps({"x-contract-sha256": built.contract.sha256, **built.corrected})
+    files["contract.json"] = json_layout.compact({"x-contract-sha256": built.contract.sha256, **built.corrected})
     return built, files

@@ -25,6 +25,22 @@ def dumps(document: Any) -> str:
     return _lay_out(document, "", 0, broken=True) + "\n"
 
 
+def compact(document: Any, levels: int = 3) -> str:
+    """Return a document as JSON text for programs: an operation, or a schema, a line.
+
+    Args:
+        document: What a package has with it, to be read and not reviewed.
+        levels: So many levels of objects have their members on lines of their own.
+
+    Raises:
+        ValueError: for a number that JSON has no notation for.
+    """
+    if not (levels and isinstance(document, dict) and document):
+        return json.dumps(document, allow_nan=False, separators=(",", ":"))
+    members = (f"{json.dumps(key)}:{compact(value, levels - 1)}" for key, value in document.items())
+    return "{\n" + ",\n".join(members) + "\n}"
+
+
 def _lay_out(value: Any, indent: str, used: int, broken: bool = False) -> str:
     """Return the text of a value that starts in a line of which ``used`` columns are taken."""
     if not isinstance(value, (dict, list)) or not value:

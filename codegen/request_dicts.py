@@ -34,7 +34,6 @@ class DictText:
     """A dict, in pieces: keys that are no identifiers stand in a base, which is made by a call."""
 
     name: str
-    model: str
     base: tuple[tuple[str, str], ...]
     keys: tuple[tuple[str, str], ...]
 
@@ -102,7 +101,7 @@ class _Texts:
             return UnionText(name, f"Mapping[str, {values}]")
         keys = [(field.wire, self._value(field)) for field in model.fields]
         base, own = [key for key in keys if not _plain(key[0])], [key for key in keys if _plain(key[0])]
-        return DictText(name, model.name, tuple(base), tuple(own))
+        return DictText(name, tuple(base), tuple(own))
 
     def _union(self, union: UnionRecord) -> UnionText:
         return UnionText(type_hints.dict_name(union.name), type_hints.write(self._as_dict(Named(union.name, "union"))))

@@ -55,6 +55,9 @@ def test_the_report_names_every_repair(tmp_path: Path) -> None:
 def test_generated_code_is_formatted_and_every_public_thing_has_a_docstring() -> None:
     for path in (GOLDEN / PACKAGE).rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.name == "dicts.py":  # what each of them stands for is said once
+            assert ast.get_docstring(tree)
+            continue
         nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef)]
         nodes += [] if path.parent.name == "models" and any(isinstance(n, ast.ClassDef) for n in nodes) else [tree]
         assert all(ast.get_docstring(node) or _is_overload(node) for node in nodes), path

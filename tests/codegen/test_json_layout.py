@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from codegen.json_layout import WIDTH, dumps
+from codegen.json_layout import WIDTH, compact, dumps
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -23,6 +23,32 @@ def test_the_value_and_its_order_survive(value: Any) -> None:
     assert json.dumps(json.loads(text)) == json.dumps(value)
     assert text.isascii()
     assert text.endswith("\n")
+
+
+@given(_json)
+def test_for_programs_the_value_and_its_order_survive_too(value: Any) -> None:
+    text = compact(value)
+    assert json.dumps(json.loads(text)) == json.dumps(value)
+    assert text.isascii()
+
+
+def test_for_programs_an_operation_or_a_schema_is_a_line() -> None:
+    document = {"paths": {"/a": {"get": {"b": [1, 2]}, "put": {}}}, "components": {"schemas": {"A": {"c": {"d": "e"}}}}}
+    assert compact(document).splitlines() == [
+        "{",
+        '"paths":{',
+        '"/a":{',
+        '"get":{"b":[1,2]},',
+        '"put":{}',
+        "}",
+        "},",
+        '"components":{',
+        '"schemas":{',
+        '"A":{"c":{"d":"e"}}',
+        "}",
+        "}",
+        "}",
+    ]
 
 
 @given(st.lists(st.sampled_from(["a", "b" * 30, "c" * 60]), max_size=12), st.integers(0, 20))

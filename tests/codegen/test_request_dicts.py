@@ -71,6 +71,11 @@ def test_keys_that_are_no_identifiers_are_keys_all_the_same(make: Make) -> None:
     assert made.__optional_keys__ == {"from", "a:b", "__c", "d"}
 
 
+def test_a_dict_may_have_no_other_keys(make: Make) -> None:
+    api = make({"New": obj(**{"a:b": "string"})}, {"/call": {"post": operation(body=ref("New"))}})
+    assert api.module("models.dicts").NewDict.__optional_keys__ == {"a:b"}
+
+
 def test_the_dicts_of_a_union_stand_one_by_one_in_other_dicts(make: Make) -> None:
     schemas = {
         "New": obj(choice=one_of(*refs("A", "B"))),

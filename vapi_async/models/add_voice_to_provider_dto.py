@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AddVoiceToProviderDTO(Model):
-    """Schema `AddVoiceToProviderDTO`: 3 fields; required: `owner_id`, `voice_id`, `name`."""
+    """Schema `AddVoiceToProviderDTO`; required: `owner_id`, `voice_id`, `name`."""
 
     _wire = {
         "owner_id": "ownerId",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AIEdgeCondition(Model):
-    """Schema `AIEdgeCondition`: 2 fields; required: `type`, `prompt`."""
+    """Schema `AIEdgeCondition`; required: `type`, `prompt`."""
 
     _wire = {
         "type": "type",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Analysis(Model):
-    """Schema `Analysis`: 4 fields."""
+    """Schema `Analysis`."""
 
     _wire = {
         "summary": "summary",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalysisCost(Model):
-    """Schema `AnalysisCost`: 8 fields; required: `type`, `analysis_type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
+    """Schema `AnalysisCost`; required: `type`, `analysis_type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
 
     _wire = {
         "type": "type",

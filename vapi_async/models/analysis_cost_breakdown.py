@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalysisCostBreakdown(Model):
-    """Schema `AnalysisCostBreakdown`: 16 fields."""
+    """Schema `AnalysisCostBreakdown`."""
 
     _wire = {
         "summary": "summary",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AnalysisPlan(Model):
-    """Schema `AnalysisPlan`: 6 fields."""
+    """Schema `AnalysisPlan`."""
 
     _wire = {
         "min_messages_threshold": "minMessagesThreshold",

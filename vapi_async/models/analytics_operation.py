@@ -35,7 +35,7 @@ AnalyticsOperationColumn: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalyticsOperation(Model):
-    """Schema `AnalyticsOperation`: 3 fields; required: `operation`, `column`."""
+    """Schema `AnalyticsOperation`; required: `operation`, `column`."""
 
     _wire = {
         "operation": "operation",

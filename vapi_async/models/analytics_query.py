@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AnalyticsQuery(Model):
-    """Schema `AnalyticsQuery`: 6 fields; required: `table`, `name`, `operations`."""
+    """Schema `AnalyticsQuery`; required: `table`, `name`, `operations`."""
 
     _wire = {
         "table": "table",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AnalyticsQueryDTO(Model):
-    """Schema `AnalyticsQueryDTO`: 1 field; required: `queries`."""
+    """Schema `AnalyticsQueryDTO`; required: `queries`."""
 
     _wire = {
         "queries": "queries",

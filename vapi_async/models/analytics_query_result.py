@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AnalyticsQueryResult(Model):
-    """Schema `AnalyticsQueryResult`: 3 fields; required: `name`, `time_range`, `result`."""
+    """Schema `AnalyticsQueryResult`; required: `name`, `time_range`, `result`."""
 
     _wire = {
         "name": "name",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AnthropicBedrockCredential(Model):
-    """Schema `AnthropicBedrockCredential`: 10 fields; required: `provider`, `region`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `AnthropicBedrockCredential`; required: `provider`, `region`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

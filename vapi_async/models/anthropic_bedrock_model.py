@@ -50,7 +50,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AnthropicBedrockModel(Model):
-    """Schema `AnthropicBedrockModel`: 13 fields; required: `provider`, `model`."""
+    """Schema `AnthropicBedrockModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

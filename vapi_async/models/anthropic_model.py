@@ -50,7 +50,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AnthropicModel(Model):
-    """Schema `AnthropicModel`: 12 fields; required: `model`, `provider`."""
+    """Schema `AnthropicModel`; required: `model`, `provider`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AnthropicThinkingConfig(Model):
-    """Schema `AnthropicThinkingConfig`: 2 fields; required: `type`, `budget_tokens`."""
+    """Schema `AnthropicThinkingConfig`; required: `type`, `budget_tokens`."""
 
     _wire = {
         "type": "type",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AnyscaleModel(Model):
-    """Schema `AnyscaleModel`: 11 fields; required: `provider`, `model`."""
+    """Schema `AnyscaleModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -35,7 +35,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ApiRequestTool(Model):
-    """Schema `ApiRequestTool`: 21 fields; required: `type`, `method`, `id`, `org_id`, `created_at`, `updated_at`, `url`."""
+    """Schema `ApiRequestTool`; required: `type`, `method`, `id`, `org_id`, `created_at`, `updated_at`, `url`."""
 
     _wire = {
         "latest_version": "latestVersion",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Artifact(ArtifactLinks, Model):
-    """Schema `Artifact`: 28 fields."""
+    """Schema `Artifact`."""
 
     _wire = {
         "messages": "messages",

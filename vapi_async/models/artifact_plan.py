@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ArtifactPlan(Model):
-    """Schema `ArtifactPlan`: 17 fields."""
+    """Schema `ArtifactPlan`."""
 
     _wire = {
         "recording_enabled": "recordingEnabled",

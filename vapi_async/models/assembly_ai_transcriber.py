@@ -66,7 +66,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AssemblyAITranscriber(Model):
-    """Schema `AssemblyAITranscriber`: 21 fields; required: `provider`."""
+    """Schema `AssemblyAITranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -101,7 +101,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Assistant(Model):
-    """Schema `Assistant`: 43 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Assistant`; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "transcriber": "transcriber",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantActivation(Model):
-    """Schema `AssistantActivation`: 4 fields; required: `assistant_name`."""
+    """Schema `AssistantActivation`; required: `assistant_name`."""
 
     _wire = {
         "assistant_version": "assistantVersion",

@@ -41,7 +41,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantDraft(Model):
-    """Schema `AssistantDraft`: 39 fields; required: `base_version`, `id`, `org_id`, `assistant_id`, `created_at`, `updated_at`."""
+    """Schema `AssistantDraft`; required: `base_version`, `id`, `org_id`, `assistant_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "transcriber": "transcriber",

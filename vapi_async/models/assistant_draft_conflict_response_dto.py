@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantDraftConflictResponseDTO(Model):
-    """Schema `AssistantDraftConflictResponseDTO`: 3 fields; required: `existing_draft_id`, `error`, `message`."""
+    """Schema `AssistantDraftConflictResponseDTO`; required: `existing_draft_id`, `error`, `message`."""
 
     _wire = {
         "existing_draft_id": "existingDraftId",

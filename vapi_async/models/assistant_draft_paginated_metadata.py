@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantDraftPaginatedMetadata(Model):
-    """Schema `AssistantDraftPaginatedMetadata`: 3 fields; required: `next_cursor`, `has_next_page`, `limit`."""
+    """Schema `AssistantDraftPaginatedMetadata`; required: `next_cursor`, `has_next_page`, `limit`."""
 
     _wire = {
         "next_cursor": "nextCursor",

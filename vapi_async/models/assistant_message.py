@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AssistantMessage(Model):
-    """Schema `AssistantMessage`: 6 fields; required: `role`."""
+    """Schema `AssistantMessage`; required: `role`."""
 
     _wire = {
         "role": "role",

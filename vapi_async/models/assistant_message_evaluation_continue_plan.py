@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AssistantMessageEvaluationContinuePlan(Model):
-    """Schema `AssistantMessageEvaluationContinuePlan`: 3 fields."""
+    """Schema `AssistantMessageEvaluationContinuePlan`."""
 
     _wire = {
         "exit_on_failure_enabled": "exitOnFailureEnabled",

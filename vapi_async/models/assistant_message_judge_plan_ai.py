@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AssistantMessageJudgePlanAI(Model):
-    """Schema `AssistantMessageJudgePlanAI`: 3 fields; required: `model`, `type`."""
+    """Schema `AssistantMessageJudgePlanAI`; required: `model`, `type`."""
 
     _wire = {
         "model": "model",

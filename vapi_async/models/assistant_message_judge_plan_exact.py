@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AssistantMessageJudgePlanExact(Model):
-    """Schema `AssistantMessageJudgePlanExact`: 3 fields; required: `type`, `content`."""
+    """Schema `AssistantMessageJudgePlanExact`; required: `type`, `content`."""
 
     _wire = {
         "type": "type",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AssistantMessageJudgePlanRegex(Model):
-    """Schema `AssistantMessageJudgePlanRegex`: 3 fields; required: `type`, `content`."""
+    """Schema `AssistantMessageJudgePlanRegex`; required: `type`, `content`."""
 
     _wire = {
         "type": "type",

@@ -61,7 +61,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AssistantOverrides(Model):
-    """Schema `AssistantOverrides`: 33 fields."""
+    """Schema `AssistantOverrides`."""
 
     _wire = {
         "transcriber": "transcriber",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantPinnedConflictResponseDTO(Model):
-    """Schema `AssistantPinnedConflictResponseDTO`: 2 fields; required: `error`, `message`."""
+    """Schema `AssistantPinnedConflictResponseDTO`; required: `error`, `message`."""
 
     _wire = {
         "error": "error",

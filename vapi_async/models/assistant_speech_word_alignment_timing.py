@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantSpeechWordAlignmentTiming(Model):
-    """Schema `AssistantSpeechWordAlignmentTiming`: 4 fields; required: `type`, `words`, `words_start_times_ms`, `words_end_times_ms`."""
+    """Schema `AssistantSpeechWordAlignmentTiming`; required: `type`, `words`, `words_start_times_ms`, `words_end_times_ms`."""
 
     _wire = {
         "type": "type",

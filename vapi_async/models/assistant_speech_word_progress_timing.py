@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantSpeechWordProgressTiming(Model):
-    """Schema `AssistantSpeechWordProgressTiming`: 6 fields; required: `type`, `words_spoken`, `total_words`."""
+    """Schema `AssistantSpeechWordProgressTiming`; required: `type`, `words_spoken`, `total_words`."""
 
     _wire = {
         "type": "type",

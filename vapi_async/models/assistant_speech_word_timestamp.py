@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantSpeechWordTimestamp(Model):
-    """Schema `AssistantSpeechWordTimestamp`: 3 fields; required: `word`, `start_ms`, `end_ms`."""
+    """Schema `AssistantSpeechWordTimestamp`; required: `word`, `start_ms`, `end_ms`."""
 
     _wire = {
         "word": "word",

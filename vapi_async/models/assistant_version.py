@@ -41,7 +41,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantVersion(Model):
-    """Schema `AssistantVersion`: 44 fields; required: `id`, `org_id`, `assistant_id`, `version`, `config_hash`, `created_at`."""
+    """Schema `AssistantVersion`; required: `id`, `org_id`, `assistant_id`, `version`, `config_hash`, `created_at`."""
 
     _wire = {
         "transcriber": "transcriber",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantVersionPaginatedMetadata(Model):
-    """Schema `AssistantVersionPaginatedMetadata`: 3 fields; required: `has_next_page`, `limit`."""
+    """Schema `AssistantVersionPaginatedMetadata`; required: `has_next_page`, `limit`."""
 
     _wire = {
         "next_cursor": "nextCursor",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AssistantVersionPaginatedResponse(Model):
-    """Schema `AssistantVersionPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
+    """Schema `AssistantVersionPaginatedResponse`; required: `results`, `metadata`."""
 
     _wire = {
         "results": "results",

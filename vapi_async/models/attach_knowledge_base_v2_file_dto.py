@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AttachKnowledgeBaseV2FileDTO(Model):
-    """Schema `AttachKnowledgeBaseV2FileDTO`: 1 field; required: `file_id`."""
+    """Schema `AttachKnowledgeBaseV2FileDTO`; required: `file_id`."""
 
     _wire = {
         "file_id": "fileId",

@@ -15,7 +15,7 @@ AudioFormatContainer: TypeAlias = Literal["raw"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AudioFormat(Model):
-    """Schema `AudioFormat`: 3 fields; required: `sample_rate`, `format`."""
+    """Schema `AudioFormat`; required: `sample_rate`, `format`."""
 
     _wire = {
         "sample_rate": "sampleRate",

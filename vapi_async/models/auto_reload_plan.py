@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AutoReloadPlan(Model):
-    """Schema `AutoReloadPlan`: 2 fields; required: `credits`, `threshold`."""
+    """Schema `AutoReloadPlan`; required: `credits`, `threshold`."""
 
     _wire = {
         "credits": "credits",

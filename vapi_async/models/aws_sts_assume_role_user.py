@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsAssumeRoleUser(Model):
-    """Schema `AWSStsAssumeRoleUser`: 2 fields."""
+    """Schema `AWSStsAssumeRoleUser`."""
 
     _wire = {
         "assumed_role_id": "AssumedRoleId",

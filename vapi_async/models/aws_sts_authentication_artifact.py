@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsAuthenticationArtifact(Model):
-    """Schema `AWSStsAuthenticationArtifact`: 1 field; required: `external_id`."""
+    """Schema `AWSStsAuthenticationArtifact`; required: `external_id`."""
 
     _wire = {
         "external_id": "externalId",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsAuthenticationPlan(Model):
-    """Schema `AWSStsAuthenticationPlan`: 3 fields; required: `type`, `role_arn`."""
+    """Schema `AWSStsAuthenticationPlan`; required: `type`, `role_arn`."""
 
     _wire = {
         "type": "type",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsAuthenticationSession(Model):
-    """Schema `AWSStsAuthenticationSession`: 4 fields."""
+    """Schema `AWSStsAuthenticationSession`."""
 
     _wire = {
         "assumed_role_user": "assumedRoleUser",

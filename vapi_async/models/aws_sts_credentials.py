@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSStsCredentials(Model):
-    """Schema `AWSStsCredentials`: 4 fields."""
+    """Schema `AWSStsCredentials`."""
 
     _wire = {
         "access_key_id": "AccessKeyId",

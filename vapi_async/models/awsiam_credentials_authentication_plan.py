@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AWSIAMCredentialsAuthenticationPlan(Model):
-    """Schema `AWSIAMCredentialsAuthenticationPlan`: 3 fields; required: `type`, `aws_access_key_id`, `aws_secret_access_key`."""
+    """Schema `AWSIAMCredentialsAuthenticationPlan`; required: `type`, `aws_access_key_id`, `aws_secret_access_key`."""
 
     _wire = {
         "type": "type",

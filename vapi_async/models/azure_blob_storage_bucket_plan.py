@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureBlobStorageBucketPlan(Model):
-    """Schema `AzureBlobStorageBucketPlan`: 3 fields; required: `connection_string`, `container_name`."""
+    """Schema `AzureBlobStorageBucketPlan`; required: `connection_string`, `container_name`."""
 
     _wire = {
         "connection_string": "connectionString",

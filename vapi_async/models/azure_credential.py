@@ -51,7 +51,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureCredential(Model):
-    """Schema `AzureCredential`: 11 fields; required: `provider`, `service`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `AzureCredential`; required: `provider`, `service`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

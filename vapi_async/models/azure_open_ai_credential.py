@@ -51,7 +51,7 @@ AzureOpenAICredentialModelsItem: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class AzureOpenAICredential(Model):
-    """Schema `AzureOpenAICredential`: 11 fields; required: `provider`, `region`, `models`, `id`, `org_id`, `created_at`, `updated_at`, `open_ai_endpoint`."""
+    """Schema `AzureOpenAICredential`; required: `provider`, `region`, `models`, `id`, `org_id`, `created_at`, `updated_at`, `open_ai_endpoint`."""
 
     _wire = {
         "provider": "provider",

@@ -168,7 +168,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AzureSpeechTranscriber(Model):
-    """Schema `AzureSpeechTranscriber`: 6 fields; required: `provider`."""
+    """Schema `AzureSpeechTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class AzureVoice(Model):
-    """Schema `AzureVoice`: 6 fields; required: `provider`, `voice_id`."""
+    """Schema `AzureVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -16,7 +16,7 @@ BackgroundSoundUrlValidationResultReason: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BackgroundSoundUrlValidationResult(Model):
-    """Schema `BackgroundSoundUrlValidationResult`: 4 fields; required: `valid`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `BackgroundSoundUrlValidationResult`; required: `valid`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "valid": "valid",

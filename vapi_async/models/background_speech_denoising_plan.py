@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class BackgroundSpeechDenoisingPlan(Model):
-    """Schema `BackgroundSpeechDenoisingPlan`: 2 fields."""
+    """Schema `BackgroundSpeechDenoisingPlan`."""
 
     _wire = {
         "smart_denoising_plan": "smartDenoisingPlan",

@@ -13,7 +13,7 @@ BackoffPlanType: TypeAlias = Literal["fixed", "exponential"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BackoffPlan(Model):
-    """Schema `BackoffPlan`: 4 fields; required: `type`, `max_retries`, `base_delay_seconds`."""
+    """Schema `BackoffPlan`; required: `type`, `max_retries`, `base_delay_seconds`."""
 
     _wire = {
         "type": "type",

@@ -36,7 +36,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BarInsight(Model):
-    """Schema `BarInsight`: 12 fields; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `BarInsight`; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "name": "name",

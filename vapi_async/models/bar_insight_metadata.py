@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BarInsightMetadata(Model):
-    """Schema `BarInsightMetadata`: 5 fields."""
+    """Schema `BarInsightMetadata`."""
 
     _wire = {
         "x_axis_label": "xAxisLabel",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BashToolWithToolCall(Model):
-    """Schema `BashToolWithToolCall`: 7 fields; required: `type`, `sub_type`, `tool_call`, `name`."""
+    """Schema `BashToolWithToolCall`; required: `type`, `sub_type`, `tool_call`, `name`."""
 
     _wire = {
         "messages": "messages",

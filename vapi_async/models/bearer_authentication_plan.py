@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BearerAuthenticationPlan(Model):
-    """Schema `BearerAuthenticationPlan`: 4 fields; required: `type`, `token`."""
+    """Schema `BearerAuthenticationPlan`; required: `type`, `token`."""
 
     _wire = {
         "type": "type",

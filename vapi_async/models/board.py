@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Board(Model):
-    """Schema `Board`: 9 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `layout`."""
+    """Schema `Board`; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `layout`."""
 
     _wire = {
         "items": "items",

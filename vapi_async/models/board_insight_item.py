@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class BoardInsightItem(Model):
-    """Schema `BoardInsightItem`: 5 fields; required: `type`, `insight_id`, `position`, `size`."""
+    """Schema `BoardInsightItem`; required: `type`, `insight_id`, `position`, `size`."""
 
     _wire = {
         "type": "type",

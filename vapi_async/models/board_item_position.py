@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BoardItemPosition(Model):
-    """Schema `BoardItemPosition`: 2 fields; required: `x`, `y`."""
+    """Schema `BoardItemPosition`; required: `x`, `y`."""
 
     _wire = {
         "x": "x",

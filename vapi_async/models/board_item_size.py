@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BoardItemSize(Model):
-    """Schema `BoardItemSize`: 2 fields; required: `width`, `height`."""
+    """Schema `BoardItemSize`; required: `width`, `height`."""
 
     _wire = {
         "width": "width",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BoardLayout(Model):
-    """Schema `BoardLayout`: 1 field; required: `columns`."""
+    """Schema `BoardLayout`; required: `columns`."""
 
     _wire = {
         "columns": "columns",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class BoardMetricWidgetItem(Model):
-    """Schema `BoardMetricWidgetItem`: 5 fields; required: `type`, `position`, `size`."""
+    """Schema `BoardMetricWidgetItem`; required: `type`, `position`, `size`."""
 
     _wire = {
         "type": "type",

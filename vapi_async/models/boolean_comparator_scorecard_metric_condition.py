@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BooleanComparatorScorecardMetricCondition(Model):
-    """Schema `BooleanComparatorScorecardMetricCondition`: 4 fields; required: `type`, `comparator`, `value`, `points`."""
+    """Schema `BooleanComparatorScorecardMetricCondition`; required: `type`, `comparator`, `value`, `points`."""
 
     _wire = {
         "type": "type",

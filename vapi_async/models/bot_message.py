@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BotMessage(Model):
-    """Schema `BotMessage`: 9 fields; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
+    """Schema `BotMessage`; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
 
     _wire = {
         "role": "role",

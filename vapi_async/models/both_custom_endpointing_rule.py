@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class BothCustomEndpointingRule(Model):
-    """Schema `BothCustomEndpointingRule`: 6 fields; required: `type`, `assistant_regex`, `customer_regex`, `timeout_seconds`."""
+    """Schema `BothCustomEndpointingRule`; required: `type`, `assistant_regex`, `customer_regex`, `timeout_seconds`."""
 
     _wire = {
         "type": "type",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class BucketPlan(Model):
-    """Schema `BucketPlan`: 5 fields; required: `name`."""
+    """Schema `BucketPlan`; required: `name`."""
 
     _wire = {
         "name": "name",

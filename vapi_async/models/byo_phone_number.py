@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ByoPhoneNumber(Model):
-    """Schema `ByoPhoneNumber`: 16 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `credential_id`."""
+    """Schema `ByoPhoneNumber`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `credential_id`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

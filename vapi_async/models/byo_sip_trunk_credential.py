@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ByoSipTrunkCredential(Model):
-    """Schema `ByoSipTrunkCredential`: 11 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `gateways`."""
+    """Schema `ByoSipTrunkCredential`; required: `id`, `org_id`, `created_at`, `updated_at`, `gateways`."""
 
     _wire = {
         "provider": "provider",

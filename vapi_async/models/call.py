@@ -658,7 +658,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Call(Model):
-    """Schema `Call`: 49 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Call`; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "type": "type",

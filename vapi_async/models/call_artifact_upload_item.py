@@ -24,7 +24,7 @@ CallArtifactUploadItemType: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CallArtifactUploadItem(Model):
-    """Schema `CallArtifactUploadItem`: 2 fields; required: `type`, `success`."""
+    """Schema `CallArtifactUploadItem`; required: `type`, `success`."""
 
     _wire = {
         "type": "type",

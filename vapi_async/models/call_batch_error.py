@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CallBatchError(Model):
-    """Schema `CallBatchError`: 2 fields; required: `customer`, `error`."""
+    """Schema `CallBatchError`; required: `customer`, `error`."""
 
     _wire = {
         "customer": "customer",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CallBatchResponse(Model):
-    """Schema `CallBatchResponse`: 3 fields; required: `results`, `errors`."""
+    """Schema `CallBatchResponse`; required: `results`, `errors`."""
 
     _wire = {
         "subscription_limits": "subscriptionLimits",

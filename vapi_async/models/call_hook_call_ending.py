@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CallHookCallEnding(Model):
-    """Schema `CallHookCallEnding`: 3 fields; required: `on`, `do`."""
+    """Schema `CallHookCallEnding`; required: `on`, `do`."""
 
     _wire = {
         "on": "on",

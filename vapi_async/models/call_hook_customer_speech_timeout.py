@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CallHookCustomerSpeechTimeout(Model):
-    """Schema `CallHookCustomerSpeechTimeout`: 4 fields; required: `on`, `do`."""
+    """Schema `CallHookCustomerSpeechTimeout`; required: `on`, `do`."""
 
     _wire = {
         "on": "on",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CallHookFilter(Model):
-    """Schema `CallHookFilter`: 3 fields; required: `type`, `key`, `one_of`."""
+    """Schema `CallHookFilter`; required: `type`, `key`, `one_of`."""
 
     _wire = {
         "type": "type",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CallHookTimeElapsed(Model):
-    """Schema `CallHookTimeElapsed`: 4 fields; required: `on`, `do`, `options`. Not in the published document (guide, 2026-08)."""
+    """Schema `CallHookTimeElapsed`; required: `on`, `do`, `options`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "on": "on",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CallHookTranscriberEndpointedSpeechLowConfidence(Model):
-    """Schema `CallHookTranscriberEndpointedSpeechLowConfidence`: 3 fields; required: `do`, `on`."""
+    """Schema `CallHookTranscriberEndpointedSpeechLowConfidence`; required: `do`, `on`."""
 
     _wire = {
         "do": "do",

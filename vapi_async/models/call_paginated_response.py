@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CallPaginatedResponse(Model):
-    """Schema `CallPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
+    """Schema `CallPaginatedResponse`; required: `results`, `metadata`."""
 
     _wire = {
         "results": "results",

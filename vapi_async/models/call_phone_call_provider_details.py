@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CallPhoneCallProviderDetails(Model):
-    """Schema `CallPhoneCallProviderDetails`: 1 field. Not in the published document (recorded, 2026-03)."""
+    """Schema `CallPhoneCallProviderDetails`. Not in the published document (recorded, 2026-03)."""
 
     _wire = {
         "twiml": "twiml",

@@ -46,7 +46,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Campaign(Model):
-    """Schema `Campaign`: 26 fields; required: `status`, `name`, `id`, `org_id`, `created_at`, `updated_at`, `calls`, `calls_counter_scheduled`, `calls_counter_queued`, `calls_counter_in_progress`, `calls_counter_ended_voicemail`, `calls_counter_ended`."""
+    """Schema `Campaign`; required: `status`, `name`, `id`, `org_id`, `created_at`, `updated_at`, `calls`, `calls_counter_scheduled`, `calls_counter_queued`, `calls_counter_in_progress`, `calls_counter_ended_voicemail`, `calls_counter_ended`."""
 
     _wire = {
         "status": "status",

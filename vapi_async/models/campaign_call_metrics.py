@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignCallMetrics(Model):
-    """Schema `CampaignCallMetrics`: 2 fields; required: `dialed`, `connected`."""
+    """Schema `CampaignCallMetrics`; required: `dialed`, `connected`."""
 
     _wire = {
         "dialed": "dialed",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContact(Model):
-    """Schema `CampaignContact`: 9 fields; required: `id`, `campaign_id`, `org_id`, `number`, `created_at`."""
+    """Schema `CampaignContact`; required: `id`, `campaign_id`, `org_id`, `number`, `created_at`."""
 
     _wire = {
         "id": "id",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContactCounters(Model):
-    """Schema `CampaignContactCounters`: 6 fields; required: `pending`, `dispatched`, `completed`, `failed`, `skipped`, `predial_failed`."""
+    """Schema `CampaignContactCounters`; required: `pending`, `dispatched`, `completed`, `failed`, `skipped`, `predial_failed`."""
 
     _wire = {
         "pending": "pending",

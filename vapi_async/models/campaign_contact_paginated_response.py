@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContactPaginatedResponse(Model):
-    """Schema `CampaignContactPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
+    """Schema `CampaignContactPaginatedResponse`; required: `results`, `metadata`."""
 
     _wire = {
         "results": "results",

@@ -26,7 +26,7 @@ ListCampaignContactStatusItem: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignContactWithOutcome(Model):
-    """Schema `CampaignContactWithOutcome`: 7 fields; required: `id`, `number`, `status`."""
+    """Schema `CampaignContactWithOutcome`; required: `id`, `number`, `status`."""
 
     _wire = {
         "id": "id",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignPredialPlan(Model):
-    """Schema `CampaignPredialPlan`: 1 field."""
+    """Schema `CampaignPredialPlan`."""
 
     _wire = {
         "enabled": "enabled",

@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CampaignSummary(Model):
-    """Schema `CampaignSummary`: 19 fields; required: `status`, `name`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `CampaignSummary`; required: `status`, `name`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "status": "status",

@@ -39,7 +39,7 @@ CartesiaExperimentalControlsEmotion: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaExperimentalControls(Model):
-    """Schema `CartesiaExperimentalControls`: 2 fields."""
+    """Schema `CartesiaExperimentalControls`."""
 
     _wire = {
         "speed": "speed",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CartesiaGenerationConfig(Model):
-    """Schema `CartesiaGenerationConfig`: 3 fields."""
+    """Schema `CartesiaGenerationConfig`."""
 
     _wire = {
         "speed": "speed",

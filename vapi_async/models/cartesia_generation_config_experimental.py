@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaGenerationConfigExperimental(Model):
-    """Schema `CartesiaGenerationConfigExperimental`: 1 field."""
+    """Schema `CartesiaGenerationConfigExperimental`."""
 
     _wire = {
         "accent_localization": "accentLocalization",

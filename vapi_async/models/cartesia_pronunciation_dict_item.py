@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaPronunciationDictItem(Model):
-    """Schema `CartesiaPronunciationDictItem`: 2 fields; required: `text`, `alias`."""
+    """Schema `CartesiaPronunciationDictItem`; required: `text`, `alias`."""
 
     _wire = {
         "text": "text",

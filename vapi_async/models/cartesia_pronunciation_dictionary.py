@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CartesiaPronunciationDictionary(Model):
-    """Schema `CartesiaPronunciationDictionary`: 6 fields; required: `id`, `name`, `owner_id`, `pinned`, `items`, `created_at`."""
+    """Schema `CartesiaPronunciationDictionary`; required: `id`, `name`, `owner_id`, `pinned`, `items`, `created_at`."""
 
     _wire = {
         "id": "id",

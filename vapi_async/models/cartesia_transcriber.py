@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CartesiaTranscriber(Model):
-    """Schema `CartesiaTranscriber`: 4 fields; required: `provider`."""
+    """Schema `CartesiaTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

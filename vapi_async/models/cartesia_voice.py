@@ -85,7 +85,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CartesiaVoice(Model):
-    """Schema `CartesiaVoice`: 10 fields; required: `provider`, `voice_id`."""
+    """Schema `CartesiaVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

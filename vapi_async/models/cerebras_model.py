@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CerebrasModel(Model):
-    """Schema `CerebrasModel`: 11 fields; required: `model`, `provider`."""
+    """Schema `CerebrasModel`; required: `model`, `provider`."""
 
     _wire = {
         "messages": "messages",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Chat(Model):
-    """Schema `Chat`: 18 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Chat`; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "assistant_id": "assistantId",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatAssistantOverrides(Model):
-    """Schema `ChatAssistantOverrides`: 1 field."""
+    """Schema `ChatAssistantOverrides`."""
 
     _wire = {
         "variable_values": "variableValues",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatCost(Model):
-    """Schema `ChatCost`: 2 fields; required: `type`, `cost`."""
+    """Schema `ChatCost`; required: `type`, `cost`."""
 
     _wire = {
         "type": "type",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ChatEvalAssistantMessageEvaluation(Model):
-    """Schema `ChatEvalAssistantMessageEvaluation`: 3 fields; required: `role`, `judge_plan`."""
+    """Schema `ChatEvalAssistantMessageEvaluation`; required: `role`, `judge_plan`."""
 
     _wire = {
         "role": "role",

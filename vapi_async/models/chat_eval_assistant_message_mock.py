@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ChatEvalAssistantMessageMock(Model):
-    """Schema `ChatEvalAssistantMessageMock`: 3 fields; required: `role`."""
+    """Schema `ChatEvalAssistantMessageMock`; required: `role`."""
 
     _wire = {
         "role": "role",

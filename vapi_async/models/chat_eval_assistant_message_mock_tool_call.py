@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatEvalAssistantMessageMockToolCall(Model):
-    """Schema `ChatEvalAssistantMessageMockToolCall`: 2 fields; required: `name`."""
+    """Schema `ChatEvalAssistantMessageMockToolCall`; required: `name`."""
 
     _wire = {
         "name": "name",

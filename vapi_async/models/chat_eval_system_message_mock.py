@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatEvalSystemMessageMock(Model):
-    """Schema `ChatEvalSystemMessageMock`: 2 fields; required: `role`, `content`."""
+    """Schema `ChatEvalSystemMessageMock`; required: `role`, `content`."""
 
     _wire = {
         "role": "role",

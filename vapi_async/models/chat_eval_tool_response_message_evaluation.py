@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ChatEvalToolResponseMessageEvaluation(Model):
-    """Schema `ChatEvalToolResponseMessageEvaluation`: 2 fields; required: `role`, `judge_plan`."""
+    """Schema `ChatEvalToolResponseMessageEvaluation`; required: `role`, `judge_plan`."""
 
     _wire = {
         "role": "role",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatEvalToolResponseMessageMock(Model):
-    """Schema `ChatEvalToolResponseMessageMock`: 2 fields; required: `role`, `content`."""
+    """Schema `ChatEvalToolResponseMessageMock`; required: `role`, `content`."""
 
     _wire = {
         "role": "role",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ChatPaginatedResponse(Model):
-    """Schema `ChatPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
+    """Schema `ChatPaginatedResponse`; required: `results`, `metadata`."""
 
     _wire = {
         "results": "results",

@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ChunkPlan(Model):
-    """Schema `ChunkPlan`: 4 fields."""
+    """Schema `ChunkPlan`."""
 
     _wire = {
         "enabled": "enabled",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageAddMessage(Model):
-    """Schema `ClientInboundMessageAddMessage`: 3 fields; required: `type`, `message`."""
+    """Schema `ClientInboundMessageAddMessage`; required: `type`, `message`."""
 
     _wire = {
         "type": "type",

@@ -13,7 +13,7 @@ ClientInboundMessageAppendContextKind: TypeAlias = Literal["commentary", "thinki
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageAppendContext(Model):
-    """Schema `ClientInboundMessageAppendContext`: 3 fields; required: `type`, `kind`, `content`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `ClientInboundMessageAppendContext`; required: `type`, `kind`, `content`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "type": "type",

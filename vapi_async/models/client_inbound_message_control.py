@@ -15,7 +15,7 @@ ClientInboundMessageControlControl: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageControl(Model):
-    """Schema `ClientInboundMessageControl`: 2 fields; required: `type`, `control`."""
+    """Schema `ClientInboundMessageControl`; required: `type`, `control`."""
 
     _wire = {
         "type": "type",

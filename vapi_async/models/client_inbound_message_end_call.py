@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageEndCall(Model):
-    """Schema `ClientInboundMessageEndCall`: 1 field; required: `type`."""
+    """Schema `ClientInboundMessageEndCall`; required: `type`."""
 
     _wire = {
         "type": "type",

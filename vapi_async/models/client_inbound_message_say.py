@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageSay(Model):
-    """Schema `ClientInboundMessageSay`: 5 fields."""
+    """Schema `ClientInboundMessageSay`."""
 
     _wire = {
         "type": "type",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageSendTransportMessage(Model):
-    """Schema `ClientInboundMessageSendTransportMessage`: 2 fields; required: `type`, `message`."""
+    """Schema `ClientInboundMessageSendTransportMessage`; required: `type`, `message`."""
 
     _wire = {
         "type": "type",

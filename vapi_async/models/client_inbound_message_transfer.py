@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientInboundMessageTransfer(Model):
-    """Schema `ClientInboundMessageTransfer`: 3 fields; required: `type`."""
+    """Schema `ClientInboundMessageTransfer`; required: `type`."""
 
     _wire = {
         "type": "type",

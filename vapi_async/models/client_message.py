@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessage(Model):
-    """Schema `ClientMessage`: 1 field; required: `message`."""
+    """Schema `ClientMessage`; required: `message`."""
 
     _wire = {
         "message": "message",

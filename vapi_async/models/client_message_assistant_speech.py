@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageAssistantSpeech(Model):
-    """Schema `ClientMessageAssistantSpeech`: 11 fields; required: `type`, `text`."""
+    """Schema `ClientMessageAssistantSpeech`; required: `type`, `text`."""
 
     _wire = {
         "phone_number": "phoneNumber",

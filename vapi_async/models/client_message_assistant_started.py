@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageAssistantStarted(Model):
-    """Schema `ClientMessageAssistantStarted`: 8 fields; required: `type`, `new_assistant`."""
+    """Schema `ClientMessageAssistantStarted`; required: `type`, `new_assistant`."""
 
     _wire = {
         "phone_number": "phoneNumber",

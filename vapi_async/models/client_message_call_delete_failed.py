@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageCallDeleteFailed(Model):
-    """Schema `ClientMessageCallDeleteFailed`: 7 fields; required: `type`."""
+    """Schema `ClientMessageCallDeleteFailed`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

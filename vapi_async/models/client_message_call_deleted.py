@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageCallDeleted(Model):
-    """Schema `ClientMessageCallDeleted`: 7 fields; required: `type`."""
+    """Schema `ClientMessageCallDeleted`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

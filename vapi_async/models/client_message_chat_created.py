@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageChatCreated(Model):
-    """Schema `ClientMessageChatCreated`: 8 fields; required: `type`, `chat`."""
+    """Schema `ClientMessageChatCreated`; required: `type`, `chat`."""
 
     _wire = {
         "phone_number": "phoneNumber",

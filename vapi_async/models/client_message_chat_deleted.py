@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageChatDeleted(Model):
-    """Schema `ClientMessageChatDeleted`: 8 fields; required: `type`, `chat`."""
+    """Schema `ClientMessageChatDeleted`; required: `type`, `chat`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageConversationUpdate(Model):
-    """Schema `ClientMessageConversationUpdate`: 10 fields; required: `type`."""
+    """Schema `ClientMessageConversationUpdate`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

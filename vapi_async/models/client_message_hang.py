@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageHang(Model):
-    """Schema `ClientMessageHang`: 7 fields; required: `type`."""
+    """Schema `ClientMessageHang`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageLanguageChangeDetected(Model):
-    """Schema `ClientMessageLanguageChangeDetected`: 8 fields; required: `type`, `language`."""
+    """Schema `ClientMessageLanguageChangeDetected`; required: `type`, `language`."""
 
     _wire = {
         "phone_number": "phoneNumber",

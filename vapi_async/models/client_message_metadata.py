@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageMetadata(Model):
-    """Schema `ClientMessageMetadata`: 8 fields; required: `type`, `metadata`."""
+    """Schema `ClientMessageMetadata`; required: `type`, `metadata`."""
 
     _wire = {
         "phone_number": "phoneNumber",

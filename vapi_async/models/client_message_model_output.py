@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageModelOutput(Model):
-    """Schema `ClientMessageModelOutput`: 9 fields; required: `type`, `output`."""
+    """Schema `ClientMessageModelOutput`; required: `type`, `output`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageSessionCreated(Model):
-    """Schema `ClientMessageSessionCreated`: 8 fields; required: `type`, `session`."""
+    """Schema `ClientMessageSessionCreated`; required: `type`, `session`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageSessionDeleted(Model):
-    """Schema `ClientMessageSessionDeleted`: 8 fields; required: `type`, `session`."""
+    """Schema `ClientMessageSessionDeleted`; required: `type`, `session`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageSessionUpdated(Model):
-    """Schema `ClientMessageSessionUpdated`: 8 fields; required: `type`, `session`."""
+    """Schema `ClientMessageSessionUpdated`; required: `type`, `session`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageSpeechUpdate(Model):
-    """Schema `ClientMessageSpeechUpdate`: 10 fields; required: `type`, `status`, `role`."""
+    """Schema `ClientMessageSpeechUpdate`; required: `type`, `status`, `role`."""
 
     _wire = {
         "phone_number": "phoneNumber",

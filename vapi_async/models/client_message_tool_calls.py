@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageToolCalls(Model):
-    """Schema `ClientMessageToolCalls`: 10 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
+    """Schema `ClientMessageToolCalls`; required: `tool_with_tool_call_list`, `tool_call_list`."""
 
     _wire = {
         "phone_number": "phoneNumber",

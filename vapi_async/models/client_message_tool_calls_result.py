@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageToolCallsResult(Model):
-    """Schema `ClientMessageToolCallsResult`: 8 fields; required: `type`, `tool_call_result`."""
+    """Schema `ClientMessageToolCallsResult`; required: `type`, `tool_call_result`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageTranscript(Model):
-    """Schema `ClientMessageTranscript`: 17 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
+    """Schema `ClientMessageTranscript`; required: `type`, `role`, `transcript_type`, `transcript`."""
 
     _wire = {
         "phone_number": "phoneNumber",

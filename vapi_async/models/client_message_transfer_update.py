@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageTransferUpdate(Model):
-    """Schema `ClientMessageTransferUpdate`: 12 fields; required: `type`."""
+    """Schema `ClientMessageTransferUpdate`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

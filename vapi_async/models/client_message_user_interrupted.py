@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageUserInterrupted(Model):
-    """Schema `ClientMessageUserInterrupted`: 8 fields; required: `type`."""
+    """Schema `ClientMessageUserInterrupted`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

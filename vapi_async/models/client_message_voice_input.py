@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageVoiceInput(Model):
-    """Schema `ClientMessageVoiceInput`: 8 fields; required: `type`, `input`."""
+    """Schema `ClientMessageVoiceInput`; required: `type`, `input`."""
 
     _wire = {
         "phone_number": "phoneNumber",

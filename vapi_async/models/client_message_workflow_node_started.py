@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ClientMessageWorkflowNodeStarted(Model):
-    """Schema `ClientMessageWorkflowNodeStarted`: 8 fields; required: `type`, `node`."""
+    """Schema `ClientMessageWorkflowNodeStarted`; required: `type`, `node`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CloneVoiceDTO(Model):
-    """Schema `CloneVoiceDTO`: 4 fields; required: `name`, `files`."""
+    """Schema `CloneVoiceDTO`; required: `name`, `files`."""
 
     _wire = {
         "name": "name",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CloudflareR2BucketPlan(Model):
-    """Schema `CloudflareR2BucketPlan`: 5 fields; required: `name`."""
+    """Schema `CloudflareR2BucketPlan`; required: `name`."""
 
     _wire = {
         "access_key_id": "accessKeyId",

@@ -32,7 +32,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CodeTool(Model):
-    """Schema `CodeTool`: 16 fields; required: `type`, `code`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `CodeTool`; required: `type`, `code`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CodeToolEnvironmentVariable(Model):
-    """Schema `CodeToolEnvironmentVariable`: 2 fields; required: `name`, `value`."""
+    """Schema `CodeToolEnvironmentVariable`; required: `name`, `value`."""
 
     _wire = {
         "name": "name",

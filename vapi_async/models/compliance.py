@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Compliance(Model):
-    """Schema `Compliance`: 1 field."""
+    """Schema `Compliance`."""
 
     _wire = {
         "recording_consent": "recordingConsent",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ComplianceOverride(Model):
-    """Schema `ComplianceOverride`: 1 field."""
+    """Schema `ComplianceOverride`."""
 
     _wire = {
         "force_store_on_hipaa_enabled": "forceStoreOnHipaaEnabled",

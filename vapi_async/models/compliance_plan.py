@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CompliancePlan(Model):
-    """Schema `CompliancePlan`: 5 fields."""
+    """Schema `CompliancePlan`."""
 
     _wire = {
         "hipaa_enabled": "hipaaEnabled",

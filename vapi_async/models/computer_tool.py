@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ComputerTool(Model):
-    """Schema `ComputerTool`: 14 fields; required: `type`, `sub_type`, `id`, `org_id`, `created_at`, `updated_at`, `name`, `display_width_px`, `display_height_px`."""
+    """Schema `ComputerTool`; required: `type`, `sub_type`, `id`, `org_id`, `created_at`, `updated_at`, `name`, `display_width_px`, `display_height_px`."""
 
     _wire = {
         "latest_version": "latestVersion",

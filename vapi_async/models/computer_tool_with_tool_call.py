@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ComputerToolWithToolCall(Model):
-    """Schema `ComputerToolWithToolCall`: 10 fields; required: `type`, `sub_type`, `tool_call`, `name`, `display_width_px`, `display_height_px`."""
+    """Schema `ComputerToolWithToolCall`; required: `type`, `sub_type`, `tool_call`, `name`, `display_width_px`, `display_height_px`."""
 
     _wire = {
         "messages": "messages",

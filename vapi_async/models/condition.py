@@ -13,7 +13,7 @@ ConditionOperator: TypeAlias = Literal["eq", "neq", "gt", "gte", "lt", "lte"] | 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Condition(Model):
-    """Schema `Condition`: 3 fields; required: `operator`, `param`, `value`."""
+    """Schema `Condition`; required: `operator`, `param`, `value`."""
 
     _wire = {
         "operator": "operator",

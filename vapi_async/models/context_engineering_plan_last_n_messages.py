@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ContextEngineeringPlanLastNMessages(Model):
-    """Schema `ContextEngineeringPlanLastNMessages`: 2 fields; required: `type`, `max_messages`."""
+    """Schema `ContextEngineeringPlanLastNMessages`; required: `type`, `max_messages`."""
 
     _wire = {
         "type": "type",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ContextEngineeringPlanNone(Model):
-    """Schema `ContextEngineeringPlanNone`: 1 field; required: `type`."""
+    """Schema `ContextEngineeringPlanNone`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -31,7 +31,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ConversationNode(Model):
-    """Schema `ConversationNode`: 12 fields; required: `type`, `name`."""
+    """Schema `ConversationNode`; required: `type`, `name`."""
 
     _wire = {
         "type": "type",

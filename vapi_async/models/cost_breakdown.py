@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CostBreakdown(Model):
-    """Schema `CostBreakdown`: 12 fields."""
+    """Schema `CostBreakdown`."""
 
     _wire = {
         "transport": "transport",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateAnthropicBedrockCredentialDTO(Model):
-    """Schema `CreateAnthropicBedrockCredentialDTO`: 4 fields; required: `provider`, `region`, `authentication_plan`."""
+    """Schema `CreateAnthropicBedrockCredentialDTO`; required: `provider`, `region`, `authentication_plan`."""
 
     _wire = {
         "provider": "provider",

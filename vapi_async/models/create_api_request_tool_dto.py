@@ -32,7 +32,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateApiRequestToolDTO(Model):
-    """Schema `CreateApiRequestToolDTO`: 15 fields; required: `type`, `method`, `url`."""
+    """Schema `CreateApiRequestToolDTO`; required: `type`, `method`, `url`."""
 
     _wire = {
         "messages": "messages",

@@ -38,7 +38,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateAssistantDraftDTO(Model):
-    """Schema `CreateAssistantDraftDTO`: 32 fields."""
+    """Schema `CreateAssistantDraftDTO`."""
 
     _wire = {
         "transcriber": "transcriber",

@@ -59,7 +59,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateAssistantDTO(Model):
-    """Schema `CreateAssistantDTO`: 31 fields."""
+    """Schema `CreateAssistantDTO`."""
 
     _wire = {
         "transcriber": "transcriber",

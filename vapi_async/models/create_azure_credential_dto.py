@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateAzureCredentialDTO(Model):
-    """Schema `CreateAzureCredentialDTO`: 7 fields; required: `provider`, `service`."""
+    """Schema `CreateAzureCredentialDTO`; required: `provider`, `service`."""
 
     _wire = {
         "provider": "provider",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateAzureOpenAICredentialDTO(Model):
-    """Schema `CreateAzureOpenAICredentialDTO`: 7 fields; required: `provider`, `region`, `models`, `open_ai_key`, `open_ai_endpoint`."""
+    """Schema `CreateAzureOpenAICredentialDTO`; required: `provider`, `region`, `models`, `open_ai_key`, `open_ai_endpoint`."""
 
     _wire = {
         "provider": "provider",

@@ -28,7 +28,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateBarInsightFromCallTableDTO(Model):
-    """Schema `CreateBarInsightFromCallTableDTO`: 7 fields; required: `type`, `queries`."""
+    """Schema `CreateBarInsightFromCallTableDTO`; required: `type`, `queries`."""
 
     _wire = {
         "name": "name",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateBashToolDTO(Model):
-    """Schema `CreateBashToolDTO`: 6 fields; required: `type`, `sub_type`, `name`."""
+    """Schema `CreateBashToolDTO`; required: `type`, `sub_type`, `name`."""
 
     _wire = {
         "messages": "messages",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateBoardDTO(Model):
-    """Schema `CreateBoardDTO`: 4 fields; required: `name`, `layout`."""
+    """Schema `CreateBoardDTO`; required: `name`, `layout`."""
 
     _wire = {
         "items": "items",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateByoPhoneNumberDTO(Model):
-    """Schema `CreateByoPhoneNumberDTO`: 11 fields; required: `provider`, `credential_id`."""
+    """Schema `CreateByoPhoneNumberDTO`; required: `provider`, `credential_id`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

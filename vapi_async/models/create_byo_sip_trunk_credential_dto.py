@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateByoSipTrunkCredentialDTO(Model):
-    """Schema `CreateByoSipTrunkCredentialDTO`: 7 fields; required: `gateways`."""
+    """Schema `CreateByoSipTrunkCredentialDTO`; required: `gateways`."""
 
     _wire = {
         "provider": "provider",

@@ -37,7 +37,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCallDTO(Model):
-    """Schema `CreateCallDTO`: 19 fields."""
+    """Schema `CreateCallDTO`."""
 
     _wire = {
         "assistant_version": "assistantVersion",

@@ -32,7 +32,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCampaignDTO(Model):
-    """Schema `CreateCampaignDTO`: 15 fields; required: `name`."""
+    """Schema `CreateCampaignDTO`; required: `name`."""
 
     _wire = {
         "name": "name",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateCartesiaCredentialDTO(Model):
-    """Schema `CreateCartesiaCredentialDTO`: 4 fields; required: `provider`, `api_key`."""
+    """Schema `CreateCartesiaCredentialDTO`; required: `provider`, `api_key`."""
 
     _wire = {
         "provider": "provider",

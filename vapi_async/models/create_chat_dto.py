@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateChatDTO(Model):
-    """Schema `CreateChatDTO`: 11 fields; required: `input`."""
+    """Schema `CreateChatDTO`; required: `input`."""
 
     _wire = {
         "assistant_id": "assistantId",

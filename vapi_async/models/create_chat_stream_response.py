@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateChatStreamResponse(Model):
-    """Schema `CreateChatStreamResponse`: 4 fields; required: `id`, `path`, `delta`."""
+    """Schema `CreateChatStreamResponse`; required: `id`, `path`, `delta`."""
 
     _wire = {
         "id": "id",

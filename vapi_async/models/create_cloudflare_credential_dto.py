@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCloudflareCredentialDTO(Model):
-    """Schema `CreateCloudflareCredentialDTO`: 7 fields; required: `provider`."""
+    """Schema `CreateCloudflareCredentialDTO`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

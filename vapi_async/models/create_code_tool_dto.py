@@ -31,7 +31,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCodeToolDTO(Model):
-    """Schema `CreateCodeToolDTO`: 11 fields; required: `type`, `code`."""
+    """Schema `CreateCodeToolDTO`; required: `type`, `code`."""
 
     _wire = {
         "messages": "messages",

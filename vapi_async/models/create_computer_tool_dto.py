@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateComputerToolDTO(Model):
-    """Schema `CreateComputerToolDTO`: 9 fields; required: `type`, `sub_type`, `name`, `display_width_px`, `display_height_px`."""
+    """Schema `CreateComputerToolDTO`; required: `type`, `sub_type`, `name`, `display_width_px`, `display_height_px`."""
 
     _wire = {
         "messages": "messages",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCustomCredentialDTO(Model):
-    """Schema `CreateCustomCredentialDTO`: 4 fields; required: `provider`, `authentication_plan`."""
+    """Schema `CreateCustomCredentialDTO`; required: `provider`, `authentication_plan`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCustomKnowledgeBaseDTO(Model):
-    """Schema `CreateCustomKnowledgeBaseDTO`: 2 fields; required: `provider`, `server`."""
+    """Schema `CreateCustomKnowledgeBaseDTO`; required: `provider`, `server`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCustomLLMCredentialDTO(Model):
-    """Schema `CreateCustomLLMCredentialDTO`: 4 fields; required: `provider`, `api_key`."""
+    """Schema `CreateCustomLLMCredentialDTO`; required: `provider`, `api_key`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateCustomerDTO(Model):
-    """Schema `CreateCustomerDTO`: 9 fields."""
+    """Schema `CreateCustomerDTO`."""
 
     _wire = {
         "number_e164_check_enabled": "numberE164CheckEnabled",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateDtmfToolDTO(Model):
-    """Schema `CreateDtmfToolDTO`: 4 fields; required: `type`."""
+    """Schema `CreateDtmfToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

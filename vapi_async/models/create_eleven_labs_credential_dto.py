@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateElevenLabsCredentialDTO(Model):
-    """Schema `CreateElevenLabsCredentialDTO`: 4 fields; required: `provider`, `api_key`."""
+    """Schema `CreateElevenLabsCredentialDTO`; required: `provider`, `api_key`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateEmailCredentialDTO(Model):
-    """Schema `CreateEmailCredentialDTO`: 3 fields; required: `provider`, `email`."""
+    """Schema `CreateEmailCredentialDTO`; required: `provider`, `email`."""
 
     _wire = {
         "provider": "provider",

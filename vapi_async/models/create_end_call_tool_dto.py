@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateEndCallToolDTO(Model):
-    """Schema `CreateEndCallToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateEndCallToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

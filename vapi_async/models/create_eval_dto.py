@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateEvalDTO(Model):
-    """Schema `CreateEvalDTO`: 4 fields; required: `messages`, `type`."""
+    """Schema `CreateEvalDTO`; required: `messages`, `type`."""
 
     _wire = {
         "messages": "messages",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateEvalRunDTO(Model):
-    """Schema `CreateEvalRunDTO`: 4 fields; required: `target`, `type`."""
+    """Schema `CreateEvalRunDTO`; required: `target`, `type`."""
 
     _wire = {
         "eval": "eval",

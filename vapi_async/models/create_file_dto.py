@@ -13,7 +13,7 @@ CreateFileDTOPurpose: TypeAlias = Literal["assistant", "composer-attachment", "k
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateFileDTO(Model):
-    """Schema `CreateFileDTO`: 3 fields; required: `file`."""
+    """Schema `CreateFileDTO`; required: `file`."""
 
     _wire = {
         "file": "file",

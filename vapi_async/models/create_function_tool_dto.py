@@ -31,7 +31,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateFunctionToolDTO(Model):
-    """Schema `CreateFunctionToolDTO`: 8 fields; required: `type`."""
+    """Schema `CreateFunctionToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateGcpCredentialDTO(Model):
-    """Schema `CreateGcpCredentialDTO`: 6 fields; required: `provider`, `gcp_key`."""
+    """Schema `CreateGcpCredentialDTO`; required: `provider`, `gcp_key`."""
 
     _wire = {
         "provider": "provider",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateGhlToolDTO(Model):
-    """Schema `CreateGhlToolDTO`: 4 fields; required: `type`, `metadata`."""
+    """Schema `CreateGhlToolDTO`; required: `type`, `metadata`."""
 
     _wire = {
         "messages": "messages",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateGoHighLevelCalendarEventCreateToolDTO(Model):
-    """Schema `CreateGoHighLevelCalendarEventCreateToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateGoHighLevelCalendarEventCreateToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

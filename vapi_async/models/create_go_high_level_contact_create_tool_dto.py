@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateGoHighLevelContactCreateToolDTO(Model):
-    """Schema `CreateGoHighLevelContactCreateToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateGoHighLevelContactCreateToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

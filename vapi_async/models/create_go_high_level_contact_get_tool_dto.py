@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateGoHighLevelContactGetToolDTO(Model):
-    """Schema `CreateGoHighLevelContactGetToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateGoHighLevelContactGetToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

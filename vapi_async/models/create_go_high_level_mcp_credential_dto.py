@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateGoHighLevelMCPCredentialDTO(Model):
-    """Schema `CreateGoHighLevelMCPCredentialDTO`: 3 fields; required: `provider`, `authentication_session`."""
+    """Schema `CreateGoHighLevelMCPCredentialDTO`; required: `provider`, `authentication_session`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateGoogleCalendarCheckAvailabilityToolDTO(Model):
-    """Schema `CreateGoogleCalendarCheckAvailabilityToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateGoogleCalendarCheckAvailabilityToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

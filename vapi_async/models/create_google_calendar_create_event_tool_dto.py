@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateGoogleCalendarCreateEventToolDTO(Model):
-    """Schema `CreateGoogleCalendarCreateEventToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateGoogleCalendarCreateEventToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

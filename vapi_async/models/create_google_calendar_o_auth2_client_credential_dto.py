@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateGoogleCalendarOAuth2ClientCredentialDTO(Model):
-    """Schema `CreateGoogleCalendarOAuth2ClientCredentialDTO`: 2 fields; required: `provider`."""
+    """Schema `CreateGoogleCalendarOAuth2ClientCredentialDTO`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateHandoffToolDTO(Model):
-    """Schema `CreateHandoffToolDTO`: 6 fields; required: `type`."""
+    """Schema `CreateHandoffToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

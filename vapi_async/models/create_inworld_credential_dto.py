@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateInworldCredentialDTO(Model):
-    """Schema `CreateInworldCredentialDTO`: 3 fields; required: `provider`, `api_key`."""
+    """Schema `CreateInworldCredentialDTO`; required: `provider`, `api_key`."""
 
     _wire = {
         "provider": "provider",

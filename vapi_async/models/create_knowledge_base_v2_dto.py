@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateKnowledgeBaseV2DTO(Model):
-    """Schema `CreateKnowledgeBaseV2DTO`: 2 fields; required: `name`."""
+    """Schema `CreateKnowledgeBaseV2DTO`; required: `name`."""
 
     _wire = {
         "name": "name",

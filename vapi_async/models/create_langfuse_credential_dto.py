@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateLangfuseCredentialDTO(Model):
-    """Schema `CreateLangfuseCredentialDTO`: 5 fields; required: `provider`, `public_key`, `api_key`, `api_url`."""
+    """Schema `CreateLangfuseCredentialDTO`; required: `provider`, `public_key`, `api_key`, `api_url`."""
 
     _wire = {
         "provider": "provider",

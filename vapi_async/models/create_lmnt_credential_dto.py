@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateLmntCredentialDTO(Model):
-    """Schema `CreateLmntCredentialDTO`: 3 fields; required: `provider`, `api_key`."""
+    """Schema `CreateLmntCredentialDTO`; required: `provider`, `api_key`."""
 
     _wire = {
         "provider": "provider",

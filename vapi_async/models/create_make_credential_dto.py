@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateMakeCredentialDTO(Model):
-    """Schema `CreateMakeCredentialDTO`: 5 fields; required: `provider`, `team_id`, `region`, `api_key`."""
+    """Schema `CreateMakeCredentialDTO`; required: `provider`, `team_id`, `region`, `api_key`."""
 
     _wire = {
         "provider": "provider",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateMakeToolDTO(Model):
-    """Schema `CreateMakeToolDTO`: 4 fields; required: `type`, `metadata`."""
+    """Schema `CreateMakeToolDTO`; required: `type`, `metadata`."""
 
     _wire = {
         "messages": "messages",

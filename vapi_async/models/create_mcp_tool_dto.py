@@ -29,7 +29,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateMcpToolDTO(Model):
-    """Schema `CreateMcpToolDTO`: 6 fields; required: `type`."""
+    """Schema `CreateMcpToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

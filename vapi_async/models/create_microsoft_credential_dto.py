@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateMicrosoftCredentialDTO(Model):
-    """Schema `CreateMicrosoftCredentialDTO`: 4 fields; required: `provider`, `api_key`."""
+    """Schema `CreateMicrosoftCredentialDTO`; required: `provider`, `api_key`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateMinimaxCredentialDTO(Model):
-    """Schema `CreateMinimaxCredentialDTO`: 4 fields; required: `provider`, `api_key`, `group_id`."""
+    """Schema `CreateMinimaxCredentialDTO`; required: `provider`, `api_key`, `group_id`."""
 
     _wire = {
         "provider": "provider",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateMonitorDTO(Model):
-    """Schema `CreateMonitorDTO`: 7 fields; required: `name`, `category`, `type`, `targets`, `triggers`. Not in the published document (guide, 2026-08)."""
+    """Schema `CreateMonitorDTO`; required: `name`, `category`, `type`, `targets`, `triggers`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "name": "name",

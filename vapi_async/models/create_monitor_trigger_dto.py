@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateMonitorTriggerDTO(Model):
-    """Schema `CreateMonitorTriggerDTO`: 6 fields; required: `insight_id`, `threshold`, `severity`. Not in the published document (guide, 2026-08)."""
+    """Schema `CreateMonitorTriggerDTO`; required: `insight_id`, `threshold`, `severity`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "insight_id": "insightId",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateOrgDTO(Model):
-    """Schema `CreateOrgDTO`: 8 fields."""
+    """Schema `CreateOrgDTO`."""
 
     _wire = {
         "hipaa_enabled": "hipaaEnabled",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateOutputToolDTO(Model):
-    """Schema `CreateOutputToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateOutputToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreatePersonalityDTO(Model):
-    """Schema `CreatePersonalityDTO`: 3 fields; required: `name`, `assistant`."""
+    """Schema `CreatePersonalityDTO`; required: `name`, `assistant`."""
 
     _wire = {
         "name": "name",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreatePieInsightFromCallTableDTO(Model):
-    """Schema `CreatePieInsightFromCallTableDTO`: 6 fields; required: `type`, `queries`."""
+    """Schema `CreatePieInsightFromCallTableDTO`; required: `type`, `queries`."""
 
     _wire = {
         "name": "name",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreatePlayHTCredentialDTO(Model):
-    """Schema `CreatePlayHTCredentialDTO`: 4 fields; required: `provider`, `api_key`, `user_id`."""
+    """Schema `CreatePlayHTCredentialDTO`; required: `provider`, `api_key`, `user_id`."""
 
     _wire = {
         "provider": "provider",

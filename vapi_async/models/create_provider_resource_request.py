@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateProviderResourceRequest(Model):
-    """Schema `CreateProviderResourceRequest`: 4 fields; required: `name`."""
+    """Schema `CreateProviderResourceRequest`; required: `name`."""
 
     _wire = {
         "name": "name",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateQueryToolDTO(Model):
-    """Schema `CreateQueryToolDTO`: 4 fields; required: `type`."""
+    """Schema `CreateQueryToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

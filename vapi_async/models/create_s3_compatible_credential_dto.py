@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateS3CompatibleCredentialDTO(Model):
-    """Schema `CreateS3CompatibleCredentialDTO`: 4 fields; required: `provider`, `bucket_plan`."""
+    """Schema `CreateS3CompatibleCredentialDTO`; required: `provider`, `bucket_plan`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateS3CredentialDTO(Model):
-    """Schema `CreateS3CredentialDTO`: 8 fields; required: `provider`, `aws_access_key_id`, `aws_secret_access_key`, `region`, `s3_bucket_name`, `s3_path_prefix`."""
+    """Schema `CreateS3CredentialDTO`; required: `provider`, `aws_access_key_id`, `aws_secret_access_key`, `region`, `s3_bucket_name`, `s3_path_prefix`."""
 
     _wire = {
         "provider": "provider",

@@ -29,7 +29,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateScenarioDTO(Model):
-    """Schema `CreateScenarioDTO`: 8 fields; required: `name`, `instructions`, `evaluations`."""
+    """Schema `CreateScenarioDTO`; required: `name`, `instructions`, `evaluations`."""
 
     _wire = {
         "name": "name",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateScorecardDTO(Model):
-    """Schema `CreateScorecardDTO`: 4 fields; required: `metrics`."""
+    """Schema `CreateScorecardDTO`; required: `metrics`."""
 
     _wire = {
         "name": "name",

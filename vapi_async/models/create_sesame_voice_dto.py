@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSesameVoiceDTO(Model):
-    """Schema `CreateSesameVoiceDTO`: 3 fields; required: `file`, `voice_name`, `transcription`."""
+    """Schema `CreateSesameVoiceDTO`; required: `file`, `voice_name`, `transcription`."""
 
     _wire = {
         "file": "file",

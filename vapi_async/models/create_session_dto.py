@@ -32,7 +32,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateSessionDTO(Model):
-    """Schema `CreateSessionDTO`: 13 fields."""
+    """Schema `CreateSessionDTO`."""
 
     _wire = {
         "name": "name",

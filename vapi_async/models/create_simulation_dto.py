@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSimulationDTO(Model):
-    """Schema `CreateSimulationDTO`: 4 fields; required: `scenario_id`, `personality_id`."""
+    """Schema `CreateSimulationDTO`; required: `scenario_id`, `personality_id`."""
 
     _wire = {
         "name": "name",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateSimulationRunDTO(Model):
-    """Schema `CreateSimulationRunDTO`: 4 fields; required: `simulations`, `target`."""
+    """Schema `CreateSimulationRunDTO`; required: `simulations`, `target`."""
 
     _wire = {
         "simulations": "simulations",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSimulationRunResponse(Model):
-    """Schema `CreateSimulationRunResponse`: 17 fields; required: `id`, `org_id`, `status`, `queued_at`, `created_at`, `updated_at`, `simulations`, `target`, `simulation_run_item_ids`, `url`."""
+    """Schema `CreateSimulationRunResponse`; required: `id`, `org_id`, `status`, `queued_at`, `created_at`, `updated_at`, `simulations`, `target`, `simulation_run_item_ids`, `url`."""
 
     _wire = {
         "id": "id",

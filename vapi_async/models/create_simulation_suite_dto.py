@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateSimulationSuiteDTO(Model):
-    """Schema `CreateSimulationSuiteDTO`: 5 fields; required: `name`, `simulation_ids`."""
+    """Schema `CreateSimulationSuiteDTO`; required: `name`, `simulation_ids`."""
 
     _wire = {
         "name": "name",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateSipRequestToolDTO(Model):
-    """Schema `CreateSipRequestToolDTO`: 6 fields; required: `type`, `verb`."""
+    """Schema `CreateSipRequestToolDTO`; required: `type`, `verb`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSlackOAuth2AuthorizationCredentialDTO(Model):
-    """Schema `CreateSlackOAuth2AuthorizationCredentialDTO`: 3 fields; required: `provider`, `authorization_id`."""
+    """Schema `CreateSlackOAuth2AuthorizationCredentialDTO`; required: `provider`, `authorization_id`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateSlackSendMessageToolDTO(Model):
-    """Schema `CreateSlackSendMessageToolDTO`: 3 fields; required: `type`."""
+    """Schema `CreateSlackSendMessageToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateSlackWebhookCredentialDTO(Model):
-    """Schema `CreateSlackWebhookCredentialDTO`: 3 fields; required: `provider`, `webhook_url`."""
+    """Schema `CreateSlackWebhookCredentialDTO`; required: `provider`, `webhook_url`."""
 
     _wire = {
         "provider": "provider",

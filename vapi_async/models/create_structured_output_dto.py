@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateStructuredOutputDTO(Model):
-    """Schema `CreateStructuredOutputDTO`: 10 fields; required: `name`, `schema`."""
+    """Schema `CreateStructuredOutputDTO`; required: `name`, `schema`."""
 
     _wire = {
         "type": "type",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateSupabaseCredentialDTO(Model):
-    """Schema `CreateSupabaseCredentialDTO`: 4 fields; required: `provider`."""
+    """Schema `CreateSupabaseCredentialDTO`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTestSuiteDto(Model):
-    """Schema `CreateTestSuiteDto`: 4 fields."""
+    """Schema `CreateTestSuiteDto`."""
 
     _wire = {
         "name": "name",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTestSuiteRunDto(Model):
-    """Schema `CreateTestSuiteRunDto`: 1 field."""
+    """Schema `CreateTestSuiteRunDto`."""
 
     _wire = {
         "name": "name",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTestSuiteTestChatDto(Model):
-    """Schema `CreateTestSuiteTestChatDto`: 5 fields; required: `scorers`, `type`, `script`."""
+    """Schema `CreateTestSuiteTestChatDto`; required: `scorers`, `type`, `script`."""
 
     _wire = {
         "scorers": "scorers",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTestSuiteTestVoiceDto(Model):
-    """Schema `CreateTestSuiteTestVoiceDto`: 5 fields; required: `scorers`, `type`, `script`."""
+    """Schema `CreateTestSuiteTestVoiceDto`; required: `scorers`, `type`, `script`."""
 
     _wire = {
         "scorers": "scorers",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateTextEditorToolDTO(Model):
-    """Schema `CreateTextEditorToolDTO`: 6 fields; required: `type`, `sub_type`, `name`."""
+    """Schema `CreateTextEditorToolDTO`; required: `type`, `sub_type`, `name`."""
 
     _wire = {
         "messages": "messages",

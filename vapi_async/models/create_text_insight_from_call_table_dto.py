@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateTextInsightFromCallTableDTO(Model):
-    """Schema `CreateTextInsightFromCallTableDTO`: 5 fields; required: `type`, `queries`."""
+    """Schema `CreateTextInsightFromCallTableDTO`; required: `type`, `queries`."""
 
     _wire = {
         "name": "name",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTokenDTO(Model):
-    """Schema `CreateTokenDTO`: 3 fields."""
+    """Schema `CreateTokenDTO`."""
 
     _wire = {
         "tag": "tag",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateToolDraftDTO(Model):
-    """Schema `CreateToolDraftDTO`: 35 fields."""
+    """Schema `CreateToolDraftDTO`."""
 
     _wire = {
         "messages": "messages",

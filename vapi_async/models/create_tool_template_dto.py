@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateToolTemplateDTO(Model):
-    """Schema `CreateToolTemplateDTO`: 7 fields; required: `type`."""
+    """Schema `CreateToolTemplateDTO`; required: `type`."""
 
     _wire = {
         "details": "details",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateTrafficAllocationDTO(Model):
-    """Schema `CreateTrafficAllocationDTO`: 5 fields; required: `assistant_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `CreateTrafficAllocationDTO`; required: `assistant_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "assistant_id": "assistantId",

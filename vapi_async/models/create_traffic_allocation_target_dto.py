@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTrafficAllocationTargetDTO(Model):
-    """Schema `CreateTrafficAllocationTargetDTO`: 2 fields; required: `assistant_version`, `percentage`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `CreateTrafficAllocationTargetDTO`; required: `assistant_version`, `percentage`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "assistant_version": "assistantVersion",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateTransferCallToolDTO(Model):
-    """Schema `CreateTransferCallToolDTO`: 4 fields; required: `type`."""
+    """Schema `CreateTransferCallToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

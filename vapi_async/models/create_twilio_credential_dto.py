@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateTwilioCredentialDTO(Model):
-    """Schema `CreateTwilioCredentialDTO`: 6 fields; required: `provider`, `account_sid`."""
+    """Schema `CreateTwilioCredentialDTO`; required: `provider`, `account_sid`."""
 
     _wire = {
         "provider": "provider",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateTwilioPhoneNumberDTO(Model):
-    """Schema `CreateTwilioPhoneNumberDTO`: 14 fields; required: `provider`, `number`, `twilio_account_sid`."""
+    """Schema `CreateTwilioPhoneNumberDTO`; required: `provider`, `number`, `twilio_account_sid`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateVapiPhoneNumberDTO(Model):
-    """Schema `CreateVapiPhoneNumberDTO`: 11 fields; required: `provider`."""
+    """Schema `CreateVapiPhoneNumberDTO`; required: `provider`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateVoicemailToolDTO(Model):
-    """Schema `CreateVoicemailToolDTO`: 4 fields; required: `type`."""
+    """Schema `CreateVoicemailToolDTO`; required: `type`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateVonageCredentialDTO(Model):
-    """Schema `CreateVonageCredentialDTO`: 4 fields; required: `provider`, `api_secret`, `api_key`."""
+    """Schema `CreateVonageCredentialDTO`; required: `provider`, `api_secret`, `api_key`."""
 
     _wire = {
         "provider": "provider",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateVonagePhoneNumberDTO(Model):
-    """Schema `CreateVonagePhoneNumberDTO`: 10 fields; required: `provider`, `number`, `credential_id`."""
+    """Schema `CreateVonagePhoneNumberDTO`; required: `provider`, `number`, `credential_id`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

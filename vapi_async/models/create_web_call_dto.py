@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateWebCallDTO(Model):
-    """Schema `CreateWebCallDTO`: 12 fields."""
+    """Schema `CreateWebCallDTO`."""
 
     _wire = {
         "assistant_version": "assistantVersion",

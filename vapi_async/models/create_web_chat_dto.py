@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateWebChatDTO(Model):
-    """Schema `CreateWebChatDTO`: 9 fields; required: `input`."""
+    """Schema `CreateWebChatDTO`; required: `input`."""
 
     _wire = {
         "assistant_id": "assistantId",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateWebCustomerDTO(Model):
-    """Schema `CreateWebCustomerDTO`: 8 fields."""
+    """Schema `CreateWebCustomerDTO`."""
 
     _wire = {
         "number_e164_check_enabled": "numberE164CheckEnabled",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateWebhookCredentialDTO(Model):
-    """Schema `CreateWebhookCredentialDTO`: 3 fields; required: `provider`, `authentication_plan`."""
+    """Schema `CreateWebhookCredentialDTO`; required: `provider`, `authentication_plan`."""
 
     _wire = {
         "provider": "provider",

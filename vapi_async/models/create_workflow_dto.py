@@ -56,7 +56,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CreateWorkflowDTO(Model):
-    """Schema `CreateWorkflowDTO`: 24 fields; required: `nodes`, `name`, `edges`."""
+    """Schema `CreateWorkflowDTO`; required: `nodes`, `name`, `edges`."""
 
     _wire = {
         "nodes": "nodes",

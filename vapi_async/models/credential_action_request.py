@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialActionRequest(Model):
-    """Schema `CredentialActionRequest`: 2 fields; required: `action_name`, `input`."""
+    """Schema `CredentialActionRequest`; required: `action_name`, `input`."""
 
     _wire = {
         "action_name": "action_name",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialEndUser(Model):
-    """Schema `CredentialEndUser`: 4 fields; required: `end_user_id`, `organization_id`."""
+    """Schema `CredentialEndUser`; required: `end_user_id`, `organization_id`."""
 
     _wire = {
         "end_user_email": "endUserEmail",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialSessionError(Model):
-    """Schema `CredentialSessionError`: 2 fields; required: `type`, `description`."""
+    """Schema `CredentialSessionError`; required: `type`, `description`."""
 
     _wire = {
         "type": "type",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialSessionResponse(Model):
-    """Schema `CredentialSessionResponse`: 1 field; required: `session_token`."""
+    """Schema `CredentialSessionResponse`; required: `session_token`."""
 
     _wire = {
         "session_token": "sessionToken",

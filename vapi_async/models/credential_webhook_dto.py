@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CredentialWebhookDTO(Model):
-    """Schema `CredentialWebhookDTO`: 12 fields; required: `type`, `operation`, `from_`, `connection_id`, `auth_mode`, `provider_config_key`, `provider`, `environment`, `success`, `end_user`."""
+    """Schema `CredentialWebhookDTO`; required: `type`, `operation`, `from_`, `connection_id`, `auth_mode`, `provider_config_key`, `provider`, `environment`, `success`, `end_user`."""
 
     _wire = {
         "type": "type",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomCredential(Model):
-    """Schema `CustomCredential`: 9 fields; required: `provider`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`, `authentication_session`."""
+    """Schema `CustomCredential`; required: `provider`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`, `authentication_session`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CustomEndpointingModelSmartEndpointingPlan(Model):
-    """Schema `CustomEndpointingModelSmartEndpointingPlan`: 2 fields; required: `provider`."""
+    """Schema `CustomEndpointingModelSmartEndpointingPlan`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomKnowledgeBase(Model):
-    """Schema `CustomKnowledgeBase`: 4 fields; required: `provider`, `server`, `id`, `org_id`."""
+    """Schema `CustomKnowledgeBase`; required: `provider`, `server`, `id`, `org_id`."""
 
     _wire = {
         "provider": "provider",

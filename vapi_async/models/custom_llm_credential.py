@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomLLMCredential(Model):
-    """Schema `CustomLLMCredential`: 9 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `CustomLLMCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CustomLLMModel(Model):
-    """Schema `CustomLLMModel`: 16 fields; required: `provider`, `url`, `model`."""
+    """Schema `CustomLLMModel`; required: `provider`, `url`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CustomMessage(Model):
-    """Schema `CustomMessage`: 3 fields; required: `type`."""
+    """Schema `CustomMessage`; required: `type`."""
 
     _wire = {
         "contents": "contents",

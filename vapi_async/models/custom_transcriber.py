@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CustomTranscriber(Model):
-    """Schema `CustomTranscriber`: 3 fields; required: `provider`, `server`."""
+    """Schema `CustomTranscriber`; required: `provider`, `server`."""
 
     _wire = {
         "provider": "provider",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CustomVoice(Model):
-    """Schema `CustomVoice`: 6 fields; required: `provider`, `server`."""
+    """Schema `CustomVoice`; required: `provider`, `server`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class CustomerCustomEndpointingRule(Model):
-    """Schema `CustomerCustomEndpointingRule`: 4 fields; required: `type`, `regex`, `timeout_seconds`."""
+    """Schema `CustomerCustomEndpointingRule`; required: `type`, `regex`, `timeout_seconds`."""
 
     _wire = {
         "type": "type",

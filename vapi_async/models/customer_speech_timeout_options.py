@@ -13,7 +13,7 @@ CustomerSpeechTimeoutOptionsTriggerResetMode: TypeAlias = Literal["onUserSpeech"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CustomerSpeechTimeoutOptions(Model):
-    """Schema `CustomerSpeechTimeoutOptions`: 3 fields; required: `timeout_seconds`."""
+    """Schema `CustomerSpeechTimeoutOptions`; required: `timeout_seconds`."""
 
     _wire = {
         "trigger_reset_mode": "triggerResetMode",

@@ -26,7 +26,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class DeepSeekModel(Model):
-    """Schema `DeepSeekModel`: 11 fields; required: `model`, `provider`."""
+    """Schema `DeepSeekModel`; required: `model`, `provider`."""
 
     _wire = {
         "messages": "messages",

@@ -156,7 +156,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class DeepgramTranscriber(Model):
-    """Schema `DeepgramTranscriber`: 16 fields; required: `provider`."""
+    """Schema `DeepgramTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -124,7 +124,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class DeepgramVoice(Model):
-    """Schema `DeepgramVoice`: 9 fields; required: `provider`, `voice_id`."""
+    """Schema `DeepgramVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

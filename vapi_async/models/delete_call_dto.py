@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class DeleteCallDTO(Model):
-    """Schema `DeleteCallDTO`: 1 field."""
+    """Schema `DeleteCallDTO`."""
 
     _wire = {
         "ids": "ids",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class DeveloperMessage(Model):
-    """Schema `DeveloperMessage`: 4 fields; required: `role`, `content`."""
+    """Schema `DeveloperMessage`; required: `role`, `content`."""
 
     _wire = {
         "role": "role",

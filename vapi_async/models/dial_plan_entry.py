@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class DialPlanEntry(Model):
-    """Schema `DialPlanEntry`: 2 fields; required: `phone_number_id`, `customers`."""
+    """Schema `DialPlanEntry`; required: `phone_number_id`, `customers`."""
 
     _wire = {
         "phone_number_id": "phoneNumberId",

@@ -361,31 +361,23 @@ if TYPE_CHECKING:
 
 
 class AIEdgeConditionDict(TypedDict, total=False):
-    """`AIEdgeCondition`."""
-
     type: Required[Literal["ai"]]
     prompt: Required[str]
 
 
 class AWSIAMCredentialsAuthenticationPlanDict(TypedDict, total=False):
-    """`AWSIAMCredentialsAuthenticationPlan`."""
-
     type: Required[Literal["aws-iam"]]
     awsAccessKeyId: Required[str]
     awsSecretAccessKey: Required[str]
 
 
 class AWSStsAuthenticationPlanDict(TypedDict, total=False):
-    """`AWSStsAuthenticationPlan`."""
-
     type: Required[Literal["aws-sts"]]
     roleArn: Required[str]
     externalId: str | None
 
 
 class AnalysisPlanDict(TypedDict, total=False):
-    """`AnalysisPlan`."""
-
     minMessagesThreshold: float | None
     summaryPlan: SummaryPlan | SummaryPlanDict | None
     structuredDataPlan: StructuredDataPlan | StructuredDataPlanDict | None
@@ -395,22 +387,16 @@ class AnalysisPlanDict(TypedDict, total=False):
 
 
 class AnalyticsOperationDict(TypedDict, total=False):
-    """`AnalyticsOperation`."""
-
     operation: Required[AnalyticsOperationOperation]
     column: Required[AnalyticsOperationColumn]
     alias: str | None
 
 
 class AnalyticsQueryDTODict(TypedDict, total=False):
-    """`AnalyticsQueryDTO`."""
-
     queries: Required[Sequence[AnalyticsQuery | AnalyticsQueryDict]]
 
 
 class AnalyticsQueryDict(TypedDict, total=False):
-    """`AnalyticsQuery`."""
-
     table: Required[AnalyticsQueryTable]
     groupBy: Sequence[AnalyticsQueryGroupByItem] | None
     groupByVariableValue: Sequence[VariableValueGroupBy | VariableValueGroupByDict] | None
@@ -425,8 +411,6 @@ AnthropicBedrockCredentialAuthenticationPlanDict: TypeAlias = (
 
 
 class AnthropicBedrockModelDict(TypedDict, total=False):
-    """`AnthropicBedrockModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -494,8 +478,6 @@ class AnthropicBedrockModelDict(TypedDict, total=False):
 
 
 class AnthropicModelDict(TypedDict, total=False):
-    """`AnthropicModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -562,15 +544,11 @@ class AnthropicModelDict(TypedDict, total=False):
 
 
 class AnthropicThinkingConfigDict(TypedDict, total=False):
-    """`AnthropicThinkingConfig`."""
-
     type: Required[Literal["enabled"]]
     budgetTokens: Required[float]
 
 
 class AnyscaleModelDict(TypedDict, total=False):
-    """`AnyscaleModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -636,8 +614,6 @@ class AnyscaleModelDict(TypedDict, total=False):
 
 
 class ApiRequestToolDict(TypedDict, total=False):
-    """`ApiRequestTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -671,8 +647,6 @@ class ApiRequestToolDict(TypedDict, total=False):
 
 
 class ArtifactPlanDict(TypedDict, total=False):
-    """`ArtifactPlan`."""
-
     recordingEnabled: bool | None
     recordingFormat: ArtifactPlanRecordingFormat | None
     recordingUseCustomStorageEnabled: bool | None
@@ -693,8 +667,6 @@ class ArtifactPlanDict(TypedDict, total=False):
 
 
 class AssemblyAITranscriberDict(TypedDict, total=False):
-    """`AssemblyAITranscriber`."""
-
     provider: Required[Literal["assembly-ai"]]
     language: AssemblyAITranscriberLanguage | None
     confidenceThreshold: float | None
@@ -722,8 +694,6 @@ AssistantCredentialsItemDict: TypeAlias = "CreateAnthropicCredentialDTODict | Cr
 
 
 class AssistantCustomEndpointingRuleDict(TypedDict, total=False):
-    """`AssistantCustomEndpointingRule`."""
-
     type: Required[Literal["assistant"]]
     regex: Required[str]
     regexOptions: Sequence[RegexOption | RegexOptionDict] | None
@@ -734,8 +704,6 @@ AssistantHooksItemDict: TypeAlias = "CallHookCallEndingDict | CallHookAssistantS
 
 
 class AssistantMessageDict(TypedDict, total=False):
-    """`AssistantMessage`."""
-
     role: Required[Literal["assistant"]]
     content: str | None
     refusal: str | None
@@ -745,16 +713,12 @@ class AssistantMessageDict(TypedDict, total=False):
 
 
 class AssistantMessageEvaluationContinuePlanDict(TypedDict, total=False):
-    """`AssistantMessageEvaluationContinuePlan`."""
-
     exitOnFailureEnabled: bool | None
     contentOverride: str | None
     toolCallsOverride: Sequence[ChatEvalAssistantMessageMockToolCall | ChatEvalAssistantMessageMockToolCallDict] | None
 
 
 class AssistantMessageJudgePlanAIDict(TypedDict, total=False):
-    """`AssistantMessageJudgePlanAI`."""
-
     model: Required[
         AssistantMessageJudgePlanAIModel
         | EvalOpenAIModelDict
@@ -772,16 +736,12 @@ AssistantMessageJudgePlanAIModelDict: TypeAlias = (
 
 
 class AssistantMessageJudgePlanExactDict(TypedDict, total=False):
-    """`AssistantMessageJudgePlanExact`."""
-
     type: Required[Literal["exact"]]
     content: Required[str]
     toolCalls: Sequence[ChatEvalAssistantMessageMockToolCall | ChatEvalAssistantMessageMockToolCallDict] | None
 
 
 class AssistantMessageJudgePlanRegexDict(TypedDict, total=False):
-    """`AssistantMessageJudgePlanRegex`."""
-
     type: Required[Literal["regex"]]
     content: Required[str]
     toolCalls: Sequence[ChatEvalAssistantMessageMockToolCall | ChatEvalAssistantMessageMockToolCallDict] | None
@@ -799,8 +759,6 @@ _AssistantOverridesDict = TypedDict(
 
 
 class AssistantOverridesDict(_AssistantOverridesDict, total=False):
-    """`AssistantOverrides`."""
-
     transcriber: (
         AssistantTranscriber
         | AssemblyAITranscriberDict
@@ -984,30 +942,22 @@ AssistantVoicemailDetectionDict: TypeAlias = "str | GoogleVoicemailDetectionPlan
 
 
 class AttachKnowledgeBaseV2FileDTODict(TypedDict, total=False):
-    """`AttachKnowledgeBaseV2FileDTO`."""
-
     fileId: Required[str]
 
 
 class AudioFormatDict(TypedDict, total=False):
-    """`AudioFormat`."""
-
     sampleRate: Required[float]
     format: Required[AudioFormatFormat]
     container: AudioFormatContainer | None
 
 
 class AzureBlobStorageBucketPlanDict(TypedDict, total=False):
-    """`AzureBlobStorageBucketPlan`."""
-
     connectionString: Required[str]
     containerName: Required[str]
     path: str | None
 
 
 class AzureSpeechTranscriberDict(TypedDict, total=False):
-    """`AzureSpeechTranscriber`."""
-
     provider: Required[Literal["azure"]]
     language: AzureSpeechTranscriberLanguage | None
     segmentationStrategy: AzureSpeechTranscriberSegmentationStrategy | None
@@ -1017,8 +967,6 @@ class AzureSpeechTranscriberDict(TypedDict, total=False):
 
 
 class AzureVoiceDict(TypedDict, total=False):
-    """`AzureVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["azure"]]
     voiceId: Required[AzureVoiceVoiceId]
@@ -1028,15 +976,11 @@ class AzureVoiceDict(TypedDict, total=False):
 
 
 class BackgroundSpeechDenoisingPlanDict(TypedDict, total=False):
-    """`BackgroundSpeechDenoisingPlan`."""
-
     smartDenoisingPlan: SmartDenoisingPlan | SmartDenoisingPlanDict | None
     fourierDenoisingPlan: FourierDenoisingPlan | FourierDenoisingPlanDict | None
 
 
 class BackoffPlanDict(TypedDict, total=False):
-    """`BackoffPlan`."""
-
     type: Required[BackoffPlanType]
     maxRetries: Required[float]
     baseDelaySeconds: Required[float]
@@ -1044,8 +988,6 @@ class BackoffPlanDict(TypedDict, total=False):
 
 
 class BarInsightMetadataDict(TypedDict, total=False):
-    """`BarInsightMetadata`."""
-
     xAxisLabel: str | None
     yAxisLabel: str | None
     yAxisMin: float | None
@@ -1057,8 +999,6 @@ BarInsightQueriesItemDict: TypeAlias = "JSONQueryOnCallTableWithStringTypeColumn
 
 
 class BashToolDict(TypedDict, total=False):
-    """`BashTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -1082,8 +1022,6 @@ class BashToolDict(TypedDict, total=False):
 
 
 class BearerAuthenticationPlanDict(TypedDict, total=False):
-    """`BearerAuthenticationPlan`."""
-
     type: Required[Literal["bearer"]]
     token: Required[str]
     headerName: str | None
@@ -1091,8 +1029,6 @@ class BearerAuthenticationPlanDict(TypedDict, total=False):
 
 
 class BoardInsightItemDict(TypedDict, total=False):
-    """`BoardInsightItem`."""
-
     type: Required[Literal["insight"]]
     insightId: Required[str]
     systemKey: str | None
@@ -1101,15 +1037,11 @@ class BoardInsightItemDict(TypedDict, total=False):
 
 
 class BoardItemPositionDict(TypedDict, total=False):
-    """`BoardItemPosition`."""
-
     x: Required[float]
     y: Required[float]
 
 
 class BoardItemSizeDict(TypedDict, total=False):
-    """`BoardItemSize`."""
-
     width: Required[float]
     height: Required[float]
 
@@ -1118,14 +1050,10 @@ BoardItemsItemDict: TypeAlias = "BoardInsightItemDict | BoardMetricWidgetItemDic
 
 
 class BoardLayoutDict(TypedDict, total=False):
-    """`BoardLayout`."""
-
     columns: Required[float]
 
 
 class BoardMetricWidgetItemDict(TypedDict, total=False):
-    """`BoardMetricWidgetItem`."""
-
     type: Required[Literal["failed_calls_list", "concurrency_chart", "average_cost_breakdown_chart"]]
     position: Required[BoardItemPosition | BoardItemPositionDict]
     size: Required[BoardItemSize | BoardItemSizeDict]
@@ -1134,8 +1062,6 @@ class BoardMetricWidgetItemDict(TypedDict, total=False):
 
 
 class BooleanComparatorScorecardMetricConditionDict(TypedDict, total=False):
-    """`BooleanComparatorScorecardMetricCondition`."""
-
     type: Required[Literal["comparator"]]
     comparator: Required[Literal["="]]
     value: Required[bool]
@@ -1143,8 +1069,6 @@ class BooleanComparatorScorecardMetricConditionDict(TypedDict, total=False):
 
 
 class BothCustomEndpointingRuleDict(TypedDict, total=False):
-    """`BothCustomEndpointingRule`."""
-
     type: Required[Literal["both"]]
     assistantRegex: Required[str]
     assistantRegexOptions: Sequence[RegexOption | RegexOptionDict] | None
@@ -1154,8 +1078,6 @@ class BothCustomEndpointingRuleDict(TypedDict, total=False):
 
 
 class BucketPlanDict(TypedDict, total=False):
-    """`BucketPlan`."""
-
     name: Required[str]
     region: str | None
     path: str | None
@@ -1169,8 +1091,6 @@ CallDestinationDict: TypeAlias = "TransferDestinationNumberDict | TransferDestin
 
 
 class CallHookAssistantSpeechInterruptedDict(TypedDict, total=False):
-    """`CallHookAssistantSpeechInterrupted`."""
-
     on: Required[Literal["assistant.speech.interrupted"]]
     do: Required[
         Sequence[
@@ -1180,8 +1100,6 @@ class CallHookAssistantSpeechInterruptedDict(TypedDict, total=False):
 
 
 class CallHookCallEndingDict(TypedDict, total=False):
-    """`CallHookCallEnding`."""
-
     on: Required[Literal["call.ending"]]
     do: Required[Sequence[CallHookCallEndingDoItem | ToolCallHookActionDict | MessageAddHookActionDict]]
     filters: Sequence[CallHookFilter | CallHookFilterDict] | None
@@ -1191,8 +1109,6 @@ CallHookCallEndingDoItemDict: TypeAlias = "ToolCallHookActionDict | MessageAddHo
 
 
 class CallHookCustomerSpeechInterruptedDict(TypedDict, total=False):
-    """`CallHookCustomerSpeechInterrupted`."""
-
     on: Required[Literal["customer.speech.interrupted"]]
     do: Required[
         Sequence[
@@ -1202,8 +1118,6 @@ class CallHookCustomerSpeechInterruptedDict(TypedDict, total=False):
 
 
 class CallHookCustomerSpeechTimeoutDict(TypedDict, total=False):
-    """`CallHookCustomerSpeechTimeout`."""
-
     on: Required[str]
     do: Required[
         Sequence[
@@ -1215,16 +1129,12 @@ class CallHookCustomerSpeechTimeoutDict(TypedDict, total=False):
 
 
 class CallHookFilterDict(TypedDict, total=False):
-    """`CallHookFilter`."""
-
     type: Required[Literal["oneOf"]]
     key: Required[str]
     oneOf: Required[Sequence[str]]
 
 
 class CallHookModelResponseTimeoutDict(TypedDict, total=False):
-    """`CallHookModelResponseTimeout`."""
-
     on: Required[Literal["model.response.timeout"]]
     do: Required[
         Sequence[
@@ -1239,8 +1149,6 @@ CallHookModelResponseTimeoutDoItemDict: TypeAlias = (
 
 
 class CallHookTimeElapsedDict(TypedDict, total=False):
-    """`CallHookTimeElapsed`."""
-
     on: Required[Literal["call.timeElapsed"]]
     do: Required[
         Sequence[
@@ -1255,35 +1163,25 @@ CallTransportDict: TypeAlias = "VapiWebsocketTransportDict | VonageTransportDict
 
 
 class CampaignPredialPlanDict(TypedDict, total=False):
-    """`CampaignPredialPlan`."""
-
     enabled: bool | None
 
 
 class CartesiaExperimentalControlsDict(TypedDict, total=False):
-    """`CartesiaExperimentalControls`."""
-
     speed: CartesiaExperimentalControlsSpeed | float | None
     emotion: CartesiaExperimentalControlsEmotion | None
 
 
 class CartesiaGenerationConfigDict(TypedDict, total=False):
-    """`CartesiaGenerationConfig`."""
-
     speed: float | None
     volume: float | None
     experimental: CartesiaGenerationConfigExperimental | CartesiaGenerationConfigExperimentalDict | None
 
 
 class CartesiaGenerationConfigExperimentalDict(TypedDict, total=False):
-    """`CartesiaGenerationConfigExperimental`."""
-
     accentLocalization: int | None
 
 
 class CartesiaTranscriberDict(TypedDict, total=False):
-    """`CartesiaTranscriber`."""
-
     provider: Required[Literal["cartesia"]]
     model: CartesiaTranscriberModel | None
     language: TextContentLanguage | None
@@ -1291,8 +1189,6 @@ class CartesiaTranscriberDict(TypedDict, total=False):
 
 
 class CartesiaVoiceDict(TypedDict, total=False):
-    """`CartesiaVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["cartesia"]]
     voiceId: Required[str]
@@ -1306,8 +1202,6 @@ class CartesiaVoiceDict(TypedDict, total=False):
 
 
 class CerebrasModelDict(TypedDict, total=False):
-    """`CerebrasModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -1373,8 +1267,6 @@ class CerebrasModelDict(TypedDict, total=False):
 
 
 class ChatEvalAssistantMessageEvaluationDict(TypedDict, total=False):
-    """`ChatEvalAssistantMessageEvaluation`."""
-
     role: Required[Literal["assistant"]]
     judgePlan: Required[
         ChatEvalAssistantMessageEvaluationJudgePlan
@@ -1391,44 +1283,32 @@ ChatEvalAssistantMessageEvaluationJudgePlanDict: TypeAlias = (
 
 
 class ChatEvalAssistantMessageMockDict(TypedDict, total=False):
-    """`ChatEvalAssistantMessageMock`."""
-
     role: Required[Literal["assistant"]]
     content: str | None
     toolCalls: Sequence[ChatEvalAssistantMessageMockToolCall | ChatEvalAssistantMessageMockToolCallDict] | None
 
 
 class ChatEvalAssistantMessageMockToolCallDict(TypedDict, total=False):
-    """`ChatEvalAssistantMessageMockToolCall`."""
-
     name: Required[str]
     arguments: Mapping[str, Any] | None
 
 
 class ChatEvalSystemMessageMockDict(TypedDict, total=False):
-    """`ChatEvalSystemMessageMock`."""
-
     role: Required[Literal["system"]]
     content: Required[str]
 
 
 class ChatEvalToolResponseMessageEvaluationDict(TypedDict, total=False):
-    """`ChatEvalToolResponseMessageEvaluation`."""
-
     role: Required[Literal["tool"]]
     judgePlan: Required[AssistantMessageJudgePlanAI | AssistantMessageJudgePlanAIDict]
 
 
 class ChatEvalToolResponseMessageMockDict(TypedDict, total=False):
-    """`ChatEvalToolResponseMessageMock`."""
-
     role: Required[Literal["tool"]]
     content: Required[str]
 
 
 class ChatEvalUserMessageMockDict(TypedDict, total=False):
-    """`ChatEvalUserMessageMock`."""
-
     role: Required[Literal["user"]]
     content: Required[str]
 
@@ -1439,8 +1319,6 @@ ChatInputItemDict: TypeAlias = "SystemMessageDict | UserMessageDict | AssistantM
 
 
 class ChunkPlanDict(TypedDict, total=False):
-    """`ChunkPlan`."""
-
     enabled: bool | None
     minCharacters: float | None
     punctuationBoundaries: Sequence[ChunkPlanPunctuationBoundariesItem] | None
@@ -1448,8 +1326,6 @@ class ChunkPlanDict(TypedDict, total=False):
 
 
 class CloudflareR2BucketPlanDict(TypedDict, total=False):
-    """`CloudflareR2BucketPlan`."""
-
     accessKeyId: str | None
     secretAccessKey: str | None
     url: str | None
@@ -1467,8 +1343,6 @@ _CodeToolDict = TypedDict(
 
 
 class CodeToolDict(_CodeToolDict, total=False):
-    """`CodeTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -1496,21 +1370,15 @@ class CodeToolDict(_CodeToolDict, total=False):
 
 
 class CodeToolEnvironmentVariableDict(TypedDict, total=False):
-    """`CodeToolEnvironmentVariable`."""
-
     name: Required[str]
     value: Required[str]
 
 
 class ComplianceOverrideDict(TypedDict, total=False):
-    """`ComplianceOverride`."""
-
     forceStoreOnHipaaEnabled: bool | None
 
 
 class CompliancePlanDict(TypedDict, total=False):
-    """`CompliancePlan`."""
-
     hipaaEnabled: bool | None
     pciEnabled: bool | None
     securityFilterPlan: SecurityFilterPlan | SecurityFilterPlanDict | None
@@ -1526,8 +1394,6 @@ CompliancePlanRecordingConsentPlanDict: TypeAlias = (
 
 
 class ComputerToolDict(TypedDict, total=False):
-    """`ComputerTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -1554,47 +1420,33 @@ class ComputerToolDict(TypedDict, total=False):
 
 
 class ConditionDict(TypedDict, total=False):
-    """`Condition`."""
-
     operator: Required[ConditionOperator]
     param: Required[str]
     value: Required[str]
 
 
 class ContextEngineeringPlanAllDict(TypedDict, total=False):
-    """`ContextEngineeringPlanAll`."""
-
     type: Required[Literal["all"]]
 
 
 class ContextEngineeringPlanLastNMessagesDict(TypedDict, total=False):
-    """`ContextEngineeringPlanLastNMessages`."""
-
     type: Required[Literal["lastNMessages"]]
     maxMessages: Required[float]
 
 
 class ContextEngineeringPlanNoneDict(TypedDict, total=False):
-    """`ContextEngineeringPlanNone`."""
-
     type: Required[Literal["none"]]
 
 
 class ContextEngineeringPlanPreviousAssistantMessagesDict(TypedDict, total=False):
-    """`ContextEngineeringPlanPreviousAssistantMessages`."""
-
     type: Required[Literal["previousAssistantMessages"]]
 
 
 class ContextEngineeringPlanUserAndAssistantMessagesDict(TypedDict, total=False):
-    """`ContextEngineeringPlanUserAndAssistantMessages`."""
-
     type: Required[Literal["userAndAssistantMessages"]]
 
 
 class ConversationNodeDict(TypedDict, total=False):
-    """`ConversationNode`."""
-
     type: Required[Literal["conversation"]]
     model: (
         WorkflowModel
@@ -1686,8 +1538,6 @@ class ConversationNodeDict(TypedDict, total=False):
 
 
 class CreateAnthropicBedrockCredentialDTODict(TypedDict, total=False):
-    """`CreateAnthropicBedrockCredentialDTO`."""
-
     provider: Required[Literal["anthropic-bedrock"]]
     region: Required[AnthropicBedrockCredentialRegion]
     authenticationPlan: Required[
@@ -1699,24 +1549,18 @@ class CreateAnthropicBedrockCredentialDTODict(TypedDict, total=False):
 
 
 class CreateAnthropicCredentialDTODict(TypedDict, total=False):
-    """`CreateAnthropicCredentialDTO`."""
-
     provider: Required[Literal["anthropic"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateAnyscaleCredentialDTODict(TypedDict, total=False):
-    """`CreateAnyscaleCredentialDTO`."""
-
     provider: Required[Literal["anyscale"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateApiRequestToolDTODict(TypedDict, total=False):
-    """`CreateApiRequestToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -1744,16 +1588,12 @@ class CreateApiRequestToolDTODict(TypedDict, total=False):
 
 
 class CreateAssemblyAICredentialDTODict(TypedDict, total=False):
-    """`CreateAssemblyAICredentialDTO`."""
-
     provider: Required[Literal["assembly-ai"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateAssistantDTODict(TypedDict, total=False):
-    """`CreateAssistantDTO`."""
-
     transcriber: (
         AssistantTranscriber
         | AssemblyAITranscriberDict
@@ -1929,8 +1769,6 @@ class CreateAssistantDTODict(TypedDict, total=False):
 
 
 class CreateAzureCredentialDTODict(TypedDict, total=False):
-    """`CreateAzureCredentialDTO`."""
-
     provider: Required[Literal["azure"]]
     service: Required[AzureCredentialService]
     region: AzureCredentialRegion | None
@@ -1941,8 +1779,6 @@ class CreateAzureCredentialDTODict(TypedDict, total=False):
 
 
 class CreateAzureOpenAICredentialDTODict(TypedDict, total=False):
-    """`CreateAzureOpenAICredentialDTO`."""
-
     provider: Required[Literal["azure-openai"]]
     region: Required[AzureCredentialRegion]
     models: Required[Sequence[AzureOpenAICredentialModelsItem]]
@@ -1953,8 +1789,6 @@ class CreateAzureOpenAICredentialDTODict(TypedDict, total=False):
 
 
 class CreateBarInsightFromCallTableDTODict(TypedDict, total=False):
-    """`CreateBarInsightFromCallTableDTO`."""
-
     name: str | None
     type: Required[Literal["bar"]]
     formulas: Sequence[InsightFormula | InsightFormulaDict] | None
@@ -1973,8 +1807,6 @@ class CreateBarInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class CreateBashToolDTODict(TypedDict, total=False):
-    """`CreateBashToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -1993,8 +1825,6 @@ class CreateBashToolDTODict(TypedDict, total=False):
 
 
 class CreateBoardDTODict(TypedDict, total=False):
-    """`CreateBoardDTO`."""
-
     items: Sequence[BoardItemsItem | BoardInsightItemDict | BoardMetricWidgetItemDict] | None
     name: Required[str]
     layout: Required[BoardLayout | BoardLayoutDict]
@@ -2002,8 +1832,6 @@ class CreateBoardDTODict(TypedDict, total=False):
 
 
 class CreateByoPhoneNumberDTODict(TypedDict, total=False):
-    """`CreateByoPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Required[Literal["byo-phone-number"]]
@@ -2018,8 +1846,6 @@ class CreateByoPhoneNumberDTODict(TypedDict, total=False):
 
 
 class CreateByoSipTrunkCredentialDTODict(TypedDict, total=False):
-    """`CreateByoSipTrunkCredentialDTO`."""
-
     provider: Literal["byo-sip-trunk"] | None
     gateways: Required[Sequence[SipTrunkGateway | SipTrunkGatewayDict]]
     outboundAuthenticationPlan: SipTrunkOutboundAuthenticationPlan | SipTrunkOutboundAuthenticationPlanDict | None
@@ -2030,8 +1856,6 @@ class CreateByoSipTrunkCredentialDTODict(TypedDict, total=False):
 
 
 class CreateCallDTODict(TypedDict, total=False):
-    """`CreateCallDTO`."""
-
     assistantVersion: str | None
     transport: (
         CallTransport
@@ -2063,8 +1887,6 @@ class CreateCallDTODict(TypedDict, total=False):
 
 
 class CreateCampaignDTODict(TypedDict, total=False):
-    """`CreateCampaignDTO`."""
-
     name: Required[str]
     assistantId: str | None
     workflowId: str | None
@@ -2083,8 +1905,6 @@ class CreateCampaignDTODict(TypedDict, total=False):
 
 
 class CreateCartesiaCredentialDTODict(TypedDict, total=False):
-    """`CreateCartesiaCredentialDTO`."""
-
     provider: Required[Literal["cartesia"]]
     apiKey: Required[str]
     apiUrl: str | None
@@ -2092,16 +1912,12 @@ class CreateCartesiaCredentialDTODict(TypedDict, total=False):
 
 
 class CreateCerebrasCredentialDTODict(TypedDict, total=False):
-    """`CreateCerebrasCredentialDTO`."""
-
     provider: Required[Literal["cerebras"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateChatDTODict(TypedDict, total=False):
-    """`CreateChatDTO`."""
-
     assistantId: str | None
     assistant: CreateAssistantDTO | CreateAssistantDTODict | None
     assistantOverrides: AssistantOverrides | AssistantOverridesDict | None
@@ -2128,8 +1944,6 @@ class CreateChatDTODict(TypedDict, total=False):
 
 
 class CreateCloudflareCredentialDTODict(TypedDict, total=False):
-    """`CreateCloudflareCredentialDTO`."""
-
     provider: Required[Literal["cloudflare"]]
     accountId: str | None
     apiKey: str | None
@@ -2149,8 +1963,6 @@ _CreateCodeToolDTODict = TypedDict(
 
 
 class CreateCodeToolDTODict(_CreateCodeToolDTODict, total=False):
-    """`CreateCodeToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2173,8 +1985,6 @@ class CreateCodeToolDTODict(_CreateCodeToolDTODict, total=False):
 
 
 class CreateComputerToolDTODict(TypedDict, total=False):
-    """`CreateComputerToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2196,8 +2006,6 @@ class CreateComputerToolDTODict(TypedDict, total=False):
 
 
 class CreateCustomCredentialDTODict(TypedDict, total=False):
-    """`CreateCustomCredentialDTO`."""
-
     provider: Required[Literal["custom-credential"]]
     authenticationPlan: Required[
         CustomCredentialAuthenticationPlan
@@ -2210,15 +2018,11 @@ class CreateCustomCredentialDTODict(TypedDict, total=False):
 
 
 class CreateCustomKnowledgeBaseDTODict(TypedDict, total=False):
-    """`CreateCustomKnowledgeBaseDTO`."""
-
     provider: Required[Literal["custom-knowledge-base"]]
     server: Required[Server | ServerDict]
 
 
 class CreateCustomLLMCredentialDTODict(TypedDict, total=False):
-    """`CreateCustomLLMCredentialDTO`."""
-
     provider: Required[Literal["custom-llm"]]
     apiKey: Required[str]
     authenticationPlan: OAuth2AuthenticationPlan | OAuth2AuthenticationPlanDict | None
@@ -2226,8 +2030,6 @@ class CreateCustomLLMCredentialDTODict(TypedDict, total=False):
 
 
 class CreateCustomerDTODict(TypedDict, total=False):
-    """`CreateCustomerDTO`."""
-
     numberE164CheckEnabled: bool | None
     extension: str | None
     assistantOverrides: AssistantOverrides | AssistantOverridesDict | None
@@ -2240,24 +2042,18 @@ class CreateCustomerDTODict(TypedDict, total=False):
 
 
 class CreateDeepInfraCredentialDTODict(TypedDict, total=False):
-    """`CreateDeepInfraCredentialDTO`."""
-
     provider: Required[Literal["deepinfra"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateDeepSeekCredentialDTODict(TypedDict, total=False):
-    """`CreateDeepSeekCredentialDTO`."""
-
     provider: Required[Literal["deep-seek"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateDeepgramCredentialDTODict(TypedDict, total=False):
-    """`CreateDeepgramCredentialDTO`."""
-
     provider: Required[Literal["deepgram"]]
     apiKey: Required[str]
     apiUrl: str | None
@@ -2265,8 +2061,6 @@ class CreateDeepgramCredentialDTODict(TypedDict, total=False):
 
 
 class CreateDtmfToolDTODict(TypedDict, total=False):
-    """`CreateDtmfToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2283,8 +2077,6 @@ class CreateDtmfToolDTODict(TypedDict, total=False):
 
 
 class CreateElevenLabsCredentialDTODict(TypedDict, total=False):
-    """`CreateElevenLabsCredentialDTO`."""
-
     provider: Required[Literal["11labs"]]
     apiKey: Required[str]
     apiUrl: ElevenLabsCredentialApiUrl | None
@@ -2292,16 +2084,12 @@ class CreateElevenLabsCredentialDTODict(TypedDict, total=False):
 
 
 class CreateEmailCredentialDTODict(TypedDict, total=False):
-    """`CreateEmailCredentialDTO`."""
-
     provider: Required[Literal["email"]]
     email: Required[str]
     name: str | None
 
 
 class CreateEndCallToolDTODict(TypedDict, total=False):
-    """`CreateEndCallToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2317,8 +2105,6 @@ class CreateEndCallToolDTODict(TypedDict, total=False):
 
 
 class CreateEvalDTODict(TypedDict, total=False):
-    """`CreateEvalDTO`."""
-
     messages: Required[
         Sequence[
             EvalMessagesItem
@@ -2336,8 +2122,6 @@ class CreateEvalDTODict(TypedDict, total=False):
 
 
 class CreateEvalRunDTODict(TypedDict, total=False):
-    """`CreateEvalRunDTO`."""
-
     eval: CreateEvalDTO | CreateEvalDTODict | None
     target: Required[EvalRunTarget | EvalRunTargetAssistantDict | EvalRunTargetSquadDict]
     type: Required[Literal["eval"]]
@@ -2345,8 +2129,6 @@ class CreateEvalRunDTODict(TypedDict, total=False):
 
 
 class CreateFileDTODict(TypedDict, total=False):
-    """`CreateFileDTO`."""
-
     file: Required[FileInput]
     purpose: CreateFileDTOPurpose | None
     metadata: str | None
@@ -2362,8 +2144,6 @@ _CreateFunctionToolDTODict = TypedDict(
 
 
 class CreateFunctionToolDTODict(_CreateFunctionToolDTODict, total=False):
-    """`CreateFunctionToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2383,8 +2163,6 @@ class CreateFunctionToolDTODict(_CreateFunctionToolDTODict, total=False):
 
 
 class CreateGcpCredentialDTODict(TypedDict, total=False):
-    """`CreateGcpCredentialDTO`."""
-
     provider: Required[Literal["gcp"]]
     fallbackIndex: float | None
     gcpKey: Required[GcpKey | GcpKeyDict]
@@ -2394,16 +2172,12 @@ class CreateGcpCredentialDTODict(TypedDict, total=False):
 
 
 class CreateGladiaCredentialDTODict(TypedDict, total=False):
-    """`CreateGladiaCredentialDTO`."""
-
     provider: Required[Literal["gladia"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateGoHighLevelCalendarAvailabilityToolDTODict(TypedDict, total=False):
-    """`CreateGoHighLevelCalendarAvailabilityToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2419,8 +2193,6 @@ class CreateGoHighLevelCalendarAvailabilityToolDTODict(TypedDict, total=False):
 
 
 class CreateGoHighLevelCalendarEventCreateToolDTODict(TypedDict, total=False):
-    """`CreateGoHighLevelCalendarEventCreateToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2436,8 +2208,6 @@ class CreateGoHighLevelCalendarEventCreateToolDTODict(TypedDict, total=False):
 
 
 class CreateGoHighLevelContactCreateToolDTODict(TypedDict, total=False):
-    """`CreateGoHighLevelContactCreateToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2453,8 +2223,6 @@ class CreateGoHighLevelContactCreateToolDTODict(TypedDict, total=False):
 
 
 class CreateGoHighLevelContactGetToolDTODict(TypedDict, total=False):
-    """`CreateGoHighLevelContactGetToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2470,24 +2238,18 @@ class CreateGoHighLevelContactGetToolDTODict(TypedDict, total=False):
 
 
 class CreateGoHighLevelCredentialDTODict(TypedDict, total=False):
-    """`CreateGoHighLevelCredentialDTO`."""
-
     provider: Required[Literal["gohighlevel"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateGoHighLevelMCPCredentialDTODict(TypedDict, total=False):
-    """`CreateGoHighLevelMCPCredentialDTO`."""
-
     provider: Required[Literal["ghl.oauth2-authorization"]]
     authenticationSession: Required[Oauth2AuthenticationSession | Oauth2AuthenticationSessionDict]
     name: str | None
 
 
 class CreateGoogleCalendarCheckAvailabilityToolDTODict(TypedDict, total=False):
-    """`CreateGoogleCalendarCheckAvailabilityToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2503,8 +2265,6 @@ class CreateGoogleCalendarCheckAvailabilityToolDTODict(TypedDict, total=False):
 
 
 class CreateGoogleCalendarCreateEventToolDTODict(TypedDict, total=False):
-    """`CreateGoogleCalendarCreateEventToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2520,39 +2280,29 @@ class CreateGoogleCalendarCreateEventToolDTODict(TypedDict, total=False):
 
 
 class CreateGoogleCalendarOAuth2AuthorizationCredentialDTODict(TypedDict, total=False):
-    """`CreateGoogleCalendarOAuth2AuthorizationCredentialDTO`."""
-
     provider: Required[Literal["google.calendar.oauth2-authorization"]]
     authorizationId: Required[str]
     name: str | None
 
 
 class CreateGoogleCalendarOAuth2ClientCredentialDTODict(TypedDict, total=False):
-    """`CreateGoogleCalendarOAuth2ClientCredentialDTO`."""
-
     provider: Required[Literal["google.calendar.oauth2-client"]]
     name: str | None
 
 
 class CreateGoogleCredentialDTODict(TypedDict, total=False):
-    """`CreateGoogleCredentialDTO`."""
-
     provider: Required[Literal["google"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateGoogleSheetsOAuth2AuthorizationCredentialDTODict(TypedDict, total=False):
-    """`CreateGoogleSheetsOAuth2AuthorizationCredentialDTO`."""
-
     provider: Required[Literal["google.sheets.oauth2-authorization"]]
     authorizationId: Required[str]
     name: str | None
 
 
 class CreateGoogleSheetsRowAppendToolDTODict(TypedDict, total=False):
-    """`CreateGoogleSheetsRowAppendToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2568,16 +2318,12 @@ class CreateGoogleSheetsRowAppendToolDTODict(TypedDict, total=False):
 
 
 class CreateGroqCredentialDTODict(TypedDict, total=False):
-    """`CreateGroqCredentialDTO`."""
-
     provider: Required[Literal["groq"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateHandoffToolDTODict(TypedDict, total=False):
-    """`CreateHandoffToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2604,16 +2350,12 @@ class CreateHandoffToolDTODict(TypedDict, total=False):
 
 
 class CreateHumeCredentialDTODict(TypedDict, total=False):
-    """`CreateHumeCredentialDTO`."""
-
     provider: Required[Literal["hume"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateInflectionAICredentialDTODict(TypedDict, total=False):
-    """`CreateInflectionAICredentialDTO`."""
-
     provider: Required[Literal["inflection-ai"]]
     apiKey: Required[str]
     name: str | None
@@ -2623,23 +2365,17 @@ CreateInsightRequestDict: TypeAlias = "CreateBarInsightFromCallTableDTODict | Cr
 
 
 class CreateInworldCredentialDTODict(TypedDict, total=False):
-    """`CreateInworldCredentialDTO`."""
-
     provider: Required[Literal["inworld"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateKnowledgeBaseV2DTODict(TypedDict, total=False):
-    """`CreateKnowledgeBaseV2DTO`."""
-
     name: Required[str]
     description: str | None
 
 
 class CreateLangfuseCredentialDTODict(TypedDict, total=False):
-    """`CreateLangfuseCredentialDTO`."""
-
     provider: Required[Literal["langfuse"]]
     publicKey: Required[str]
     apiKey: Required[str]
@@ -2648,8 +2384,6 @@ class CreateLangfuseCredentialDTODict(TypedDict, total=False):
 
 
 class CreateLineInsightFromCallTableDTODict(TypedDict, total=False):
-    """`CreateLineInsightFromCallTableDTO`."""
-
     name: str | None
     type: Required[Literal["line"]]
     formulas: Sequence[InsightFormula | InsightFormulaDict] | None
@@ -2667,16 +2401,12 @@ class CreateLineInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class CreateLmntCredentialDTODict(TypedDict, total=False):
-    """`CreateLmntCredentialDTO`."""
-
     provider: Required[Literal["lmnt"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateMakeCredentialDTODict(TypedDict, total=False):
-    """`CreateMakeCredentialDTO`."""
-
     provider: Required[Literal["make"]]
     teamId: Required[str]
     region: Required[str]
@@ -2685,8 +2415,6 @@ class CreateMakeCredentialDTODict(TypedDict, total=False):
 
 
 class CreateMcpToolDTODict(TypedDict, total=False):
-    """`CreateMcpToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2705,8 +2433,6 @@ class CreateMcpToolDTODict(TypedDict, total=False):
 
 
 class CreateMicrosoftCredentialDTODict(TypedDict, total=False):
-    """`CreateMicrosoftCredentialDTO`."""
-
     provider: Required[Literal["microsoft"]]
     apiKey: Required[str]
     region: str | None
@@ -2714,8 +2440,6 @@ class CreateMicrosoftCredentialDTODict(TypedDict, total=False):
 
 
 class CreateMinimaxCredentialDTODict(TypedDict, total=False):
-    """`CreateMinimaxCredentialDTO`."""
-
     provider: Required[Literal["minimax"]]
     apiKey: Required[str]
     groupId: Required[str]
@@ -2723,16 +2447,12 @@ class CreateMinimaxCredentialDTODict(TypedDict, total=False):
 
 
 class CreateMistralCredentialDTODict(TypedDict, total=False):
-    """`CreateMistralCredentialDTO`."""
-
     provider: Required[Literal["mistral"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateMonitorDTODict(TypedDict, total=False):
-    """`CreateMonitorDTO`."""
-
     name: Required[str]
     description: str | None
     category: Required[CreateMonitorDTOCategory]
@@ -2746,8 +2466,6 @@ CreateMonitorDTOTargetsDict: TypeAlias = "str | Sequence[MonitorTarget | Monitor
 
 
 class CreateMonitorTriggerDTODict(TypedDict, total=False):
-    """`CreateMonitorTriggerDTO`."""
-
     insightId: Required[str]
     interval: MonitorInterval | MonitorIntervalDict | None
     schedule: MonitorSchedule | MonitorScheduleDict | None
@@ -2757,32 +2475,24 @@ class CreateMonitorTriggerDTODict(TypedDict, total=False):
 
 
 class CreateNeuphonicCredentialDTODict(TypedDict, total=False):
-    """`CreateNeuphonicCredentialDTO`."""
-
     provider: Required[Literal["neuphonic"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateOpenAICredentialDTODict(TypedDict, total=False):
-    """`CreateOpenAICredentialDTO`."""
-
     provider: Required[Literal["openai"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateOpenRouterCredentialDTODict(TypedDict, total=False):
-    """`CreateOpenRouterCredentialDTO`."""
-
     provider: Required[Literal["openrouter"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateOutboundCallDTODict(TypedDict, total=False):
-    """`CreateOutboundCallDTO`."""
-
     assistantVersion: str | None
     transport: (
         CallTransport
@@ -2814,16 +2524,12 @@ class CreateOutboundCallDTODict(TypedDict, total=False):
 
 
 class CreatePerplexityAICredentialDTODict(TypedDict, total=False):
-    """`CreatePerplexityAICredentialDTO`."""
-
     provider: Required[Literal["perplexity-ai"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreatePersonalityDTODict(TypedDict, total=False):
-    """`CreatePersonalityDTO`."""
-
     name: Required[str]
     assistant: Required[CreateAssistantDTO | CreateAssistantDTODict]
     path: str | None
@@ -2833,8 +2539,6 @@ CreatePhoneNumberRequestDict: TypeAlias = "CreateByoPhoneNumberDTODict | CreateT
 
 
 class CreatePieInsightFromCallTableDTODict(TypedDict, total=False):
-    """`CreatePieInsightFromCallTableDTO`."""
-
     name: str | None
     type: Required[Literal["pie"]]
     formulas: Sequence[InsightFormula | InsightFormulaDict] | None
@@ -2851,8 +2555,6 @@ class CreatePieInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class CreatePlayHTCredentialDTODict(TypedDict, total=False):
-    """`CreatePlayHTCredentialDTO`."""
-
     provider: Required[Literal["playht"]]
     apiKey: Required[str]
     userId: Required[str]
@@ -2860,8 +2562,6 @@ class CreatePlayHTCredentialDTODict(TypedDict, total=False):
 
 
 class CreateProviderResourceRequestDict(TypedDict, total=False):
-    """`CreateProviderResourceRequest`."""
-
     name: Required[str]
     description: str | None
     items: Sequence[Mapping[str, Any]] | None
@@ -2869,8 +2569,6 @@ class CreateProviderResourceRequestDict(TypedDict, total=False):
 
 
 class CreateQueryToolDTODict(TypedDict, total=False):
-    """`CreateQueryToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -2887,24 +2585,18 @@ class CreateQueryToolDTODict(TypedDict, total=False):
 
 
 class CreateRimeAICredentialDTODict(TypedDict, total=False):
-    """`CreateRimeAICredentialDTO`."""
-
     provider: Required[Literal["rime-ai"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateRunpodCredentialDTODict(TypedDict, total=False):
-    """`CreateRunpodCredentialDTO`."""
-
     provider: Required[Literal["runpod"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateS3CompatibleCredentialDTODict(TypedDict, total=False):
-    """`CreateS3CompatibleCredentialDTO`."""
-
     provider: Required[Literal["s3-compatible"]]
     bucketPlan: Required[S3CompatibleBucketPlan | S3CompatibleBucketPlanDict]
     fallbackIndex: float | None
@@ -2912,8 +2604,6 @@ class CreateS3CompatibleCredentialDTODict(TypedDict, total=False):
 
 
 class CreateS3CredentialDTODict(TypedDict, total=False):
-    """`CreateS3CredentialDTO`."""
-
     provider: Required[Literal["s3"]]
     awsAccessKeyId: Required[str]
     awsSecretAccessKey: Required[str]
@@ -2925,8 +2615,6 @@ class CreateS3CredentialDTODict(TypedDict, total=False):
 
 
 class CreateScenarioDTODict(TypedDict, total=False):
-    """`CreateScenarioDTO`."""
-
     name: Required[str]
     instructions: Required[str]
     evaluations: Required[Sequence[EvaluationPlanItem | EvaluationPlanItemDict]]
@@ -2938,8 +2626,6 @@ class CreateScenarioDTODict(TypedDict, total=False):
 
 
 class CreateScorecardDTODict(TypedDict, total=False):
-    """`CreateScorecardDTO`."""
-
     name: str | None
     description: str | None
     metrics: Required[Sequence[ScorecardMetric | ScorecardMetricDict]]
@@ -2947,8 +2633,6 @@ class CreateScorecardDTODict(TypedDict, total=False):
 
 
 class CreateSessionDTODict(TypedDict, total=False):
-    """`CreateSessionDTO`."""
-
     name: str | None
     status: SessionStatus | None
     expirationSeconds: float | None
@@ -2976,8 +2660,6 @@ class CreateSessionDTODict(TypedDict, total=False):
 
 
 class CreateSimulationDTODict(TypedDict, total=False):
-    """`CreateSimulationDTO`."""
-
     name: str | None
     scenarioId: Required[str]
     personalityId: Required[str]
@@ -2985,8 +2667,6 @@ class CreateSimulationDTODict(TypedDict, total=False):
 
 
 class CreateSimulationRunDTODict(TypedDict, total=False):
-    """`CreateSimulationRunDTO`."""
-
     simulations: Required[
         Sequence[SimulationRunSimulationsItem | SimulationRunSimulationEntryDict | SimulationRunSuiteEntryDict]
     ]
@@ -2996,8 +2676,6 @@ class CreateSimulationRunDTODict(TypedDict, total=False):
 
 
 class CreateSimulationSuiteDTODict(TypedDict, total=False):
-    """`CreateSimulationSuiteDTO`."""
-
     name: Required[str]
     slackWebhookUrl: str | None
     simulationIds: Required[Sequence[str]]
@@ -3006,8 +2684,6 @@ class CreateSimulationSuiteDTODict(TypedDict, total=False):
 
 
 class CreateSipRequestToolDTODict(TypedDict, total=False):
-    """`CreateSipRequestToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -3026,16 +2702,12 @@ class CreateSipRequestToolDTODict(TypedDict, total=False):
 
 
 class CreateSlackOAuth2AuthorizationCredentialDTODict(TypedDict, total=False):
-    """`CreateSlackOAuth2AuthorizationCredentialDTO`."""
-
     provider: Required[Literal["slack.oauth2-authorization"]]
     authorizationId: Required[str]
     name: str | None
 
 
 class CreateSlackSendMessageToolDTODict(TypedDict, total=False):
-    """`CreateSlackSendMessageToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -3051,24 +2723,18 @@ class CreateSlackSendMessageToolDTODict(TypedDict, total=False):
 
 
 class CreateSlackWebhookCredentialDTODict(TypedDict, total=False):
-    """`CreateSlackWebhookCredentialDTO`."""
-
     provider: Required[Literal["slack-webhook"]]
     webhookUrl: Required[str]
     name: str | None
 
 
 class CreateSmallestAICredentialDTODict(TypedDict, total=False):
-    """`CreateSmallestAICredentialDTO`."""
-
     provider: Required[Literal["smallest-ai"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateSmsToolDTODict(TypedDict, total=False):
-    """`CreateSmsToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -3084,8 +2750,6 @@ class CreateSmsToolDTODict(TypedDict, total=False):
 
 
 class CreateSonioxCredentialDTODict(TypedDict, total=False):
-    """`CreateSonioxCredentialDTO`."""
-
     provider: Required[Literal["soniox"]]
     apiKey: Required[str]
     apiUrl: str | None
@@ -3093,24 +2757,18 @@ class CreateSonioxCredentialDTODict(TypedDict, total=False):
 
 
 class CreateSpeechmaticsCredentialDTODict(TypedDict, total=False):
-    """`CreateSpeechmaticsCredentialDTO`."""
-
     provider: Required[Literal["speechmatics"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateSquadDTODict(TypedDict, total=False):
-    """`CreateSquadDTO`."""
-
     name: str | None
     members: Required[Sequence[SquadMemberDTO | SquadMemberDTODict]]
     membersOverrides: AssistantOverrides | AssistantOverridesDict | None
 
 
 class CreateStructuredOutputDTODict(TypedDict, total=False):
-    """`CreateStructuredOutputDTO`."""
-
     type: StructuredOutputType | None
     regex: str | None
     model: (
@@ -3140,8 +2798,6 @@ class CreateStructuredOutputDTODict(TypedDict, total=False):
 
 
 class CreateSupabaseCredentialDTODict(TypedDict, total=False):
-    """`CreateSupabaseCredentialDTO`."""
-
     provider: Required[Literal["supabase"]]
     fallbackIndex: float | None
     bucketPlan: SupabaseBucketPlan | SupabaseBucketPlanDict | None
@@ -3149,16 +2805,12 @@ class CreateSupabaseCredentialDTODict(TypedDict, total=False):
 
 
 class CreateTavusCredentialDTODict(TypedDict, total=False):
-    """`CreateTavusCredentialDTO`."""
-
     provider: Required[Literal["tavus"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateTelnyxPhoneNumberDTODict(TypedDict, total=False):
-    """`CreateTelnyxPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Required[Literal["telnyx"]]
@@ -3172,8 +2824,6 @@ class CreateTelnyxPhoneNumberDTODict(TypedDict, total=False):
 
 
 class CreateTextEditorToolDTODict(TypedDict, total=False):
-    """`CreateTextEditorToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -3192,8 +2842,6 @@ class CreateTextEditorToolDTODict(TypedDict, total=False):
 
 
 class CreateTextInsightFromCallTableDTODict(TypedDict, total=False):
-    """`CreateTextInsightFromCallTableDTO`."""
-
     name: str | None
     type: Required[Literal["text"]]
     formula: Mapping[str, Any] | None
@@ -3209,16 +2857,12 @@ class CreateTextInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class CreateTogetherAICredentialDTODict(TypedDict, total=False):
-    """`CreateTogetherAICredentialDTO`."""
-
     provider: Required[Literal["together-ai"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateTrafficAllocationDTODict(TypedDict, total=False):
-    """`CreateTrafficAllocationDTO`."""
-
     assistantId: Required[str]
     allocationIntent: TrafficAllocationAllocationIntent | None
     targets: Sequence[CreateTrafficAllocationTargetDTO | CreateTrafficAllocationTargetDTODict] | None
@@ -3227,15 +2871,11 @@ class CreateTrafficAllocationDTODict(TypedDict, total=False):
 
 
 class CreateTrafficAllocationTargetDTODict(TypedDict, total=False):
-    """`CreateTrafficAllocationTargetDTO`."""
-
     assistantVersion: Required[str]
     percentage: Required[float]
 
 
 class CreateTransferCallToolDTODict(TypedDict, total=False):
-    """`CreateTransferCallToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -3260,8 +2900,6 @@ class CreateTransferCallToolDTODict(TypedDict, total=False):
 
 
 class CreateTwilioCredentialDTODict(TypedDict, total=False):
-    """`CreateTwilioCredentialDTO`."""
-
     provider: Required[Literal["twilio"]]
     authToken: str | None
     apiKey: str | None
@@ -3271,8 +2909,6 @@ class CreateTwilioCredentialDTODict(TypedDict, total=False):
 
 
 class CreateTwilioPhoneNumberDTODict(TypedDict, total=False):
-    """`CreateTwilioPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Required[Literal["twilio"]]
@@ -3290,8 +2926,6 @@ class CreateTwilioPhoneNumberDTODict(TypedDict, total=False):
 
 
 class CreateVapiPhoneNumberDTODict(TypedDict, total=False):
-    """`CreateVapiPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Required[Literal["vapi"]]
@@ -3306,8 +2940,6 @@ class CreateVapiPhoneNumberDTODict(TypedDict, total=False):
 
 
 class CreateVoicemailToolDTODict(TypedDict, total=False):
-    """`CreateVoicemailToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -3324,8 +2956,6 @@ class CreateVoicemailToolDTODict(TypedDict, total=False):
 
 
 class CreateVonageCredentialDTODict(TypedDict, total=False):
-    """`CreateVonageCredentialDTO`."""
-
     provider: Required[Literal["vonage"]]
     apiSecret: Required[str]
     apiKey: Required[str]
@@ -3333,8 +2963,6 @@ class CreateVonageCredentialDTODict(TypedDict, total=False):
 
 
 class CreateVonagePhoneNumberDTODict(TypedDict, total=False):
-    """`CreateVonagePhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Required[Literal["vonage"]]
@@ -3348,8 +2976,6 @@ class CreateVonagePhoneNumberDTODict(TypedDict, total=False):
 
 
 class CreateWebCallDTODict(TypedDict, total=False):
-    """`CreateWebCallDTO`."""
-
     assistantVersion: str | None
     roomDeleteOnUserLeaveEnabled: bool | None
     assistantId: str | None
@@ -3365,8 +2991,6 @@ class CreateWebCallDTODict(TypedDict, total=False):
 
 
 class CreateWebhookCredentialDTODict(TypedDict, total=False):
-    """`CreateWebhookCredentialDTO`."""
-
     provider: Required[Literal["webhook"]]
     authenticationPlan: Required[
         CustomCredentialAuthenticationPlan
@@ -3378,16 +3002,12 @@ class CreateWebhookCredentialDTODict(TypedDict, total=False):
 
 
 class CreateWellSaidCredentialDTODict(TypedDict, total=False):
-    """`CreateWellSaidCredentialDTO`."""
-
     provider: Required[Literal["wellsaid"]]
     apiKey: Required[str]
     name: str | None
 
 
 class CreateWorkflowDTODict(TypedDict, total=False):
-    """`CreateWorkflowDTO`."""
-
     nodes: Required[Sequence[WorkflowNodesItem | ConversationNodeDict | ToolNodeDict]]
     model: (
         WorkflowModel
@@ -3544,8 +3164,6 @@ class CreateWorkflowDTODict(TypedDict, total=False):
 
 
 class CreateXAiCredentialDTODict(TypedDict, total=False):
-    """`CreateXAiCredentialDTO`."""
-
     provider: Required[Literal["xai"]]
     apiKey: Required[str]
     name: str | None
@@ -3557,15 +3175,11 @@ CustomCredentialAuthenticationPlanDict: TypeAlias = (
 
 
 class CustomEndpointingModelSmartEndpointingPlanDict(TypedDict, total=False):
-    """`CustomEndpointingModelSmartEndpointingPlan`."""
-
     provider: Required[Literal["vapi", "livekit", "custom-endpointing-model"]]
     server: Server | ServerDict | None
 
 
 class CustomLLMModelDict(TypedDict, total=False):
-    """`CustomLLMModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -3636,24 +3250,18 @@ class CustomLLMModelDict(TypedDict, total=False):
 
 
 class CustomMessageDict(TypedDict, total=False):
-    """`CustomMessage`."""
-
     contents: Sequence[TextContent | TextContentDict] | None
     type: Required[Literal["custom-message"]]
     content: str | None
 
 
 class CustomTranscriberDict(TypedDict, total=False):
-    """`CustomTranscriber`."""
-
     provider: Required[Literal["custom-transcriber"]]
     server: Required[Server | ServerDict]
     fallbackPlan: FallbackTranscriberPlan | FallbackTranscriberPlanDict | None
 
 
 class CustomVoiceDict(TypedDict, total=False):
-    """`CustomVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["custom-voice"]]
     voiceId: str | None
@@ -3663,8 +3271,6 @@ class CustomVoiceDict(TypedDict, total=False):
 
 
 class CustomerCustomEndpointingRuleDict(TypedDict, total=False):
-    """`CustomerCustomEndpointingRule`."""
-
     type: Required[Literal["customer"]]
     regex: Required[str]
     regexOptions: Sequence[RegexOption | RegexOptionDict] | None
@@ -3672,16 +3278,12 @@ class CustomerCustomEndpointingRuleDict(TypedDict, total=False):
 
 
 class CustomerSpeechTimeoutOptionsDict(TypedDict, total=False):
-    """`CustomerSpeechTimeoutOptions`."""
-
     triggerResetMode: CustomerSpeechTimeoutOptionsTriggerResetMode | None
     timeoutSeconds: Required[float]
     triggerMaxCount: float | None
 
 
 class DeepInfraModelDict(TypedDict, total=False):
-    """`DeepInfraModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -3747,8 +3349,6 @@ class DeepInfraModelDict(TypedDict, total=False):
 
 
 class DeepSeekModelDict(TypedDict, total=False):
-    """`DeepSeekModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -3814,8 +3414,6 @@ class DeepSeekModelDict(TypedDict, total=False):
 
 
 class DeepgramTranscriberDict(TypedDict, total=False):
-    """`DeepgramTranscriber`."""
-
     provider: Required[Literal["deepgram"]]
     model: DeepgramTranscriberModel | None
     language: DeepgramTranscriberLanguage | None
@@ -3835,8 +3433,6 @@ class DeepgramTranscriberDict(TypedDict, total=False):
 
 
 class DeepgramVoiceDict(TypedDict, total=False):
-    """`DeepgramVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["deepgram"]]
     voiceId: Required[DeepgramVoiceVoiceId]
@@ -3849,8 +3445,6 @@ class DeepgramVoiceDict(TypedDict, total=False):
 
 
 class DeveloperMessageDict(TypedDict, total=False):
-    """`DeveloperMessage`."""
-
     role: Required[Literal["developer"]]
     content: Required[str]
     name: str | None
@@ -3858,15 +3452,11 @@ class DeveloperMessageDict(TypedDict, total=False):
 
 
 class DialPlanEntryDict(TypedDict, total=False):
-    """`DialPlanEntry`."""
-
     phoneNumberId: Required[str]
     customers: Required[Sequence[CreateCustomerDTO | CreateCustomerDTODict]]
 
 
 class DtmfToolDict(TypedDict, total=False):
-    """`DtmfTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -3897,23 +3487,17 @@ _EdgeDict = TypedDict(
 
 
 class EdgeDict(_EdgeDict, total=False):
-    """`Edge`."""
-
     condition: AIEdgeCondition | AIEdgeConditionDict | None
     to: Required[str]
     metadata: Mapping[str, Any] | None
 
 
 class ElevenLabsPronunciationDictionaryLocatorDict(TypedDict, total=False):
-    """`ElevenLabsPronunciationDictionaryLocator`."""
-
     pronunciationDictionaryId: Required[str]
     versionId: str | None
 
 
 class ElevenLabsTranscriberDict(TypedDict, total=False):
-    """`ElevenLabsTranscriber`."""
-
     provider: Required[Literal["11labs"]]
     model: ElevenLabsTranscriberModel | None
     language: TextContentLanguage | None
@@ -3925,8 +3509,6 @@ class ElevenLabsTranscriberDict(TypedDict, total=False):
 
 
 class ElevenLabsVoiceDict(TypedDict, total=False):
-    """`ElevenLabsVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["11labs"]]
     voiceId: Required[ElevenLabsVoiceVoiceId]
@@ -3948,8 +3530,6 @@ class ElevenLabsVoiceDict(TypedDict, total=False):
 
 
 class EndCallToolDict(TypedDict, total=False):
-    """`EndCallTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -3971,16 +3551,12 @@ class EndCallToolDict(TypedDict, total=False):
 
 
 class EndedReasonConditionDict(TypedDict, total=False):
-    """`EndedReasonCondition`."""
-
     type: Required[Literal["endedReason"]]
     operator: Required[EndedReasonConditionOperator]
     values: Required[Sequence[str]]
 
 
 class EvalAnthropicModelDict(TypedDict, total=False):
-    """`EvalAnthropicModel`."""
-
     provider: Required[Literal["anthropic"]]
     model: Required[AnthropicModelModel]
     thinking: AnthropicThinkingConfig | AnthropicThinkingConfigDict | None
@@ -3990,8 +3566,6 @@ class EvalAnthropicModelDict(TypedDict, total=False):
 
 
 class EvalCustomModelDict(TypedDict, total=False):
-    """`EvalCustomModel`."""
-
     provider: Required[Literal["custom-llm"]]
     url: Required[str]
     headers: Mapping[str, Any] | None
@@ -4003,8 +3577,6 @@ class EvalCustomModelDict(TypedDict, total=False):
 
 
 class EvalGoogleModelDict(TypedDict, total=False):
-    """`EvalGoogleModel`."""
-
     provider: Required[Literal["google"]]
     model: Required[GoogleModelModel]
     temperature: float | None
@@ -4016,8 +3588,6 @@ EvalMessagesItemDict: TypeAlias = "ChatEvalAssistantMessageMockDict | ChatEvalSy
 
 
 class EvalOpenAIModelDict(TypedDict, total=False):
-    """`EvalOpenAIModel`."""
-
     provider: Required[Literal["openai"]]
     model: Required[EvalOpenAIModelModel]
     temperature: float | None
@@ -4026,8 +3596,6 @@ class EvalOpenAIModelDict(TypedDict, total=False):
 
 
 class EvalRunTargetAssistantDict(TypedDict, total=False):
-    """`EvalRunTargetAssistant`."""
-
     assistant: CreateAssistantDTO | CreateAssistantDTODict | None
     assistantOverrides: AssistantOverrides | AssistantOverridesDict | None
     type: Required[Literal["assistant"]]
@@ -4038,8 +3606,6 @@ EvalRunTargetDict: TypeAlias = "EvalRunTargetAssistantDict | EvalRunTargetSquadD
 
 
 class EvalRunTargetSquadDict(TypedDict, total=False):
-    """`EvalRunTargetSquad`."""
-
     squad: CreateSquadDTO | CreateSquadDTODict | None
     assistantOverrides: AssistantOverrides | AssistantOverridesDict | None
     type: Required[Literal["squad"]]
@@ -4047,8 +3613,6 @@ class EvalRunTargetSquadDict(TypedDict, total=False):
 
 
 class EvaluationPlanItemDict(TypedDict, total=False):
-    """`EvaluationPlanItem`."""
-
     structuredOutputId: str | None
     structuredOutput: CreateStructuredOutputDTO | CreateStructuredOutputDTODict | None
     path: str | None
@@ -4058,32 +3622,24 @@ class EvaluationPlanItemDict(TypedDict, total=False):
 
 
 class EventsTableBooleanConditionDict(TypedDict, total=False):
-    """`EventsTableBooleanCondition`."""
-
     column: Required[str]
     operator: Required[Literal["="]]
     value: Required[bool]
 
 
 class EventsTableNumberConditionDict(TypedDict, total=False):
-    """`EventsTableNumberCondition`."""
-
     column: Required[str]
     operator: Required[EvaluationPlanItemComparator]
     value: Required[float]
 
 
 class EventsTableStringConditionDict(TypedDict, total=False):
-    """`EventsTableStringCondition`."""
-
     column: Required[str]
     operator: Required[EventsTableStringConditionOperator]
     value: Required[str]
 
 
 class ExactReplacementDict(TypedDict, total=False):
-    """`ExactReplacement`."""
-
     type: Required[Literal["exact"]]
     replaceAllEnabled: bool | None
     key: Required[str]
@@ -4091,8 +3647,6 @@ class ExactReplacementDict(TypedDict, total=False):
 
 
 class FallbackAssemblyAITranscriberDict(TypedDict, total=False):
-    """`FallbackAssemblyAITranscriber`."""
-
     provider: Required[Literal["assembly-ai"]]
     language: AssemblyAITranscriberLanguage | None
     confidenceThreshold: float | None
@@ -4116,8 +3670,6 @@ class FallbackAssemblyAITranscriberDict(TypedDict, total=False):
 
 
 class FallbackAzureSpeechTranscriberDict(TypedDict, total=False):
-    """`FallbackAzureSpeechTranscriber`."""
-
     provider: Required[Literal["azure"]]
     language: AzureSpeechTranscriberLanguage | None
     segmentationStrategy: AzureSpeechTranscriberSegmentationStrategy | None
@@ -4126,8 +3678,6 @@ class FallbackAzureSpeechTranscriberDict(TypedDict, total=False):
 
 
 class FallbackAzureVoiceDict(TypedDict, total=False):
-    """`FallbackAzureVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["azure"]]
     voiceId: Required[AzureVoiceVoiceId]
@@ -4136,16 +3686,12 @@ class FallbackAzureVoiceDict(TypedDict, total=False):
 
 
 class FallbackCartesiaTranscriberDict(TypedDict, total=False):
-    """`FallbackCartesiaTranscriber`."""
-
     provider: Required[Literal["cartesia"]]
     model: CartesiaTranscriberModel | None
     language: TextContentLanguage | None
 
 
 class FallbackCartesiaVoiceDict(TypedDict, total=False):
-    """`FallbackCartesiaVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["cartesia"]]
     voiceId: Required[str]
@@ -4158,15 +3704,11 @@ class FallbackCartesiaVoiceDict(TypedDict, total=False):
 
 
 class FallbackCustomTranscriberDict(TypedDict, total=False):
-    """`FallbackCustomTranscriber`."""
-
     provider: Required[Literal["custom-transcriber"]]
     server: Required[Server | ServerDict]
 
 
 class FallbackCustomVoiceDict(TypedDict, total=False):
-    """`FallbackCustomVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["custom-voice"]]
     voiceId: str | None
@@ -4175,8 +3717,6 @@ class FallbackCustomVoiceDict(TypedDict, total=False):
 
 
 class FallbackDeepgramTranscriberDict(TypedDict, total=False):
-    """`FallbackDeepgramTranscriber`."""
-
     provider: Required[Literal["deepgram"]]
     model: DeepgramTranscriberModel | None
     language: DeepgramTranscriberLanguage | None
@@ -4195,8 +3735,6 @@ class FallbackDeepgramTranscriberDict(TypedDict, total=False):
 
 
 class FallbackDeepgramVoiceDict(TypedDict, total=False):
-    """`FallbackDeepgramVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["deepgram"]]
     voiceId: Required[DeepgramVoiceVoiceId]
@@ -4208,8 +3746,6 @@ class FallbackDeepgramVoiceDict(TypedDict, total=False):
 
 
 class FallbackElevenLabsTranscriberDict(TypedDict, total=False):
-    """`FallbackElevenLabsTranscriber`."""
-
     provider: Required[Literal["11labs"]]
     model: ElevenLabsTranscriberModel | None
     language: TextContentLanguage | None
@@ -4220,8 +3756,6 @@ class FallbackElevenLabsTranscriberDict(TypedDict, total=False):
 
 
 class FallbackElevenLabsVoiceDict(TypedDict, total=False):
-    """`FallbackElevenLabsVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["11labs"]]
     voiceId: Required[ElevenLabsVoiceVoiceId]
@@ -4242,8 +3776,6 @@ class FallbackElevenLabsVoiceDict(TypedDict, total=False):
 
 
 class FallbackGladiaTranscriberDict(TypedDict, total=False):
-    """`FallbackGladiaTranscriber`."""
-
     provider: Required[Literal["gladia"]]
     model: GladiaTranscriberModel | None
     languageBehaviour: GladiaTranscriberLanguageBehaviour | None
@@ -4262,16 +3794,12 @@ class FallbackGladiaTranscriberDict(TypedDict, total=False):
 
 
 class FallbackGoogleTranscriberDict(TypedDict, total=False):
-    """`FallbackGoogleTranscriber`."""
-
     provider: Required[Literal["google"]]
     model: GoogleModelModel | None
     language: GoogleTranscriberLanguage | None
 
 
 class FallbackHumeVoiceDict(TypedDict, total=False):
-    """`FallbackHumeVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["hume"]]
     model: HumeVoiceModel | None
@@ -4282,8 +3810,6 @@ class FallbackHumeVoiceDict(TypedDict, total=False):
 
 
 class FallbackInworldVoiceDict(TypedDict, total=False):
-    """`FallbackInworldVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["inworld"]]
     voiceId: Required[InworldVoiceVoiceId]
@@ -4295,8 +3821,6 @@ class FallbackInworldVoiceDict(TypedDict, total=False):
 
 
 class FallbackLMNTVoiceDict(TypedDict, total=False):
-    """`FallbackLMNTVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["lmnt"]]
     voiceId: Required[LMNTVoiceVoiceId]
@@ -4306,8 +3830,6 @@ class FallbackLMNTVoiceDict(TypedDict, total=False):
 
 
 class FallbackMicrosoftVoiceDict(TypedDict, total=False):
-    """`FallbackMicrosoftVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["microsoft"]]
     voiceId: Required[MicrosoftVoiceVoiceId]
@@ -4319,8 +3841,6 @@ class FallbackMicrosoftVoiceDict(TypedDict, total=False):
 
 
 class FallbackNeuphonicVoiceDict(TypedDict, total=False):
-    """`FallbackNeuphonicVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["neuphonic"]]
     voiceId: Required[str]
@@ -4331,16 +3851,12 @@ class FallbackNeuphonicVoiceDict(TypedDict, total=False):
 
 
 class FallbackOpenAITranscriberDict(TypedDict, total=False):
-    """`FallbackOpenAITranscriber`."""
-
     provider: Required[Literal["openai"]]
     model: Required[OpenAITranscriberModel]
     language: OpenAITranscriberLanguage | None
 
 
 class FallbackOpenAIVoiceDict(TypedDict, total=False):
-    """`FallbackOpenAIVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["openai"]]
     voiceId: Required[OpenAIVoiceVoiceId]
@@ -4351,8 +3867,6 @@ class FallbackOpenAIVoiceDict(TypedDict, total=False):
 
 
 class FallbackPlanDict(TypedDict, total=False):
-    """`FallbackPlan`."""
-
     voices: Required[
         Sequence[
             FallbackPlanVoicesItem
@@ -4383,8 +3897,6 @@ FallbackPlanVoicesItemDict: TypeAlias = "FallbackAzureVoiceDict | FallbackCartes
 
 
 class FallbackPlayHTVoiceDict(TypedDict, total=False):
-    """`FallbackPlayHTVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["playht"]]
     voiceId: Required[PlayHTVoiceVoiceId]
@@ -4400,8 +3912,6 @@ class FallbackPlayHTVoiceDict(TypedDict, total=False):
 
 
 class FallbackRimeAIVoiceDict(TypedDict, total=False):
-    """`FallbackRimeAIVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["rime-ai"]]
     voiceId: Required[RimeAIVoiceVoiceId]
@@ -4416,8 +3926,6 @@ class FallbackRimeAIVoiceDict(TypedDict, total=False):
 
 
 class FallbackSesameVoiceDict(TypedDict, total=False):
-    """`FallbackSesameVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["sesame"]]
     voiceId: Required[str]
@@ -4426,8 +3934,6 @@ class FallbackSesameVoiceDict(TypedDict, total=False):
 
 
 class FallbackSmallestAIVoiceDict(TypedDict, total=False):
-    """`FallbackSmallestAIVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["smallest-ai"]]
     voiceId: Required[SmallestAIVoiceVoiceId]
@@ -4437,8 +3943,6 @@ class FallbackSmallestAIVoiceDict(TypedDict, total=False):
 
 
 class FallbackSonioxTranscriberDict(TypedDict, total=False):
-    """`FallbackSonioxTranscriber`."""
-
     provider: Required[Literal["soniox"]]
     model: SonioxTranscriberModel | None
     language: TextContentLanguage | None
@@ -4453,8 +3957,6 @@ class FallbackSonioxTranscriberDict(TypedDict, total=False):
 
 
 class FallbackSpeechmaticsTranscriberDict(TypedDict, total=False):
-    """`FallbackSpeechmaticsTranscriber`."""
-
     provider: Required[Literal["speechmatics"]]
     model: XaiTranscriberModel | None
     language: SpeechmaticsTranscriberLanguage | None
@@ -4470,16 +3972,12 @@ class FallbackSpeechmaticsTranscriberDict(TypedDict, total=False):
 
 
 class FallbackTalkscriberTranscriberDict(TypedDict, total=False):
-    """`FallbackTalkscriberTranscriber`."""
-
     provider: Required[Literal["talkscriber"]]
     model: TalkscriberTranscriberModel | None
     language: TalkscriberTranscriberLanguage | None
 
 
 class FallbackTavusVoiceDict(TypedDict, total=False):
-    """`FallbackTavusVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["tavus"]]
     voiceId: Required[TavusVoiceVoiceId]
@@ -4493,8 +3991,6 @@ class FallbackTavusVoiceDict(TypedDict, total=False):
 
 
 class FallbackTranscriberPlanDict(TypedDict, total=False):
-    """`FallbackTranscriberPlan`."""
-
     transcribers: (
         Sequence[
             FallbackTranscriberPlanTranscribersItem
@@ -4520,8 +4016,6 @@ FallbackTranscriberPlanTranscribersItemDict: TypeAlias = "FallbackAssemblyAITran
 
 
 class FallbackVapiVoiceDict(TypedDict, total=False):
-    """`FallbackVapiVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["vapi"]]
     voiceId: Required[str]
@@ -4535,8 +4029,6 @@ class FallbackVapiVoiceDict(TypedDict, total=False):
 
 
 class FallbackWellSaidVoiceDict(TypedDict, total=False):
-    """`FallbackWellSaidVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["wellsaid"]]
     voiceId: Required[str]
@@ -4547,16 +4039,12 @@ class FallbackWellSaidVoiceDict(TypedDict, total=False):
 
 
 class FallbackXaiTranscriberDict(TypedDict, total=False):
-    """`FallbackXaiTranscriber`."""
-
     provider: Required[Literal["xai"]]
     model: XaiTranscriberModel | None
     language: XaiTranscriberLanguage | None
 
 
 class FallbackXaiVoiceDict(TypedDict, total=False):
-    """`FallbackXaiVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["xai"]]
     voiceId: Required[XaiVoiceVoiceId]
@@ -4566,56 +4054,42 @@ class FallbackXaiVoiceDict(TypedDict, total=False):
 
 
 class FilterDateTypeColumnOnCallTableDict(TypedDict, total=False):
-    """`FilterDateTypeColumnOnCallTable`."""
-
     column: Required[FilterDateTypeColumnOnCallTableColumn]
     operator: Required[EvaluationPlanItemComparator]
     value: Required[str]
 
 
 class FilterNumberArrayTypeColumnOnCallTableDict(TypedDict, total=False):
-    """`FilterNumberArrayTypeColumnOnCallTable`."""
-
     column: Required[FilterNumberTypeColumnOnCallTableColumn]
     operator: Required[FilterNumberArrayTypeColumnOnCallTableOperator]
     value: Required[Sequence[float]]
 
 
 class FilterNumberTypeColumnOnCallTableDict(TypedDict, total=False):
-    """`FilterNumberTypeColumnOnCallTable`."""
-
     column: Required[FilterNumberTypeColumnOnCallTableColumn]
     operator: Required[EvaluationPlanItemComparator]
     value: Required[float]
 
 
 class FilterStringArrayTypeColumnOnCallTableDict(TypedDict, total=False):
-    """`FilterStringArrayTypeColumnOnCallTable`."""
-
     column: Required[FilterStringTypeColumnOnCallTableColumn]
     operator: Required[FilterNumberArrayTypeColumnOnCallTableOperator]
     value: Required[Sequence[str]]
 
 
 class FilterStringTypeColumnOnCallTableDict(TypedDict, total=False):
-    """`FilterStringTypeColumnOnCallTable`."""
-
     column: Required[FilterStringTypeColumnOnCallTableColumn]
     operator: Required[FilterStringTypeColumnOnCallTableOperator]
     value: Required[str]
 
 
 class FilterStructuredOutputColumnOnCallTableDict(TypedDict, total=False):
-    """`FilterStructuredOutputColumnOnCallTable`."""
-
     column: Required[Literal["artifact.structuredOutputs[OutputID]"]]
     operator: Required[FilterStructuredOutputColumnOnCallTableOperator]
     value: Required[Mapping[str, Any]]
 
 
 class FormatPlanDict(TypedDict, total=False):
-    """`FormatPlan`."""
-
     enabled: bool | None
     numberToDigitsCutoff: float | None
     replacements: Sequence[FormatPlanReplacementsItem | ExactReplacementDict | RegexReplacementDict] | None
@@ -4626,8 +4100,6 @@ FormatPlanReplacementsItemDict: TypeAlias = "ExactReplacementDict | RegexReplace
 
 
 class FourierDenoisingPlanDict(TypedDict, total=False):
-    """`FourierDenoisingPlan`."""
-
     enabled: bool | None
     mediaDetectionEnabled: bool | None
     staticThreshold: float | None
@@ -4646,8 +4118,6 @@ _FunctionToolDict = TypedDict(
 
 
 class FunctionToolDict(_FunctionToolDict, total=False):
-    """`FunctionTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4672,8 +4142,6 @@ class FunctionToolDict(_FunctionToolDict, total=False):
 
 
 class GcpKeyDict(TypedDict, total=False):
-    """`GcpKey`."""
-
     type: Required[str]
     projectId: Required[str]
     privateKeyId: Required[str]
@@ -4688,33 +4156,23 @@ class GcpKeyDict(TypedDict, total=False):
 
 
 class GeminiMultimodalLivePrebuiltVoiceConfigDict(TypedDict, total=False):
-    """`GeminiMultimodalLivePrebuiltVoiceConfig`."""
-
     voiceName: Required[GeminiMultimodalLivePrebuiltVoiceConfigVoiceName]
 
 
 class GeminiMultimodalLiveSpeechConfigDict(TypedDict, total=False):
-    """`GeminiMultimodalLiveSpeechConfig`."""
-
     voiceConfig: Required[GeminiMultimodalLiveVoiceConfig | GeminiMultimodalLiveVoiceConfigDict]
 
 
 class GeminiMultimodalLiveVoiceConfigDict(TypedDict, total=False):
-    """`GeminiMultimodalLiveVoiceConfig`."""
-
     prebuiltVoiceConfig: Required[GeminiMultimodalLivePrebuiltVoiceConfig | GeminiMultimodalLivePrebuiltVoiceConfigDict]
 
 
 class GenerateScenariosDTODict(TypedDict, total=False):
-    """`GenerateScenariosDTO`."""
-
     assistantId: str | None
     squadId: str | None
 
 
 class GladiaCustomVocabularyConfigDTODict(TypedDict, total=False):
-    """`GladiaCustomVocabularyConfigDTO`."""
-
     vocabulary: Required[Sequence[GladiaCustomVocabularyConfigDTOVocabularyItem | str | GladiaVocabularyItemDTODict]]
     defaultIntensity: float | None
 
@@ -4723,8 +4181,6 @@ GladiaCustomVocabularyConfigDTOVocabularyItemDict: TypeAlias = "str | GladiaVoca
 
 
 class GladiaTranscriberDict(TypedDict, total=False):
-    """`GladiaTranscriber`."""
-
     provider: Required[Literal["gladia"]]
     model: GladiaTranscriberModel | None
     languageBehaviour: GladiaTranscriberLanguageBehaviour | None
@@ -4744,8 +4200,6 @@ class GladiaTranscriberDict(TypedDict, total=False):
 
 
 class GladiaVocabularyItemDTODict(TypedDict, total=False):
-    """`GladiaVocabularyItemDTO`."""
-
     value: Required[str]
     pronunciations: Sequence[str] | None
     intensity: float | None
@@ -4753,15 +4207,11 @@ class GladiaVocabularyItemDTODict(TypedDict, total=False):
 
 
 class GlobalNodePlanDict(TypedDict, total=False):
-    """`GlobalNodePlan`."""
-
     enabled: bool | None
     enterCondition: str | None
 
 
 class GoHighLevelCalendarAvailabilityToolDict(TypedDict, total=False):
-    """`GoHighLevelCalendarAvailabilityTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4782,8 +4232,6 @@ class GoHighLevelCalendarAvailabilityToolDict(TypedDict, total=False):
 
 
 class GoHighLevelCalendarEventCreateToolDict(TypedDict, total=False):
-    """`GoHighLevelCalendarEventCreateTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4804,8 +4252,6 @@ class GoHighLevelCalendarEventCreateToolDict(TypedDict, total=False):
 
 
 class GoHighLevelContactCreateToolDict(TypedDict, total=False):
-    """`GoHighLevelContactCreateTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4826,8 +4272,6 @@ class GoHighLevelContactCreateToolDict(TypedDict, total=False):
 
 
 class GoHighLevelContactGetToolDict(TypedDict, total=False):
-    """`GoHighLevelContactGetTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4848,8 +4292,6 @@ class GoHighLevelContactGetToolDict(TypedDict, total=False):
 
 
 class GoogleCalendarCheckAvailabilityToolDict(TypedDict, total=False):
-    """`GoogleCalendarCheckAvailabilityTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4870,8 +4312,6 @@ class GoogleCalendarCheckAvailabilityToolDict(TypedDict, total=False):
 
 
 class GoogleCalendarCreateEventToolDict(TypedDict, total=False):
-    """`GoogleCalendarCreateEventTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4892,8 +4332,6 @@ class GoogleCalendarCreateEventToolDict(TypedDict, total=False):
 
 
 class GoogleModelDict(TypedDict, total=False):
-    """`GoogleModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -4960,8 +4398,6 @@ class GoogleModelDict(TypedDict, total=False):
 
 
 class GoogleRealtimeConfigDict(TypedDict, total=False):
-    """`GoogleRealtimeConfig`."""
-
     topP: float | None
     topK: float | None
     presencePenalty: float | None
@@ -4970,8 +4406,6 @@ class GoogleRealtimeConfigDict(TypedDict, total=False):
 
 
 class GoogleSheetsRowAppendToolDict(TypedDict, total=False):
-    """`GoogleSheetsRowAppendTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -4992,8 +4426,6 @@ class GoogleSheetsRowAppendToolDict(TypedDict, total=False):
 
 
 class GoogleTranscriberDict(TypedDict, total=False):
-    """`GoogleTranscriber`."""
-
     provider: Required[Literal["google"]]
     model: GoogleModelModel | None
     language: GoogleTranscriberLanguage | None
@@ -5001,8 +4433,6 @@ class GoogleTranscriberDict(TypedDict, total=False):
 
 
 class GoogleVoicemailDetectionPlanDict(TypedDict, total=False):
-    """`GoogleVoicemailDetectionPlan`."""
-
     beepMaxAwaitSeconds: float | None
     provider: Required[Literal["google"]]
     backoffPlan: VoicemailDetectionBackoffPlan | VoicemailDetectionBackoffPlanDict | None
@@ -5010,8 +4440,6 @@ class GoogleVoicemailDetectionPlanDict(TypedDict, total=False):
 
 
 class GroqModelDict(TypedDict, total=False):
-    """`GroqModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -5077,8 +4505,6 @@ class GroqModelDict(TypedDict, total=False):
 
 
 class GroupConditionDict(TypedDict, total=False):
-    """`GroupCondition`."""
-
     type: Required[Literal["group"]]
     operator: Required[GroupConditionOperator]
     conditions: Required[
@@ -5087,8 +4513,6 @@ class GroupConditionDict(TypedDict, total=False):
 
 
 class HMACAuthenticationPlanDict(TypedDict, total=False):
-    """`HMACAuthenticationPlan`."""
-
     type: Required[Literal["hmac"]]
     secretKey: Required[str]
     algorithm: Required[HMACAuthenticationPlanAlgorithm]
@@ -5103,8 +4527,6 @@ class HMACAuthenticationPlanDict(TypedDict, total=False):
 
 
 class HandoffDestinationAssistantDict(TypedDict, total=False):
-    """`HandoffDestinationAssistant`."""
-
     type: Required[Literal["assistant"]]
     contextEngineeringPlan: (
         HandoffDestinationSquadContextEngineeringPlan
@@ -5124,8 +4546,6 @@ class HandoffDestinationAssistantDict(TypedDict, total=False):
 
 
 class HandoffDestinationDynamicDict(TypedDict, total=False):
-    """`HandoffDestinationDynamic`."""
-
     type: Required[Literal["dynamic"]]
     server: Server | ServerDict | None
     description: str | None
@@ -5135,8 +4555,6 @@ HandoffDestinationSquadContextEngineeringPlanDict: TypeAlias = "ContextEngineeri
 
 
 class HandoffDestinationSquadDict(TypedDict, total=False):
-    """`HandoffDestinationSquad`."""
-
     type: Required[Literal["squad"]]
     contextEngineeringPlan: (
         HandoffDestinationSquadContextEngineeringPlan
@@ -5161,8 +4579,6 @@ HandoffToolDestinationsItemDict: TypeAlias = (
 
 
 class HandoffToolDict(TypedDict, total=False):
-    """`HandoffTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -5194,8 +4610,6 @@ class HandoffToolDict(TypedDict, total=False):
 
 
 class HumeVoiceDict(TypedDict, total=False):
-    """`HumeVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["hume"]]
     model: HumeVoiceModel | None
@@ -5207,8 +4621,6 @@ class HumeVoiceDict(TypedDict, total=False):
 
 
 class ImportTwilioPhoneNumberDTODict(TypedDict, total=False):
-    """`ImportTwilioPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     smsEnabled: bool | None
@@ -5225,8 +4637,6 @@ class ImportTwilioPhoneNumberDTODict(TypedDict, total=False):
 
 
 class InflectionAIModelDict(TypedDict, total=False):
-    """`InflectionAIModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -5292,37 +4702,27 @@ class InflectionAIModelDict(TypedDict, total=False):
 
 
 class InsightFormulaDict(TypedDict, total=False):
-    """`InsightFormula`."""
-
     name: str | None
     formula: Required[str]
 
 
 class InsightRunDTODict(TypedDict, total=False):
-    """`InsightRunDTO`."""
-
     formatPlan: InsightRunFormatPlan | InsightRunFormatPlanDict | None
     timeRangeOverride: InsightTimeRangeWithStep | InsightTimeRangeWithStepDict | None
     assistantId: str | None
 
 
 class InsightRunFormatPlanDict(TypedDict, total=False):
-    """`InsightRunFormatPlan`."""
-
     format: InsightRunFormatPlanFormat | None
 
 
 class InsightTimeRangeDict(TypedDict, total=False):
-    """`InsightTimeRange`."""
-
     start: str | None
     end: str | None
     timezone: str | None
 
 
 class InsightTimeRangeWithStepDict(TypedDict, total=False):
-    """`InsightTimeRangeWithStep`."""
-
     step: InsightTimeRangeWithStepStep | None
     start: str | None
     end: str | None
@@ -5330,8 +4730,6 @@ class InsightTimeRangeWithStepDict(TypedDict, total=False):
 
 
 class InworldVoiceDict(TypedDict, total=False):
-    """`InworldVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["inworld"]]
     voiceId: Required[InworldVoiceVoiceId]
@@ -5344,8 +4742,6 @@ class InworldVoiceDict(TypedDict, total=False):
 
 
 class JSONQueryOnCallTableWithNumberTypeColumnDict(TypedDict, total=False):
-    """`JSONQueryOnCallTableWithNumberTypeColumn`."""
-
     type: Required[Literal["vapiql-json"]]
     table: Required[Literal["call"]]
     filters: (
@@ -5369,8 +4765,6 @@ JSONQueryOnCallTableWithNumberTypeColumnFiltersItemDict: TypeAlias = "FilterStri
 
 
 class JSONQueryOnCallTableWithStringTypeColumnDict(TypedDict, total=False):
-    """`JSONQueryOnCallTableWithStringTypeColumn`."""
-
     type: Required[Literal["vapiql-json"]]
     table: Required[Literal["call"]]
     filters: (
@@ -5391,8 +4785,6 @@ class JSONQueryOnCallTableWithStringTypeColumnDict(TypedDict, total=False):
 
 
 class JSONQueryOnCallTableWithStructuredOutputColumnDict(TypedDict, total=False):
-    """`JSONQueryOnCallTableWithStructuredOutputColumn`."""
-
     type: Required[Literal["vapiql-json"]]
     table: Required[Literal["call"]]
     filters: (
@@ -5413,8 +4805,6 @@ class JSONQueryOnCallTableWithStructuredOutputColumnDict(TypedDict, total=False)
 
 
 class JSONQueryOnEventsTableDict(TypedDict, total=False):
-    """`JSONQueryOnEventsTable`."""
-
     type: Required[Literal["vapiql-json"]]
     table: Required[Literal["events"]]
     on: Required[JSONQueryOnEventsTableOn]
@@ -5437,8 +4827,6 @@ JSONQueryOnEventsTableFiltersItemDict: TypeAlias = (
 
 
 class JsonSchemaDict(TypedDict, total=False):
-    """`JsonSchema`."""
-
     type: Required[JsonSchemaType]
     items: JsonSchema | JsonSchemaDict | None
     properties: Mapping[str, JsonSchema | JsonSchemaDict] | None
@@ -5454,16 +4842,12 @@ class JsonSchemaDict(TypedDict, total=False):
 
 
 class KeypadInputPlanDict(TypedDict, total=False):
-    """`KeypadInputPlan`."""
-
     enabled: bool | None
     timeoutSeconds: float | None
     delimiters: KeypadInputPlanDelimiters | None
 
 
 class KnowledgeBaseDict(TypedDict, total=False):
-    """`KnowledgeBase`."""
-
     name: Required[str]
     provider: Required[Literal["google"]]
     model: GoogleModelModel | None
@@ -5472,8 +4856,6 @@ class KnowledgeBaseDict(TypedDict, total=False):
 
 
 class KnowledgeBaseToolFunctionDict(TypedDict, total=False):
-    """`KnowledgeBaseToolFunction`."""
-
     name: Required[str]
     strict: bool | None
     description: Required[str]
@@ -5481,8 +4863,6 @@ class KnowledgeBaseToolFunctionDict(TypedDict, total=False):
 
 
 class LMNTVoiceDict(TypedDict, total=False):
-    """`LMNTVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["lmnt"]]
     voiceId: Required[LMNTVoiceVoiceId]
@@ -5493,8 +4873,6 @@ class LMNTVoiceDict(TypedDict, total=False):
 
 
 class LangfuseObservabilityPlanDict(TypedDict, total=False):
-    """`LangfuseObservabilityPlan`."""
-
     provider: Required[Literal["langfuse"]]
     promptName: str | None
     promptVersion: float | None
@@ -5504,8 +4882,6 @@ class LangfuseObservabilityPlanDict(TypedDict, total=False):
 
 
 class LatencyExpectationDict(TypedDict, total=False):
-    """`LatencyExpectation`."""
-
     metric: Required[LatencyExpectationMetric]
     aggregation: Required[LatencyExpectationAggregation]
     thresholdMs: Required[float]
@@ -5513,8 +4889,6 @@ class LatencyExpectationDict(TypedDict, total=False):
 
 
 class LineInsightMetadataDict(TypedDict, total=False):
-    """`LineInsightMetadata`."""
-
     xAxisLabel: str | None
     yAxisLabel: str | None
     yAxisMin: float | None
@@ -5523,22 +4897,16 @@ class LineInsightMetadataDict(TypedDict, total=False):
 
 
 class LiquidConditionDict(TypedDict, total=False):
-    """`LiquidCondition`."""
-
     type: Required[Literal["liquid"]]
     liquid: Required[str]
 
 
 class LivekitSmartEndpointingPlanDict(TypedDict, total=False):
-    """`LivekitSmartEndpointingPlan`."""
-
     provider: Required[Literal["vapi", "livekit", "custom-endpointing-model"]]
     waitFunction: str | None
 
 
 class McpToolDict(TypedDict, total=False):
-    """`McpTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -5563,8 +4931,6 @@ class McpToolDict(TypedDict, total=False):
 
 
 class McpToolMessagesDict(TypedDict, total=False):
-    """`McpToolMessages`."""
-
     name: Required[str]
     messages: (
         Sequence[
@@ -5579,29 +4945,21 @@ class McpToolMessagesDict(TypedDict, total=False):
 
 
 class McpToolMetadataDict(TypedDict, total=False):
-    """`McpToolMetadata`."""
-
     protocol: McpToolMetadataProtocol | None
 
 
 class MessageAddHookActionDict(TypedDict, total=False):
-    """`MessageAddHookAction`."""
-
     type: Required[Literal["message.add"]]
     message: Required[OpenAIMessage | OpenAIMessageDict]
     triggerResponseEnabled: bool | None
 
 
 class MessageTargetDict(TypedDict, total=False):
-    """`MessageTarget`."""
-
     role: MessageTargetRole | None
     position: float | None
 
 
 class MicrosoftVoiceDict(TypedDict, total=False):
-    """`MicrosoftVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["microsoft"]]
     voiceId: Required[MicrosoftVoiceVoiceId]
@@ -5614,22 +4972,16 @@ class MicrosoftVoiceDict(TypedDict, total=False):
 
 
 class MinCallDurationConditionDict(TypedDict, total=False):
-    """`MinCallDurationCondition`."""
-
     type: Required[Literal["minCallDuration"]]
     seconds: Required[float]
 
 
 class MinMessagesConditionDict(TypedDict, total=False):
-    """`MinMessagesCondition`."""
-
     type: Required[Literal["minMessages"]]
     count: Required[float]
 
 
 class MinimaxLLMModelDict(TypedDict, total=False):
-    """`MinimaxLLMModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -5695,8 +5047,6 @@ class MinimaxLLMModelDict(TypedDict, total=False):
 
 
 class MinimaxVoiceDict(TypedDict, total=False):
-    """`MinimaxVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["minimax"]]
     voiceId: Required[str]
@@ -5717,21 +5067,15 @@ ModelToolDict: TypeAlias = "ApiRequestToolDict | BashToolDict | CodeToolDict | C
 
 
 class MonitorAlertDict(TypedDict, total=False):
-    """`MonitorAlert`."""
-
     status: MonitorAlertStatus | None
     credentialIds: Sequence[str] | None
 
 
 class MonitorIntervalDict(TypedDict, total=False):
-    """`MonitorInterval`."""
-
     every: Required[float]
 
 
 class MonitorPlanDict(TypedDict, total=False):
-    """`MonitorPlan`."""
-
     listenEnabled: bool | None
     listenAuthenticationEnabled: bool | None
     controlEnabled: bool | None
@@ -5740,31 +5084,23 @@ class MonitorPlanDict(TypedDict, total=False):
 
 
 class MonitorScheduleDict(TypedDict, total=False):
-    """`MonitorSchedule`."""
-
     minute: Sequence[int] | None
     hour: Sequence[int] | None
     dayOfWeek: Sequence[int] | None
 
 
 class MonitorTargetDict(TypedDict, total=False):
-    """`MonitorTarget`."""
-
     type: Required[Literal["assistant"]]
     id: Required[str]
 
 
 class MonitorThresholdDict(TypedDict, total=False):
-    """`MonitorThreshold`."""
-
     type: Required[Literal["number"]]
     comparator: Required[Literal["gt"]]
     value: Required[float]
 
 
 class NeuphonicVoiceDict(TypedDict, total=False):
-    """`NeuphonicVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["neuphonic"]]
     voiceId: Required[str]
@@ -5776,8 +5112,6 @@ class NeuphonicVoiceDict(TypedDict, total=False):
 
 
 class NumberComparatorScorecardMetricConditionDict(TypedDict, total=False):
-    """`NumberComparatorScorecardMetricCondition`."""
-
     type: Required[Literal["comparator"]]
     comparator: Required[EvaluationPlanItemComparator]
     value: Required[float]
@@ -5785,8 +5119,6 @@ class NumberComparatorScorecardMetricConditionDict(TypedDict, total=False):
 
 
 class OAuth2AuthenticationPlanDict(TypedDict, total=False):
-    """`OAuth2AuthenticationPlan`."""
-
     type: Required[Literal["oauth2"]]
     url: Required[str]
     clientId: Required[str]
@@ -5795,16 +5127,12 @@ class OAuth2AuthenticationPlanDict(TypedDict, total=False):
 
 
 class Oauth2AuthenticationSessionDict(TypedDict, total=False):
-    """`Oauth2AuthenticationSession`."""
-
     accessToken: str | None
     expiresAt: datetime | str | None
     refreshToken: str | None
 
 
 class OpenAIFunctionDict(TypedDict, total=False):
-    """`OpenAIFunction`."""
-
     name: Required[str]
     strict: bool | None
     description: str | None
@@ -5812,16 +5140,12 @@ class OpenAIFunctionDict(TypedDict, total=False):
 
 
 class OpenAIFunctionParametersDict(TypedDict, total=False):
-    """`OpenAIFunctionParameters`."""
-
     type: Required[Literal["object"]]
     properties: Required[Mapping[str, JsonSchema | JsonSchemaDict]]
     required: Sequence[str] | None
 
 
 class OpenAIMessageDict(TypedDict, total=False):
-    """`OpenAIMessage`."""
-
     content: str | None
     role: Required[Literal["assistant", "function", "user", "system", "tool"]]
     tool_calls: Sequence[ToolCall | ToolCallDict] | None
@@ -5829,8 +5153,6 @@ class OpenAIMessageDict(TypedDict, total=False):
 
 
 class OpenAIModelDict(TypedDict, total=False):
-    """`OpenAIModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -5904,8 +5226,6 @@ class OpenAIModelDict(TypedDict, total=False):
 
 
 class OpenAIReasonerDict(TypedDict, total=False):
-    """`OpenAIReasoner`."""
-
     provider: Literal["openai"] | None
     model: OpenAIReasonerModel | None
     reasoningEffort: OpenAIReasonerReasoningEffort | None
@@ -5914,8 +5234,6 @@ class OpenAIReasonerDict(TypedDict, total=False):
 
 
 class OpenAIReasonerSkillDict(TypedDict, total=False):
-    """`OpenAIReasonerSkill`."""
-
     name: Required[str]
     description: Required[str]
     content: Required[str]
@@ -5938,8 +5256,6 @@ OpenAIReasonerSkillToolsItemDict: TypeAlias = "CreateFunctionToolDTODict | Creat
 
 
 class OpenAIResponsesRequestDict(TypedDict, total=False):
-    """`OpenAIResponsesRequest`."""
-
     assistantId: str | None
     assistant: CreateAssistantDTO | CreateAssistantDTODict | None
     assistantOverrides: AssistantOverrides | AssistantOverridesDict | None
@@ -5966,15 +5282,11 @@ class OpenAIResponsesRequestDict(TypedDict, total=False):
 
 
 class OpenAISpeakerDict(TypedDict, total=False):
-    """`OpenAISpeaker`."""
-
     instructions: str | None
     personalityPacks: Sequence[OpenAISpeakerPersonalityPacksItem] | None
 
 
 class OpenAITranscriberDict(TypedDict, total=False):
-    """`OpenAITranscriber`."""
-
     provider: Required[Literal["openai"]]
     model: Required[OpenAITranscriberModel]
     language: OpenAITranscriberLanguage | None
@@ -5982,8 +5294,6 @@ class OpenAITranscriberDict(TypedDict, total=False):
 
 
 class OpenAIVoiceDict(TypedDict, total=False):
-    """`OpenAIVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["openai"]]
     voiceId: Required[OpenAIVoiceVoiceId]
@@ -5995,8 +5305,6 @@ class OpenAIVoiceDict(TypedDict, total=False):
 
 
 class OpenAIVoicemailDetectionPlanDict(TypedDict, total=False):
-    """`OpenAIVoicemailDetectionPlan`."""
-
     beepMaxAwaitSeconds: float | None
     provider: Required[Literal["openai"]]
     backoffPlan: VoicemailDetectionBackoffPlan | VoicemailDetectionBackoffPlanDict | None
@@ -6004,8 +5312,6 @@ class OpenAIVoicemailDetectionPlanDict(TypedDict, total=False):
 
 
 class OpenRouterModelDict(TypedDict, total=False):
-    """`OpenRouterModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -6071,8 +5377,6 @@ class OpenRouterModelDict(TypedDict, total=False):
 
 
 class PerplexityAIModelDict(TypedDict, total=False):
-    """`PerplexityAIModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -6138,24 +5442,18 @@ class PerplexityAIModelDict(TypedDict, total=False):
 
 
 class PhoneNumberCallEndingHookFilterDict(TypedDict, total=False):
-    """`PhoneNumberCallEndingHookFilter`."""
-
     type: Required[Literal["oneOf"]]
     key: Required[Literal["call.endedReason"]]
     oneOf: Required[Sequence[PhoneNumberCallEndingHookFilterOneOfItem]]
 
 
 class PhoneNumberCallRingingHookFilterDict(TypedDict, total=False):
-    """`PhoneNumberCallRingingHookFilter`."""
-
     type: Required[Literal["startsWith"]]
     key: Required[Literal["number"]]
     startsWith: Required[Sequence[str]]
 
 
 class PhoneNumberHookCallEndingDict(TypedDict, total=False):
-    """`PhoneNumberHookCallEnding`."""
-
     on: Required[Literal["call.ending"]]
     filters: Sequence[PhoneNumberCallEndingHookFilter | PhoneNumberCallEndingHookFilterDict] | None
     do: PhoneNumberHookCallEndingDo | TransferPhoneNumberHookActionDict | SayPhoneNumberHookActionDict | None
@@ -6165,8 +5463,6 @@ PhoneNumberHookCallEndingDoDict: TypeAlias = "TransferPhoneNumberHookActionDict 
 
 
 class PhoneNumberHookCallRingingDict(TypedDict, total=False):
-    """`PhoneNumberHookCallRinging`."""
-
     on: Required[Literal["call.ringing"]]
     filters: Sequence[PhoneNumberCallRingingHookFilter | PhoneNumberCallRingingHookFilterDict] | None
     do: Required[
@@ -6178,8 +5474,6 @@ PieInsightQueriesItemDict: TypeAlias = "JSONQueryOnCallTableWithStringTypeColumn
 
 
 class PlayHTVoiceDict(TypedDict, total=False):
-    """`PlayHTVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["playht"]]
     voiceId: Required[PlayHTVoiceVoiceId]
@@ -6196,16 +5490,12 @@ class PlayHTVoiceDict(TypedDict, total=False):
 
 
 class PublicKeyEncryptionPlanDict(TypedDict, total=False):
-    """`PublicKeyEncryptionPlan`."""
-
     type: Required[Literal["public-key"]]
     algorithm: Required[Literal["RSA-OAEP-256"]]
     publicKey: Required[SpkiPemPublicKeyConfig | SpkiPemPublicKeyConfigDict]
 
 
 class QueryToolDict(TypedDict, total=False):
-    """`QueryTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -6228,8 +5518,6 @@ class QueryToolDict(TypedDict, total=False):
 
 
 class RecordingConsentPlanStayOnLineDict(TypedDict, total=False):
-    """`RecordingConsentPlanStayOnLine`."""
-
     message: Required[str]
     voice: (
         AssistantVoice
@@ -6261,8 +5549,6 @@ class RecordingConsentPlanStayOnLineDict(TypedDict, total=False):
 
 
 class RecordingConsentPlanVerbalDict(TypedDict, total=False):
-    """`RecordingConsentPlanVerbal`."""
-
     message: Required[str]
     voice: (
         AssistantVoice
@@ -6295,8 +5581,6 @@ class RecordingConsentPlanVerbalDict(TypedDict, total=False):
 
 
 class RegexConditionDict(TypedDict, total=False):
-    """`RegexCondition`."""
-
     type: Required[Literal["regex"]]
     regex: Required[str]
     target: MessageTarget | MessageTargetDict | None
@@ -6304,15 +5588,11 @@ class RegexConditionDict(TypedDict, total=False):
 
 
 class RegexOptionDict(TypedDict, total=False):
-    """`RegexOption`."""
-
     type: Required[RegexOptionType]
     enabled: Required[bool]
 
 
 class RegexReplacementDict(TypedDict, total=False):
-    """`RegexReplacement`."""
-
     type: Required[Literal["regex"]]
     regex: Required[str]
     options: Sequence[RegexOption | RegexOptionDict] | None
@@ -6320,8 +5600,6 @@ class RegexReplacementDict(TypedDict, total=False):
 
 
 class RimeAIVoiceDict(TypedDict, total=False):
-    """`RimeAIVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["rime-ai"]]
     voiceId: Required[RimeAIVoiceVoiceId]
@@ -6337,8 +5615,6 @@ class RimeAIVoiceDict(TypedDict, total=False):
 
 
 class S3CompatibleBucketPlanDict(TypedDict, total=False):
-    """`S3CompatibleBucketPlan`."""
-
     url: Required[str]
     region: Required[str]
     accessKeyId: Required[str]
@@ -6348,8 +5624,6 @@ class S3CompatibleBucketPlanDict(TypedDict, total=False):
 
 
 class SayHookActionDict(TypedDict, total=False):
-    """`SayHookAction`."""
-
     type: Required[Literal["say"]]
     exact: str | Sequence[str] | None
     prompt: (
@@ -6369,8 +5643,6 @@ class SayHookActionDict(TypedDict, total=False):
 
 
 class SayPhoneNumberHookActionDict(TypedDict, total=False):
-    """`SayPhoneNumberHookAction`."""
-
     type: Required[Literal["say"]]
     exact: Required[str]
 
@@ -6379,16 +5651,12 @@ ScenarioHooksItemDict: TypeAlias = "SimulationHookCallStartedDict | SimulationHo
 
 
 class ScenarioToolMockDict(TypedDict, total=False):
-    """`ScenarioToolMock`."""
-
     toolName: Required[str]
     result: str | None
     enabled: bool | None
 
 
 class SchedulePlanDict(TypedDict, total=False):
-    """`SchedulePlan`."""
-
     earliestAt: Required[datetime | str]
     latestAt: datetime | str | None
 
@@ -6399,8 +5667,6 @@ ScorecardMetricConditionsItemDict: TypeAlias = (
 
 
 class ScorecardMetricDict(TypedDict, total=False):
-    """`ScorecardMetric`."""
-
     conditions: Required[
         Sequence[
             ScorecardMetricConditionsItem
@@ -6415,8 +5681,6 @@ SecurityFilterBaseDict: TypeAlias = "Mapping[str, Any]"
 
 
 class SecurityFilterPlanDict(TypedDict, total=False):
-    """`SecurityFilterPlan`."""
-
     enabled: bool | None
     filters: Sequence[SecurityFilterBase | SecurityFilterBaseDict] | None
     mode: SecurityFilterPlanMode | None
@@ -6424,8 +5688,6 @@ class SecurityFilterPlanDict(TypedDict, total=False):
 
 
 class ServerDict(TypedDict, total=False):
-    """`Server`."""
-
     timeoutSeconds: float | None
     credentialId: str | None
     staticIpAddressesEnabled: bool | None
@@ -6436,8 +5698,6 @@ class ServerDict(TypedDict, total=False):
 
 
 class SesameVoiceDict(TypedDict, total=False):
-    """`SesameVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["sesame"]]
     voiceId: Required[str]
@@ -6447,46 +5707,34 @@ class SesameVoiceDict(TypedDict, total=False):
 
 
 class SessionCreatedHookDict(TypedDict, total=False):
-    """`SessionCreatedHook`."""
-
     on: Required[Literal["session.created"]]
     do: Required[Sequence[ToolCallHookAction | ToolCallHookActionDict]]
     name: str | None
 
 
 class SimulationHookCallEndedDict(TypedDict, total=False):
-    """`SimulationHookCallEnded`."""
-
     on: Required[Literal["simulation.run.ended"]]
     do: Required[Sequence[SimulationHookWebhookAction | SimulationHookWebhookActionDict]]
 
 
 class SimulationHookCallStartedDict(TypedDict, total=False):
-    """`SimulationHookCallStarted`."""
-
     on: Required[Literal["simulation.run.started"]]
     do: Required[Sequence[SimulationHookWebhookAction | SimulationHookWebhookActionDict]]
 
 
 class SimulationHookIncludeDict(TypedDict, total=False):
-    """`SimulationHookInclude`."""
-
     transcript: bool | None
     messages: bool | None
     recordingUrl: bool | None
 
 
 class SimulationHookWebhookActionDict(TypedDict, total=False):
-    """`SimulationHookWebhookAction`."""
-
     type: Required[Literal["webhook"]]
     server: Server | ServerDict | None
     include: SimulationHookInclude | SimulationHookIncludeDict | None
 
 
 class SimulationRunSimulationEntryDict(TypedDict, total=False):
-    """`SimulationRunSimulationEntry`."""
-
     type: Required[Literal["simulation"]]
     simulationId: str | None
     scenarioId: str | None
@@ -6500,8 +5748,6 @@ SimulationRunSimulationsItemDict: TypeAlias = "SimulationRunSimulationEntryDict 
 
 
 class SimulationRunSuiteEntryDict(TypedDict, total=False):
-    """`SimulationRunSuiteEntry`."""
-
     type: Required[Literal["simulationSuite"]]
     simulationSuiteId: str | None
     name: str | None
@@ -6509,8 +5755,6 @@ class SimulationRunSuiteEntryDict(TypedDict, total=False):
 
 
 class SimulationRunTargetAssistantDict(TypedDict, total=False):
-    """`SimulationRunTargetAssistant`."""
-
     type: Required[Literal["assistant"]]
     assistantId: str | None
     assistant: CreateAssistantDTO | CreateAssistantDTODict | None
@@ -6520,29 +5764,21 @@ SimulationRunTargetDict: TypeAlias = "SimulationRunTargetAssistantDict | Simulat
 
 
 class SimulationRunTargetSquadDict(TypedDict, total=False):
-    """`SimulationRunTargetSquad`."""
-
     type: Required[Literal["squad"]]
     squadId: str | None
     squad: CreateSquadDTO | CreateSquadDTODict | None
 
 
 class SimulationRunTransportConfigurationDict(TypedDict, total=False):
-    """`SimulationRunTransportConfiguration`."""
-
     provider: Required[SimulationRunTransportConfigurationProvider]
 
 
 class SimulationSuiteTargetAssignmentDict(TypedDict, total=False):
-    """`SimulationSuiteTargetAssignment`."""
-
     targetType: Required[RelayTargetOptionsType]
     targetId: Required[str]
 
 
 class SipAuthenticationDict(TypedDict, total=False):
-    """`SipAuthentication`."""
-
     realm: str | None
     username: Required[str]
     password: Required[str]
@@ -6552,8 +5788,6 @@ SipRequestToolBodyDict: TypeAlias = "str | JsonSchemaDict"
 
 
 class SipRequestToolDict(TypedDict, total=False):
-    """`SipRequestTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -6577,8 +5811,6 @@ class SipRequestToolDict(TypedDict, total=False):
 
 
 class SipTrunkGatewayDict(TypedDict, total=False):
-    """`SipTrunkGateway`."""
-
     ip: Required[str]
     port: float | None
     netmask: float | None
@@ -6589,24 +5821,18 @@ class SipTrunkGatewayDict(TypedDict, total=False):
 
 
 class SipTrunkOutboundAuthenticationPlanDict(TypedDict, total=False):
-    """`SipTrunkOutboundAuthenticationPlan`."""
-
     authPassword: str | None
     authUsername: str | None
     sipRegisterPlan: SipTrunkOutboundSipRegisterPlan | SipTrunkOutboundSipRegisterPlanDict | None
 
 
 class SipTrunkOutboundSipRegisterPlanDict(TypedDict, total=False):
-    """`SipTrunkOutboundSipRegisterPlan`."""
-
     domain: str | None
     username: str | None
     realm: str | None
 
 
 class SlackSendMessageToolDict(TypedDict, total=False):
-    """`SlackSendMessageTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -6627,8 +5853,6 @@ class SlackSendMessageToolDict(TypedDict, total=False):
 
 
 class SmallestAIVoiceDict(TypedDict, total=False):
-    """`SmallestAIVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["smallest-ai"]]
     voiceId: Required[SmallestAIVoiceVoiceId]
@@ -6639,14 +5863,10 @@ class SmallestAIVoiceDict(TypedDict, total=False):
 
 
 class SmartDenoisingPlanDict(TypedDict, total=False):
-    """`SmartDenoisingPlan`."""
-
     enabled: bool | None
 
 
 class SmsToolDict(TypedDict, total=False):
-    """`SmsTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -6667,15 +5887,11 @@ class SmsToolDict(TypedDict, total=False):
 
 
 class SonioxContextGeneralItemDict(TypedDict, total=False):
-    """`SonioxContextGeneralItem`."""
-
     key: Required[str]
     value: Required[str]
 
 
 class SonioxTranscriberDict(TypedDict, total=False):
-    """`SonioxTranscriber`."""
-
     provider: Required[Literal["soniox"]]
     model: SonioxTranscriberModel | None
     language: TextContentLanguage | None
@@ -6691,15 +5907,11 @@ class SonioxTranscriberDict(TypedDict, total=False):
 
 
 class SpeechmaticsCustomVocabularyItemDict(TypedDict, total=False):
-    """`SpeechmaticsCustomVocabularyItem`."""
-
     content: Required[str]
     soundsLike: Sequence[str] | None
 
 
 class SpeechmaticsTranscriberDict(TypedDict, total=False):
-    """`SpeechmaticsTranscriber`."""
-
     provider: Required[Literal["speechmatics"]]
     model: XaiTranscriberModel | None
     language: SpeechmaticsTranscriberLanguage | None
@@ -6716,8 +5928,6 @@ class SpeechmaticsTranscriberDict(TypedDict, total=False):
 
 
 class SpkiPemPublicKeyConfigDict(TypedDict, total=False):
-    """`SpkiPemPublicKeyConfig`."""
-
     name: str | None
     format: Required[Literal["spki-pem"]]
     pem: Required[str]
@@ -6729,8 +5939,6 @@ SquadMemberDTOAssistantDestinationsItemDict: TypeAlias = (
 
 
 class SquadMemberDTODict(TypedDict, total=False):
-    """`SquadMemberDTO`."""
-
     assistantVersion: str | None
     assistantDestinations: (
         Sequence[
@@ -6749,8 +5957,6 @@ StartSpeakingPlanCustomEndpointingRulesItemDict: TypeAlias = (
 
 
 class StartSpeakingPlanDict(TypedDict, total=False):
-    """`StartSpeakingPlan`."""
-
     waitSeconds: float | None
     smartEndpointingEnabled: bool | str | None
     smartEndpointingPlan: (
@@ -6778,8 +5984,6 @@ StartSpeakingPlanSmartEndpointingPlanDict: TypeAlias = (
 
 
 class StopSpeakingPlanDict(TypedDict, total=False):
-    """`StopSpeakingPlan`."""
-
     numWords: float | None
     voiceSeconds: float | None
     backoffSeconds: float | None
@@ -6788,15 +5992,11 @@ class StopSpeakingPlanDict(TypedDict, total=False):
 
 
 class StructuredDataMultiPlanDict(TypedDict, total=False):
-    """`StructuredDataMultiPlan`."""
-
     key: Required[str]
     plan: Required[StructuredDataPlan | StructuredDataPlanDict]
 
 
 class StructuredDataPlanDict(TypedDict, total=False):
-    """`StructuredDataPlan`."""
-
     messages: Sequence[Mapping[str, Any]] | None
     enabled: bool | None
     schema: JsonSchema | JsonSchemaDict | None
@@ -6809,8 +6009,6 @@ StructuredOutputConditionsItemDict: TypeAlias = (
 
 
 class StructuredOutputRunDTODict(TypedDict, total=False):
-    """`StructuredOutputRunDTO`."""
-
     previewEnabled: bool | None
     structuredOutputId: str | None
     structuredOutput: CreateStructuredOutputDTO | CreateStructuredOutputDTODict | None
@@ -6818,8 +6016,6 @@ class StructuredOutputRunDTODict(TypedDict, total=False):
 
 
 class SuccessEvaluationPlanDict(TypedDict, total=False):
-    """`SuccessEvaluationPlan`."""
-
     rubric: SuccessEvaluationPlanRubric | None
     messages: Sequence[Mapping[str, Any]] | None
     enabled: bool | None
@@ -6827,16 +6023,12 @@ class SuccessEvaluationPlanDict(TypedDict, total=False):
 
 
 class SummaryPlanDict(TypedDict, total=False):
-    """`SummaryPlan`."""
-
     messages: Sequence[Mapping[str, Any]] | None
     enabled: bool | None
     timeoutSeconds: float | None
 
 
 class SupabaseBucketPlanDict(TypedDict, total=False):
-    """`SupabaseBucketPlan`."""
-
     region: Required[SupabaseBucketPlanRegion]
     url: Required[str]
     accessKeyId: Required[str]
@@ -6846,8 +6038,6 @@ class SupabaseBucketPlanDict(TypedDict, total=False):
 
 
 class SystemMessageDict(TypedDict, total=False):
-    """`SystemMessage`."""
-
     role: Required[Literal["system"]]
     message: Required[str]
     time: Required[float]
@@ -6855,8 +6045,6 @@ class SystemMessageDict(TypedDict, total=False):
 
 
 class TalkscriberTranscriberDict(TypedDict, total=False):
-    """`TalkscriberTranscriber`."""
-
     provider: Required[Literal["talkscriber"]]
     model: TalkscriberTranscriberModel | None
     language: TalkscriberTranscriberLanguage | None
@@ -6864,8 +6052,6 @@ class TalkscriberTranscriberDict(TypedDict, total=False):
 
 
 class TavusConversationPropertiesDict(TypedDict, total=False):
-    """`TavusConversationProperties`."""
-
     maxCallDuration: float | None
     participantLeftTimeout: float | None
     participantAbsentTimeout: float | None
@@ -6879,8 +6065,6 @@ class TavusConversationPropertiesDict(TypedDict, total=False):
 
 
 class TavusVoiceDict(TypedDict, total=False):
-    """`TavusVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["tavus"]]
     voiceId: Required[TavusVoiceVoiceId]
@@ -6895,8 +6079,6 @@ class TavusVoiceDict(TypedDict, total=False):
 
 
 class TelnyxTransportDict(TypedDict, total=False):
-    """`TelnyxTransport`."""
-
     conversationType: TelnyxTransportConversationType | None
     provider: Required[Literal["telnyx"]]
     callControlId: str | None
@@ -6905,16 +6087,12 @@ class TelnyxTransportDict(TypedDict, total=False):
 
 
 class TextContentDict(TypedDict, total=False):
-    """`TextContent`."""
-
     type: Required[Literal["text"]]
     text: Required[str]
     language: Required[TextContentLanguage]
 
 
 class TextEditorToolDict(TypedDict, total=False):
-    """`TextEditorTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -6938,14 +6116,10 @@ class TextEditorToolDict(TypedDict, total=False):
 
 
 class TimeElapsedOptionsDict(TypedDict, total=False):
-    """`TimeElapsedOptions`."""
-
     seconds: Required[float]
 
 
 class TimeRangeDict(TypedDict, total=False):
-    """`TimeRange`."""
-
     step: TimeRangeStep | None
     start: datetime | str | None
     end: datetime | str | None
@@ -6953,8 +6127,6 @@ class TimeRangeDict(TypedDict, total=False):
 
 
 class TogetherAIModelDict(TypedDict, total=False):
-    """`TogetherAIModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -7020,23 +6192,17 @@ class TogetherAIModelDict(TypedDict, total=False):
 
 
 class ToolCallDict(TypedDict, total=False):
-    """`ToolCall`."""
-
     id: Required[str]
     type: Required[str]
     function: Required[ToolCallFunction | ToolCallFunctionDict]
 
 
 class ToolCallFunctionDict(TypedDict, total=False):
-    """`ToolCallFunction`."""
-
     arguments: Required[Mapping[str, Any] | str]
     name: Required[str]
 
 
 class ToolCallHookActionDict(TypedDict, total=False):
-    """`ToolCallHookAction`."""
-
     type: Required[Literal["tool"]]
     tool: (
         ToolNodeTool
@@ -7074,8 +6240,6 @@ ToolDraftMessagesItemDict: TypeAlias = (
 
 
 class ToolMessageCompleteDict(TypedDict, total=False):
-    """`ToolMessageComplete`."""
-
     contents: Sequence[TextContent | TextContentDict] | None
     type: Required[Literal["request-complete"]]
     role: ToolMessageFailedRole | None
@@ -7085,8 +6249,6 @@ class ToolMessageCompleteDict(TypedDict, total=False):
 
 
 class ToolMessageDelayedDict(TypedDict, total=False):
-    """`ToolMessageDelayed`."""
-
     contents: Sequence[TextContent | TextContentDict] | None
     type: Required[Literal["request-response-delayed"]]
     timingMilliseconds: float | None
@@ -7095,8 +6257,6 @@ class ToolMessageDelayedDict(TypedDict, total=False):
 
 
 class ToolMessageDict(TypedDict, total=False):
-    """`ToolMessage`."""
-
     role: Required[Literal["tool"]]
     content: Required[str]
     tool_call_id: Required[str]
@@ -7105,8 +6265,6 @@ class ToolMessageDict(TypedDict, total=False):
 
 
 class ToolMessageFailedDict(TypedDict, total=False):
-    """`ToolMessageFailed`."""
-
     contents: Sequence[TextContent | TextContentDict] | None
     type: Required[Literal["request-failed"]]
     role: ToolMessageFailedRole | None
@@ -7116,8 +6274,6 @@ class ToolMessageFailedDict(TypedDict, total=False):
 
 
 class ToolMessageStartDict(TypedDict, total=False):
-    """`ToolMessageStart`."""
-
     contents: Sequence[TextContent | TextContentDict] | None
     type: Required[Literal["request-start"]]
     blocking: bool | None
@@ -7126,8 +6282,6 @@ class ToolMessageStartDict(TypedDict, total=False):
 
 
 class ToolNodeDict(TypedDict, total=False):
-    """`ToolNode`."""
-
     type: Required[Literal["tool"]]
     tool: (
         ToolNodeTool
@@ -7166,15 +6320,11 @@ ToolNodeToolDict: TypeAlias = "CreateApiRequestToolDTODict | CreateBashToolDTODi
 
 
 class ToolParameterDict(TypedDict, total=False):
-    """`ToolParameter`."""
-
     key: Required[str]
     value: Required[str | float | bool | Mapping[str, Any] | Sequence[Any]]
 
 
 class ToolRefDict(TypedDict, total=False):
-    """`ToolRef`."""
-
     toolId: Required[str]
     version: Required[str]
 
@@ -7183,24 +6333,18 @@ ToolRejectionPlanConditionsItemDict: TypeAlias = "RegexConditionDict | LiquidCon
 
 
 class ToolRejectionPlanDict(TypedDict, total=False):
-    """`ToolRejectionPlan`."""
-
     conditions: (
         Sequence[ToolRejectionPlanConditionsItem | RegexConditionDict | LiquidConditionDict | GroupConditionDict] | None
     )
 
 
 class TranscriptPlanDict(TypedDict, total=False):
-    """`TranscriptPlan`."""
-
     enabled: bool | None
     assistantName: str | None
     userName: str | None
 
 
 class TranscriptWordConfidenceDict(TypedDict, total=False):
-    """`TranscriptWordConfidence`."""
-
     word: Required[str]
     start: Required[float]
     end: Required[float]
@@ -7211,16 +6355,12 @@ class TranscriptWordConfidenceDict(TypedDict, total=False):
 
 
 class TranscriptionEndpointingPlanDict(TypedDict, total=False):
-    """`TranscriptionEndpointingPlan`."""
-
     onPunctuationSeconds: float | None
     onNoPunctuationSeconds: float | None
     onNumberSeconds: float | None
 
 
 class TransferAssistantDict(TypedDict, total=False):
-    """`TransferAssistant`."""
-
     name: str | None
     model: Required[TransferAssistantModel | TransferAssistantModelDict]
     voice: (
@@ -7275,8 +6415,6 @@ class TransferAssistantDict(TypedDict, total=False):
 
 
 class TransferAssistantModelDict(TypedDict, total=False):
-    """`TransferAssistantModel`."""
-
     provider: Required[TransferAssistantModelProvider]
     model: Required[str]
     messages: Sequence[Any] | None
@@ -7289,8 +6427,6 @@ TransferCallToolDestinationsItemDict: TypeAlias = (
 
 
 class TransferCallToolDict(TypedDict, total=False):
-    """`TransferCallTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -7321,8 +6457,6 @@ class TransferCallToolDict(TypedDict, total=False):
 
 
 class TransferDestinationAssistantDict(TypedDict, total=False):
-    """`TransferDestinationAssistant`."""
-
     message: TransferPlanMessage | str | CustomMessageDict | None
     type: Required[Literal["assistant"]]
     transferMode: TransferDestinationAssistantTransferMode | None
@@ -7332,8 +6466,6 @@ class TransferDestinationAssistantDict(TypedDict, total=False):
 
 
 class TransferDestinationNumberDict(TypedDict, total=False):
-    """`TransferDestinationNumber`."""
-
     message: TransferPlanMessage | str | CustomMessageDict | None
     type: Required[Literal["number"]]
     numberE164CheckEnabled: bool | None
@@ -7346,8 +6478,6 @@ class TransferDestinationNumberDict(TypedDict, total=False):
 
 
 class TransferDestinationSipDict(TypedDict, total=False):
-    """`TransferDestinationSip`."""
-
     message: TransferPlanMessage | str | CustomMessageDict | None
     type: Required[Literal["sip"]]
     sipUri: Required[str]
@@ -7359,15 +6489,11 @@ class TransferDestinationSipDict(TypedDict, total=False):
 
 
 class TransferFallbackPlanDict(TypedDict, total=False):
-    """`TransferFallbackPlan`."""
-
     message: Required[TransferPlanMessage | str | CustomMessageDict]
     endCallEnabled: bool | None
 
 
 class TransferPhoneNumberHookActionDict(TypedDict, total=False):
-    """`TransferPhoneNumberHookAction`."""
-
     type: Required[Literal["transfer"]]
     destination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
 
@@ -7378,8 +6504,6 @@ TransferPlanContextEngineeringPlanDict: TypeAlias = (
 
 
 class TransferPlanDict(TypedDict, total=False):
-    """`TransferPlan`."""
-
     mode: Required[TransferPlanMode]
     message: TransferPlanMessage | str | CustomMessageDict | None
     timeout: float | None
@@ -7405,8 +6529,6 @@ TransferPlanMessageDict: TypeAlias = "str | CustomMessageDict"
 
 
 class TransportConfigurationTwilioDict(TypedDict, total=False):
-    """`TransportConfigurationTwilio`."""
-
     provider: Required[Literal["twilio"]]
     timeout: float | None
     record: bool | None
@@ -7414,8 +6536,6 @@ class TransportConfigurationTwilioDict(TypedDict, total=False):
 
 
 class TwilioSMSChatTransportDict(TypedDict, total=False):
-    """`TwilioSMSChatTransport`."""
-
     conversationType: TwilioSMSChatTransportConversationType | None
     phoneNumberId: str | None
     customer: CreateCustomerDTO | CreateCustomerDTODict | None
@@ -7425,8 +6545,6 @@ class TwilioSMSChatTransportDict(TypedDict, total=False):
 
 
 class TwilioTransportDict(TypedDict, total=False):
-    """`TwilioTransport`."""
-
     conversationType: TelnyxTransportConversationType | None
     provider: Required[Literal["twilio"]]
     accountSid: str | None
@@ -7436,8 +6554,6 @@ class TwilioTransportDict(TypedDict, total=False):
 
 
 class TwilioVoicemailDetectionPlanDict(TypedDict, total=False):
-    """`TwilioVoicemailDetectionPlan`."""
-
     provider: Required[Literal["twilio"]]
     voicemailDetectionTypes: Sequence[TwilioVoicemailDetectionPlanVoicemailDetectionTypesItem] | None
     enabled: bool | None
@@ -7448,8 +6564,6 @@ class TwilioVoicemailDetectionPlanDict(TypedDict, total=False):
 
 
 class UpdateAnthropicBedrockCredentialDTODict(TypedDict, total=False):
-    """`UpdateAnthropicBedrockCredentialDTO`."""
-
     provider: Literal["anthropic-bedrock"] | None
     region: AnthropicBedrockCredentialRegion | None
     authenticationPlan: (
@@ -7462,24 +6576,18 @@ class UpdateAnthropicBedrockCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateAnthropicCredentialDTODict(TypedDict, total=False):
-    """`UpdateAnthropicCredentialDTO`."""
-
     provider: Literal["anthropic"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateAnyscaleCredentialDTODict(TypedDict, total=False):
-    """`UpdateAnyscaleCredentialDTO`."""
-
     provider: Literal["anyscale"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateApiRequestToolDTODict(TypedDict, total=False):
-    """`UpdateApiRequestToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -7507,16 +6615,12 @@ class UpdateApiRequestToolDTODict(TypedDict, total=False):
 
 
 class UpdateAssemblyAICredentialDTODict(TypedDict, total=False):
-    """`UpdateAssemblyAICredentialDTO`."""
-
     provider: Literal["assembly-ai"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateAssistantDTODict(TypedDict, total=False):
-    """`UpdateAssistantDTO`."""
-
     transcriber: (
         AssistantTranscriber
         | AssemblyAITranscriberDict
@@ -7692,8 +6796,6 @@ class UpdateAssistantDTODict(TypedDict, total=False):
 
 
 class UpdateAzureCredentialDTODict(TypedDict, total=False):
-    """`UpdateAzureCredentialDTO`."""
-
     provider: Literal["azure"] | None
     service: AzureCredentialService | None
     region: AzureCredentialRegion | None
@@ -7704,8 +6806,6 @@ class UpdateAzureCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateAzureOpenAICredentialDTODict(TypedDict, total=False):
-    """`UpdateAzureOpenAICredentialDTO`."""
-
     provider: Literal["azure-openai"] | None
     region: AzureCredentialRegion | None
     models: Sequence[AzureOpenAICredentialModelsItem] | None
@@ -7716,8 +6816,6 @@ class UpdateAzureOpenAICredentialDTODict(TypedDict, total=False):
 
 
 class UpdateBarInsightFromCallTableDTODict(TypedDict, total=False):
-    """`UpdateBarInsightFromCallTableDTO`."""
-
     name: str | None
     type: Literal["bar"] | None
     formulas: Sequence[InsightFormula | InsightFormulaDict] | None
@@ -7737,8 +6835,6 @@ class UpdateBarInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class UpdateBashToolDTODict(TypedDict, total=False):
-    """`UpdateBashToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -7757,8 +6853,6 @@ class UpdateBashToolDTODict(TypedDict, total=False):
 
 
 class UpdateBoardDTODict(TypedDict, total=False):
-    """`UpdateBoardDTO`."""
-
     items: Sequence[BoardItemsItem | BoardInsightItemDict | BoardMetricWidgetItemDict] | None
     name: str | None
     layout: BoardLayout | BoardLayoutDict | None
@@ -7766,8 +6860,6 @@ class UpdateBoardDTODict(TypedDict, total=False):
 
 
 class UpdateByoPhoneNumberDTODict(TypedDict, total=False):
-    """`UpdateByoPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Literal["byo-phone-number"] | None
@@ -7782,8 +6874,6 @@ class UpdateByoPhoneNumberDTODict(TypedDict, total=False):
 
 
 class UpdateByoSipTrunkCredentialDTODict(TypedDict, total=False):
-    """`UpdateByoSipTrunkCredentialDTO`."""
-
     provider: Literal["byo-sip-trunk"] | None
     name: str | None
     gateways: Sequence[SipTrunkGateway | SipTrunkGatewayDict] | None
@@ -7794,14 +6884,10 @@ class UpdateByoSipTrunkCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateCallDTODict(TypedDict, total=False):
-    """`UpdateCallDTO`."""
-
     name: str | None
 
 
 class UpdateCampaignDTODict(TypedDict, total=False):
-    """`UpdateCampaignDTO`."""
-
     name: str | None
     assistantId: str | None
     workflowId: str | None
@@ -7813,8 +6899,6 @@ class UpdateCampaignDTODict(TypedDict, total=False):
 
 
 class UpdateCartesiaCredentialDTODict(TypedDict, total=False):
-    """`UpdateCartesiaCredentialDTO`."""
-
     provider: Literal["cartesia"] | None
     apiKey: str | None
     name: str | None
@@ -7822,16 +6906,12 @@ class UpdateCartesiaCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateCerebrasCredentialDTODict(TypedDict, total=False):
-    """`UpdateCerebrasCredentialDTO`."""
-
     provider: Literal["cerebras"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateCloudflareCredentialDTODict(TypedDict, total=False):
-    """`UpdateCloudflareCredentialDTO`."""
-
     provider: Literal["cloudflare"] | None
     accountId: str | None
     apiKey: str | None
@@ -7851,8 +6931,6 @@ _UpdateCodeToolDTODict = TypedDict(
 
 
 class UpdateCodeToolDTODict(_UpdateCodeToolDTODict, total=False):
-    """`UpdateCodeToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -7875,8 +6953,6 @@ class UpdateCodeToolDTODict(_UpdateCodeToolDTODict, total=False):
 
 
 class UpdateComputerToolDTODict(TypedDict, total=False):
-    """`UpdateComputerToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -7901,8 +6977,6 @@ UpdateCredentialRequestDict: TypeAlias = "UpdateAnthropicBedrockCredentialDTODic
 
 
 class UpdateCustomCredentialDTODict(TypedDict, total=False):
-    """`UpdateCustomCredentialDTO`."""
-
     provider: Literal["custom-credential"] | None
     authenticationPlan: (
         CustomCredentialAuthenticationPlan
@@ -7916,8 +6990,6 @@ class UpdateCustomCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateCustomLLMCredentialDTODict(TypedDict, total=False):
-    """`UpdateCustomLLMCredentialDTO`."""
-
     provider: Literal["custom-llm"] | None
     apiKey: str | None
     authenticationPlan: OAuth2AuthenticationPlan | OAuth2AuthenticationPlanDict | None
@@ -7925,24 +6997,18 @@ class UpdateCustomLLMCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateDeepInfraCredentialDTODict(TypedDict, total=False):
-    """`UpdateDeepInfraCredentialDTO`."""
-
     provider: Literal["deepinfra"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateDeepSeekCredentialDTODict(TypedDict, total=False):
-    """`UpdateDeepSeekCredentialDTO`."""
-
     provider: Literal["deep-seek"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateDeepgramCredentialDTODict(TypedDict, total=False):
-    """`UpdateDeepgramCredentialDTO`."""
-
     provider: Literal["deepgram"] | None
     apiKey: str | None
     name: str | None
@@ -7950,8 +7016,6 @@ class UpdateDeepgramCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateDtmfToolDTODict(TypedDict, total=False):
-    """`UpdateDtmfToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -7968,8 +7032,6 @@ class UpdateDtmfToolDTODict(TypedDict, total=False):
 
 
 class UpdateElevenLabsCredentialDTODict(TypedDict, total=False):
-    """`UpdateElevenLabsCredentialDTO`."""
-
     provider: Literal["11labs"] | None
     apiKey: str | None
     apiUrl: ElevenLabsCredentialApiUrl | None
@@ -7977,16 +7039,12 @@ class UpdateElevenLabsCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateEmailCredentialDTODict(TypedDict, total=False):
-    """`UpdateEmailCredentialDTO`."""
-
     provider: Literal["email"] | None
     email: str | None
     name: str | None
 
 
 class UpdateEndCallToolDTODict(TypedDict, total=False):
-    """`UpdateEndCallToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8002,8 +7060,6 @@ class UpdateEndCallToolDTODict(TypedDict, total=False):
 
 
 class UpdateEvalDTODict(TypedDict, total=False):
-    """`UpdateEvalDTO`."""
-
     messages: (
         Sequence[
             EvalMessagesItem
@@ -8022,8 +7078,6 @@ class UpdateEvalDTODict(TypedDict, total=False):
 
 
 class UpdateFileDTODict(TypedDict, total=False):
-    """`UpdateFileDTO`."""
-
     name: str | None
 
 
@@ -8037,8 +7091,6 @@ _UpdateFunctionToolDTODict = TypedDict(
 
 
 class UpdateFunctionToolDTODict(_UpdateFunctionToolDTODict, total=False):
-    """`UpdateFunctionToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8058,8 +7110,6 @@ class UpdateFunctionToolDTODict(_UpdateFunctionToolDTODict, total=False):
 
 
 class UpdateGcpCredentialDTODict(TypedDict, total=False):
-    """`UpdateGcpCredentialDTO`."""
-
     provider: Literal["gcp"] | None
     fallbackIndex: float | None
     name: str | None
@@ -8069,16 +7119,12 @@ class UpdateGcpCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateGladiaCredentialDTODict(TypedDict, total=False):
-    """`UpdateGladiaCredentialDTO`."""
-
     provider: Literal["gladia"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateGoHighLevelCalendarAvailabilityToolDTODict(TypedDict, total=False):
-    """`UpdateGoHighLevelCalendarAvailabilityToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8094,8 +7140,6 @@ class UpdateGoHighLevelCalendarAvailabilityToolDTODict(TypedDict, total=False):
 
 
 class UpdateGoHighLevelCalendarEventCreateToolDTODict(TypedDict, total=False):
-    """`UpdateGoHighLevelCalendarEventCreateToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8111,8 +7155,6 @@ class UpdateGoHighLevelCalendarEventCreateToolDTODict(TypedDict, total=False):
 
 
 class UpdateGoHighLevelContactCreateToolDTODict(TypedDict, total=False):
-    """`UpdateGoHighLevelContactCreateToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8128,8 +7170,6 @@ class UpdateGoHighLevelContactCreateToolDTODict(TypedDict, total=False):
 
 
 class UpdateGoHighLevelContactGetToolDTODict(TypedDict, total=False):
-    """`UpdateGoHighLevelContactGetToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8145,24 +7185,18 @@ class UpdateGoHighLevelContactGetToolDTODict(TypedDict, total=False):
 
 
 class UpdateGoHighLevelCredentialDTODict(TypedDict, total=False):
-    """`UpdateGoHighLevelCredentialDTO`."""
-
     provider: Literal["gohighlevel"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateGoHighLevelMCPCredentialDTODict(TypedDict, total=False):
-    """`UpdateGoHighLevelMCPCredentialDTO`."""
-
     provider: Literal["ghl.oauth2-authorization"] | None
     authenticationSession: Oauth2AuthenticationSession | Oauth2AuthenticationSessionDict | None
     name: str | None
 
 
 class UpdateGoogleCalendarCheckAvailabilityToolDTODict(TypedDict, total=False):
-    """`UpdateGoogleCalendarCheckAvailabilityToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8178,8 +7212,6 @@ class UpdateGoogleCalendarCheckAvailabilityToolDTODict(TypedDict, total=False):
 
 
 class UpdateGoogleCalendarCreateEventToolDTODict(TypedDict, total=False):
-    """`UpdateGoogleCalendarCreateEventToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8195,39 +7227,29 @@ class UpdateGoogleCalendarCreateEventToolDTODict(TypedDict, total=False):
 
 
 class UpdateGoogleCalendarOAuth2AuthorizationCredentialDTODict(TypedDict, total=False):
-    """`UpdateGoogleCalendarOAuth2AuthorizationCredentialDTO`."""
-
     provider: Literal["google.calendar.oauth2-authorization"] | None
     authorizationId: str | None
     name: str | None
 
 
 class UpdateGoogleCalendarOAuth2ClientCredentialDTODict(TypedDict, total=False):
-    """`UpdateGoogleCalendarOAuth2ClientCredentialDTO`."""
-
     provider: Literal["google.calendar.oauth2-client"] | None
     name: str | None
 
 
 class UpdateGoogleCredentialDTODict(TypedDict, total=False):
-    """`UpdateGoogleCredentialDTO`."""
-
     provider: Literal["google"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateGoogleSheetsOAuth2AuthorizationCredentialDTODict(TypedDict, total=False):
-    """`UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO`."""
-
     provider: Literal["google.sheets.oauth2-authorization"] | None
     authorizationId: str | None
     name: str | None
 
 
 class UpdateGoogleSheetsRowAppendToolDTODict(TypedDict, total=False):
-    """`UpdateGoogleSheetsRowAppendToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8243,16 +7265,12 @@ class UpdateGoogleSheetsRowAppendToolDTODict(TypedDict, total=False):
 
 
 class UpdateGroqCredentialDTODict(TypedDict, total=False):
-    """`UpdateGroqCredentialDTO`."""
-
     provider: Literal["groq"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateHandoffToolDTODict(TypedDict, total=False):
-    """`UpdateHandoffToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8279,16 +7297,12 @@ class UpdateHandoffToolDTODict(TypedDict, total=False):
 
 
 class UpdateHumeCredentialDTODict(TypedDict, total=False):
-    """`UpdateHumeCredentialDTO`."""
-
     provider: Literal["hume"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateInflectionAICredentialDTODict(TypedDict, total=False):
-    """`UpdateInflectionAICredentialDTO`."""
-
     provider: Literal["inflection-ai"] | None
     apiKey: str | None
     name: str | None
@@ -8298,16 +7312,12 @@ UpdateInsightRequestDict: TypeAlias = "UpdateBarInsightFromCallTableDTODict | Up
 
 
 class UpdateInworldCredentialDTODict(TypedDict, total=False):
-    """`UpdateInworldCredentialDTO`."""
-
     provider: Literal["inworld"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateKnowledgeBaseToolDTODict(TypedDict, total=False):
-    """`UpdateKnowledgeBaseToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8325,15 +7335,11 @@ class UpdateKnowledgeBaseToolDTODict(TypedDict, total=False):
 
 
 class UpdateKnowledgeBaseV2DTODict(TypedDict, total=False):
-    """`UpdateKnowledgeBaseV2DTO`."""
-
     name: str | None
     description: str | None
 
 
 class UpdateLangfuseCredentialDTODict(TypedDict, total=False):
-    """`UpdateLangfuseCredentialDTO`."""
-
     provider: Literal["langfuse"] | None
     publicKey: str | None
     apiKey: str | None
@@ -8342,8 +7348,6 @@ class UpdateLangfuseCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateLineInsightFromCallTableDTODict(TypedDict, total=False):
-    """`UpdateLineInsightFromCallTableDTO`."""
-
     name: str | None
     type: Literal["line"] | None
     formulas: Sequence[InsightFormula | InsightFormulaDict] | None
@@ -8362,16 +7366,12 @@ class UpdateLineInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class UpdateLmntCredentialDTODict(TypedDict, total=False):
-    """`UpdateLmntCredentialDTO`."""
-
     provider: Literal["lmnt"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateMakeCredentialDTODict(TypedDict, total=False):
-    """`UpdateMakeCredentialDTO`."""
-
     provider: Literal["make"] | None
     teamId: str | None
     region: str | None
@@ -8380,8 +7380,6 @@ class UpdateMakeCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateMcpToolDTODict(TypedDict, total=False):
-    """`UpdateMcpToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8400,8 +7398,6 @@ class UpdateMcpToolDTODict(TypedDict, total=False):
 
 
 class UpdateMicrosoftCredentialDTODict(TypedDict, total=False):
-    """`UpdateMicrosoftCredentialDTO`."""
-
     provider: Literal["microsoft"] | None
     apiKey: str | None
     region: str | None
@@ -8409,8 +7405,6 @@ class UpdateMicrosoftCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateMinimaxCredentialDTODict(TypedDict, total=False):
-    """`UpdateMinimaxCredentialDTO`."""
-
     provider: Literal["minimax"] | None
     apiKey: str | None
     groupId: str | None
@@ -8418,16 +7412,12 @@ class UpdateMinimaxCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateMistralCredentialDTODict(TypedDict, total=False):
-    """`UpdateMistralCredentialDTO`."""
-
     provider: Literal["mistral"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateMonitorDTODict(TypedDict, total=False):
-    """`UpdateMonitorDTO`."""
-
     name: str | None
     description: str | None
     category: CreateMonitorDTOCategory | None
@@ -8438,48 +7428,36 @@ class UpdateMonitorDTODict(TypedDict, total=False):
 
 
 class UpdateMonitorIssueDTODict(TypedDict, total=False):
-    """`UpdateMonitorIssueDTO`."""
-
     status: MonitorIssueStatus | None
     acknowledgedBy: str | None
     resolvedBy: str | None
 
 
 class UpdateNeuphonicCredentialDTODict(TypedDict, total=False):
-    """`UpdateNeuphonicCredentialDTO`."""
-
     provider: Literal["neuphonic"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateOpenAICredentialDTODict(TypedDict, total=False):
-    """`UpdateOpenAICredentialDTO`."""
-
     provider: Literal["openai"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateOpenRouterCredentialDTODict(TypedDict, total=False):
-    """`UpdateOpenRouterCredentialDTO`."""
-
     provider: Literal["openrouter"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdatePerplexityAICredentialDTODict(TypedDict, total=False):
-    """`UpdatePerplexityAICredentialDTO`."""
-
     provider: Literal["perplexity-ai"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdatePersonalityDTODict(TypedDict, total=False):
-    """`UpdatePersonalityDTO`."""
-
     name: str | None
     assistant: CreateAssistantDTO | CreateAssistantDTODict | None
     path: str | None
@@ -8489,8 +7467,6 @@ UpdatePhoneNumberRequestDict: TypeAlias = "UpdateByoPhoneNumberDTODict | UpdateT
 
 
 class UpdatePieInsightFromCallTableDTODict(TypedDict, total=False):
-    """`UpdatePieInsightFromCallTableDTO`."""
-
     name: str | None
     type: Literal["pie"] | None
     formulas: Sequence[InsightFormula | InsightFormulaDict] | None
@@ -8508,8 +7484,6 @@ class UpdatePieInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class UpdatePlayHTCredentialDTODict(TypedDict, total=False):
-    """`UpdatePlayHTCredentialDTO`."""
-
     provider: Literal["playht"] | None
     apiKey: str | None
     name: str | None
@@ -8517,16 +7491,12 @@ class UpdatePlayHTCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateProviderResourceRequestDict(TypedDict, total=False):
-    """`UpdateProviderResourceRequest`."""
-
     itemsToAdd: Sequence[Mapping[str, Any]] | None
     itemsToRemove: Sequence[str] | None
     rules: Sequence[Mapping[str, Any]] | None
 
 
 class UpdateQueryToolDTODict(TypedDict, total=False):
-    """`UpdateQueryToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8543,24 +7513,18 @@ class UpdateQueryToolDTODict(TypedDict, total=False):
 
 
 class UpdateRimeAICredentialDTODict(TypedDict, total=False):
-    """`UpdateRimeAICredentialDTO`."""
-
     provider: Literal["rime-ai"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateRunpodCredentialDTODict(TypedDict, total=False):
-    """`UpdateRunpodCredentialDTO`."""
-
     provider: Literal["runpod"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateS3CompatibleBucketPlanDTODict(TypedDict, total=False):
-    """`UpdateS3CompatibleBucketPlanDTO`."""
-
     url: str | None
     region: str | None
     accessKeyId: str | None
@@ -8570,8 +7534,6 @@ class UpdateS3CompatibleBucketPlanDTODict(TypedDict, total=False):
 
 
 class UpdateS3CompatibleCredentialDTODict(TypedDict, total=False):
-    """`UpdateS3CompatibleCredentialDTO`."""
-
     provider: Literal["s3-compatible"] | None
     fallbackIndex: float | None
     bucketPlan: UpdateS3CompatibleBucketPlanDTO | UpdateS3CompatibleBucketPlanDTODict | None
@@ -8579,8 +7541,6 @@ class UpdateS3CompatibleCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateS3CredentialDTODict(TypedDict, total=False):
-    """`UpdateS3CredentialDTO`."""
-
     provider: Literal["s3"] | None
     awsAccessKeyId: str | None
     awsSecretAccessKey: str | None
@@ -8592,8 +7552,6 @@ class UpdateS3CredentialDTODict(TypedDict, total=False):
 
 
 class UpdateScenarioDTODict(TypedDict, total=False):
-    """`UpdateScenarioDTO`."""
-
     name: str | None
     instructions: str | None
     evaluations: Sequence[EvaluationPlanItem | EvaluationPlanItemDict] | None
@@ -8605,8 +7563,6 @@ class UpdateScenarioDTODict(TypedDict, total=False):
 
 
 class UpdateScorecardDTODict(TypedDict, total=False):
-    """`UpdateScorecardDTO`."""
-
     name: str | None
     description: str | None
     metrics: Sequence[ScorecardMetric | ScorecardMetricDict] | None
@@ -8614,8 +7570,6 @@ class UpdateScorecardDTODict(TypedDict, total=False):
 
 
 class UpdateSessionDTODict(TypedDict, total=False):
-    """`UpdateSessionDTO`."""
-
     name: str | None
     status: SessionStatus | None
     expirationSeconds: float | None
@@ -8634,8 +7588,6 @@ class UpdateSessionDTODict(TypedDict, total=False):
 
 
 class UpdateSimulationDTODict(TypedDict, total=False):
-    """`UpdateSimulationDTO`."""
-
     name: str | None
     scenarioId: str | None
     personalityId: str | None
@@ -8643,8 +7595,6 @@ class UpdateSimulationDTODict(TypedDict, total=False):
 
 
 class UpdateSimulationSuiteDTODict(TypedDict, total=False):
-    """`UpdateSimulationSuiteDTO`."""
-
     name: str | None
     slackWebhookUrl: str | None
     simulationIds: Sequence[str] | None
@@ -8653,8 +7603,6 @@ class UpdateSimulationSuiteDTODict(TypedDict, total=False):
 
 
 class UpdateSipRequestToolDTODict(TypedDict, total=False):
-    """`UpdateSipRequestToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8673,16 +7621,12 @@ class UpdateSipRequestToolDTODict(TypedDict, total=False):
 
 
 class UpdateSlackOAuth2AuthorizationCredentialDTODict(TypedDict, total=False):
-    """`UpdateSlackOAuth2AuthorizationCredentialDTO`."""
-
     provider: Literal["slack.oauth2-authorization"] | None
     authorizationId: str | None
     name: str | None
 
 
 class UpdateSlackSendMessageToolDTODict(TypedDict, total=False):
-    """`UpdateSlackSendMessageToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8698,24 +7642,18 @@ class UpdateSlackSendMessageToolDTODict(TypedDict, total=False):
 
 
 class UpdateSlackWebhookCredentialDTODict(TypedDict, total=False):
-    """`UpdateSlackWebhookCredentialDTO`."""
-
     provider: Literal["slack-webhook"] | None
     webhookUrl: str | None
     name: str | None
 
 
 class UpdateSmallestAICredentialDTODict(TypedDict, total=False):
-    """`UpdateSmallestAICredentialDTO`."""
-
     provider: Literal["smallest-ai"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateSmsToolDTODict(TypedDict, total=False):
-    """`UpdateSmsToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8731,8 +7669,6 @@ class UpdateSmsToolDTODict(TypedDict, total=False):
 
 
 class UpdateSonioxCredentialDTODict(TypedDict, total=False):
-    """`UpdateSonioxCredentialDTO`."""
-
     provider: Literal["soniox"] | None
     apiKey: str | None
     apiUrl: str | None
@@ -8740,24 +7676,18 @@ class UpdateSonioxCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateSpeechmaticsCredentialDTODict(TypedDict, total=False):
-    """`UpdateSpeechmaticsCredentialDTO`."""
-
     provider: Literal["speechmatics"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateSquadDTODict(TypedDict, total=False):
-    """`UpdateSquadDTO`."""
-
     name: str | None
     members: Required[Sequence[SquadMemberDTO | SquadMemberDTODict]]
     membersOverrides: AssistantOverrides | AssistantOverridesDict | None
 
 
 class UpdateStructuredOutputDTODict(TypedDict, total=False):
-    """`UpdateStructuredOutputDTO`."""
-
     type: StructuredOutputType | None
     regex: str | None
     model: (
@@ -8787,8 +7717,6 @@ class UpdateStructuredOutputDTODict(TypedDict, total=False):
 
 
 class UpdateSupabaseCredentialDTODict(TypedDict, total=False):
-    """`UpdateSupabaseCredentialDTO`."""
-
     provider: Literal["supabase"] | None
     fallbackIndex: float | None
     bucketPlan: SupabaseBucketPlan | SupabaseBucketPlanDict | None
@@ -8796,16 +7724,12 @@ class UpdateSupabaseCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateTavusCredentialDTODict(TypedDict, total=False):
-    """`UpdateTavusCredentialDTO`."""
-
     provider: Literal["tavus"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateTelnyxPhoneNumberDTODict(TypedDict, total=False):
-    """`UpdateTelnyxPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Literal["telnyx"] | None
@@ -8819,8 +7743,6 @@ class UpdateTelnyxPhoneNumberDTODict(TypedDict, total=False):
 
 
 class UpdateTextEditorToolDTODict(TypedDict, total=False):
-    """`UpdateTextEditorToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8839,8 +7761,6 @@ class UpdateTextEditorToolDTODict(TypedDict, total=False):
 
 
 class UpdateTextInsightFromCallTableDTODict(TypedDict, total=False):
-    """`UpdateTextInsightFromCallTableDTO`."""
-
     name: str | None
     type: Literal["text"] | None
     formula: Mapping[str, Any] | None
@@ -8857,8 +7777,6 @@ class UpdateTextInsightFromCallTableDTODict(TypedDict, total=False):
 
 
 class UpdateTogetherAICredentialDTODict(TypedDict, total=False):
-    """`UpdateTogetherAICredentialDTO`."""
-
     provider: Literal["together-ai"] | None
     apiKey: str | None
     name: str | None
@@ -8868,8 +7786,6 @@ UpdateToolRequestDict: TypeAlias = "UpdateApiRequestToolDTODict | UpdateCodeTool
 
 
 class UpdateTransferCallToolDTODict(TypedDict, total=False):
-    """`UpdateTransferCallToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8894,8 +7810,6 @@ class UpdateTransferCallToolDTODict(TypedDict, total=False):
 
 
 class UpdateTwilioCredentialDTODict(TypedDict, total=False):
-    """`UpdateTwilioCredentialDTO`."""
-
     provider: Literal["twilio"] | None
     authToken: str | None
     apiKey: str | None
@@ -8905,8 +7819,6 @@ class UpdateTwilioCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateTwilioPhoneNumberDTODict(TypedDict, total=False):
-    """`UpdateTwilioPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Literal["twilio"] | None
@@ -8924,8 +7836,6 @@ class UpdateTwilioPhoneNumberDTODict(TypedDict, total=False):
 
 
 class UpdateVapiPhoneNumberDTODict(TypedDict, total=False):
-    """`UpdateVapiPhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Literal["vapi"] | None
@@ -8939,8 +7849,6 @@ class UpdateVapiPhoneNumberDTODict(TypedDict, total=False):
 
 
 class UpdateVoicemailToolDTODict(TypedDict, total=False):
-    """`UpdateVoicemailToolDTO`."""
-
     messages: (
         Sequence[
             ToolDraftMessagesItem
@@ -8957,8 +7865,6 @@ class UpdateVoicemailToolDTODict(TypedDict, total=False):
 
 
 class UpdateVonageCredentialDTODict(TypedDict, total=False):
-    """`UpdateVonageCredentialDTO`."""
-
     provider: Literal["vonage"] | None
     apiSecret: str | None
     name: str | None
@@ -8966,8 +7872,6 @@ class UpdateVonageCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateVonagePhoneNumberDTODict(TypedDict, total=False):
-    """`UpdateVonagePhoneNumberDTO`."""
-
     fallbackDestination: CallDestination | TransferDestinationNumberDict | TransferDestinationSipDict | None
     hooks: Sequence[ByoPhoneNumberHooksItem | PhoneNumberHookCallRingingDict | PhoneNumberHookCallEndingDict] | None
     provider: Literal["vonage"] | None
@@ -8981,8 +7885,6 @@ class UpdateVonagePhoneNumberDTODict(TypedDict, total=False):
 
 
 class UpdateWebhookCredentialDTODict(TypedDict, total=False):
-    """`UpdateWebhookCredentialDTO`."""
-
     provider: Literal["webhook"] | None
     authenticationPlan: (
         CustomCredentialAuthenticationPlan
@@ -8995,24 +7897,18 @@ class UpdateWebhookCredentialDTODict(TypedDict, total=False):
 
 
 class UpdateWellSaidCredentialDTODict(TypedDict, total=False):
-    """`UpdateWellSaidCredentialDTO`."""
-
     provider: Literal["wellsaid"] | None
     apiKey: str | None
     name: str | None
 
 
 class UpdateXAiCredentialDTODict(TypedDict, total=False):
-    """`UpdateXAiCredentialDTO`."""
-
     provider: Literal["xai"] | None
     apiKey: str | None
     name: str | None
 
 
 class UserMessageDict(TypedDict, total=False):
-    """`UserMessage`."""
-
     role: Required[Literal["user"]]
     message: Required[str]
     time: Required[float]
@@ -9029,22 +7925,16 @@ class UserMessageDict(TypedDict, total=False):
 
 
 class UserMessageMetadataDict(TypedDict, total=False):
-    """`UserMessageMetadata`."""
-
     wordLevelConfidence: Sequence[TranscriptWordConfidence | TranscriptWordConfidenceDict] | None
     type: str | None
     source: str | None
 
 
 class ValidateAssistantBackgroundSoundRequestDict(TypedDict, total=False):
-    """`ValidateAssistantBackgroundSoundRequest`."""
-
     url: Required[str]
 
 
 class VapiModelDict(TypedDict, total=False):
-    """`VapiModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -9112,16 +8002,12 @@ class VapiModelDict(TypedDict, total=False):
 
 
 class VapiPronunciationDictionaryLocatorDict(TypedDict, total=False):
-    """`VapiPronunciationDictionaryLocator`."""
-
     pronunciationDictId: Required[str]
     versionId: str | None
     provider: ProviderResourceProvider | None
 
 
 class VapiSipTransportDict(TypedDict, total=False):
-    """`VapiSipTransport`."""
-
     conversationType: TelnyxTransportConversationType | None
     provider: Required[Literal["vapi.sip"]]
     dialTimeout: float | None
@@ -9130,14 +8016,10 @@ class VapiSipTransportDict(TypedDict, total=False):
 
 
 class VapiSmartEndpointingPlanDict(TypedDict, total=False):
-    """`VapiSmartEndpointingPlan`."""
-
     provider: Required[Literal["vapi", "livekit", "custom-endpointing-model"]]
 
 
 class VapiTranscriberDict(TypedDict, total=False):
-    """`VapiTranscriber`."""
-
     provider: Required[Literal["vapi"]]
     version: VapiModelVersion | None
     language: TextContentLanguage | None
@@ -9147,8 +8029,6 @@ class VapiTranscriberDict(TypedDict, total=False):
 
 
 class VapiVoiceDict(TypedDict, total=False):
-    """`VapiVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["vapi"]]
     voiceId: Required[str]
@@ -9162,8 +8042,6 @@ class VapiVoiceDict(TypedDict, total=False):
 
 
 class VapiVoicemailDetectionPlanDict(TypedDict, total=False):
-    """`VapiVoicemailDetectionPlan`."""
-
     beepMaxAwaitSeconds: float | None
     provider: Required[Literal["vapi"]]
     backoffPlan: VoicemailDetectionBackoffPlan | VoicemailDetectionBackoffPlanDict | None
@@ -9171,8 +8049,6 @@ class VapiVoicemailDetectionPlanDict(TypedDict, total=False):
 
 
 class VapiWebCallTransportDict(TypedDict, total=False):
-    """`VapiWebCallTransport`."""
-
     conversationType: TelnyxTransportConversationType | None
     provider: Required[Literal["daily"]]
     roomDeleteOnUserLeaveEnabled: bool | None
@@ -9183,8 +8059,6 @@ class VapiWebCallTransportDict(TypedDict, total=False):
 
 
 class VapiWebsocketTransportDict(TypedDict, total=False):
-    """`VapiWebsocketTransport`."""
-
     conversationType: TelnyxTransportConversationType | None
     provider: Required[Literal["vapi.websocket"]]
     audioFormat: AudioFormat | AudioFormatDict | None
@@ -9192,36 +8066,26 @@ class VapiWebsocketTransportDict(TypedDict, total=False):
 
 
 class VariableExtractionAliasDict(TypedDict, total=False):
-    """`VariableExtractionAlias`."""
-
     key: Required[str]
     value: Required[str]
 
 
 class VariableExtractionPlanDict(TypedDict, total=False):
-    """`VariableExtractionPlan`."""
-
     schema: JsonSchema | JsonSchemaDict | None
     aliases: Sequence[VariableExtractionAlias | VariableExtractionAliasDict] | None
 
 
 class VariableValueGroupByDict(TypedDict, total=False):
-    """`VariableValueGroupBy`."""
-
     key: Required[str]
 
 
 class VoicemailDetectionBackoffPlanDict(TypedDict, total=False):
-    """`VoicemailDetectionBackoffPlan`."""
-
     startAtSeconds: float | None
     frequencySeconds: float | None
     maxRetries: float | None
 
 
 class VoicemailToolDict(TypedDict, total=False):
-    """`VoicemailTool`."""
-
     latestVersion: str | None
     messages: (
         Sequence[
@@ -9243,8 +8107,6 @@ class VoicemailToolDict(TypedDict, total=False):
 
 
 class VonageTransportDict(TypedDict, total=False):
-    """`VonageTransport`."""
-
     conversationType: TelnyxTransportConversationType | None
     provider: Required[Literal["vonage"]]
     conversationUUID: str | None
@@ -9252,8 +8114,6 @@ class VonageTransportDict(TypedDict, total=False):
 
 
 class WellSaidVoiceDict(TypedDict, total=False):
-    """`WellSaidVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["wellsaid"]]
     voiceId: Required[str]
@@ -9265,8 +8125,6 @@ class WellSaidVoiceDict(TypedDict, total=False):
 
 
 class WorkflowAnthropicBedrockModelDict(TypedDict, total=False):
-    """`WorkflowAnthropicBedrockModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     provider: Required[Literal["anthropic-bedrock"]]
     model: Required[AnthropicBedrockModelModel]
@@ -9276,8 +8134,6 @@ class WorkflowAnthropicBedrockModelDict(TypedDict, total=False):
 
 
 class WorkflowAnthropicModelDict(TypedDict, total=False):
-    """`WorkflowAnthropicModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     provider: Required[Literal["anthropic"]]
     model: Required[AnthropicModelModel]
@@ -9287,8 +8143,6 @@ class WorkflowAnthropicModelDict(TypedDict, total=False):
 
 
 class WorkflowCustomModelDict(TypedDict, total=False):
-    """`WorkflowCustomModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     provider: Required[Literal["custom-llm"]]
     metadataSendMode: CustomLLMModelMetadataSendMode | None
@@ -9301,8 +8155,6 @@ class WorkflowCustomModelDict(TypedDict, total=False):
 
 
 class WorkflowGoogleModelDict(TypedDict, total=False):
-    """`WorkflowGoogleModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     provider: Required[Literal["google"]]
     model: Required[GoogleModelModel]
@@ -9318,8 +8170,6 @@ WorkflowNodesItemDict: TypeAlias = "ConversationNodeDict | ToolNodeDict"
 
 
 class WorkflowOpenAIModelDict(TypedDict, total=False):
-    """`WorkflowOpenAIModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     provider: Required[Literal["openai"]]
     model: Required[EvalOpenAIModelModel]
@@ -9328,14 +8178,10 @@ class WorkflowOpenAIModelDict(TypedDict, total=False):
 
 
 class WorkflowOverridesDict(TypedDict, total=False):
-    """`WorkflowOverrides`."""
-
     variableValues: Mapping[str, Any] | None
 
 
 class WorkflowUserEditableDict(TypedDict, total=False):
-    """`WorkflowUserEditable`."""
-
     nodes: Required[Sequence[WorkflowNodesItem | ConversationNodeDict | ToolNodeDict]]
     model: (
         WorkflowModel
@@ -9492,8 +8338,6 @@ class WorkflowUserEditableDict(TypedDict, total=False):
 
 
 class XaiModelDict(TypedDict, total=False):
-    """`XaiModel`."""
-
     messages: Sequence[OpenAIMessage | OpenAIMessageDict] | None
     tools: (
         Sequence[
@@ -9559,8 +8403,6 @@ class XaiModelDict(TypedDict, total=False):
 
 
 class XaiTranscriberDict(TypedDict, total=False):
-    """`XaiTranscriber`."""
-
     provider: Required[Literal["xai"]]
     model: XaiTranscriberModel | None
     language: XaiTranscriberLanguage | None
@@ -9568,8 +8410,6 @@ class XaiTranscriberDict(TypedDict, total=False):
 
 
 class XaiVoiceDict(TypedDict, total=False):
-    """`XaiVoice`."""
-
     cachingEnabled: bool | None
     provider: Required[Literal["xai"]]
     voiceId: Required[XaiVoiceVoiceId]

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class Edge(Model):
-    """Schema `Edge`: 4 fields; required: `from_`, `to`."""
+    """Schema `Edge`; required: `from_`, `to`."""
 
     _wire = {
         "condition": "condition",

@@ -18,7 +18,7 @@ ElevenLabsCredentialApiUrl: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsCredential(Model):
-    """Schema `ElevenLabsCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `ElevenLabsCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

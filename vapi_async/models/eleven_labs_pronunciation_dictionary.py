@@ -13,7 +13,7 @@ ElevenLabsPronunciationDictionaryPermissionOnResource: TypeAlias = Literal["admi
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsPronunciationDictionary(Model):
-    """Schema `ElevenLabsPronunciationDictionary`: 8 fields; required: `pronunciation_dictionary_id`, `dictionary_name`, `created_by`, `creation_time_unix`, `version_id`, `version_rules_num`."""
+    """Schema `ElevenLabsPronunciationDictionary`; required: `pronunciation_dictionary_id`, `dictionary_name`, `created_by`, `creation_time_unix`, `version_id`, `version_rules_num`."""
 
     _wire = {
         "pronunciation_dictionary_id": "pronunciationDictionaryId",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ElevenLabsPronunciationDictionaryLocator(Model):
-    """Schema `ElevenLabsPronunciationDictionaryLocator`: 2 fields; required: `pronunciation_dictionary_id`."""
+    """Schema `ElevenLabsPronunciationDictionaryLocator`; required: `pronunciation_dictionary_id`."""
 
     _wire = {
         "pronunciation_dictionary_id": "pronunciationDictionaryId",

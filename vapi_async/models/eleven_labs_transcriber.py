@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ElevenLabsTranscriber(Model):
-    """Schema `ElevenLabsTranscriber`: 8 fields; required: `provider`."""
+    """Schema `ElevenLabsTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -56,7 +56,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ElevenLabsVoice(Model):
-    """Schema `ElevenLabsVoice`: 16 fields; required: `provider`, `voice_id`."""
+    """Schema `ElevenLabsVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EmailCredential(Model):
-    """Schema `EmailCredential`: 7 fields; required: `provider`, `email`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `EmailCredential`; required: `provider`, `email`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class EndCallTool(Model):
-    """Schema `EndCallTool`: 9 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `EndCallTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

@@ -13,7 +13,7 @@ EndedReasonConditionOperator: TypeAlias = Literal["oneOf", "notOneOf"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EndedReasonCondition(Model):
-    """Schema `EndedReasonCondition`: 3 fields; required: `type`, `operator`, `values`."""
+    """Schema `EndedReasonCondition`; required: `type`, `operator`, `values`."""
 
     _wire = {
         "type": "type",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EndpointedSpeechLowConfidenceOptions(Model):
-    """Schema `EndpointedSpeechLowConfidenceOptions`: 2 fields."""
+    """Schema `EndpointedSpeechLowConfidenceOptions`."""
 
     _wire = {
         "confidence_min": "confidenceMin",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Eval(Model):
-    """Schema `Eval`: 8 fields; required: `messages`, `id`, `org_id`, `created_at`, `updated_at`, `type`."""
+    """Schema `Eval`; required: `messages`, `id`, `org_id`, `created_at`, `updated_at`, `type`."""
 
     _wire = {
         "messages": "messages",

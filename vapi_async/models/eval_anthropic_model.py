@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class EvalAnthropicModel(Model):
-    """Schema `EvalAnthropicModel`: 6 fields; required: `provider`, `model`, `messages`."""
+    """Schema `EvalAnthropicModel`; required: `provider`, `model`, `messages`."""
 
     _wire = {
         "provider": "provider",

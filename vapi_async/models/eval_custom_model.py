@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalCustomModel(Model):
-    """Schema `EvalCustomModel`: 8 fields; required: `provider`, `url`, `model`, `messages`."""
+    """Schema `EvalCustomModel`; required: `provider`, `url`, `model`, `messages`."""
 
     _wire = {
         "provider": "provider",

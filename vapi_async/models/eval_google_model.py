@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalGoogleModel(Model):
-    """Schema `EvalGoogleModel`: 5 fields; required: `provider`, `model`, `messages`."""
+    """Schema `EvalGoogleModel`; required: `provider`, `model`, `messages`."""
 
     _wire = {
         "provider": "provider",

@@ -13,7 +13,7 @@ EvalModelListOptionsProvider: TypeAlias = Literal["openai", "anthropic", "google
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalModelListOptions(Model):
-    """Schema `EvalModelListOptions`: 1 field; required: `provider`."""
+    """Schema `EvalModelListOptions`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -168,7 +168,7 @@ EvalOpenAIModelModel: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalOpenAIModel(Model):
-    """Schema `EvalOpenAIModel`: 5 fields; required: `provider`, `model`, `messages`."""
+    """Schema `EvalOpenAIModel`; required: `provider`, `model`, `messages`."""
 
     _wire = {
         "provider": "provider",

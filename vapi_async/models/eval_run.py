@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRun(Model):
-    """Schema `EvalRun`: 15 fields; required: `status`, `target`, `id`, `org_id`, `created_at`, `cost`, `costs`, `type`."""
+    """Schema `EvalRun`; required: `status`, `target`, `id`, `org_id`, `created_at`, `cost`, `costs`, `type`."""
 
     _wire = {
         "status": "status",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRunPaginatedResponse(Model):
-    """Schema `EvalRunPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
+    """Schema `EvalRunPaginatedResponse`; required: `results`, `metadata`."""
 
     _wire = {
         "results": "results",

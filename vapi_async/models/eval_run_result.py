@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalRunResult(Model):
-    """Schema `EvalRunResult`: 4 fields; required: `status`, `messages`, `started_at`, `ended_at`."""
+    """Schema `EvalRunResult`; required: `status`, `messages`, `started_at`, `ended_at`."""
 
     _wire = {
         "status": "status",

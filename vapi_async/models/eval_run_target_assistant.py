@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class EvalRunTargetAssistant(Model):
-    """Schema `EvalRunTargetAssistant`: 4 fields; required: `type`."""
+    """Schema `EvalRunTargetAssistant`; required: `type`."""
 
     _wire = {
         "assistant": "assistant",

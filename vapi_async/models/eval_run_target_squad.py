@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class EvalRunTargetSquad(Model):
-    """Schema `EvalRunTargetSquad`: 4 fields; required: `type`."""
+    """Schema `EvalRunTargetSquad`; required: `type`."""
 
     _wire = {
         "squad": "squad",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EvalUserEditable(Model):
-    """Schema `EvalUserEditable`: 4 fields; required: `messages`, `type`."""
+    """Schema `EvalUserEditable`; required: `messages`, `type`."""
 
     _wire = {
         "messages": "messages",

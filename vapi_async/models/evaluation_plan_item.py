@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class EvaluationPlanItem(Model):
-    """Schema `EvaluationPlanItem`: 6 fields; required: `comparator`, `value`."""
+    """Schema `EvaluationPlanItem`; required: `comparator`, `value`."""
 
     _wire = {
         "structured_output_id": "structuredOutputId",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EventsTableBooleanCondition(Model):
-    """Schema `EventsTableBooleanCondition`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `EventsTableBooleanCondition`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EventsTableNumberCondition(Model):
-    """Schema `EventsTableNumberCondition`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `EventsTableNumberCondition`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

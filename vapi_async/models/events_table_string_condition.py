@@ -13,7 +13,7 @@ EventsTableStringConditionOperator: TypeAlias = Literal["=", "!=", "contains", "
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class EventsTableStringCondition(Model):
-    """Schema `EventsTableStringCondition`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `EventsTableStringCondition`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

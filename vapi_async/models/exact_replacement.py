@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ExactReplacement(Model):
-    """Schema `ExactReplacement`: 4 fields; required: `type`, `key`, `value`."""
+    """Schema `ExactReplacement`; required: `type`, `key`, `value`."""
 
     _wire = {
         "type": "type",

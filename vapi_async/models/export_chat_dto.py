@@ -36,7 +36,7 @@ ExportChatDTOFormat: TypeAlias = Literal["csv", "json"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ExportChatDTO(Model):
-    """Schema `ExportChatDTO`: 22 fields."""
+    """Schema `ExportChatDTO`."""
 
     _wire = {
         "id": "id",

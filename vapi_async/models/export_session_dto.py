@@ -37,7 +37,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ExportSessionDTO(Model):
-    """Schema `ExportSessionDTO`: 26 fields."""
+    """Schema `ExportSessionDTO`."""
 
     _wire = {
         "id": "id",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackAssemblyAITranscriber(Model):
-    """Schema `FallbackAssemblyAITranscriber`: 20 fields; required: `provider`."""
+    """Schema `FallbackAssemblyAITranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackAzureSpeechTranscriber(Model):
-    """Schema `FallbackAzureSpeechTranscriber`: 5 fields; required: `provider`."""
+    """Schema `FallbackAzureSpeechTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

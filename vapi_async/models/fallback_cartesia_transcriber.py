@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackCartesiaTranscriber(Model):
-    """Schema `FallbackCartesiaTranscriber`: 3 fields; required: `provider`."""
+    """Schema `FallbackCartesiaTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

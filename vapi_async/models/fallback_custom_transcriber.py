@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackCustomTranscriber(Model):
-    """Schema `FallbackCustomTranscriber`: 2 fields; required: `provider`, `server`."""
+    """Schema `FallbackCustomTranscriber`; required: `provider`, `server`."""
 
     _wire = {
         "provider": "provider",

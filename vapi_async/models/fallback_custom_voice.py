@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackCustomVoice(Model):
-    """Schema `FallbackCustomVoice`: 5 fields; required: `provider`, `server`."""
+    """Schema `FallbackCustomVoice`; required: `provider`, `server`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackDeepgramTranscriber(Model):
-    """Schema `FallbackDeepgramTranscriber`: 15 fields; required: `provider`."""
+    """Schema `FallbackDeepgramTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackElevenLabsTranscriber(Model):
-    """Schema `FallbackElevenLabsTranscriber`: 7 fields; required: `provider`."""
+    """Schema `FallbackElevenLabsTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackGladiaTranscriber(Model):
-    """Schema `FallbackGladiaTranscriber`: 15 fields; required: `provider`."""
+    """Schema `FallbackGladiaTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

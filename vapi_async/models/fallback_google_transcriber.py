@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackGoogleTranscriber(Model):
-    """Schema `FallbackGoogleTranscriber`: 3 fields; required: `provider`."""
+    """Schema `FallbackGoogleTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackLMNTVoice(Model):
-    """Schema `FallbackLMNTVoice`: 6 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackLMNTVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

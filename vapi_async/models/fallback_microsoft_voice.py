@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackMicrosoftVoice(Model):
-    """Schema `FallbackMicrosoftVoice`: 8 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackMicrosoftVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

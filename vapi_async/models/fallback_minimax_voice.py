@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackMinimaxVoice(Model):
-    """Schema `FallbackMinimaxVoice`: 13 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackMinimaxVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

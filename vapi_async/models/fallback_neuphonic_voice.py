@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackNeuphonicVoice(Model):
-    """Schema `FallbackNeuphonicVoice`: 7 fields; required: `provider`, `voice_id`, `language`."""
+    """Schema `FallbackNeuphonicVoice`; required: `provider`, `voice_id`, `language`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackOpenAITranscriber(Model):
-    """Schema `FallbackOpenAITranscriber`: 3 fields; required: `provider`, `model`."""
+    """Schema `FallbackOpenAITranscriber`; required: `provider`, `model`."""
 
     _wire = {
         "provider": "provider",

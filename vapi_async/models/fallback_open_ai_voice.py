@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackOpenAIVoice(Model):
-    """Schema `FallbackOpenAIVoice`: 7 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackOpenAIVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackPlan(Model):
-    """Schema `FallbackPlan`: 1 field; required: `voices`."""
+    """Schema `FallbackPlan`; required: `voices`."""
 
     _wire = {
         "voices": "voices",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackPlayHTVoice(Model):
-    """Schema `FallbackPlayHTVoice`: 12 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackPlayHTVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackSesameVoice(Model):
-    """Schema `FallbackSesameVoice`: 5 fields; required: `provider`, `voice_id`, `model`."""
+    """Schema `FallbackSesameVoice`; required: `provider`, `voice_id`, `model`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackSonioxTranscriber(Model):
-    """Schema `FallbackSonioxTranscriber`: 11 fields; required: `provider`."""
+    """Schema `FallbackSonioxTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

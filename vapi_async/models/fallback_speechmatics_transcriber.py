@@ -26,7 +26,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackSpeechmaticsTranscriber(Model):
-    """Schema `FallbackSpeechmaticsTranscriber`: 12 fields; required: `provider`, `custom_vocabulary`."""
+    """Schema `FallbackSpeechmaticsTranscriber`; required: `provider`, `custom_vocabulary`."""
 
     _wire = {
         "provider": "provider",

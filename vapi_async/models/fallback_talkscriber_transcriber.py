@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackTalkscriberTranscriber(Model):
-    """Schema `FallbackTalkscriberTranscriber`: 3 fields; required: `provider`."""
+    """Schema `FallbackTalkscriberTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

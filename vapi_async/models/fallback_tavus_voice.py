@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackTavusVoice(Model):
-    """Schema `FallbackTavusVoice`: 10 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackTavusVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

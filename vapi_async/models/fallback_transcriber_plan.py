@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackTranscriberPlan(Model):
-    """Schema `FallbackTranscriberPlan`: 1 field."""
+    """Schema `FallbackTranscriberPlan`."""
 
     _wire = {
         "transcribers": "transcribers",

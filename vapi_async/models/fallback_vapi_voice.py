@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FallbackVapiVoice(Model):
-    """Schema `FallbackVapiVoice`: 8 fields; required: `provider`, `voice_id`."""
+    """Schema `FallbackVapiVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FallbackXaiTranscriber(Model):
-    """Schema `FallbackXaiTranscriber`: 3 fields; required: `provider`."""
+    """Schema `FallbackXaiTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

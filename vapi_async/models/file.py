@@ -18,7 +18,7 @@ FileStatus: TypeAlias = Literal["processing", "done", "failed"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class File(Model):
-    """Schema `File`: 18 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `File`; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "object": "object",

@@ -16,7 +16,7 @@ FilterDateTypeColumnOnCallTableColumn: TypeAlias = Literal["startedAt", "endedAt
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterDateTypeColumnOnCallTable(Model):
-    """Schema `FilterDateTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `FilterDateTypeColumnOnCallTable`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

@@ -16,7 +16,7 @@ FilterNumberArrayTypeColumnOnCallTableOperator: TypeAlias = Literal["in", "not_i
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterNumberArrayTypeColumnOnCallTable(Model):
-    """Schema `FilterNumberArrayTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `FilterNumberArrayTypeColumnOnCallTable`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

@@ -27,7 +27,7 @@ FilterNumberTypeColumnOnCallTableColumn: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterNumberTypeColumnOnCallTable(Model):
-    """Schema `FilterNumberTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `FilterNumberTypeColumnOnCallTable`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

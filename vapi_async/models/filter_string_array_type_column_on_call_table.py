@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterStringArrayTypeColumnOnCallTable(Model):
-    """Schema `FilterStringArrayTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `FilterStringArrayTypeColumnOnCallTable`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

@@ -29,7 +29,7 @@ FilterStringTypeColumnOnCallTableOperator: TypeAlias = Literal["=", "!=", "conta
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterStringTypeColumnOnCallTable(Model):
-    """Schema `FilterStringTypeColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `FilterStringTypeColumnOnCallTable`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

@@ -16,7 +16,7 @@ FilterStructuredOutputColumnOnCallTableOperator: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FilterStructuredOutputColumnOnCallTable(Model):
-    """Schema `FilterStructuredOutputColumnOnCallTable`: 3 fields; required: `column`, `operator`, `value`."""
+    """Schema `FilterStructuredOutputColumnOnCallTable`; required: `column`, `operator`, `value`."""
 
     _wire = {
         "column": "column",

@@ -42,7 +42,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FormatPlan(Model):
-    """Schema `FormatPlan`: 4 fields."""
+    """Schema `FormatPlan`."""
 
     _wire = {
         "enabled": "enabled",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FourierDenoisingPlan(Model):
-    """Schema `FourierDenoisingPlan`: 6 fields."""
+    """Schema `FourierDenoisingPlan`."""
 
     _wire = {
         "enabled": "enabled",

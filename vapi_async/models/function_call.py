@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FunctionCall(Model):
-    """Schema `FunctionCall`: 2 fields; required: `arguments`, `name`."""
+    """Schema `FunctionCall`; required: `arguments`, `name`."""
 
     _wire = {
         "arguments": "arguments",

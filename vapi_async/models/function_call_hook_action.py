@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FunctionCallHookAction(Model):
-    """Schema `FunctionCallHookAction`: 8 fields; required: `type`."""
+    """Schema `FunctionCallHookAction`; required: `type`."""
 
     _wire = {
         "messages": "messages",

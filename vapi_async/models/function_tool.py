@@ -32,7 +32,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class FunctionTool(Model):
-    """Schema `FunctionTool`: 13 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `FunctionTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FunctionToolProviderDetails(Model):
-    """Schema `FunctionToolProviderDetails`: 3 fields; required: `type`."""
+    """Schema `FunctionToolProviderDetails`; required: `type`."""
 
     _wire = {
         "template_url": "templateUrl",

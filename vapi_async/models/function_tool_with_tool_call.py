@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class FunctionToolWithToolCall(Model):
-    """Schema `FunctionToolWithToolCall`: 10 fields; required: `type`, `tool_call`."""
+    """Schema `FunctionToolWithToolCall`; required: `type`, `tool_call`."""
 
     _wire = {
         "messages": "messages",

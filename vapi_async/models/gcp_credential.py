@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GcpCredential(Model):
-    """Schema `GcpCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `GcpCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

@@ -13,7 +13,7 @@ GeminiMultimodalLivePrebuiltVoiceConfigVoiceName: TypeAlias = Literal["Puck", "C
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GeminiMultimodalLivePrebuiltVoiceConfig(Model):
-    """Schema `GeminiMultimodalLivePrebuiltVoiceConfig`: 1 field; required: `voice_name`."""
+    """Schema `GeminiMultimodalLivePrebuiltVoiceConfig`; required: `voice_name`."""
 
     _wire = {
         "voice_name": "voiceName",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GeminiMultimodalLiveSpeechConfig(Model):
-    """Schema `GeminiMultimodalLiveSpeechConfig`: 1 field; required: `voice_config`."""
+    """Schema `GeminiMultimodalLiveSpeechConfig`; required: `voice_config`."""
 
     _wire = {
         "voice_config": "voiceConfig",

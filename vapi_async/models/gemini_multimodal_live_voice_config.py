@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GeminiMultimodalLiveVoiceConfig(Model):
-    """Schema `GeminiMultimodalLiveVoiceConfig`: 1 field; required: `prebuilt_voice_config`."""
+    """Schema `GeminiMultimodalLiveVoiceConfig`; required: `prebuilt_voice_config`."""
 
     _wire = {
         "prebuilt_voice_config": "prebuiltVoiceConfig",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GenerateScenariosDTO(Model):
-    """Schema `GenerateScenariosDTO`: 2 fields."""
+    """Schema `GenerateScenariosDTO`."""
 
     _wire = {
         "assistant_id": "assistantId",

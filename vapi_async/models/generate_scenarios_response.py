@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GenerateScenariosResponse(Model):
-    """Schema `GenerateScenariosResponse`: 2 fields; required: `scenarios`, `coverage_notes`."""
+    """Schema `GenerateScenariosResponse`; required: `scenarios`, `coverage_notes`."""
 
     _wire = {
         "scenarios": "scenarios",

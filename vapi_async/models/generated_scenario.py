@@ -13,7 +13,7 @@ GeneratedScenarioCategory: TypeAlias = Literal["happy_path", "edge_case", "failu
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GeneratedScenario(Model):
-    """Schema `GeneratedScenario`: 4 fields; required: `name`, `instructions`, `category`, `reasoning`."""
+    """Schema `GeneratedScenario`; required: `name`, `instructions`, `category`, `reasoning`."""
 
     _wire = {
         "name": "name",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GetChatPaginatedDTO(Model):
-    """Schema `GetChatPaginatedDTO`: 19 fields."""
+    """Schema `GetChatPaginatedDTO`."""
 
     _wire = {
         "id": "id",

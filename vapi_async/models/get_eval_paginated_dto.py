@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GetEvalPaginatedDTO(Model):
-    """Schema `GetEvalPaginatedDTO`: 13 fields."""
+    """Schema `GetEvalPaginatedDTO`."""
 
     _wire = {
         "id": "id",

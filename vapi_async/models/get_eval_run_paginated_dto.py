@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GetEvalRunPaginatedDTO(Model):
-    """Schema `GetEvalRunPaginatedDTO`: 14 fields."""
+    """Schema `GetEvalRunPaginatedDTO`."""
 
     _wire = {
         "id": "id",

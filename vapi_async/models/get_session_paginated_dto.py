@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GetSessionPaginatedDTO(Model):
-    """Schema `GetSessionPaginatedDTO`: 23 fields."""
+    """Schema `GetSessionPaginatedDTO`."""
 
     _wire = {
         "id": "id",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GetToolDraftsDTO(Model):
-    """Schema `GetToolDraftsDTO`: 3 fields."""
+    """Schema `GetToolDraftsDTO`."""
 
     _wire = {
         "cursor": "cursor",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GetTrafficAllocationLatestDTO(Model):
-    """Schema `GetTrafficAllocationLatestDTO`: 1 field; required: `assistant_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `GetTrafficAllocationLatestDTO`; required: `assistant_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "assistant_id": "assistantId",

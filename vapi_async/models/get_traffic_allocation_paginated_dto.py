@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GetTrafficAllocationPaginatedDTO(Model):
-    """Schema `GetTrafficAllocationPaginatedDTO`: 4 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `GetTrafficAllocationPaginatedDTO`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "assistant_id": "assistantId",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GhlToolMetadata(Model):
-    """Schema `GhlToolMetadata`: 2 fields."""
+    """Schema `GhlToolMetadata`."""
 
     _wire = {
         "workflow_id": "workflowId",

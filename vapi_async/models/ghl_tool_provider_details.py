@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GhlToolProviderDetails(Model):
-    """Schema `GhlToolProviderDetails`: 8 fields; required: `type`."""
+    """Schema `GhlToolProviderDetails`; required: `type`."""
 
     _wire = {
         "template_url": "templateUrl",

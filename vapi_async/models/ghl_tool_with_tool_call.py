@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GhlToolWithToolCall(Model):
-    """Schema `GhlToolWithToolCall`: 5 fields; required: `type`, `tool_call`, `metadata`."""
+    """Schema `GhlToolWithToolCall`; required: `type`, `tool_call`, `metadata`."""
 
     _wire = {
         "messages": "messages",

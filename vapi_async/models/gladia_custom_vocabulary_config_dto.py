@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GladiaCustomVocabularyConfigDTO(Model):
-    """Schema `GladiaCustomVocabularyConfigDTO`: 2 fields; required: `vocabulary`."""
+    """Schema `GladiaCustomVocabularyConfigDTO`; required: `vocabulary`."""
 
     _wire = {
         "vocabulary": "vocabulary",

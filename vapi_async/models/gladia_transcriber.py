@@ -133,7 +133,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GladiaTranscriber(Model):
-    """Schema `GladiaTranscriber`: 16 fields; required: `provider`."""
+    """Schema `GladiaTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GladiaVocabularyItemDTO(Model):
-    """Schema `GladiaVocabularyItemDTO`: 4 fields; required: `value`."""
+    """Schema `GladiaVocabularyItemDTO`; required: `value`."""
 
     _wire = {
         "value": "value",

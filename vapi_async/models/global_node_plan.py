@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GlobalNodePlan(Model):
-    """Schema `GlobalNodePlan`: 2 fields."""
+    """Schema `GlobalNodePlan`."""
 
     _wire = {
         "enabled": "enabled",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelCalendarAvailabilityToolWithToolCall(Model):
-    """Schema `GoHighLevelCalendarAvailabilityToolWithToolCall`: 4 fields; required: `type`, `tool_call`."""
+    """Schema `GoHighLevelCalendarAvailabilityToolWithToolCall`; required: `type`, `tool_call`."""
 
     _wire = {
         "messages": "messages",

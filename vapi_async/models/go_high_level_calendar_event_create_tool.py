@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GoHighLevelCalendarEventCreateTool(Model):
-    """Schema `GoHighLevelCalendarEventCreateTool`: 8 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `GoHighLevelCalendarEventCreateTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

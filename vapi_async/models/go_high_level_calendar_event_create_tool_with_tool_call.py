@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelCalendarEventCreateToolWithToolCall(Model):
-    """Schema `GoHighLevelCalendarEventCreateToolWithToolCall`: 4 fields; required: `type`, `tool_call`."""
+    """Schema `GoHighLevelCalendarEventCreateToolWithToolCall`; required: `type`, `tool_call`."""
 
     _wire = {
         "messages": "messages",

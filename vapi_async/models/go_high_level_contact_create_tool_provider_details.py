@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelContactCreateToolProviderDetails(Model):
-    """Schema `GoHighLevelContactCreateToolProviderDetails`: 3 fields; required: `type`."""
+    """Schema `GoHighLevelContactCreateToolProviderDetails`; required: `type`."""
 
     _wire = {
         "template_url": "templateUrl",

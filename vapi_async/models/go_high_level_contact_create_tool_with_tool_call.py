@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelContactCreateToolWithToolCall(Model):
-    """Schema `GoHighLevelContactCreateToolWithToolCall`: 4 fields; required: `type`, `tool_call`."""
+    """Schema `GoHighLevelContactCreateToolWithToolCall`; required: `type`, `tool_call`."""
 
     _wire = {
         "messages": "messages",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelContactGetToolWithToolCall(Model):
-    """Schema `GoHighLevelContactGetToolWithToolCall`: 4 fields; required: `type`, `tool_call`."""
+    """Schema `GoHighLevelContactGetToolWithToolCall`; required: `type`, `tool_call`."""
 
     _wire = {
         "messages": "messages",

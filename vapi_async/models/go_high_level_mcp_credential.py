@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoHighLevelMCPCredential(Model):
-    """Schema `GoHighLevelMCPCredential`: 7 fields; required: `provider`, `authentication_session`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `GoHighLevelMCPCredential`; required: `provider`, `authentication_session`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

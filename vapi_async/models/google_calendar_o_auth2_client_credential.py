@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoogleCalendarOAuth2ClientCredential(Model):
-    """Schema `GoogleCalendarOAuth2ClientCredential`: 6 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `GoogleCalendarOAuth2ClientCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

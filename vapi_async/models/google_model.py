@@ -52,7 +52,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GoogleModel(Model):
-    """Schema `GoogleModel`: 12 fields; required: `model`, `provider`."""
+    """Schema `GoogleModel`; required: `model`, `provider`."""
 
     _wire = {
         "messages": "messages",

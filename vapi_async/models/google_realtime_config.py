@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GoogleRealtimeConfig(Model):
-    """Schema `GoogleRealtimeConfig`: 5 fields."""
+    """Schema `GoogleRealtimeConfig`."""
 
     _wire = {
         "top_p": "topP",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoogleSheetsOAuth2AuthorizationCredential(Model):
-    """Schema `GoogleSheetsOAuth2AuthorizationCredential`: 7 fields; required: `provider`, `authorization_id`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `GoogleSheetsOAuth2AuthorizationCredential`; required: `provider`, `authorization_id`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

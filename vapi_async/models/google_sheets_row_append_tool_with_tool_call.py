@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class GoogleSheetsRowAppendToolWithToolCall(Model):
-    """Schema `GoogleSheetsRowAppendToolWithToolCall`: 4 fields; required: `type`, `tool_call`."""
+    """Schema `GoogleSheetsRowAppendToolWithToolCall`; required: `type`, `tool_call`."""
 
     _wire = {
         "messages": "messages",

@@ -63,7 +63,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GoogleTranscriber(Model):
-    """Schema `GoogleTranscriber`: 4 fields; required: `provider`."""
+    """Schema `GoogleTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GoogleVoicemailDetectionPlan(Model):
-    """Schema `GoogleVoicemailDetectionPlan`: 4 fields; required: `provider`."""
+    """Schema `GoogleVoicemailDetectionPlan`; required: `provider`."""
 
     _wire = {
         "beep_max_await_seconds": "beepMaxAwaitSeconds",

@@ -42,7 +42,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GroqModel(Model):
-    """Schema `GroqModel`: 11 fields; required: `model`, `provider`."""
+    """Schema `GroqModel`; required: `model`, `provider`."""
 
     _wire = {
         "messages": "messages",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class GroupCondition(Model):
-    """Schema `GroupCondition`: 3 fields; required: `type`, `operator`, `conditions`."""
+    """Schema `GroupCondition`; required: `type`, `operator`, `conditions`."""
 
     _wire = {
         "type": "type",

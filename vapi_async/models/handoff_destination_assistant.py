@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class HandoffDestinationAssistant(Model):
-    """Schema `HandoffDestinationAssistant`: 8 fields; required: `type`."""
+    """Schema `HandoffDestinationAssistant`; required: `type`."""
 
     _wire = {
         "type": "type",

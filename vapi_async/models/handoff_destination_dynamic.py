@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class HandoffDestinationDynamic(Model):
-    """Schema `HandoffDestinationDynamic`: 3 fields; required: `type`."""
+    """Schema `HandoffDestinationDynamic`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class HandoffDestinationSquad(Model):
-    """Schema `HandoffDestinationSquad`: 8 fields; required: `type`."""
+    """Schema `HandoffDestinationSquad`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -28,7 +28,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class HandoffTool(Model):
-    """Schema `HandoffTool`: 11 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `HandoffTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

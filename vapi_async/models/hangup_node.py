@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class HangupNode(Model):
-    """Schema `HangupNode`: 4 fields; required: `type`, `name`."""
+    """Schema `HangupNode`; required: `type`, `name`."""
 
     _wire = {
         "type": "type",

@@ -15,7 +15,7 @@ HMACAuthenticationPlanSignatureEncoding: TypeAlias = Literal["hex", "base64"] | 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class HMACAuthenticationPlan(Model):
-    """Schema `HMACAuthenticationPlan`: 11 fields; required: `type`, `secret_key`, `algorithm`."""
+    """Schema `HMACAuthenticationPlan`; required: `type`, `secret_key`, `algorithm`."""
 
     _wire = {
         "type": "type",

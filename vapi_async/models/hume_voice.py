@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class HumeVoice(Model):
-    """Schema `HumeVoice`: 8 fields; required: `provider`, `voice_id`."""
+    """Schema `HumeVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

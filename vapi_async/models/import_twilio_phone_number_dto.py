@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ImportTwilioPhoneNumberDTO(Model):
-    """Schema `ImportTwilioPhoneNumberDTO`: 13 fields; required: `twilio_phone_number`, `twilio_account_sid`."""
+    """Schema `ImportTwilioPhoneNumberDTO`; required: `twilio_phone_number`, `twilio_account_sid`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

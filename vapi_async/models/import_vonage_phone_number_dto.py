@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ImportVonagePhoneNumberDTO(Model):
-    """Schema `ImportVonagePhoneNumberDTO`: 9 fields; required: `vonage_phone_number`, `credential_id`."""
+    """Schema `ImportVonagePhoneNumberDTO`; required: `vonage_phone_number`, `credential_id`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class InflectionAIModel(Model):
-    """Schema `InflectionAIModel`: 11 fields; required: `model`, `provider`."""
+    """Schema `InflectionAIModel`; required: `model`, `provider`."""
 
     _wire = {
         "messages": "messages",

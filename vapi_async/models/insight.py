@@ -16,7 +16,7 @@ InsightType: TypeAlias = Literal["bar", "line", "pie", "text"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Insight(Model):
-    """Schema `Insight`: 7 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Insight`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "name": "name",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightFormula(Model):
-    """Schema `InsightFormula`: 2 fields; required: `formula`."""
+    """Schema `InsightFormula`; required: `formula`."""
 
     _wire = {
         "name": "name",

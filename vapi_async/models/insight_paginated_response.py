@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightPaginatedResponse(Model):
-    """Schema `InsightPaginatedResponse`: 2 fields; required: `results`, `metadata`."""
+    """Schema `InsightPaginatedResponse`; required: `results`, `metadata`."""
 
     _wire = {
         "results": "results",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class InsightRunDTO(Model):
-    """Schema `InsightRunDTO`: 3 fields."""
+    """Schema `InsightRunDTO`."""
 
     _wire = {
         "format_plan": "formatPlan",

@@ -13,7 +13,7 @@ InsightRunFormatPlanFormat: TypeAlias = Literal["raw", "recharts"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightRunFormatPlan(Model):
-    """Schema `InsightRunFormatPlan`: 1 field."""
+    """Schema `InsightRunFormatPlan`."""
 
     _wire = {
         "format": "format",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightRunResponse(Model):
-    """Schema `InsightRunResponse`: 5 fields; required: `id`, `insight_id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `InsightRunResponse`; required: `id`, `insight_id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "id": "id",

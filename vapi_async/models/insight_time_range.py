@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightTimeRange(Model):
-    """Schema `InsightTimeRange`: 3 fields."""
+    """Schema `InsightTimeRange`."""
 
     _wire = {
         "start": "start",

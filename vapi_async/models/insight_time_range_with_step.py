@@ -13,7 +13,7 @@ InsightTimeRangeWithStepStep: TypeAlias = Literal["minute", "hour", "day", "week
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InsightTimeRangeWithStep(Model):
-    """Schema `InsightTimeRangeWithStep`: 4 fields."""
+    """Schema `InsightTimeRangeWithStep`."""
 
     _wire = {
         "step": "step",

@@ -13,7 +13,7 @@ InviteUserDTORole: TypeAlias = Literal["admin", "editor", "viewer", "hipaa-speci
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InviteUserDTO(Model):
-    """Schema `InviteUserDTO`: 3 fields; required: `emails`, `role`."""
+    """Schema `InviteUserDTO`; required: `emails`, `role`."""
 
     _wire = {
         "emails": "emails",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class InvoicePlan(Model):
-    """Schema `InvoicePlan`: 4 fields."""
+    """Schema `InvoicePlan`."""
 
     _wire = {
         "company_name": "companyName",

@@ -97,7 +97,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class InworldVoice(Model):
-    """Schema `InworldVoice`: 9 fields; required: `provider`, `voice_id`."""
+    """Schema `InworldVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

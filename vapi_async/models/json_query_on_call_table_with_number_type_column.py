@@ -37,7 +37,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class JSONQueryOnCallTableWithNumberTypeColumn(Model):
-    """Schema `JSONQueryOnCallTableWithNumberTypeColumn`: 6 fields; required: `type`, `table`, `column`, `operation`."""
+    """Schema `JSONQueryOnCallTableWithNumberTypeColumn`; required: `type`, `table`, `column`, `operation`."""
 
     _wire = {
         "type": "type",

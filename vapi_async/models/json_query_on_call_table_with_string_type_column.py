@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class JSONQueryOnCallTableWithStringTypeColumn(Model):
-    """Schema `JSONQueryOnCallTableWithStringTypeColumn`: 6 fields; required: `type`, `table`, `column`, `operation`."""
+    """Schema `JSONQueryOnCallTableWithStringTypeColumn`; required: `type`, `table`, `column`, `operation`."""
 
     _wire = {
         "type": "type",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class JSONQueryOnCallTableWithStructuredOutputColumn(Model):
-    """Schema `JSONQueryOnCallTableWithStructuredOutputColumn`: 6 fields; required: `type`, `table`, `column`, `operation`."""
+    """Schema `JSONQueryOnCallTableWithStructuredOutputColumn`; required: `type`, `table`, `column`, `operation`."""
 
     _wire = {
         "type": "type",

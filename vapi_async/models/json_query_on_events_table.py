@@ -127,7 +127,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class JSONQueryOnEventsTable(Model):
-    """Schema `JSONQueryOnEventsTable`: 6 fields; required: `type`, `table`, `on`, `operation`."""
+    """Schema `JSONQueryOnEventsTable`; required: `type`, `table`, `on`, `operation`."""
 
     _wire = {
         "type": "type",

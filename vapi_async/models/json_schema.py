@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class JsonSchema(Model):
-    """Schema `JsonSchema`: 12 fields; required: `type`."""
+    """Schema `JsonSchema`; required: `type`."""
 
     _wire = {
         "type": "type",

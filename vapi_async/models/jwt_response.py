@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class JwtResponse(Model):
-    """Schema `JwtResponse`: 2 fields; required: `access_token`, `aud`."""
+    """Schema `JwtResponse`; required: `access_token`, `aud`."""
 
     _wire = {
         "access_token": "accessToken",

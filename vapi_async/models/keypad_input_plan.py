@@ -13,7 +13,7 @@ KeypadInputPlanDelimiters: TypeAlias = Literal["#", "*", ""] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KeypadInputPlan(Model):
-    """Schema `KeypadInputPlan`: 3 fields."""
+    """Schema `KeypadInputPlan`."""
 
     _wire = {
         "enabled": "enabled",

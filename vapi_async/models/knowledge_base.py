@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBase(Model):
-    """Schema `KnowledgeBase`: 5 fields; required: `name`, `provider`, `description`, `file_ids`."""
+    """Schema `KnowledgeBase`; required: `name`, `provider`, `description`, `file_ids`."""
 
     _wire = {
         "name": "name",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseCost(Model):
-    """Schema `KnowledgeBaseCost`: 5 fields; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
+    """Schema `KnowledgeBaseCost`; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
 
     _wire = {
         "type": "type",

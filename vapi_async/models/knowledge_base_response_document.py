@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseResponseDocument(Model):
-    """Schema `KnowledgeBaseResponseDocument`: 3 fields; required: `content`, `similarity`."""
+    """Schema `KnowledgeBaseResponseDocument`; required: `content`, `similarity`."""
 
     _wire = {
         "content": "content",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseTool(Model):
-    """Schema `KnowledgeBaseTool`: 10 fields; required: `type`, `knowledge_base_id`, `function`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `KnowledgeBaseTool`; required: `type`, `knowledge_base_id`, `function`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

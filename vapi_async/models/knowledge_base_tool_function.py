@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class KnowledgeBaseToolFunction(Model):
-    """Schema `KnowledgeBaseToolFunction`: 4 fields; required: `name`, `description`, `parameters`."""
+    """Schema `KnowledgeBaseToolFunction`; required: `name`, `description`, `parameters`."""
 
     _wire = {
         "name": "name",

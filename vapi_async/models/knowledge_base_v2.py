@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseV2(Model):
-    """Schema `KnowledgeBaseV2`: 6 fields; required: `name`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `KnowledgeBaseV2`; required: `name`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "name": "name",

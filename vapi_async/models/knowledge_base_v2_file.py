@@ -16,7 +16,7 @@ KnowledgeBaseV2FileStatus: TypeAlias = Literal["indexing", "ready", "failed"] | 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseV2File(Model):
-    """Schema `KnowledgeBaseV2File`: 9 fields; required: `id`, `knowledge_base_v2_id`, `file_id`, `status`, `created_at`, `updated_at`."""
+    """Schema `KnowledgeBaseV2File`; required: `id`, `knowledge_base_v2_id`, `file_id`, `status`, `created_at`, `updated_at`."""
 
     _wire = {
         "id": "id",

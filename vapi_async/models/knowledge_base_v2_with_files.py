@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class KnowledgeBaseV2WithFiles(Model):
-    """Schema `KnowledgeBaseV2WithFiles`: 8 fields; required: `name`, `id`, `org_id`, `created_at`, `updated_at`, `files`, `tool_id`."""
+    """Schema `KnowledgeBaseV2WithFiles`; required: `name`, `id`, `org_id`, `created_at`, `updated_at`, `files`, `tool_id`."""
 
     _wire = {
         "name": "name",

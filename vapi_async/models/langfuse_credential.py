@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LangfuseCredential(Model):
-    """Schema `LangfuseCredential`: 9 fields; required: `provider`, `api_url`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `LangfuseCredential`; required: `provider`, `api_url`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

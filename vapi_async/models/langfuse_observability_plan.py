@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LangfuseObservabilityPlan(Model):
-    """Schema `LangfuseObservabilityPlan`: 6 fields; required: `provider`, `tags`."""
+    """Schema `LangfuseObservabilityPlan`; required: `provider`, `tags`."""
 
     _wire = {
         "provider": "provider",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LatencyEvaluationResult(Model):
-    """Schema `LatencyEvaluationResult`: 9 fields; required: `metric`, `aggregation`, `threshold_ms`, `sample_count`, `passed`, `required`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `LatencyEvaluationResult`; required: `metric`, `aggregation`, `threshold_ms`, `sample_count`, `passed`, `required`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "metric": "metric",

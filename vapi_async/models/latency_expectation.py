@@ -15,7 +15,7 @@ LatencyExpectationAggregation: TypeAlias = Literal["mean", "median", "p95", "max
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LatencyExpectation(Model):
-    """Schema `LatencyExpectation`: 4 fields; required: `metric`, `aggregation`, `threshold_ms`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `LatencyExpectation`; required: `metric`, `aggregation`, `threshold_ms`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "metric": "metric",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LatencyMetrics(Model):
-    """Schema `LatencyMetrics`: 6 fields; required: `turn_count`."""
+    """Schema `LatencyMetrics`; required: `turn_count`."""
 
     _wire = {
         "turn_count": "turnCount",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LegacyAssistantVersion(Model):
-    """Schema `LegacyAssistantVersion`: 5 fields; required: `id`, `assistant_id`, `org_id`, `created_at`."""
+    """Schema `LegacyAssistantVersion`; required: `id`, `assistant_id`, `org_id`, `created_at`."""
 
     _wire = {
         "id": "id",

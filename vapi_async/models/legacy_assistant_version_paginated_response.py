@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LegacyAssistantVersionPaginatedResponse(Model):
-    """Schema `LegacyAssistantVersionPaginatedResponse`: 3 fields; required: `results`, `metadata`."""
+    """Schema `LegacyAssistantVersionPaginatedResponse`; required: `results`, `metadata`."""
 
     _wire = {
         "results": "results",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LineInsight(Model):
-    """Schema `LineInsight`: 12 fields; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `LineInsight`; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "name": "name",

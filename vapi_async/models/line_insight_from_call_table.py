@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LineInsightFromCallTable(Model):
-    """Schema `LineInsightFromCallTable`: 7 fields; required: `type`, `queries`."""
+    """Schema `LineInsightFromCallTable`; required: `type`, `queries`."""
 
     _wire = {
         "name": "name",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LiquidCondition(Model):
-    """Schema `LiquidCondition`: 2 fields; required: `type`, `liquid`."""
+    """Schema `LiquidCondition`; required: `type`, `liquid`."""
 
     _wire = {
         "type": "type",

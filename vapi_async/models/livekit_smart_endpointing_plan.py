@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class LivekitSmartEndpointingPlan(Model):
-    """Schema `LivekitSmartEndpointingPlan`: 2 fields; required: `provider`."""
+    """Schema `LivekitSmartEndpointingPlan`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

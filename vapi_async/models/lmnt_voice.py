@@ -258,7 +258,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class LMNTVoice(Model):
-    """Schema `LMNTVoice`: 7 fields; required: `provider`, `voice_id`."""
+    """Schema `LMNTVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeCredential(Model):
-    """Schema `MakeCredential`: 9 fields; required: `provider`, `team_id`, `region`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `MakeCredential`; required: `provider`, `team_id`, `region`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

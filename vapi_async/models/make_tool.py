@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeTool(Model):
-    """Schema `MakeTool`: 9 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`, `metadata`."""
+    """Schema `MakeTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`, `metadata`."""
 
     _wire = {
         "latest_version": "latestVersion",

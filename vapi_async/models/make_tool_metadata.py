@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeToolMetadata(Model):
-    """Schema `MakeToolMetadata`: 2 fields."""
+    """Schema `MakeToolMetadata`."""
 
     _wire = {
         "scenario_id": "scenarioId",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeToolProviderDetails(Model):
-    """Schema `MakeToolProviderDetails`: 7 fields; required: `type`."""
+    """Schema `MakeToolProviderDetails`; required: `type`."""
 
     _wire = {
         "template_url": "templateUrl",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MakeToolWithToolCall(Model):
-    """Schema `MakeToolWithToolCall`: 5 fields; required: `type`, `tool_call`, `metadata`."""
+    """Schema `MakeToolWithToolCall`; required: `type`, `tool_call`, `metadata`."""
 
     _wire = {
         "messages": "messages",

@@ -32,7 +32,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class McpTool(Model):
-    """Schema `McpTool`: 12 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `McpTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class McpToolMessages(Model):
-    """Schema `McpToolMessages`: 2 fields; required: `name`."""
+    """Schema `McpToolMessages`; required: `name`."""
 
     _wire = {
         "name": "name",

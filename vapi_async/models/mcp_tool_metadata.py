@@ -13,7 +13,7 @@ McpToolMetadataProtocol: TypeAlias = Literal["sse", "shttp"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class McpToolMetadata(Model):
-    """Schema `McpToolMetadata`: 1 field."""
+    """Schema `McpToolMetadata`."""
 
     _wire = {
         "protocol": "protocol",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class MessageAddHookAction(Model):
-    """Schema `MessageAddHookAction`: 3 fields; required: `type`, `message`."""
+    """Schema `MessageAddHookAction`; required: `type`, `message`."""
 
     _wire = {
         "type": "type",

@@ -13,7 +13,7 @@ MessageTargetRole: TypeAlias = Literal["user", "assistant"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MessageTarget(Model):
-    """Schema `MessageTarget`: 2 fields."""
+    """Schema `MessageTarget`."""
 
     _wire = {
         "role": "role",

@@ -119,7 +119,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class MicrosoftVoice(Model):
-    """Schema `MicrosoftVoice`: 9 fields; required: `provider`, `voice_id`."""
+    """Schema `MicrosoftVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

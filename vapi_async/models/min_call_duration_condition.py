@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MinCallDurationCondition(Model):
-    """Schema `MinCallDurationCondition`: 2 fields; required: `type`, `seconds`."""
+    """Schema `MinCallDurationCondition`; required: `type`, `seconds`."""
 
     _wire = {
         "type": "type",

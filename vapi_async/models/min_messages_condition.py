@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MinMessagesCondition(Model):
-    """Schema `MinMessagesCondition`: 2 fields; required: `type`, `count`."""
+    """Schema `MinMessagesCondition`; required: `type`, `count`."""
 
     _wire = {
         "type": "type",

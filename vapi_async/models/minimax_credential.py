@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MinimaxCredential(Model):
-    """Schema `MinimaxCredential`: 8 fields; required: `provider`, `group_id`, `id`, `org_id`, `created_at`, `updated_at`. Not in the published document (document creation, 2026-08-18)."""
+    """Schema `MinimaxCredential`; required: `provider`, `group_id`, `id`, `org_id`, `created_at`, `updated_at`. Not in the published document (document creation, 2026-08-18)."""
 
     _wire = {
         "provider": "provider",

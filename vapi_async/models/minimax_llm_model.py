@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class MinimaxLLMModel(Model):
-    """Schema `MinimaxLLMModel`: 11 fields; required: `provider`, `model`."""
+    """Schema `MinimaxLLMModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -71,7 +71,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class MinimaxVoice(Model):
-    """Schema `MinimaxVoice`: 14 fields; required: `provider`, `voice_id`."""
+    """Schema `MinimaxVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ModelCost(Model):
-    """Schema `ModelCost`: 9 fields; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
+    """Schema `ModelCost`; required: `type`, `model`, `prompt_tokens`, `completion_tokens`, `cost`."""
 
     _wire = {
         "type": "type",

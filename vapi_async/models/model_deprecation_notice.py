@@ -13,7 +13,7 @@ ModelDeprecationNoticeReplacementStatus: TypeAlias = Literal["available", "manua
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ModelDeprecationNotice(Model):
-    """Schema `ModelDeprecationNotice`: 7 fields; required: `slot`, `provider`, `model`, `deprecation_date`, `retirement_date`, `replacement_status`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `ModelDeprecationNotice`; required: `slot`, `provider`, `model`, `deprecation_date`, `retirement_date`, `replacement_status`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "slot": "slot",

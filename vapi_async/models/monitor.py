@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Monitor(Model):
-    """Schema `Monitor`: 3 fields."""
+    """Schema `Monitor`."""
 
     _wire = {
         "monitors": "monitors",

@@ -13,7 +13,7 @@ MonitorAlertStatus: TypeAlias = Literal["enabled"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorAlert(Model):
-    """Schema `MonitorAlert`: 2 fields. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorAlert`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "status": "status",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorDefinition(Model):
-    """Schema `MonitorDefinition`: 11 fields; required: `id`, `org_id`, `name`, `category`, `type`, `status`, `targets`, `triggers`, `created_at`, `updated_at`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorDefinition`; required: `id`, `org_id`, `name`, `category`, `type`, `status`, `targets`, `triggers`, `created_at`, `updated_at`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "id": "id",

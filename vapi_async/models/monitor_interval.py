@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorInterval(Model):
-    """Schema `MonitorInterval`: 1 field; required: `every`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorInterval`; required: `every`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "every": "every",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssue(Model):
-    """Schema `MonitorIssue`: 17 fields; required: `id`, `org_id`, `monitor_id`, `trigger_id`, `total_calls`, `calls_count`, `evaluation_start_at`, `alerts`, `last_seen_at`, `status`, `created_at`, `updated_at`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorIssue`; required: `id`, `org_id`, `monitor_id`, `trigger_id`, `total_calls`, `calls_count`, `evaluation_start_at`, `alerts`, `last_seen_at`, `status`, `created_at`, `updated_at`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "id": "id",

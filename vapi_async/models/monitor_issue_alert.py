@@ -16,7 +16,7 @@ MonitorIssueAlertStatus: TypeAlias = Literal["success", "failure"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAlert(Model):
-    """Schema `MonitorIssueAlert`: 3 fields; required: `credential_id`, `timestamp`, `status`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorIssueAlert`; required: `credential_id`, `timestamp`, `status`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "credential_id": "credentialId",

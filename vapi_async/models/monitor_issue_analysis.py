@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysis(Model):
-    """Schema `MonitorIssueAnalysis`: 5 fields; required: `summary`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorIssueAnalysis`; required: `summary`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "summary": "summary",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisErrorPatternsItem(Model):
-    """Schema `MonitorIssueAnalysisErrorPatternsItem`: 4 fields."""
+    """Schema `MonitorIssueAnalysisErrorPatternsItem`."""
 
     _wire = {
         "pattern": "pattern",

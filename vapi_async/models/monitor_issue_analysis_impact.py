@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisImpact(Model):
-    """Schema `MonitorIssueAnalysisImpact`: 4 fields."""
+    """Schema `MonitorIssueAnalysisImpact`."""
 
     _wire = {
         "severity": "severity",

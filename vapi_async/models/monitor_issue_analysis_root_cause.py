@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisRootCause(Model):
-    """Schema `MonitorIssueAnalysisRootCause`: 3 fields."""
+    """Schema `MonitorIssueAnalysisRootCause`."""
 
     _wire = {
         "category": "category",

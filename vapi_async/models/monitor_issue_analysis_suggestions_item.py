@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueAnalysisSuggestionsItem(Model):
-    """Schema `MonitorIssueAnalysisSuggestionsItem`: 5 fields."""
+    """Schema `MonitorIssueAnalysisSuggestionsItem`."""
 
     _wire = {
         "title": "title",

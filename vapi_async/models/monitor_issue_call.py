@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorIssueCall(Model):
-    """Schema `MonitorIssueCall`: 2 fields; required: `call_id`, `failed_at`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorIssueCall`; required: `call_id`, `failed_at`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "call_id": "callId",

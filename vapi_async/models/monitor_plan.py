@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorPlan(Model):
-    """Schema `MonitorPlan`: 5 fields."""
+    """Schema `MonitorPlan`."""
 
     _wire = {
         "listen_enabled": "listenEnabled",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorResult(Model):
-    """Schema `MonitorResult`: 2 fields; required: `monitor_id`, `filter_passed`."""
+    """Schema `MonitorResult`; required: `monitor_id`, `filter_passed`."""
 
     _wire = {
         "monitor_id": "monitorId",

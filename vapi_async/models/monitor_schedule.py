@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorSchedule(Model):
-    """Schema `MonitorSchedule`: 3 fields. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorSchedule`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "minute": "minute",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorTarget(Model):
-    """Schema `MonitorTarget`: 2 fields; required: `type`, `id`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorTarget`; required: `type`, `id`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "type": "type",

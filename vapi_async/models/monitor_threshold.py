@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorThreshold(Model):
-    """Schema `MonitorThreshold`: 3 fields; required: `type`, `comparator`, `value`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorThreshold`; required: `type`, `comparator`, `value`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "type": "type",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class MonitorTrigger(Model):
-    """Schema `MonitorTrigger`: 7 fields; required: `id`, `insight_id`, `threshold`, `severity`. Not in the published document (guide, 2026-08)."""
+    """Schema `MonitorTrigger`; required: `id`, `insight_id`, `threshold`, `severity`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "id": "id",

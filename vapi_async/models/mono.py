@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Mono(Model):
-    """Schema `Mono`: 3 fields."""
+    """Schema `Mono`."""
 
     _wire = {
         "combined_url": "combinedUrl",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class NeuphonicVoice(Model):
-    """Schema `NeuphonicVoice`: 8 fields; required: `provider`, `voice_id`, `language`."""
+    """Schema `NeuphonicVoice`; required: `provider`, `voice_id`, `language`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

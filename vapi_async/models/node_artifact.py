@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class NodeArtifact(Model):
-    """Schema `NodeArtifact`: 3 fields."""
+    """Schema `NodeArtifact`."""
 
     _wire = {
         "messages": "messages",

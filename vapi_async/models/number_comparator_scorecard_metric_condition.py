@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class NumberComparatorScorecardMetricCondition(Model):
-    """Schema `NumberComparatorScorecardMetricCondition`: 4 fields; required: `type`, `comparator`, `value`, `points`."""
+    """Schema `NumberComparatorScorecardMetricCondition`; required: `type`, `comparator`, `value`, `points`."""
 
     _wire = {
         "type": "type",

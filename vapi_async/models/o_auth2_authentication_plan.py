@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class OAuth2AuthenticationPlan(Model):
-    """Schema `OAuth2AuthenticationPlan`: 5 fields; required: `type`, `url`, `client_id`, `client_secret`."""
+    """Schema `OAuth2AuthenticationPlan`; required: `type`, `url`, `client_id`, `client_secret`."""
 
     _wire = {
         "type": "type",

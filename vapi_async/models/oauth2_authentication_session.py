@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Oauth2AuthenticationSession(Model):
-    """Schema `Oauth2AuthenticationSession`: 3 fields."""
+    """Schema `Oauth2AuthenticationSession`."""
 
     _wire = {
         "access_token": "accessToken",

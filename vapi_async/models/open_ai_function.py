@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIFunction(Model):
-    """Schema `OpenAIFunction`: 4 fields; required: `name`."""
+    """Schema `OpenAIFunction`; required: `name`."""
 
     _wire = {
         "name": "name",

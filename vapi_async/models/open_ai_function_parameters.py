@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIFunctionParameters(Model):
-    """Schema `OpenAIFunctionParameters`: 3 fields; required: `type`, `properties`."""
+    """Schema `OpenAIFunctionParameters`; required: `type`, `properties`."""
 
     _wire = {
         "type": "type",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIMessage(Model):
-    """Schema `OpenAIMessage`: 4 fields; required: `role`."""
+    """Schema `OpenAIMessage`; required: `role`."""
 
     _wire = {
         "content": "content",

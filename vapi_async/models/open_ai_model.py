@@ -368,7 +368,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIModel(Model):
-    """Schema `OpenAIModel`: 19 fields; required: `provider`, `model`."""
+    """Schema `OpenAIModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIReasoner(Model):
-    """Schema `OpenAIReasoner`: 5 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `OpenAIReasoner`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "provider": "provider",

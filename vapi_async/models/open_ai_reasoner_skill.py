@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIReasonerSkill(Model):
-    """Schema `OpenAIReasonerSkill`: 5 fields; required: `name`, `description`, `content`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `OpenAIReasonerSkill`; required: `name`, `description`, `content`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "name": "name",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIResponsesRequest(Model):
-    """Schema `OpenAIResponsesRequest`: 11 fields; required: `input`."""
+    """Schema `OpenAIResponsesRequest`; required: `input`."""
 
     _wire = {
         "assistant_id": "assistantId",

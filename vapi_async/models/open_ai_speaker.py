@@ -13,7 +13,7 @@ OpenAISpeakerPersonalityPacksItem: TypeAlias = Literal["eager-listener", "idle-h
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class OpenAISpeaker(Model):
-    """Schema `OpenAISpeaker`: 2 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `OpenAISpeaker`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "instructions": "instructions",

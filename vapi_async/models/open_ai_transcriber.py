@@ -82,7 +82,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAITranscriber(Model):
-    """Schema `OpenAITranscriber`: 4 fields; required: `provider`, `model`."""
+    """Schema `OpenAITranscriber`; required: `provider`, `model`."""
 
     _wire = {
         "provider": "provider",

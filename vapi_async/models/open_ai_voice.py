@@ -51,7 +51,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIVoice(Model):
-    """Schema `OpenAIVoice`: 8 fields; required: `provider`, `voice_id`."""
+    """Schema `OpenAIVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

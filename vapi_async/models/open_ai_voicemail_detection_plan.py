@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenAIVoicemailDetectionPlan(Model):
-    """Schema `OpenAIVoicemailDetectionPlan`: 4 fields; required: `provider`."""
+    """Schema `OpenAIVoicemailDetectionPlan`; required: `provider`."""
 
     _wire = {
         "beep_max_await_seconds": "beepMaxAwaitSeconds",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class OpenRouterModel(Model):
-    """Schema `OpenRouterModel`: 11 fields; required: `provider`, `model`."""
+    """Schema `OpenRouterModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Org(Model):
-    """Schema `Org`: 20 fields; required: `id`, `created_at`, `updated_at`."""
+    """Schema `Org`; required: `id`, `created_at`, `updated_at`."""
 
     _wire = {
         "hipaa_enabled": "hipaaEnabled",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class OrgApiLimitsDTO(Model):
-    """Schema `OrgApiLimitsDTO`: 2 fields; required: `rate_limit_usage`, `rate_limit_max`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `OrgApiLimitsDTO`; required: `rate_limit_usage`, `rate_limit_max`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "rate_limit_usage": "rateLimitUsage",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class OrgConcurrencyLimitsDTO(Model):
-    """Schema `OrgConcurrencyLimitsDTO`: 3 fields; required: `concurrency_blocked`, `concurrency_limit`, `remaining_concurrent_calls`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `OrgConcurrencyLimitsDTO`; required: `concurrency_blocked`, `concurrency_limit`, `remaining_concurrent_calls`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "concurrency_blocked": "concurrencyBlocked",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class OrgLimitsResponseDTO(Model):
-    """Schema `OrgLimitsResponseDTO`: 2 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `OrgLimitsResponseDTO`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "subscription_limits": "subscriptionLimits",

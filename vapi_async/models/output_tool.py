@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class OutputTool(Model):
-    """Schema `OutputTool`: 8 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `OutputTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

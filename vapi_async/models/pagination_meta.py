@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PaginationMeta(Model):
-    """Schema `PaginationMeta`: 10 fields; required: `items_per_page`, `total_items`, `current_page`."""
+    """Schema `PaginationMeta`; required: `items_per_page`, `total_items`, `current_page`."""
 
     _wire = {
         "items_per_page": "itemsPerPage",

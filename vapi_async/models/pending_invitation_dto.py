@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PendingInvitationDTO(Model):
-    """Schema `PendingInvitationDTO`: 2 fields; required: `id`, `email`."""
+    """Schema `PendingInvitationDTO`; required: `id`, `email`."""
 
     _wire = {
         "id": "id",

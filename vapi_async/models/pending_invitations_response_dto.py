@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PendingInvitationsResponseDTO(Model):
-    """Schema `PendingInvitationsResponseDTO`: 1 field; required: `invitations`."""
+    """Schema `PendingInvitationsResponseDTO`; required: `invitations`."""
 
     _wire = {
         "invitations": "invitations",

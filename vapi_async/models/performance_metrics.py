@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PerformanceMetrics(Model):
-    """Schema `PerformanceMetrics`: 10 fields."""
+    """Schema `PerformanceMetrics`."""
 
     _wire = {
         "turn_latencies": "turnLatencies",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Personality(Model):
-    """Schema `Personality`: 7 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `assistant`."""
+    """Schema `Personality`; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `assistant`."""
 
     _wire = {
         "id": "id",

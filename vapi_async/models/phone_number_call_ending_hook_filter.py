@@ -23,7 +23,7 @@ PhoneNumberCallEndingHookFilterOneOfItem: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PhoneNumberCallEndingHookFilter(Model):
-    """Schema `PhoneNumberCallEndingHookFilter`: 3 fields; required: `type`, `key`, `one_of`."""
+    """Schema `PhoneNumberCallEndingHookFilter`; required: `type`, `key`, `one_of`."""
 
     _wire = {
         "type": "type",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PhoneNumberCallRingingHookFilter(Model):
-    """Schema `PhoneNumberCallRingingHookFilter`: 3 fields; required: `type`, `key`, `starts_with`."""
+    """Schema `PhoneNumberCallRingingHookFilter`; required: `type`, `key`, `starts_with`."""
 
     _wire = {
         "type": "type",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class PhoneNumberHookCallEnding(Model):
-    """Schema `PhoneNumberHookCallEnding`: 3 fields; required: `on`."""
+    """Schema `PhoneNumberHookCallEnding`; required: `on`."""
 
     _wire = {
         "on": "on",

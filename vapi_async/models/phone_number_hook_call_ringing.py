@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class PhoneNumberHookCallRinging(Model):
-    """Schema `PhoneNumberHookCallRinging`: 3 fields; required: `on`, `do`."""
+    """Schema `PhoneNumberHookCallRinging`; required: `on`, `do`."""
 
     _wire = {
         "on": "on",

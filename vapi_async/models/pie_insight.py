@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PieInsight(Model):
-    """Schema `PieInsight`: 11 fields; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `PieInsight`; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "name": "name",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PieInsightFromCallTable(Model):
-    """Schema `PieInsightFromCallTable`: 6 fields; required: `type`, `queries`."""
+    """Schema `PieInsightFromCallTable`; required: `type`, `queries`."""
 
     _wire = {
         "name": "name",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PlayHTCredential(Model):
-    """Schema `PlayHTCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `user_id`."""
+    """Schema `PlayHTCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `user_id`."""
 
     _wire = {
         "provider": "provider",

@@ -85,7 +85,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class PlayHTVoice(Model):
-    """Schema `PlayHTVoice`: 13 fields; required: `provider`, `voice_id`."""
+    """Schema `PlayHTVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

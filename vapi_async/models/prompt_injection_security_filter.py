@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class PromptInjectionSecurityFilter(Model):
-    """Schema `PromptInjectionSecurityFilter`: 1 field; required: `type`."""
+    """Schema `PromptInjectionSecurityFilter`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -16,7 +16,7 @@ ProviderResourceProvider: TypeAlias = Literal["cartesia", "11labs"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ProviderResource(Model):
-    """Schema `ProviderResource`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `provider`, `resource_name`, `resource_id`, `resource`."""
+    """Schema `ProviderResource`; required: `id`, `org_id`, `created_at`, `updated_at`, `provider`, `resource_name`, `resource_id`, `resource`."""
 
     _wire = {
         "id": "id",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class PublicKeyEncryptionPlan(Model):
-    """Schema `PublicKeyEncryptionPlan`: 3 fields; required: `type`, `algorithm`, `public_key`."""
+    """Schema `PublicKeyEncryptionPlan`; required: `type`, `algorithm`, `public_key`."""
 
     _wire = {
         "type": "type",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class QueryTool(Model):
-    """Schema `QueryTool`: 10 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `QueryTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

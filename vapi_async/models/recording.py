@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Recording(Model):
-    """Schema `Recording`: 4 fields."""
+    """Schema `Recording`."""
 
     _wire = {
         "stereo_url": "stereoUrl",

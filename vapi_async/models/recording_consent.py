@@ -16,7 +16,7 @@ RecordingConsentType: TypeAlias = Literal["stay-on-line", "verbal"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RecordingConsent(Model):
-    """Schema `RecordingConsent`: 2 fields; required: `type`."""
+    """Schema `RecordingConsent`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class RecordingConsentPlanStayOnLine(Model):
-    """Schema `RecordingConsentPlanStayOnLine`: 5 fields; required: `message`, `type`."""
+    """Schema `RecordingConsentPlanStayOnLine`; required: `message`, `type`."""
 
     _wire = {
         "message": "message",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class RecordingConsentPlanVerbal(Model):
-    """Schema `RecordingConsentPlanVerbal`: 6 fields; required: `message`, `type`."""
+    """Schema `RecordingConsentPlanVerbal`; required: `message`, `type`."""
 
     _wire = {
         "message": "message",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class RegexCondition(Model):
-    """Schema `RegexCondition`: 4 fields; required: `type`, `regex`."""
+    """Schema `RegexCondition`; required: `type`, `regex`."""
 
     _wire = {
         "type": "type",

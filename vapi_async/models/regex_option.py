@@ -13,7 +13,7 @@ RegexOptionType: TypeAlias = Literal["ignore-case", "whole-word", "multi-line"] 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RegexOption(Model):
-    """Schema `RegexOption`: 2 fields; required: `type`, `enabled`."""
+    """Schema `RegexOption`; required: `type`, `enabled`."""
 
     _wire = {
         "type": "type",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class RegexReplacement(Model):
-    """Schema `RegexReplacement`: 4 fields; required: `type`, `regex`, `value`."""
+    """Schema `RegexReplacement`; required: `type`, `regex`, `value`."""
 
     _wire = {
         "type": "type",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RegexSecurityFilter(Model):
-    """Schema `RegexSecurityFilter`: 2 fields; required: `type`, `regex`."""
+    """Schema `RegexSecurityFilter`; required: `type`, `regex`."""
 
     _wire = {
         "type": "type",

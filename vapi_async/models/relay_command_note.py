@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayCommandNote(Model):
-    """Schema `RelayCommandNote`: 2 fields; required: `type`, `content`."""
+    """Schema `RelayCommandNote`; required: `type`, `content`."""
 
     _wire = {
         "type": "type",

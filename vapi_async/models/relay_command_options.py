@@ -13,7 +13,7 @@ RelayCommandOptionsType: TypeAlias = Literal["say", "message.add"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayCommandOptions(Model):
-    """Schema `RelayCommandOptions`: 1 field; required: `type`."""
+    """Schema `RelayCommandOptions`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayCommandSay(Model):
-    """Schema `RelayCommandSay`: 2 fields; required: `type`, `content`."""
+    """Schema `RelayCommandSay`; required: `type`, `content`."""
 
     _wire = {
         "type": "type",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayRequest(Model):
-    """Schema `RelayRequest`: 4 fields; required: `source`, `target`, `customer_id`, `commands`."""
+    """Schema `RelayRequest`; required: `source`, `target`, `customer_id`, `commands`."""
 
     _wire = {
         "source": "source",

@@ -13,7 +13,7 @@ RelayResponseStatus: TypeAlias = Literal["deliveredLive", "deliveredHeadless", "
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayResponse(Model):
-    """Schema `RelayResponse`: 4 fields; required: `status`."""
+    """Schema `RelayResponse`; required: `status`."""
 
     _wire = {
         "status": "status",

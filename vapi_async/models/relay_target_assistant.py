@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayTargetAssistant(Model):
-    """Schema `RelayTargetAssistant`: 3 fields; required: `type`."""
+    """Schema `RelayTargetAssistant`; required: `type`."""
 
     _wire = {
         "type": "type",

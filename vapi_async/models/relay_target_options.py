@@ -13,7 +13,7 @@ RelayTargetOptionsType: TypeAlias = Literal["assistant", "squad"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayTargetOptions(Model):
-    """Schema `RelayTargetOptions`: 1 field; required: `type`."""
+    """Schema `RelayTargetOptions`; required: `type`."""
 
     _wire = {
         "type": "type",

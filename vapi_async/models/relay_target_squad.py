@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RelayTargetSquad(Model):
-    """Schema `RelayTargetSquad`: 3 fields; required: `type`."""
+    """Schema `RelayTargetSquad`; required: `type`."""
 
     _wire = {
         "type": "type",

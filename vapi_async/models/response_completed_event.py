@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseCompletedEvent(Model):
-    """Schema `ResponseCompletedEvent`: 2 fields; required: `response`, `type`."""
+    """Schema `ResponseCompletedEvent`; required: `response`, `type`."""
 
     _wire = {
         "response": "response",

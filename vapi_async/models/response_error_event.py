@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseErrorEvent(Model):
-    """Schema `ResponseErrorEvent`: 5 fields; required: `type`, `code`, `message`, `sequence_number`."""
+    """Schema `ResponseErrorEvent`; required: `type`, `code`, `message`, `sequence_number`."""
 
     _wire = {
         "type": "type",

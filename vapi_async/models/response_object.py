@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseObject(Model):
-    """Schema `ResponseObject`: 6 fields; required: `id`, `object`, `created_at`, `status`, `output`."""
+    """Schema `ResponseObject`; required: `id`, `object`, `created_at`, `status`, `output`."""
 
     _wire = {
         "id": "id",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseOutputMessage(Model):
-    """Schema `ResponseOutputMessage`: 5 fields; required: `id`, `content`, `role`, `status`, `type`."""
+    """Schema `ResponseOutputMessage`; required: `id`, `content`, `role`, `status`, `type`."""
 
     _wire = {
         "id": "id",

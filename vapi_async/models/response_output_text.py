@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseOutputText(Model):
-    """Schema `ResponseOutputText`: 3 fields; required: `annotations`, `text`, `type`."""
+    """Schema `ResponseOutputText`; required: `annotations`, `text`, `type`."""
 
     _wire = {
         "annotations": "annotations",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseTextDeltaEvent(Model):
-    """Schema `ResponseTextDeltaEvent`: 5 fields; required: `content_index`, `delta`, `item_id`, `output_index`, `type`."""
+    """Schema `ResponseTextDeltaEvent`; required: `content_index`, `delta`, `item_id`, `output_index`, `type`."""
 
     _wire = {
         "content_index": "content_index",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ResponseTextDoneEvent(Model):
-    """Schema `ResponseTextDoneEvent`: 5 fields; required: `content_index`, `item_id`, `output_index`, `text`, `type`."""
+    """Schema `ResponseTextDoneEvent`; required: `content_index`, `item_id`, `output_index`, `text`, `type`."""
 
     _wire = {
         "content_index": "content_index",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RevokeInvitationResponseDTO(Model):
-    """Schema `RevokeInvitationResponseDTO`: 1 field; required: `success`."""
+    """Schema `RevokeInvitationResponseDTO`; required: `success`."""
 
     _wire = {
         "success": "success",

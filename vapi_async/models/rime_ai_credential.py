@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class RimeAICredential(Model):
-    """Schema `RimeAICredential`: 7 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `RimeAICredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

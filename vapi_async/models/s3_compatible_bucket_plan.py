@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class S3CompatibleBucketPlan(Model):
-    """Schema `S3CompatibleBucketPlan`: 6 fields; required: `url`, `region`, `access_key_id`, `secret_access_key`, `name`."""
+    """Schema `S3CompatibleBucketPlan`; required: `url`, `region`, `access_key_id`, `secret_access_key`, `name`."""
 
     _wire = {
         "url": "url",

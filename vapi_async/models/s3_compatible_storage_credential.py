@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class S3CompatibleStorageCredential(Model):
-    """Schema `S3CompatibleStorageCredential`: 8 fields; required: `provider`, `bucket_plan`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `S3CompatibleStorageCredential`; required: `provider`, `bucket_plan`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class S3Credential(Model):
-    """Schema `S3Credential`: 12 fields; required: `provider`, `region`, `s3_bucket_name`, `s3_path_prefix`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `S3Credential`; required: `provider`, `region`, `s3_bucket_name`, `s3_path_prefix`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

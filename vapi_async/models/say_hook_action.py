@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SayHookAction(Model):
-    """Schema `SayHookAction`: 3 fields; required: `type`."""
+    """Schema `SayHookAction`; required: `type`."""
 
     _wire = {
         "type": "type",

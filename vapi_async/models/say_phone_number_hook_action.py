@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SayPhoneNumberHookAction(Model):
-    """Schema `SayPhoneNumberHookAction`: 2 fields; required: `type`, `exact`."""
+    """Schema `SayPhoneNumberHookAction`; required: `type`, `exact`."""
 
     _wire = {
         "type": "type",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Scenario(Model):
-    """Schema `Scenario`: 12 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `instructions`, `evaluations`."""
+    """Schema `Scenario`; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `instructions`, `evaluations`."""
 
     _wire = {
         "id": "id",

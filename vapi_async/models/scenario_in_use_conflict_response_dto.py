@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ScenarioInUseConflictResponseDTO(Model):
-    """Schema `ScenarioInUseConflictResponseDTO`: 2 fields; required: `error`, `message`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `ScenarioInUseConflictResponseDTO`; required: `error`, `message`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "error": "error",

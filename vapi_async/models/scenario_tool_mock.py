@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ScenarioToolMock(Model):
-    """Schema `ScenarioToolMock`: 3 fields; required: `tool_name`."""
+    """Schema `ScenarioToolMock`; required: `tool_name`."""
 
     _wire = {
         "tool_name": "toolName",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SchedulePlan(Model):
-    """Schema `SchedulePlan`: 2 fields; required: `earliest_at`."""
+    """Schema `SchedulePlan`; required: `earliest_at`."""
 
     _wire = {
         "earliest_at": "earliestAt",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Scorecard(Model):
-    """Schema `Scorecard`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `metrics`."""
+    """Schema `Scorecard`; required: `id`, `org_id`, `created_at`, `updated_at`, `metrics`."""
 
     _wire = {
         "id": "id",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ScorecardMetric(Model):
-    """Schema `ScorecardMetric`: 2 fields; required: `conditions`, `structured_output_id`."""
+    """Schema `ScorecardMetric`; required: `conditions`, `structured_output_id`."""
 
     _wire = {
         "conditions": "conditions",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SecurityFilterPlan(Model):
-    """Schema `SecurityFilterPlan`: 4 fields."""
+    """Schema `SecurityFilterPlan`."""
 
     _wire = {
         "enabled": "enabled",

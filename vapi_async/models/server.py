@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class Server(Model):
-    """Schema `Server`: 7 fields."""
+    """Schema `Server`."""
 
     _wire = {
         "timeout_seconds": "timeoutSeconds",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageAssistantRequest(Model):
-    """Schema `ServerMessageAssistantRequest`: 9 fields; required: `type`."""
+    """Schema `ServerMessageAssistantRequest`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageAssistantSpeech(Model):
-    """Schema `ServerMessageAssistantSpeech`: 13 fields; required: `type`, `text`."""
+    """Schema `ServerMessageAssistantSpeech`; required: `type`, `text`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageCallArtifactUpload(Model):
-    """Schema `ServerMessageCallArtifactUpload`: 10 fields; required: `type`, `artifacts`."""
+    """Schema `ServerMessageCallArtifactUpload`; required: `type`, `artifacts`."""
 
     _wire = {
         "phone_number": "phoneNumber",

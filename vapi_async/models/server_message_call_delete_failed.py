@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageCallDeleteFailed(Model):
-    """Schema `ServerMessageCallDeleteFailed`: 9 fields; required: `type`."""
+    """Schema `ServerMessageCallDeleteFailed`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

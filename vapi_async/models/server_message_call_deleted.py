@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageCallDeleted(Model):
-    """Schema `ServerMessageCallDeleted`: 9 fields; required: `type`."""
+    """Schema `ServerMessageCallDeleted`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

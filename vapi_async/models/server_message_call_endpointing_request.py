@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageCallEndpointingRequest(Model):
-    """Schema `ServerMessageCallEndpointingRequest`: 11 fields; required: `type`, `messages_open_ai_formatted`."""
+    """Schema `ServerMessageCallEndpointingRequest`; required: `type`, `messages_open_ai_formatted`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageCampaignPredial(Model):
-    """Schema `ServerMessageCampaignPredial`: 11 fields; required: `type`, `campaign_id`, `contact`."""
+    """Schema `ServerMessageCampaignPredial`; required: `type`, `campaign_id`, `contact`."""
 
     _wire = {
         "phone_number": "phoneNumber",

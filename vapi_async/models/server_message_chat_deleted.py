@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageChatDeleted(Model):
-    """Schema `ServerMessageChatDeleted`: 9 fields; required: `type`, `chat`."""
+    """Schema `ServerMessageChatDeleted`; required: `type`, `chat`."""
 
     _wire = {
         "phone_number": "phoneNumber",

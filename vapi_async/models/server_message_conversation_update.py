@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageConversationUpdate(Model):
-    """Schema `ServerMessageConversationUpdate`: 12 fields; required: `type`."""
+    """Schema `ServerMessageConversationUpdate`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -29,7 +29,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageEndOfCallReport(Model):
-    """Schema `ServerMessageEndOfCallReport`: 26 fields; required: `type`, `ended_reason`, `artifact`, `analysis`."""
+    """Schema `ServerMessageEndOfCallReport`; required: `type`, `ended_reason`, `artifact`, `analysis`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageHandoffDestinationRequest(Model):
-    """Schema `ServerMessageHandoffDestinationRequest`: 10 fields; required: `type`, `parameters`."""
+    """Schema `ServerMessageHandoffDestinationRequest`; required: `type`, `parameters`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageHang(Model):
-    """Schema `ServerMessageHang`: 9 fields; required: `type`."""
+    """Schema `ServerMessageHang`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageKnowledgeBaseRequest(Model):
-    """Schema `ServerMessageKnowledgeBaseRequest`: 11 fields; required: `type`, `messages_open_ai_formatted`."""
+    """Schema `ServerMessageKnowledgeBaseRequest`; required: `type`, `messages_open_ai_formatted`."""
 
     _wire = {
         "phone_number": "phoneNumber",

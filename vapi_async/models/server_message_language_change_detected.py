@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageLanguageChangeDetected(Model):
-    """Schema `ServerMessageLanguageChangeDetected`: 10 fields; required: `type`, `language`."""
+    """Schema `ServerMessageLanguageChangeDetected`; required: `type`, `language`."""
 
     _wire = {
         "phone_number": "phoneNumber",

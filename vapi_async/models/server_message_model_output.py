@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageModelOutput(Model):
-    """Schema `ServerMessageModelOutput`: 11 fields; required: `type`, `output`."""
+    """Schema `ServerMessageModelOutput`; required: `type`, `output`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessagePhoneCallControl(Model):
-    """Schema `ServerMessagePhoneCallControl`: 11 fields; required: `type`, `request`."""
+    """Schema `ServerMessagePhoneCallControl`; required: `type`, `request`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponse(Model):
-    """Schema `ServerMessageResponse`: 1 field; required: `message_response`."""
+    """Schema `ServerMessageResponse`; required: `message_response`."""
 
     _wire = {
         "message_response": "messageResponse",

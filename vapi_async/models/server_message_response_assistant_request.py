@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseAssistantRequest(Model):
-    """Schema `ServerMessageResponseAssistantRequest`: 11 fields."""
+    """Schema `ServerMessageResponseAssistantRequest`."""
 
     _wire = {
         "destination": "destination",

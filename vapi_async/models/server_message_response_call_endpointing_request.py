@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseCallEndpointingRequest(Model):
-    """Schema `ServerMessageResponseCallEndpointingRequest`: 1 field; required: `timeout_seconds`."""
+    """Schema `ServerMessageResponseCallEndpointingRequest`; required: `timeout_seconds`."""
 
     _wire = {
         "timeout_seconds": "timeoutSeconds",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseCampaignPredial(Model):
-    """Schema `ServerMessageResponseCampaignPredial`: 1 field; required: `eligible`."""
+    """Schema `ServerMessageResponseCampaignPredial`; required: `eligible`."""
 
     _wire = {
         "eligible": "eligible",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseHandoffDestinationRequest(Model):
-    """Schema `ServerMessageResponseHandoffDestinationRequest`: 3 fields; required: `destination`."""
+    """Schema `ServerMessageResponseHandoffDestinationRequest`; required: `destination`."""
 
     _wire = {
         "result": "result",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseKnowledgeBaseRequest(Model):
-    """Schema `ServerMessageResponseKnowledgeBaseRequest`: 2 fields."""
+    """Schema `ServerMessageResponseKnowledgeBaseRequest`."""
 
     _wire = {
         "documents": "documents",

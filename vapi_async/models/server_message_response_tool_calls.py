@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseToolCalls(Model):
-    """Schema `ServerMessageResponseToolCalls`: 2 fields."""
+    """Schema `ServerMessageResponseToolCalls`."""
 
     _wire = {
         "results": "results",

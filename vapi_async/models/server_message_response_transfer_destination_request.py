@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseTransferDestinationRequest(Model):
-    """Schema `ServerMessageResponseTransferDestinationRequest`: 3 fields."""
+    """Schema `ServerMessageResponseTransferDestinationRequest`."""
 
     _wire = {
         "destination": "destination",

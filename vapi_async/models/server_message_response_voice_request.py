@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageResponseVoiceRequest(Model):
-    """Schema `ServerMessageResponseVoiceRequest`: 1 field; required: `data`."""
+    """Schema `ServerMessageResponseVoiceRequest`; required: `data`."""
 
     _wire = {
         "data": "data",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageSessionDeleted(Model):
-    """Schema `ServerMessageSessionDeleted`: 10 fields; required: `type`, `session`."""
+    """Schema `ServerMessageSessionDeleted`; required: `type`, `session`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageSpeechUpdate(Model):
-    """Schema `ServerMessageSpeechUpdate`: 12 fields; required: `type`, `status`, `role`."""
+    """Schema `ServerMessageSpeechUpdate`; required: `type`, `status`, `role`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageStatusUpdate(Model):
-    """Schema `ServerMessageStatusUpdate`: 17 fields; required: `type`, `status`."""
+    """Schema `ServerMessageStatusUpdate`; required: `type`, `status`."""
 
     _wire = {
         "phone_number": "phoneNumber",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageToolCalls(Model):
-    """Schema `ServerMessageToolCalls`: 12 fields; required: `tool_with_tool_call_list`, `tool_call_list`."""
+    """Schema `ServerMessageToolCalls`; required: `tool_with_tool_call_list`, `tool_call_list`."""
 
     _wire = {
         "phone_number": "phoneNumber",

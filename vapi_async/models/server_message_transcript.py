@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageTranscript(Model):
-    """Schema `ServerMessageTranscript`: 19 fields; required: `type`, `role`, `transcript_type`, `transcript`."""
+    """Schema `ServerMessageTranscript`; required: `type`, `role`, `transcript_type`, `transcript`."""
 
     _wire = {
         "phone_number": "phoneNumber",

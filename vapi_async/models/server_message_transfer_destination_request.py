@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageTransferDestinationRequest(Model):
-    """Schema `ServerMessageTransferDestinationRequest`: 9 fields; required: `type`."""
+    """Schema `ServerMessageTransferDestinationRequest`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

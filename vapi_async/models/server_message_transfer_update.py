@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageTransferUpdate(Model):
-    """Schema `ServerMessageTransferUpdate`: 14 fields; required: `type`."""
+    """Schema `ServerMessageTransferUpdate`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

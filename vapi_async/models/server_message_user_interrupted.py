@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageUserInterrupted(Model):
-    """Schema `ServerMessageUserInterrupted`: 10 fields; required: `type`."""
+    """Schema `ServerMessageUserInterrupted`; required: `type`."""
 
     _wire = {
         "phone_number": "phoneNumber",

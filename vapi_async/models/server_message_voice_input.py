@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageVoiceInput(Model):
-    """Schema `ServerMessageVoiceInput`: 10 fields; required: `type`, `input`."""
+    """Schema `ServerMessageVoiceInput`; required: `type`, `input`."""
 
     _wire = {
         "phone_number": "phoneNumber",

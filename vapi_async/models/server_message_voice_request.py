@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ServerMessageVoiceRequest(Model):
-    """Schema `ServerMessageVoiceRequest`: 11 fields; required: `type`, `text`, `sample_rate`."""
+    """Schema `ServerMessageVoiceRequest`; required: `type`, `text`, `sample_rate`."""
 
     _wire = {
         "phone_number": "phoneNumber",

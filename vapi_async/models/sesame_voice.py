@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SesameVoice(Model):
-    """Schema `SesameVoice`: 6 fields; required: `provider`, `voice_id`, `model`."""
+    """Schema `SesameVoice`; required: `provider`, `voice_id`, `model`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Session(Model):
-    """Schema `Session`: 20 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Session`; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "id": "id",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SessionCost(Model):
-    """Schema `SessionCost`: 2 fields; required: `type`, `cost`."""
+    """Schema `SessionCost`; required: `type`, `cost`."""
 
     _wire = {
         "type": "type",

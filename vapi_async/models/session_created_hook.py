@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SessionCreatedHook(Model):
-    """Schema `SessionCreatedHook`: 3 fields; required: `on`, `do`."""
+    """Schema `SessionCreatedHook`; required: `on`, `do`."""
 
     _wire = {
         "on": "on",

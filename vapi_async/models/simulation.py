@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Simulation(Model):
-    """Schema `Simulation`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `scenario_id`, `personality_id`."""
+    """Schema `Simulation`; required: `id`, `org_id`, `created_at`, `updated_at`, `scenario_id`, `personality_id`."""
 
     _wire = {
         "id": "id",

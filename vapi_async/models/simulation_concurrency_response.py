@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationConcurrencyResponse(Model):
-    """Schema `SimulationConcurrencyResponse`: 7 fields; required: `org_id`, `concurrency_limit`, `active_simulations`, `available_to_start`, `created_at`, `updated_at`, `is_default`."""
+    """Schema `SimulationConcurrencyResponse`; required: `org_id`, `concurrency_limit`, `active_simulations`, `available_to_start`, `created_at`, `updated_at`, `is_default`."""
 
     _wire = {
         "org_id": "orgId",

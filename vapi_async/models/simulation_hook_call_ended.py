@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SimulationHookCallEnded(Model):
-    """Schema `SimulationHookCallEnded`: 2 fields; required: `on`, `do`."""
+    """Schema `SimulationHookCallEnded`; required: `on`, `do`."""
 
     _wire = {
         "on": "on",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SimulationHookCallStarted(Model):
-    """Schema `SimulationHookCallStarted`: 2 fields; required: `on`, `do`."""
+    """Schema `SimulationHookCallStarted`; required: `on`, `do`."""
 
     _wire = {
         "on": "on",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationHookInclude(Model):
-    """Schema `SimulationHookInclude`: 3 fields."""
+    """Schema `SimulationHookInclude`."""
 
     _wire = {
         "transcript": "transcript",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SimulationHookWebhookAction(Model):
-    """Schema `SimulationHookWebhookAction`: 3 fields; required: `type`."""
+    """Schema `SimulationHookWebhookAction`; required: `type`."""
 
     _wire = {
         "type": "type",

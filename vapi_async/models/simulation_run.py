@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRun(Model):
-    """Schema `SimulationRun`: 14 fields; required: `id`, `org_id`, `status`, `queued_at`, `created_at`, `updated_at`, `simulations`, `target`."""
+    """Schema `SimulationRun`; required: `id`, `org_id`, `status`, `queued_at`, `created_at`, `updated_at`, `simulations`, `target`."""
 
     _wire = {
         "id": "id",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunConfiguration(Model):
-    """Schema `SimulationRunConfiguration`: 1 field."""
+    """Schema `SimulationRunConfiguration`."""
 
     _wire = {
         "transport": "transport",

@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItem(Model):
-    """Schema `SimulationRunItem`: 23 fields; required: `id`, `org_id`, `simulation_id`, `status`, `queued_at`, `created_at`, `updated_at`."""
+    """Schema `SimulationRunItem`; required: `id`, `org_id`, `simulation_id`, `status`, `queued_at`, `created_at`, `updated_at`."""
 
     _wire = {
         "id": "id",

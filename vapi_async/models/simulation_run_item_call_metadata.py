@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemCallMetadata(Model):
-    """Schema `SimulationRunItemCallMetadata`: 4 fields."""
+    """Schema `SimulationRunItemCallMetadata`."""
 
     _wire = {
         "transcript": "transcript",

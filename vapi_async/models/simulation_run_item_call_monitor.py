@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemCallMonitor(Model):
-    """Schema `SimulationRunItemCallMonitor`: 1 field."""
+    """Schema `SimulationRunItemCallMonitor`."""
 
     _wire = {
         "listen_url": "listenUrl",

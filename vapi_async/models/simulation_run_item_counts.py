@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemCounts(Model):
-    """Schema `SimulationRunItemCounts`: 8 fields; required: `total`, `passed`, `failed`, `running`, `queued`, `canceled`."""
+    """Schema `SimulationRunItemCounts`; required: `total`, `passed`, `failed`, `running`, `queued`, `canceled`."""
 
     _wire = {
         "total": "total",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemImprovementSuggestion(Model):
-    """Schema `SimulationRunItemImprovementSuggestion`: 2 fields; required: `issue`, `suggestion`."""
+    """Schema `SimulationRunItemImprovementSuggestion`; required: `issue`, `suggestion`."""
 
     _wire = {
         "issue": "issue",

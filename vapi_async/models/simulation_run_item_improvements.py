@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemImprovements(Model):
-    """Schema `SimulationRunItemImprovements`: 5 fields; required: `analysis`, `system_prompt_suggestions`, `tool_suggestions`, `scenario_suggestions`."""
+    """Schema `SimulationRunItemImprovements`; required: `analysis`, `system_prompt_suggestions`, `tool_suggestions`, `scenario_suggestions`."""
 
     _wire = {
         "analysis": "analysis",

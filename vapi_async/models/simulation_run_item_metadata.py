@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemMetadata(Model):
-    """Schema `SimulationRunItemMetadata`: 7 fields."""
+    """Schema `SimulationRunItemMetadata`."""
 
     _wire = {
         "assistant": "assistant",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunItemResults(Model):
-    """Schema `SimulationRunItemResults`: 4 fields; required: `evaluations`, `passed`."""
+    """Schema `SimulationRunItemResults`; required: `evaluations`, `passed`."""
 
     _wire = {
         "evaluations": "evaluations",

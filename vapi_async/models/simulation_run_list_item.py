@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunListItem(Model):
-    """Schema `SimulationRunListItem`: 15 fields; required: `id`, `org_id`, `status`, `queued_at`, `created_at`, `updated_at`, `simulations`, `target`, `summary`."""
+    """Schema `SimulationRunListItem`; required: `id`, `org_id`, `status`, `queued_at`, `created_at`, `updated_at`, `simulations`, `target`, `summary`."""
 
     _wire = {
         "id": "id",

@@ -13,7 +13,7 @@ SimulationRunListSourceType: TypeAlias = Literal["suite", "simulation", "adHoc",
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunListSource(Model):
-    """Schema `SimulationRunListSource`: 5 fields; required: `type`, `name`, `linkable`, `simulation_ids`."""
+    """Schema `SimulationRunListSource`; required: `type`, `name`, `linkable`, `simulation_ids`."""
 
     _wire = {
         "type": "type",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunListSummary(Model):
-    """Schema `SimulationRunListSummary`: 3 fields; required: `source`, `simulation_count`."""
+    """Schema `SimulationRunListSummary`; required: `source`, `simulation_count`."""
 
     _wire = {
         "source": "source",

@@ -23,7 +23,7 @@ SimulationRunPaymentRequiredResponseReason: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunPaymentRequiredResponse(Model):
-    """Schema `SimulationRunPaymentRequiredResponse`: 3 fields; required: `status_code`, `message`, `reason`."""
+    """Schema `SimulationRunPaymentRequiredResponse`; required: `status_code`, `message`, `reason`."""
 
     _wire = {
         "status_code": "statusCode",

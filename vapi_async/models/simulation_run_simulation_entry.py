@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SimulationRunSimulationEntry(Model):
-    """Schema `SimulationRunSimulationEntry`: 7 fields; required: `type`."""
+    """Schema `SimulationRunSimulationEntry`; required: `type`."""
 
     _wire = {
         "type": "type",

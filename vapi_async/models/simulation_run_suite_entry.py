@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunSuiteEntry(Model):
-    """Schema `SimulationRunSuiteEntry`: 4 fields; required: `type`."""
+    """Schema `SimulationRunSuiteEntry`; required: `type`."""
 
     _wire = {
         "type": "type",

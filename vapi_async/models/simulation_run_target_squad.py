@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SimulationRunTargetSquad(Model):
-    """Schema `SimulationRunTargetSquad`: 3 fields; required: `type`."""
+    """Schema `SimulationRunTargetSquad`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -13,7 +13,7 @@ SimulationRunTransportConfigurationProvider: TypeAlias = Literal["vapi.websocket
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationRunTransportConfiguration(Model):
-    """Schema `SimulationRunTransportConfiguration`: 1 field; required: `provider`."""
+    """Schema `SimulationRunTransportConfiguration`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

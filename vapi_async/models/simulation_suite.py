@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationSuite(Model):
-    """Schema `SimulationSuite`: 9 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `simulation_ids`, `target_assignments`."""
+    """Schema `SimulationSuite`; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `simulation_ids`, `target_assignments`."""
 
     _wire = {
         "id": "id",

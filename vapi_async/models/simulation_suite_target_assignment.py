@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SimulationSuiteTargetAssignment(Model):
-    """Schema `SimulationSuiteTargetAssignment`: 2 fields; required: `target_type`, `target_id`."""
+    """Schema `SimulationSuiteTargetAssignment`; required: `target_type`, `target_id`."""
 
     _wire = {
         "target_type": "targetType",

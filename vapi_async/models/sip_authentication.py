@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SipAuthentication(Model):
-    """Schema `SipAuthentication`: 3 fields; required: `username`, `password`."""
+    """Schema `SipAuthentication`; required: `username`, `password`."""
 
     _wire = {
         "realm": "realm",

@@ -24,7 +24,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SipRequestTool(Model):
-    """Schema `SipRequestTool`: 11 fields; required: `type`, `verb`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `SipRequestTool`; required: `type`, `verb`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

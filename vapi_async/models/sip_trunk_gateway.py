@@ -13,7 +13,7 @@ SipTrunkGatewayOutboundProtocol: TypeAlias = Literal["tls/srtp", "tcp", "tls", "
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SipTrunkGateway(Model):
-    """Schema `SipTrunkGateway`: 7 fields; required: `ip`."""
+    """Schema `SipTrunkGateway`; required: `ip`."""
 
     _wire = {
         "ip": "ip",

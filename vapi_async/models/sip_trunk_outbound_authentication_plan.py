@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SipTrunkOutboundAuthenticationPlan(Model):
-    """Schema `SipTrunkOutboundAuthenticationPlan`: 3 fields."""
+    """Schema `SipTrunkOutboundAuthenticationPlan`."""
 
     _wire = {
         "auth_password": "authPassword",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SipTrunkOutboundSipRegisterPlan(Model):
-    """Schema `SipTrunkOutboundSipRegisterPlan`: 3 fields."""
+    """Schema `SipTrunkOutboundSipRegisterPlan`."""
 
     _wire = {
         "domain": "domain",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SkippedStructuredOutput(Model):
-    """Schema `SkippedStructuredOutput`: 2 fields; required: `name`, `unmet_condition`."""
+    """Schema `SkippedStructuredOutput`; required: `name`, `unmet_condition`."""
 
     _wire = {
         "name": "name",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SlackWebhookCredential(Model):
-    """Schema `SlackWebhookCredential`: 7 fields; required: `provider`, `webhook_url`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `SlackWebhookCredential`; required: `provider`, `webhook_url`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

@@ -51,7 +51,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SmallestAIVoice(Model):
-    """Schema `SmallestAIVoice`: 7 fields; required: `provider`, `voice_id`."""
+    """Schema `SmallestAIVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SmartDenoisingPlan(Model):
-    """Schema `SmartDenoisingPlan`: 1 field."""
+    """Schema `SmartDenoisingPlan`."""
 
     _wire = {
         "enabled": "enabled",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SonioxTranscriber(Model):
-    """Schema `SonioxTranscriber`: 12 fields; required: `provider`."""
+    """Schema `SonioxTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SpeechmaticsCustomVocabularyItem(Model):
-    """Schema `SpeechmaticsCustomVocabularyItem`: 2 fields; required: `content`."""
+    """Schema `SpeechmaticsCustomVocabularyItem`; required: `content`."""
 
     _wire = {
         "content": "content",

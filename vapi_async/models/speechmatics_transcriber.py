@@ -95,7 +95,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SpeechmaticsTranscriber(Model):
-    """Schema `SpeechmaticsTranscriber`: 13 fields; required: `provider`, `custom_vocabulary`."""
+    """Schema `SpeechmaticsTranscriber`; required: `provider`, `custom_vocabulary`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SpkiPemPublicKeyConfig(Model):
-    """Schema `SpkiPemPublicKeyConfig`: 3 fields; required: `format`, `pem`."""
+    """Schema `SpkiPemPublicKeyConfig`; required: `format`, `pem`."""
 
     _wire = {
         "name": "name",

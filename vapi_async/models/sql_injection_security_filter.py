@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SQLInjectionSecurityFilter(Model):
-    """Schema `SQLInjectionSecurityFilter`: 1 field; required: `type`."""
+    """Schema `SQLInjectionSecurityFilter`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Squad(Model):
-    """Schema `Squad`: 9 fields; required: `members`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Squad`; required: `members`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "name": "name",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class SquadMemberDTO(Model):
-    """Schema `SquadMemberDTO`: 5 fields."""
+    """Schema `SquadMemberDTO`."""
 
     _wire = {
         "assistant_version": "assistantVersion",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SquadVersion(Model):
-    """Schema `SquadVersion`: 15 fields; required: `id`, `org_id`, `squad_id`, `version`, `config_hash`, `created_at`, `members`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `SquadVersion`; required: `id`, `org_id`, `squad_id`, `version`, `config_hash`, `created_at`, `members`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "version_name": "versionName",

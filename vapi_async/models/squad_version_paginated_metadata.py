@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SquadVersionPaginatedMetadata(Model):
-    """Schema `SquadVersionPaginatedMetadata`: 3 fields; required: `has_next_page`, `limit`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `SquadVersionPaginatedMetadata`; required: `has_next_page`, `limit`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "next_cursor": "nextCursor",

@@ -25,7 +25,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class StartSpeakingPlan(Model):
-    """Schema `StartSpeakingPlan`: 5 fields."""
+    """Schema `StartSpeakingPlan`."""
 
     _wire = {
         "wait_seconds": "waitSeconds",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StopSpeakingPlan(Model):
-    """Schema `StopSpeakingPlan`: 5 fields."""
+    """Schema `StopSpeakingPlan`."""
 
     _wire = {
         "num_words": "numWords",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class StructuredDataMultiPlan(Model):
-    """Schema `StructuredDataMultiPlan`: 2 fields; required: `key`, `plan`."""
+    """Schema `StructuredDataMultiPlan`; required: `key`, `plan`."""
 
     _wire = {
         "key": "key",

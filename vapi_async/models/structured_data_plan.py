@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class StructuredDataPlan(Model):
-    """Schema `StructuredDataPlan`: 4 fields."""
+    """Schema `StructuredDataPlan`."""
 
     _wire = {
         "messages": "messages",

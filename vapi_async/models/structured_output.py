@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutput(Model):
-    """Schema `StructuredOutput`: 14 fields; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `schema`."""
+    """Schema `StructuredOutput`; required: `id`, `org_id`, `created_at`, `updated_at`, `name`, `schema`."""
 
     _wire = {
         "type": "type",

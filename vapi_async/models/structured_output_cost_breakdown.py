@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputCostBreakdown(Model):
-    """Schema `StructuredOutputCostBreakdown`: 6 fields; required: `structured_output_id`, `name`, `cost`, `prompt_tokens`, `completion_tokens`."""
+    """Schema `StructuredOutputCostBreakdown`; required: `structured_output_id`, `name`, `cost`, `prompt_tokens`, `completion_tokens`."""
 
     _wire = {
         "structured_output_id": "structuredOutputId",

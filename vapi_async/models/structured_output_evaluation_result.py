@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputEvaluationResult(Model):
-    """Schema `StructuredOutputEvaluationResult`: 13 fields; required: `structured_output_id`, `name`, `extracted_value`, `expected_value`, `comparator`, `passed`, `required`."""
+    """Schema `StructuredOutputEvaluationResult`; required: `structured_output_id`, `name`, `extracted_value`, `expected_value`, `comparator`, `passed`, `required`."""
 
     _wire = {
         "structured_output_id": "structuredOutputId",

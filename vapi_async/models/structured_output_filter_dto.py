@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputFilterDTO(Model):
-    """Schema `StructuredOutputFilterDTO`: 8 fields."""
+    """Schema `StructuredOutputFilterDTO`."""
 
     _wire = {
         "eq": "eq",

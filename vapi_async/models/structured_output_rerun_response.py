@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRerunResponse(Model):
-    """Schema `StructuredOutputRerunResponse`: 2 fields; required: `message`."""
+    """Schema `StructuredOutputRerunResponse`; required: `message`."""
 
     _wire = {
         "workflow_id": "workflowId",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class StructuredOutputRunDTO(Model):
-    """Schema `StructuredOutputRunDTO`: 4 fields; required: `call_ids`."""
+    """Schema `StructuredOutputRunDTO`; required: `call_ids`."""
 
     _wire = {
         "preview_enabled": "previewEnabled",

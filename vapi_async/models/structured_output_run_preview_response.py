@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRunPreviewResponse(Model):
-    """Schema `StructuredOutputRunPreviewResponse`: 1 field."""
+    """Schema `StructuredOutputRunPreviewResponse`."""
 
     _wire = {
         "skipped": "skipped",

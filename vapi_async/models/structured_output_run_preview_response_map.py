@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRunPreviewResponseMap(Model):
-    """Schema `StructuredOutputRunPreviewResponseMap`: 1 field."""
+    """Schema `StructuredOutputRunPreviewResponseMap`."""
 
     _wire = {
         "skipped": "skipped",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class StructuredOutputRunResult(Model):
-    """Schema `StructuredOutputRunResult`: 3 fields; required: `name`, `result`."""
+    """Schema `StructuredOutputRunResult`; required: `name`, `result`."""
 
     _wire = {
         "name": "name",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Subscription(Model):
-    """Schema `Subscription`: 45 fields; required: `id`, `created_at`, `updated_at`, `type`, `status`, `credits`, `concurrency_counter`, `concurrency_limit_included`, `concurrency_limit_purchased`."""
+    """Schema `Subscription`; required: `id`, `created_at`, `updated_at`, `type`, `status`, `credits`, `concurrency_counter`, `concurrency_limit_included`, `concurrency_limit_purchased`."""
 
     _wire = {
         "id": "id",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SubscriptionLimits(Model):
-    """Schema `SubscriptionLimits`: 3 fields."""
+    """Schema `SubscriptionLimits`."""
 
     _wire = {
         "concurrency_blocked": "concurrencyBlocked",

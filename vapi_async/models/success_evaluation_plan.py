@@ -25,7 +25,7 @@ SuccessEvaluationPlanRubric: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SuccessEvaluationPlan(Model):
-    """Schema `SuccessEvaluationPlan`: 4 fields."""
+    """Schema `SuccessEvaluationPlan`."""
 
     _wire = {
         "rubric": "rubric",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SummaryPlan(Model):
-    """Schema `SummaryPlan`: 3 fields."""
+    """Schema `SummaryPlan`."""
 
     _wire = {
         "messages": "messages",

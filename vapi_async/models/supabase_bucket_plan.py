@@ -33,7 +33,7 @@ SupabaseBucketPlanRegion: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SupabaseBucketPlan(Model):
-    """Schema `SupabaseBucketPlan`: 6 fields; required: `region`, `url`, `access_key_id`, `secret_access_key`, `name`."""
+    """Schema `SupabaseBucketPlan`; required: `region`, `url`, `access_key_id`, `secret_access_key`, `name`."""
 
     _wire = {
         "region": "region",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SupabaseCredential(Model):
-    """Schema `SupabaseCredential`: 8 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `SupabaseCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SyncVoiceLibraryDTO(Model):
-    """Schema `SyncVoiceLibraryDTO`: 1 field."""
+    """Schema `SyncVoiceLibraryDTO`."""
 
     _wire = {
         "providers": "providers",

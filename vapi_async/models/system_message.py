@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class SystemMessage(Model):
-    """Schema `SystemMessage`: 4 fields; required: `role`, `message`, `time`, `seconds_from_start`."""
+    """Schema `SystemMessage`; required: `role`, `message`, `time`, `seconds_from_start`."""
 
     _wire = {
         "role": "role",

@@ -125,7 +125,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TalkscriberTranscriber(Model):
-    """Schema `TalkscriberTranscriber`: 4 fields; required: `provider`."""
+    """Schema `TalkscriberTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TargetPlan(Model):
-    """Schema `TargetPlan`: 4 fields."""
+    """Schema `TargetPlan`."""
 
     _wire = {
         "phone_number_id": "phoneNumberId",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TavusConversationProperties(Model):
-    """Schema `TavusConversationProperties`: 10 fields."""
+    """Schema `TavusConversationProperties`."""
 
     _wire = {
         "max_call_duration": "maxCallDuration",

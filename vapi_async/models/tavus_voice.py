@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TavusVoice(Model):
-    """Schema `TavusVoice`: 11 fields; required: `provider`, `voice_id`."""
+    """Schema `TavusVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -13,7 +13,7 @@ TelnyxTransportConversationType: TypeAlias = Literal["voice"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TelnyxTransport(Model):
-    """Schema `TelnyxTransport`: 5 fields; required: `provider`."""
+    """Schema `TelnyxTransport`; required: `provider`."""
 
     _wire = {
         "conversation_type": "conversationType",

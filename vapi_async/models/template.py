@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Template(Model):
-    """Schema `Template`: 11 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Template`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "details": "details",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuite(Model):
-    """Schema `TestSuite`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `TestSuite`; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "id": "id",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuitePhoneNumber(Model):
-    """Schema `TestSuitePhoneNumber`: 2 fields; required: `provider`, `number`."""
+    """Schema `TestSuitePhoneNumber`; required: `provider`, `number`."""
 
     _wire = {
         "provider": "provider",

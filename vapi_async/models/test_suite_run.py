@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRun(Model):
-    """Schema `TestSuiteRun`: 8 fields; required: `status`, `id`, `org_id`, `test_suite_id`, `created_at`, `updated_at`, `test_results`."""
+    """Schema `TestSuiteRun`; required: `status`, `id`, `org_id`, `test_suite_id`, `created_at`, `updated_at`, `test_results`."""
 
     _wire = {
         "status": "status",

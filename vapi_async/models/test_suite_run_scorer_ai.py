@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunScorerAI(Model):
-    """Schema `TestSuiteRunScorerAI`: 4 fields; required: `type`, `result`, `reasoning`, `rubric`."""
+    """Schema `TestSuiteRunScorerAI`; required: `type`, `result`, `reasoning`, `rubric`."""
 
     _wire = {
         "type": "type",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestAttempt(Model):
-    """Schema `TestSuiteRunTestAttempt`: 4 fields; required: `scorer_results`."""
+    """Schema `TestSuiteRunTestAttempt`; required: `scorer_results`."""
 
     _wire = {
         "scorer_results": "scorerResults",

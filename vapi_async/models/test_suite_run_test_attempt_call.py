@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestAttemptCall(Model):
-    """Schema `TestSuiteRunTestAttemptCall`: 1 field; required: `artifact`."""
+    """Schema `TestSuiteRunTestAttemptCall`; required: `artifact`."""
 
     _wire = {
         "artifact": "artifact",

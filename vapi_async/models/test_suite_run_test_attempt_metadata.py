@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestAttemptMetadata(Model):
-    """Schema `TestSuiteRunTestAttemptMetadata`: 1 field; required: `session_id`."""
+    """Schema `TestSuiteRunTestAttemptMetadata`; required: `session_id`."""
 
     _wire = {
         "session_id": "sessionId",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteRunTestResult(Model):
-    """Schema `TestSuiteRunTestResult`: 2 fields; required: `test`, `attempts`."""
+    """Schema `TestSuiteRunTestResult`; required: `test`, `attempts`."""
 
     _wire = {
         "test": "test",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteTestChat(Model):
-    """Schema `TestSuiteTestChat`: 10 fields; required: `scorers`, `type`, `id`, `test_suite_id`, `org_id`, `created_at`, `updated_at`, `script`."""
+    """Schema `TestSuiteTestChat`; required: `scorers`, `type`, `id`, `test_suite_id`, `org_id`, `created_at`, `updated_at`, `script`."""
 
     _wire = {
         "scorers": "scorers",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteTestScorerAI(Model):
-    """Schema `TestSuiteTestScorerAI`: 2 fields; required: `type`, `rubric`."""
+    """Schema `TestSuiteTestScorerAI`; required: `type`, `rubric`."""
 
     _wire = {
         "type": "type",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TestSuiteTestVoice(Model):
-    """Schema `TestSuiteTestVoice`: 10 fields; required: `scorers`, `type`, `id`, `test_suite_id`, `org_id`, `created_at`, `updated_at`, `script`."""
+    """Schema `TestSuiteTestVoice`; required: `scorers`, `type`, `id`, `test_suite_id`, `org_id`, `created_at`, `updated_at`, `script`."""
 
     _wire = {
         "scorers": "scorers",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TesterPlan(Model):
-    """Schema `TesterPlan`: 3 fields."""
+    """Schema `TesterPlan`."""
 
     _wire = {
         "assistant": "assistant",

@@ -202,7 +202,7 @@ TextContentLanguage: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TextContent(Model):
-    """Schema `TextContent`: 3 fields; required: `type`, `text`, `language`."""
+    """Schema `TextContent`; required: `type`, `text`, `language`."""
 
     _wire = {
         "type": "type",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TextEditorTool(Model):
-    """Schema `TextEditorTool`: 11 fields; required: `type`, `sub_type`, `id`, `org_id`, `created_at`, `updated_at`, `name`."""
+    """Schema `TextEditorTool`; required: `type`, `sub_type`, `id`, `org_id`, `created_at`, `updated_at`, `name`."""
 
     _wire = {
         "latest_version": "latestVersion",

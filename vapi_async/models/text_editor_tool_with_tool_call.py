@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TextEditorToolWithToolCall(Model):
-    """Schema `TextEditorToolWithToolCall`: 7 fields; required: `type`, `sub_type`, `tool_call`, `name`."""
+    """Schema `TextEditorToolWithToolCall`; required: `type`, `sub_type`, `tool_call`, `name`."""
 
     _wire = {
         "messages": "messages",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TextInsight(Model):
-    """Schema `TextInsight`: 10 fields; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `TextInsight`; required: `type`, `queries`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "name": "name",

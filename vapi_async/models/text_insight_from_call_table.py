@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TextInsightFromCallTable(Model):
-    """Schema `TextInsightFromCallTable`: 5 fields; required: `type`, `queries`."""
+    """Schema `TextInsightFromCallTable`; required: `type`, `queries`."""
 
     _wire = {
         "name": "name",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TimeElapsedOptions(Model):
-    """Schema `TimeElapsedOptions`: 1 field; required: `seconds`. Not in the published document (guide, 2026-08)."""
+    """Schema `TimeElapsedOptions`; required: `seconds`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "seconds": "seconds",

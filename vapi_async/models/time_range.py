@@ -19,7 +19,7 @@ TimeRangeStep: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TimeRange(Model):
-    """Schema `TimeRange`: 4 fields."""
+    """Schema `TimeRange`."""
 
     _wire = {
         "step": "step",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TogetherAIModel(Model):
-    """Schema `TogetherAIModel`: 11 fields; required: `provider`, `model`."""
+    """Schema `TogetherAIModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Token(Model):
-    """Schema `Token`: 8 fields; required: `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `Token`; required: `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "tag": "tag",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TokenRestrictions(Model):
-    """Schema `TokenRestrictions`: 4 fields."""
+    """Schema `TokenRestrictions`."""
 
     _wire = {
         "enabled": "enabled",

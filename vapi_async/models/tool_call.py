@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ToolCall(Model):
-    """Schema `ToolCall`: 3 fields; required: `id`, `type`, `function`."""
+    """Schema `ToolCall`; required: `id`, `type`, `function`."""
 
     _wire = {
         "id": "id",

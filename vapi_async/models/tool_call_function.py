@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallFunction(Model):
-    """Schema `ToolCallFunction`: 2 fields; required: `arguments`, `name`."""
+    """Schema `ToolCallFunction`; required: `arguments`, `name`."""
 
     _wire = {
         "arguments": "arguments",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallMessage(Model):
-    """Schema `ToolCallMessage`: 5 fields; required: `role`, `tool_calls`, `message`, `time`, `seconds_from_start`."""
+    """Schema `ToolCallMessage`; required: `role`, `tool_calls`, `message`, `time`, `seconds_from_start`."""
 
     _wire = {
         "role": "role",

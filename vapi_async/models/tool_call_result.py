@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallResult(Model):
-    """Schema `ToolCallResult`: 6 fields; required: `name`, `tool_call_id`."""
+    """Schema `ToolCallResult`; required: `name`, `tool_call_id`."""
 
     _wire = {
         "message": "message",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallResultMessage(Model):
-    """Schema `ToolCallResultMessage`: 8 fields; required: `role`, `tool_call_id`, `name`, `result`, `time`, `seconds_from_start`."""
+    """Schema `ToolCallResultMessage`; required: `role`, `tool_call_id`, `name`, `result`, `time`, `seconds_from_start`."""
 
     _wire = {
         "role": "role",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolCallResultMessageWarning(Model):
-    """Schema `ToolCallResultMessageWarning`: 3 fields; required: `type`, `token_count`, `threshold`."""
+    """Schema `ToolCallResultMessageWarning`; required: `type`, `token_count`, `threshold`."""
 
     _wire = {
         "type": "type",

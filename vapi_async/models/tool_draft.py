@@ -67,7 +67,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolDraft(Model):
-    """Schema `ToolDraft`: 41 fields; required: `id`, `org_id`, `tool_id`, `base_version`, `created_at`, `updated_at`."""
+    """Schema `ToolDraft`; required: `id`, `org_id`, `tool_id`, `base_version`, `created_at`, `updated_at`."""
 
     _wire = {
         "messages": "messages",

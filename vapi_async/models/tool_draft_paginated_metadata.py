@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolDraftPaginatedMetadata(Model):
-    """Schema `ToolDraftPaginatedMetadata`: 3 fields; required: `next_cursor`, `has_next_page`, `limit`."""
+    """Schema `ToolDraftPaginatedMetadata`; required: `next_cursor`, `has_next_page`, `limit`."""
 
     _wire = {
         "next_cursor": "nextCursor",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolMessage(Model):
-    """Schema `ToolMessage`: 5 fields; required: `role`, `content`, `tool_call_id`."""
+    """Schema `ToolMessage`; required: `role`, `content`, `tool_call_id`."""
 
     _wire = {
         "role": "role",

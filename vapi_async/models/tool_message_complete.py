@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ToolMessageComplete(Model):
-    """Schema `ToolMessageComplete`: 6 fields; required: `type`."""
+    """Schema `ToolMessageComplete`; required: `type`."""
 
     _wire = {
         "contents": "contents",

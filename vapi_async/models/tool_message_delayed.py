@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ToolMessageDelayed(Model):
-    """Schema `ToolMessageDelayed`: 5 fields; required: `type`."""
+    """Schema `ToolMessageDelayed`; required: `type`."""
 
     _wire = {
         "contents": "contents",

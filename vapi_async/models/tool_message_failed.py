@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ToolMessageFailed(Model):
-    """Schema `ToolMessageFailed`: 6 fields; required: `type`."""
+    """Schema `ToolMessageFailed`; required: `type`."""
 
     _wire = {
         "contents": "contents",

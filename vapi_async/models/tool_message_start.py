@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ToolMessageStart(Model):
-    """Schema `ToolMessageStart`: 5 fields; required: `type`."""
+    """Schema `ToolMessageStart`; required: `type`."""
 
     _wire = {
         "contents": "contents",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ToolNode(Model):
-    """Schema `ToolNode`: 6 fields; required: `type`, `name`."""
+    """Schema `ToolNode`; required: `type`, `name`."""
 
     _wire = {
         "type": "type",

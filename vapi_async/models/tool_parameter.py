@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolParameter(Model):
-    """Schema `ToolParameter`: 2 fields; required: `key`, `value`."""
+    """Schema `ToolParameter`; required: `key`, `value`."""
 
     _wire = {
         "key": "key",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolPinnedConflictResponseDTO(Model):
-    """Schema `ToolPinnedConflictResponseDTO`: 2 fields; required: `error`, `message`."""
+    """Schema `ToolPinnedConflictResponseDTO`; required: `error`, `message`."""
 
     _wire = {
         "error": "error",

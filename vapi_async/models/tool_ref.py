@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolRef(Model):
-    """Schema `ToolRef`: 2 fields; required: `tool_id`, `version`."""
+    """Schema `ToolRef`; required: `tool_id`, `version`."""
 
     _wire = {
         "tool_id": "toolId",

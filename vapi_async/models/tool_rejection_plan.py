@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class ToolRejectionPlan(Model):
-    """Schema `ToolRejectionPlan`: 1 field."""
+    """Schema `ToolRejectionPlan`."""
 
     _wire = {
         "conditions": "conditions",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolTemplateMetadata(Model):
-    """Schema `ToolTemplateMetadata`: 3 fields."""
+    """Schema `ToolTemplateMetadata`."""
 
     _wire = {
         "collection_type": "collectionType",

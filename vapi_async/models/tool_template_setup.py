@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolTemplateSetup(Model):
-    """Schema `ToolTemplateSetup`: 4 fields; required: `title`."""
+    """Schema `ToolTemplateSetup`; required: `title`."""
 
     _wire = {
         "title": "title",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ToolVersion(Model):
-    """Schema `ToolVersion`: 45 fields; required: `id`, `org_id`, `tool_id`, `version`, `config_hash`, `created_at`."""
+    """Schema `ToolVersion`; required: `id`, `org_id`, `tool_id`, `version`, `config_hash`, `created_at`."""
 
     _wire = {
         "version_name": "versionName",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocation(Model):
-    """Schema `TrafficAllocation`: 10 fields; required: `id`, `org_id`, `allocation_intent`, `created_at`, `actor_type`, `targets`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TrafficAllocation`; required: `id`, `org_id`, `allocation_intent`, `created_at`, `actor_type`, `targets`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "id": "id",

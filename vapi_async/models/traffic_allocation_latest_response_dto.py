@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationLatestResponseDTO(Model):
-    """Schema `TrafficAllocationLatestResponseDTO`: 1 field. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TrafficAllocationLatestResponseDTO`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "allocation": "allocation",

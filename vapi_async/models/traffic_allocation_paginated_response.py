@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationPaginatedResponse(Model):
-    """Schema `TrafficAllocationPaginatedResponse`: 2 fields; required: `results`, `metadata`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TrafficAllocationPaginatedResponse`; required: `results`, `metadata`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "results": "results",

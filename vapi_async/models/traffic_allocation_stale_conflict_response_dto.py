@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationStaleConflictResponseDTO(Model):
-    """Schema `TrafficAllocationStaleConflictResponseDTO`: 3 fields; required: `error`, `message`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TrafficAllocationStaleConflictResponseDTO`; required: `error`, `message`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "error": "error",

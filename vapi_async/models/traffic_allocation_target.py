@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationTarget(Model):
-    """Schema `TrafficAllocationTarget`: 3 fields; required: `assistant_version`, `position`, `percentage`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TrafficAllocationTarget`; required: `assistant_version`, `position`, `percentage`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "assistant_version": "assistantVersion",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TrafficAllocationVersionConflictResponseDTO(Model):
-    """Schema `TrafficAllocationVersionConflictResponseDTO`: 3 fields; required: `error`, `message`, `governing_allocation_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TrafficAllocationVersionConflictResponseDTO`; required: `error`, `message`, `governing_allocation_id`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "error": "error",

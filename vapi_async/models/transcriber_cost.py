@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriberCost(Model):
-    """Schema `TranscriberCost`: 4 fields; required: `type`, `transcriber`, `minutes`, `cost`."""
+    """Schema `TranscriberCost`; required: `type`, `transcriber`, `minutes`, `cost`."""
 
     _wire = {
         "type": "type",

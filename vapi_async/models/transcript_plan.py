@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriptPlan(Model):
-    """Schema `TranscriptPlan`: 3 fields."""
+    """Schema `TranscriptPlan`."""
 
     _wire = {
         "enabled": "enabled",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriptWordConfidence(Model):
-    """Schema `TranscriptWordConfidence`: 7 fields; required: `word`, `start`, `end`, `confidence`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TranscriptWordConfidence`; required: `word`, `start`, `end`, `confidence`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "word": "word",

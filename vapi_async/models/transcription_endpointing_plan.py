@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TranscriptionEndpointingPlan(Model):
-    """Schema `TranscriptionEndpointingPlan`: 3 fields."""
+    """Schema `TranscriptionEndpointingPlan`."""
 
     _wire = {
         "on_punctuation_seconds": "onPunctuationSeconds",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferArtifact(Model):
-    """Schema `TransferArtifact`: 5 fields; required: `destination`."""
+    """Schema `TransferArtifact`; required: `destination`."""
 
     _wire = {
         "destination": "destination",

@@ -28,7 +28,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferAssistant(Model):
-    """Schema `TransferAssistant`: 11 fields; required: `model`."""
+    """Schema `TransferAssistant`; required: `model`."""
 
     _wire = {
         "name": "name",

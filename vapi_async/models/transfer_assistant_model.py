@@ -13,7 +13,7 @@ TransferAssistantModelProvider: TypeAlias = Literal["openai", "anthropic", "goog
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferAssistantModel(Model):
-    """Schema `TransferAssistantModel`: 4 fields; required: `provider`, `model`."""
+    """Schema `TransferAssistantModel`; required: `provider`, `model`."""
 
     _wire = {
         "provider": "provider",

@@ -28,7 +28,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferCallTool(Model):
-    """Schema `TransferCallTool`: 10 fields; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `TransferCallTool`; required: `type`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "latest_version": "latestVersion",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferCancelToolUserEditable(Model):
-    """Schema `TransferCancelToolUserEditable`: 3 fields; required: `type`."""
+    """Schema `TransferCancelToolUserEditable`; required: `type`."""
 
     _wire = {
         "messages": "messages",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferDestinationAssistant(Model):
-    """Schema `TransferDestinationAssistant`: 6 fields; required: `type`, `assistant_name`."""
+    """Schema `TransferDestinationAssistant`; required: `type`, `assistant_name`."""
 
     _wire = {
         "message": "message",

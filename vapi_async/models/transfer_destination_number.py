@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferDestinationNumber(Model):
-    """Schema `TransferDestinationNumber`: 9 fields; required: `type`, `number`."""
+    """Schema `TransferDestinationNumber`; required: `type`, `number`."""
 
     _wire = {
         "message": "message",

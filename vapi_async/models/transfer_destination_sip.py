@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferDestinationSip(Model):
-    """Schema `TransferDestinationSip`: 8 fields; required: `type`, `sip_uri`."""
+    """Schema `TransferDestinationSip`; required: `type`, `sip_uri`."""
 
     _wire = {
         "message": "message",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferFallbackPlan(Model):
-    """Schema `TransferFallbackPlan`: 2 fields; required: `message`."""
+    """Schema `TransferFallbackPlan`; required: `message`."""
 
     _wire = {
         "message": "message",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferHookAction(Model):
-    """Schema `TransferHookAction`: 2 fields; required: `type`."""
+    """Schema `TransferHookAction`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferPhoneNumberHookAction(Model):
-    """Schema `TransferPhoneNumberHookAction`: 2 fields; required: `type`."""
+    """Schema `TransferPhoneNumberHookAction`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -43,7 +43,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TransferPlan(Model):
-    """Schema `TransferPlan`: 13 fields; required: `mode`."""
+    """Schema `TransferPlan`; required: `mode`."""
 
     _wire = {
         "mode": "mode",

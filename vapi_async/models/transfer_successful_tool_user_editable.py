@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransferSuccessfulToolUserEditable(Model):
-    """Schema `TransferSuccessfulToolUserEditable`: 3 fields; required: `type`."""
+    """Schema `TransferSuccessfulToolUserEditable`; required: `type`."""
 
     _wire = {
         "messages": "messages",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransientTwilioPhoneNumber(Model):
-    """Schema `TransientTwilioPhoneNumber`: 10 fields; required: `twilio_phone_number`, `twilio_account_sid`. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `TransientTwilioPhoneNumber`; required: `twilio_phone_number`, `twilio_account_sid`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

@@ -13,7 +13,7 @@ TransportConfigurationTwilioRecordingChannels: TypeAlias = Literal["mono", "dual
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransportConfigurationTwilio(Model):
-    """Schema `TransportConfigurationTwilio`: 4 fields; required: `provider`."""
+    """Schema `TransportConfigurationTwilio`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

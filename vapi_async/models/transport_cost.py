@@ -13,7 +13,7 @@ TransportCostProvider: TypeAlias = Literal["daily", "vapi.websocket", "twilio", 
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TransportCost(Model):
-    """Schema `TransportCost`: 4 fields; required: `type`, `minutes`, `cost`."""
+    """Schema `TransportCost`; required: `type`, `minutes`, `cost`."""
 
     _wire = {
         "type": "type",

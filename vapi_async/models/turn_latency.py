@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TurnLatency(Model):
-    """Schema `TurnLatency`: 5 fields."""
+    """Schema `TurnLatency`."""
 
     _wire = {
         "model_latency": "modelLatency",

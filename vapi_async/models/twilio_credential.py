@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioCredential(Model):
-    """Schema `TwilioCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `account_sid`."""
+    """Schema `TwilioCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `account_sid`."""
 
     _wire = {
         "provider": "provider",

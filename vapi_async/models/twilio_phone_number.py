@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioPhoneNumber(Model):
-    """Schema `TwilioPhoneNumber`: 19 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `number`."""
+    """Schema `TwilioPhoneNumber`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `number`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

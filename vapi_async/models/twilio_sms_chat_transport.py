@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class TwilioSMSChatTransport(Model):
-    """Schema `TwilioSMSChatTransport`: 6 fields; required: `type`."""
+    """Schema `TwilioSMSChatTransport`; required: `type`."""
 
     _wire = {
         "conversation_type": "conversationType",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioTransport(Model):
-    """Schema `TwilioTransport`: 6 fields; required: `provider`."""
+    """Schema `TwilioTransport`; required: `provider`."""
 
     _wire = {
         "conversation_type": "conversationType",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioTransportMessage(Model):
-    """Schema `TwilioTransportMessage`: 2 fields; required: `transport`, `twiml`."""
+    """Schema `TwilioTransportMessage`; required: `transport`, `twiml`."""
 
     _wire = {
         "transport": "transport",

@@ -16,7 +16,7 @@ TwilioVoicemailDetectionPlanVoicemailDetectionTypesItem: TypeAlias = (
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class TwilioVoicemailDetectionPlan(Model):
-    """Schema `TwilioVoicemailDetectionPlan`: 7 fields; required: `provider`."""
+    """Schema `TwilioVoicemailDetectionPlan`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateAnthropicBedrockCredentialDTO(Model):
-    """Schema `UpdateAnthropicBedrockCredentialDTO`: 4 fields."""
+    """Schema `UpdateAnthropicBedrockCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

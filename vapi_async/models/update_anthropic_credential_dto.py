@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateAnthropicCredentialDTO(Model):
-    """Schema `UpdateAnthropicCredentialDTO`: 3 fields."""
+    """Schema `UpdateAnthropicCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

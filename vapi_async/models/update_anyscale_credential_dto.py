@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateAnyscaleCredentialDTO(Model):
-    """Schema `UpdateAnyscaleCredentialDTO`: 3 fields."""
+    """Schema `UpdateAnyscaleCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

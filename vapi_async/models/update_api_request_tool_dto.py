@@ -32,7 +32,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateApiRequestToolDTO(Model):
-    """Schema `UpdateApiRequestToolDTO`: 15 fields."""
+    """Schema `UpdateApiRequestToolDTO`."""
 
     _wire = {
         "messages": "messages",

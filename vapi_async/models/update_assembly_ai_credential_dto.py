@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateAssemblyAICredentialDTO(Model):
-    """Schema `UpdateAssemblyAICredentialDTO`: 3 fields."""
+    """Schema `UpdateAssemblyAICredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -38,7 +38,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateAssistantDraftDTO(Model):
-    """Schema `UpdateAssistantDraftDTO`: 31 fields."""
+    """Schema `UpdateAssistantDraftDTO`."""
 
     _wire = {
         "transcriber": "transcriber",

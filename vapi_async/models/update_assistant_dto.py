@@ -59,7 +59,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateAssistantDTO(Model):
-    """Schema `UpdateAssistantDTO`: 31 fields."""
+    """Schema `UpdateAssistantDTO`."""
 
     _wire = {
         "transcriber": "transcriber",

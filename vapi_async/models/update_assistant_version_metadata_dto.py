@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateAssistantVersionMetadataDTO(Model):
-    """Schema `UpdateAssistantVersionMetadataDTO`: 2 fields."""
+    """Schema `UpdateAssistantVersionMetadataDTO`."""
 
     _wire = {
         "version_name": "versionName",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateAzureCredentialDTO(Model):
-    """Schema `UpdateAzureCredentialDTO`: 7 fields."""
+    """Schema `UpdateAzureCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

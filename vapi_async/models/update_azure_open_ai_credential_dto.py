@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateAzureOpenAICredentialDTO(Model):
-    """Schema `UpdateAzureOpenAICredentialDTO`: 7 fields."""
+    """Schema `UpdateAzureOpenAICredentialDTO`."""
 
     _wire = {
         "provider": "provider",

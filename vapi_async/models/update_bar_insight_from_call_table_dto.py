@@ -28,7 +28,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateBarInsightFromCallTableDTO(Model):
-    """Schema `UpdateBarInsightFromCallTableDTO`: 7 fields."""
+    """Schema `UpdateBarInsightFromCallTableDTO`."""
 
     _wire = {
         "name": "name",

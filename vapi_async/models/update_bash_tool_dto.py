@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateBashToolDTO(Model):
-    """Schema `UpdateBashToolDTO`: 6 fields."""
+    """Schema `UpdateBashToolDTO`."""
 
     _wire = {
         "messages": "messages",

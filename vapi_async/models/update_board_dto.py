@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateBoardDTO(Model):
-    """Schema `UpdateBoardDTO`: 4 fields."""
+    """Schema `UpdateBoardDTO`."""
 
     _wire = {
         "items": "items",

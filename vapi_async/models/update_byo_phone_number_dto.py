@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateByoPhoneNumberDTO(Model):
-    """Schema `UpdateByoPhoneNumberDTO`: 11 fields."""
+    """Schema `UpdateByoPhoneNumberDTO`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

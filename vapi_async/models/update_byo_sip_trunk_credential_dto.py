@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateByoSipTrunkCredentialDTO(Model):
-    """Schema `UpdateByoSipTrunkCredentialDTO`: 7 fields."""
+    """Schema `UpdateByoSipTrunkCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

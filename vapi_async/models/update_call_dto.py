@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateCallDTO(Model):
-    """Schema `UpdateCallDTO`: 1 field."""
+    """Schema `UpdateCallDTO`."""
 
     _wire = {
         "name": "name",

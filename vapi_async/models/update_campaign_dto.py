@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateCampaignDTO(Model):
-    """Schema `UpdateCampaignDTO`: 8 fields."""
+    """Schema `UpdateCampaignDTO`."""
 
     _wire = {
         "name": "name",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateCartesiaCredentialDTO(Model):
-    """Schema `UpdateCartesiaCredentialDTO`: 4 fields."""
+    """Schema `UpdateCartesiaCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateCerebrasCredentialDTO(Model):
-    """Schema `UpdateCerebrasCredentialDTO`: 3 fields."""
+    """Schema `UpdateCerebrasCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateCloudflareCredentialDTO(Model):
-    """Schema `UpdateCloudflareCredentialDTO`: 7 fields."""
+    """Schema `UpdateCloudflareCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

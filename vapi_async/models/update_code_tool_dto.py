@@ -31,7 +31,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateCodeToolDTO(Model):
-    """Schema `UpdateCodeToolDTO`: 11 fields."""
+    """Schema `UpdateCodeToolDTO`."""
 
     _wire = {
         "messages": "messages",

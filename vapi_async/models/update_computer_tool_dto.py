@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateComputerToolDTO(Model):
-    """Schema `UpdateComputerToolDTO`: 9 fields."""
+    """Schema `UpdateComputerToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateCustomCredentialDTO(Model):
-    """Schema `UpdateCustomCredentialDTO`: 4 fields."""
+    """Schema `UpdateCustomCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

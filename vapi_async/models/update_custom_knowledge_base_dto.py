@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateCustomKnowledgeBaseDTO(Model):
-    """Schema `UpdateCustomKnowledgeBaseDTO`: 2 fields."""
+    """Schema `UpdateCustomKnowledgeBaseDTO`."""
 
     _wire = {
         "provider": "provider",

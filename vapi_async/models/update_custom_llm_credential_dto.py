@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateCustomLLMCredentialDTO(Model):
-    """Schema `UpdateCustomLLMCredentialDTO`: 4 fields."""
+    """Schema `UpdateCustomLLMCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateDeepInfraCredentialDTO(Model):
-    """Schema `UpdateDeepInfraCredentialDTO`: 3 fields."""
+    """Schema `UpdateDeepInfraCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateDeepSeekCredentialDTO(Model):
-    """Schema `UpdateDeepSeekCredentialDTO`: 3 fields."""
+    """Schema `UpdateDeepSeekCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateDeepgramCredentialDTO(Model):
-    """Schema `UpdateDeepgramCredentialDTO`: 4 fields."""
+    """Schema `UpdateDeepgramCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateDtmfToolDTO(Model):
-    """Schema `UpdateDtmfToolDTO`: 4 fields."""
+    """Schema `UpdateDtmfToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateElevenLabsCredentialDTO(Model):
-    """Schema `UpdateElevenLabsCredentialDTO`: 4 fields."""
+    """Schema `UpdateElevenLabsCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateEmailCredentialDTO(Model):
-    """Schema `UpdateEmailCredentialDTO`: 3 fields."""
+    """Schema `UpdateEmailCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

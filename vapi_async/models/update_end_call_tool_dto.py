@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateEndCallToolDTO(Model):
-    """Schema `UpdateEndCallToolDTO`: 3 fields."""
+    """Schema `UpdateEndCallToolDTO`."""
 
     _wire = {
         "messages": "messages",

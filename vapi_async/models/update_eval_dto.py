@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateEvalDTO(Model):
-    """Schema `UpdateEvalDTO`: 4 fields."""
+    """Schema `UpdateEvalDTO`."""
 
     _wire = {
         "messages": "messages",

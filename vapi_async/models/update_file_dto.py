@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateFileDTO(Model):
-    """Schema `UpdateFileDTO`: 1 field."""
+    """Schema `UpdateFileDTO`."""
 
     _wire = {
         "name": "name",

@@ -31,7 +31,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateFunctionToolDTO(Model):
-    """Schema `UpdateFunctionToolDTO`: 8 fields."""
+    """Schema `UpdateFunctionToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGcpCredentialDTO(Model):
-    """Schema `UpdateGcpCredentialDTO`: 6 fields."""
+    """Schema `UpdateGcpCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGhlToolDTO(Model):
-    """Schema `UpdateGhlToolDTO`: 4 fields."""
+    """Schema `UpdateGhlToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGladiaCredentialDTO(Model):
-    """Schema `UpdateGladiaCredentialDTO`: 3 fields."""
+    """Schema `UpdateGladiaCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoHighLevelCalendarAvailabilityToolDTO(Model):
-    """Schema `UpdateGoHighLevelCalendarAvailabilityToolDTO`: 3 fields."""
+    """Schema `UpdateGoHighLevelCalendarAvailabilityToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoHighLevelCalendarEventCreateToolDTO(Model):
-    """Schema `UpdateGoHighLevelCalendarEventCreateToolDTO`: 3 fields."""
+    """Schema `UpdateGoHighLevelCalendarEventCreateToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoHighLevelContactCreateToolDTO(Model):
-    """Schema `UpdateGoHighLevelContactCreateToolDTO`: 3 fields."""
+    """Schema `UpdateGoHighLevelContactCreateToolDTO`."""
 
     _wire = {
         "messages": "messages",

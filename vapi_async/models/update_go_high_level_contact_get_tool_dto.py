@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoHighLevelContactGetToolDTO(Model):
-    """Schema `UpdateGoHighLevelContactGetToolDTO`: 3 fields."""
+    """Schema `UpdateGoHighLevelContactGetToolDTO`."""
 
     _wire = {
         "messages": "messages",

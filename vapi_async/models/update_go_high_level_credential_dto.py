@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGoHighLevelCredentialDTO(Model):
-    """Schema `UpdateGoHighLevelCredentialDTO`: 3 fields."""
+    """Schema `UpdateGoHighLevelCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoHighLevelMCPCredentialDTO(Model):
-    """Schema `UpdateGoHighLevelMCPCredentialDTO`: 3 fields."""
+    """Schema `UpdateGoHighLevelMCPCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoogleCalendarCheckAvailabilityToolDTO(Model):
-    """Schema `UpdateGoogleCalendarCheckAvailabilityToolDTO`: 3 fields."""
+    """Schema `UpdateGoogleCalendarCheckAvailabilityToolDTO`."""
 
     _wire = {
         "messages": "messages",

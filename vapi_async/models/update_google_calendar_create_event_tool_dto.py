@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoogleCalendarCreateEventToolDTO(Model):
-    """Schema `UpdateGoogleCalendarCreateEventToolDTO`: 3 fields."""
+    """Schema `UpdateGoogleCalendarCreateEventToolDTO`."""
 
     _wire = {
         "messages": "messages",

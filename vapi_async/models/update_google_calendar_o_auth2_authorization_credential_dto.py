@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGoogleCalendarOAuth2AuthorizationCredentialDTO(Model):
-    """Schema `UpdateGoogleCalendarOAuth2AuthorizationCredentialDTO`: 3 fields."""
+    """Schema `UpdateGoogleCalendarOAuth2AuthorizationCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGoogleCalendarOAuth2ClientCredentialDTO(Model):
-    """Schema `UpdateGoogleCalendarOAuth2ClientCredentialDTO`: 2 fields."""
+    """Schema `UpdateGoogleCalendarOAuth2ClientCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGoogleCredentialDTO(Model):
-    """Schema `UpdateGoogleCredentialDTO`: 3 fields."""
+    """Schema `UpdateGoogleCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

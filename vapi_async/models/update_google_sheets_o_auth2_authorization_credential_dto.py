@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO(Model):
-    """Schema `UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO`: 3 fields."""
+    """Schema `UpdateGoogleSheetsOAuth2AuthorizationCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateGoogleSheetsRowAppendToolDTO(Model):
-    """Schema `UpdateGoogleSheetsRowAppendToolDTO`: 3 fields."""
+    """Schema `UpdateGoogleSheetsRowAppendToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateGroqCredentialDTO(Model):
-    """Schema `UpdateGroqCredentialDTO`: 3 fields."""
+    """Schema `UpdateGroqCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateHandoffToolDTO(Model):
-    """Schema `UpdateHandoffToolDTO`: 6 fields."""
+    """Schema `UpdateHandoffToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateHumeCredentialDTO(Model):
-    """Schema `UpdateHumeCredentialDTO`: 3 fields."""
+    """Schema `UpdateHumeCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

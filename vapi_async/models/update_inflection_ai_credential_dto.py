@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateInflectionAICredentialDTO(Model):
-    """Schema `UpdateInflectionAICredentialDTO`: 3 fields."""
+    """Schema `UpdateInflectionAICredentialDTO`."""
 
     _wire = {
         "provider": "provider",

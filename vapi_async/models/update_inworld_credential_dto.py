@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateInworldCredentialDTO(Model):
-    """Schema `UpdateInworldCredentialDTO`: 3 fields."""
+    """Schema `UpdateInworldCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateKnowledgeBaseToolDTO(Model):
-    """Schema `UpdateKnowledgeBaseToolDTO`: 5 fields."""
+    """Schema `UpdateKnowledgeBaseToolDTO`."""
 
     _wire = {
         "messages": "messages",

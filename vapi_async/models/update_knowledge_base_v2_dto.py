@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateKnowledgeBaseV2DTO(Model):
-    """Schema `UpdateKnowledgeBaseV2DTO`: 2 fields."""
+    """Schema `UpdateKnowledgeBaseV2DTO`."""
 
     _wire = {
         "name": "name",

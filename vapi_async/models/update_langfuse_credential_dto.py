@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateLangfuseCredentialDTO(Model):
-    """Schema `UpdateLangfuseCredentialDTO`: 5 fields."""
+    """Schema `UpdateLangfuseCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

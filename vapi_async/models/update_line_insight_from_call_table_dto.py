@@ -28,7 +28,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateLineInsightFromCallTableDTO(Model):
-    """Schema `UpdateLineInsightFromCallTableDTO`: 7 fields."""
+    """Schema `UpdateLineInsightFromCallTableDTO`."""
 
     _wire = {
         "name": "name",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateLmntCredentialDTO(Model):
-    """Schema `UpdateLmntCredentialDTO`: 3 fields."""
+    """Schema `UpdateLmntCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMakeCredentialDTO(Model):
-    """Schema `UpdateMakeCredentialDTO`: 5 fields."""
+    """Schema `UpdateMakeCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

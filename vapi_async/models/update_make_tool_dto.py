@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMakeToolDTO(Model):
-    """Schema `UpdateMakeToolDTO`: 4 fields."""
+    """Schema `UpdateMakeToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -29,7 +29,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateMcpToolDTO(Model):
-    """Schema `UpdateMcpToolDTO`: 6 fields."""
+    """Schema `UpdateMcpToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMicrosoftCredentialDTO(Model):
-    """Schema `UpdateMicrosoftCredentialDTO`: 4 fields."""
+    """Schema `UpdateMicrosoftCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

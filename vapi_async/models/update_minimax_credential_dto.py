@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMinimaxCredentialDTO(Model):
-    """Schema `UpdateMinimaxCredentialDTO`: 4 fields. Not in the published document (document creation, 2026-08-18)."""
+    """Schema `UpdateMinimaxCredentialDTO`. Not in the published document (document creation, 2026-08-18)."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMistralCredentialDTO(Model):
-    """Schema `UpdateMistralCredentialDTO`: 3 fields."""
+    """Schema `UpdateMistralCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateMonitorDTO(Model):
-    """Schema `UpdateMonitorDTO`: 7 fields. Not in the published document (guide, 2026-08)."""
+    """Schema `UpdateMonitorDTO`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "name": "name",

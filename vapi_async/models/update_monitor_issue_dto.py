@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateMonitorIssueDTO(Model):
-    """Schema `UpdateMonitorIssueDTO`: 3 fields. Not in the published document (guide, 2026-08)."""
+    """Schema `UpdateMonitorIssueDTO`. Not in the published document (guide, 2026-08)."""
 
     _wire = {
         "status": "status",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateNeuphonicCredentialDTO(Model):
-    """Schema `UpdateNeuphonicCredentialDTO`: 3 fields."""
+    """Schema `UpdateNeuphonicCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateOpenAICredentialDTO(Model):
-    """Schema `UpdateOpenAICredentialDTO`: 3 fields."""
+    """Schema `UpdateOpenAICredentialDTO`."""
 
     _wire = {
         "provider": "provider",

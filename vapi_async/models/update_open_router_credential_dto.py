@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateOpenRouterCredentialDTO(Model):
-    """Schema `UpdateOpenRouterCredentialDTO`: 3 fields."""
+    """Schema `UpdateOpenRouterCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

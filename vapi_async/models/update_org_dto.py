@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateOrgDTO(Model):
-    """Schema `UpdateOrgDTO`: 8 fields."""
+    """Schema `UpdateOrgDTO`."""
 
     _wire = {
         "hipaa_enabled": "hipaaEnabled",

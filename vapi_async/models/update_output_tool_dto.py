@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateOutputToolDTO(Model):
-    """Schema `UpdateOutputToolDTO`: 3 fields."""
+    """Schema `UpdateOutputToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdatePerplexityAICredentialDTO(Model):
-    """Schema `UpdatePerplexityAICredentialDTO`: 3 fields."""
+    """Schema `UpdatePerplexityAICredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdatePersonalityDTO(Model):
-    """Schema `UpdatePersonalityDTO`: 3 fields."""
+    """Schema `UpdatePersonalityDTO`."""
 
     _wire = {
         "name": "name",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdatePieInsightFromCallTableDTO(Model):
-    """Schema `UpdatePieInsightFromCallTableDTO`: 6 fields."""
+    """Schema `UpdatePieInsightFromCallTableDTO`."""
 
     _wire = {
         "name": "name",

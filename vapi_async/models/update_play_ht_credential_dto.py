@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdatePlayHTCredentialDTO(Model):
-    """Schema `UpdatePlayHTCredentialDTO`: 4 fields."""
+    """Schema `UpdatePlayHTCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

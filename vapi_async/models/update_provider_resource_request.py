@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateProviderResourceRequest(Model):
-    """Schema `UpdateProviderResourceRequest`: 3 fields."""
+    """Schema `UpdateProviderResourceRequest`."""
 
     _wire = {
         "items_to_add": "itemsToAdd",

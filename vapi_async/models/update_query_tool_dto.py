@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateQueryToolDTO(Model):
-    """Schema `UpdateQueryToolDTO`: 4 fields."""
+    """Schema `UpdateQueryToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateRimeAICredentialDTO(Model):
-    """Schema `UpdateRimeAICredentialDTO`: 3 fields."""
+    """Schema `UpdateRimeAICredentialDTO`."""
 
     _wire = {
         "provider": "provider",

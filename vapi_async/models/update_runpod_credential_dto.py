@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateRunpodCredentialDTO(Model):
-    """Schema `UpdateRunpodCredentialDTO`: 3 fields."""
+    """Schema `UpdateRunpodCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

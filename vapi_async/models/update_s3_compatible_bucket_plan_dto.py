@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateS3CompatibleBucketPlanDTO(Model):
-    """Schema `UpdateS3CompatibleBucketPlanDTO`: 6 fields."""
+    """Schema `UpdateS3CompatibleBucketPlanDTO`."""
 
     _wire = {
         "url": "url",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateS3CompatibleCredentialDTO(Model):
-    """Schema `UpdateS3CompatibleCredentialDTO`: 4 fields."""
+    """Schema `UpdateS3CompatibleCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateS3CredentialDTO(Model):
-    """Schema `UpdateS3CredentialDTO`: 8 fields."""
+    """Schema `UpdateS3CredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -29,7 +29,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateScenarioDTO(Model):
-    """Schema `UpdateScenarioDTO`: 8 fields."""
+    """Schema `UpdateScenarioDTO`."""
 
     _wire = {
         "name": "name",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateScorecardDTO(Model):
-    """Schema `UpdateScorecardDTO`: 4 fields."""
+    """Schema `UpdateScorecardDTO`."""
 
     _wire = {
         "name": "name",

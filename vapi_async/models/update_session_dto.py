@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateSessionDTO(Model):
-    """Schema `UpdateSessionDTO`: 4 fields."""
+    """Schema `UpdateSessionDTO`."""
 
     _wire = {
         "name": "name",

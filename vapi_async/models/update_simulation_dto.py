@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSimulationDTO(Model):
-    """Schema `UpdateSimulationDTO`: 4 fields."""
+    """Schema `UpdateSimulationDTO`."""
 
     _wire = {
         "name": "name",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateSimulationSuiteDTO(Model):
-    """Schema `UpdateSimulationSuiteDTO`: 5 fields."""
+    """Schema `UpdateSimulationSuiteDTO`."""
 
     _wire = {
         "name": "name",

@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateSipRequestToolDTO(Model):
-    """Schema `UpdateSipRequestToolDTO`: 6 fields."""
+    """Schema `UpdateSipRequestToolDTO`."""
 
     _wire = {
         "messages": "messages",

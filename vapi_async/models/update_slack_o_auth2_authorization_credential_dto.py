@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSlackOAuth2AuthorizationCredentialDTO(Model):
-    """Schema `UpdateSlackOAuth2AuthorizationCredentialDTO`: 3 fields."""
+    """Schema `UpdateSlackOAuth2AuthorizationCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateSlackSendMessageToolDTO(Model):
-    """Schema `UpdateSlackSendMessageToolDTO`: 3 fields."""
+    """Schema `UpdateSlackSendMessageToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSlackWebhookCredentialDTO(Model):
-    """Schema `UpdateSlackWebhookCredentialDTO`: 3 fields."""
+    """Schema `UpdateSlackWebhookCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSmallestAICredentialDTO(Model):
-    """Schema `UpdateSmallestAICredentialDTO`: 3 fields. Not in the published document (older document, 2025-08-22)."""
+    """Schema `UpdateSmallestAICredentialDTO`. Not in the published document (older document, 2025-08-22)."""
 
     _wire = {
         "provider": "provider",

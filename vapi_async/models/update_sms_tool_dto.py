@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateSmsToolDTO(Model):
-    """Schema `UpdateSmsToolDTO`: 3 fields."""
+    """Schema `UpdateSmsToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateSonioxCredentialDTO(Model):
-    """Schema `UpdateSonioxCredentialDTO`: 4 fields."""
+    """Schema `UpdateSonioxCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateSquadDTO(Model):
-    """Schema `UpdateSquadDTO`: 3 fields; required: `members`."""
+    """Schema `UpdateSquadDTO`; required: `members`."""
 
     _wire = {
         "name": "name",

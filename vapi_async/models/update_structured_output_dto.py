@@ -23,7 +23,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateStructuredOutputDTO(Model):
-    """Schema `UpdateStructuredOutputDTO`: 10 fields."""
+    """Schema `UpdateStructuredOutputDTO`."""
 
     _wire = {
         "type": "type",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateSupabaseCredentialDTO(Model):
-    """Schema `UpdateSupabaseCredentialDTO`: 4 fields. Not in the published document (older document, 2025-08-22)."""
+    """Schema `UpdateSupabaseCredentialDTO`. Not in the published document (older document, 2025-08-22)."""
 
     _wire = {
         "provider": "provider",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateTelnyxPhoneNumberDTO(Model):
-    """Schema `UpdateTelnyxPhoneNumberDTO`: 10 fields."""
+    """Schema `UpdateTelnyxPhoneNumberDTO`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTestSuiteDto(Model):
-    """Schema `UpdateTestSuiteDto`: 4 fields."""
+    """Schema `UpdateTestSuiteDto`."""
 
     _wire = {
         "name": "name",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTestSuiteRunDto(Model):
-    """Schema `UpdateTestSuiteRunDto`: 1 field."""
+    """Schema `UpdateTestSuiteRunDto`."""
 
     _wire = {
         "name": "name",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTestSuiteTestChatDto(Model):
-    """Schema `UpdateTestSuiteTestChatDto`: 5 fields."""
+    """Schema `UpdateTestSuiteTestChatDto`."""
 
     _wire = {
         "scorers": "scorers",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTestSuiteTestVoiceDto(Model):
-    """Schema `UpdateTestSuiteTestVoiceDto`: 5 fields."""
+    """Schema `UpdateTestSuiteTestVoiceDto`."""
 
     _wire = {
         "scorers": "scorers",

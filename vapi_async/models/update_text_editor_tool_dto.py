@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateTextEditorToolDTO(Model):
-    """Schema `UpdateTextEditorToolDTO`: 6 fields."""
+    """Schema `UpdateTextEditorToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateTextInsightFromCallTableDTO(Model):
-    """Schema `UpdateTextInsightFromCallTableDTO`: 5 fields."""
+    """Schema `UpdateTextInsightFromCallTableDTO`."""
 
     _wire = {
         "name": "name",

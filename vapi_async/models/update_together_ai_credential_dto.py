@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTogetherAICredentialDTO(Model):
-    """Schema `UpdateTogetherAICredentialDTO`: 3 fields."""
+    """Schema `UpdateTogetherAICredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTokenDTO(Model):
-    """Schema `UpdateTokenDTO`: 3 fields."""
+    """Schema `UpdateTokenDTO`."""
 
     _wire = {
         "tag": "tag",

@@ -27,7 +27,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateToolDraftDTO(Model):
-    """Schema `UpdateToolDraftDTO`: 34 fields."""
+    """Schema `UpdateToolDraftDTO`."""
 
     _wire = {
         "messages": "messages",

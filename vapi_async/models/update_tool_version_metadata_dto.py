@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateToolVersionMetadataDTO(Model):
-    """Schema `UpdateToolVersionMetadataDTO`: 2 fields."""
+    """Schema `UpdateToolVersionMetadataDTO`."""
 
     _wire = {
         "version_name": "versionName",

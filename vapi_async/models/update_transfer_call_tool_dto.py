@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateTransferCallToolDTO(Model):
-    """Schema `UpdateTransferCallToolDTO`: 4 fields."""
+    """Schema `UpdateTransferCallToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateTwilioCredentialDTO(Model):
-    """Schema `UpdateTwilioCredentialDTO`: 6 fields."""
+    """Schema `UpdateTwilioCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

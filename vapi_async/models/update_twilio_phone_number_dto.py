@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateTwilioPhoneNumberDTO(Model):
-    """Schema `UpdateTwilioPhoneNumberDTO`: 14 fields."""
+    """Schema `UpdateTwilioPhoneNumberDTO`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

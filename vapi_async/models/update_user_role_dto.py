@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateUserRoleDTO(Model):
-    """Schema `UpdateUserRoleDTO`: 2 fields; required: `user_id`, `role`."""
+    """Schema `UpdateUserRoleDTO`; required: `user_id`, `role`."""
 
     _wire = {
         "user_id": "userId",

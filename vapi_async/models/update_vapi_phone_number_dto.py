@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateVapiPhoneNumberDTO(Model):
-    """Schema `UpdateVapiPhoneNumberDTO`: 10 fields."""
+    """Schema `UpdateVapiPhoneNumberDTO`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

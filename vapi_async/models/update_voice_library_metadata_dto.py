@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateVoiceLibraryMetadataDTO(Model):
-    """Schema `UpdateVoiceLibraryMetadataDTO`: 2 fields."""
+    """Schema `UpdateVoiceLibraryMetadataDTO`."""
 
     _wire = {
         "name": "name",

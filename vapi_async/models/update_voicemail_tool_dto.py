@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateVoicemailToolDTO(Model):
-    """Schema `UpdateVoicemailToolDTO`: 4 fields."""
+    """Schema `UpdateVoicemailToolDTO`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateVonageCredentialDTO(Model):
-    """Schema `UpdateVonageCredentialDTO`: 4 fields."""
+    """Schema `UpdateVonageCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateVonagePhoneNumberDTO(Model):
-    """Schema `UpdateVonagePhoneNumberDTO`: 10 fields."""
+    """Schema `UpdateVonagePhoneNumberDTO`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

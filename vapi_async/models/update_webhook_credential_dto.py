@@ -17,7 +17,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UpdateWebhookCredentialDTO(Model):
-    """Schema `UpdateWebhookCredentialDTO`: 3 fields."""
+    """Schema `UpdateWebhookCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

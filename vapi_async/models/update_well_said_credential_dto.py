@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateWellSaidCredentialDTO(Model):
-    """Schema `UpdateWellSaidCredentialDTO`: 3 fields."""
+    """Schema `UpdateWellSaidCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

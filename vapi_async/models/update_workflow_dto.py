@@ -34,7 +34,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateWorkflowDTO(Model):
-    """Schema `UpdateWorkflowDTO`: 24 fields."""
+    """Schema `UpdateWorkflowDTO`."""
 
     _wire = {
         "nodes": "nodes",

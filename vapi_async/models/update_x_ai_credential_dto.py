@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateXAiCredentialDTO(Model):
-    """Schema `UpdateXAiCredentialDTO`: 3 fields."""
+    """Schema `UpdateXAiCredentialDTO`."""
 
     _wire = {
         "provider": "provider",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class User(Model):
-    """Schema `User`: 5 fields; required: `id`, `created_at`, `updated_at`, `email`."""
+    """Schema `User`; required: `id`, `created_at`, `updated_at`, `email`."""
 
     _wire = {
         "id": "id",

@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UserMessage(Model):
-    """Schema `UserMessage`: 13 fields; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
+    """Schema `UserMessage`; required: `role`, `message`, `time`, `end_time`, `seconds_from_start`."""
 
     _wire = {
         "role": "role",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class UserMessageMetadata(Model):
-    """Schema `UserMessageMetadata`: 3 fields. Not in the published document (sdk 3.0.0, 2026-10)."""
+    """Schema `UserMessageMetadata`. Not in the published document (sdk 3.0.0, 2026-10)."""
 
     _wire = {
         "word_level_confidence": "wordLevelConfidence",

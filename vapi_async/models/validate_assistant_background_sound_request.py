@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class ValidateAssistantBackgroundSoundRequest(Model):
-    """Schema `ValidateAssistantBackgroundSoundRequest`: 1 field; required: `url`."""
+    """Schema `ValidateAssistantBackgroundSoundRequest`; required: `url`."""
 
     _wire = {
         "url": "url",

@@ -13,7 +13,7 @@ VapiCostSubType: TypeAlias = Literal["normal", "overage"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiCost(Model):
-    """Schema `VapiCost`: 4 fields; required: `type`, `minutes`, `cost`."""
+    """Schema `VapiCost`; required: `type`, `minutes`, `cost`."""
 
     _wire = {
         "type": "type",

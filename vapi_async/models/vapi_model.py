@@ -31,7 +31,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class VapiModel(Model):
-    """Schema `VapiModel`: 13 fields; required: `provider`."""
+    """Schema `VapiModel`; required: `provider`."""
 
     _wire = {
         "messages": "messages",

@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiPhoneNumber(Model):
-    """Schema `VapiPhoneNumber`: 17 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
+    """Schema `VapiPhoneNumber`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiPronunciationDictionaryLocator(Model):
-    """Schema `VapiPronunciationDictionaryLocator`: 3 fields; required: `pronunciation_dict_id`."""
+    """Schema `VapiPronunciationDictionaryLocator`; required: `pronunciation_dict_id`."""
 
     _wire = {
         "pronunciation_dict_id": "pronunciationDictId",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiSipTransport(Model):
-    """Schema `VapiSipTransport`: 5 fields; required: `provider`."""
+    """Schema `VapiSipTransport`; required: `provider`."""
 
     _wire = {
         "conversation_type": "conversationType",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiSipTransportMessage(Model):
-    """Schema `VapiSipTransportMessage`: 4 fields; required: `transport`, `sip_verb`."""
+    """Schema `VapiSipTransportMessage`; required: `transport`, `sip_verb`."""
 
     _wire = {
         "transport": "transport",

@@ -13,7 +13,7 @@ VapiSmartEndpointingPlanProvider: TypeAlias = Literal["vapi", "livekit", "custom
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiSmartEndpointingPlan(Model):
-    """Schema `VapiSmartEndpointingPlan`: 1 field; required: `provider`."""
+    """Schema `VapiSmartEndpointingPlan`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

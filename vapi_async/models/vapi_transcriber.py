@@ -17,7 +17,7 @@ VapiTranscriberTurnTaking: TypeAlias = Literal["intelligent", "manual"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiTranscriber(Model):
-    """Schema `VapiTranscriber`: 6 fields; required: `provider`."""
+    """Schema `VapiTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

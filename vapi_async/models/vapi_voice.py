@@ -87,7 +87,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class VapiVoice(Model):
-    """Schema `VapiVoice`: 8 fields; required: `provider`, `voice_id`."""
+    """Schema `VapiVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

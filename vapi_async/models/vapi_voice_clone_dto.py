@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiVoiceCloneDTO(Model):
-    """Schema `VapiVoiceCloneDTO`: 3 fields; required: `name`, `files`."""
+    """Schema `VapiVoiceCloneDTO`; required: `name`, `files`."""
 
     _wire = {
         "name": "name",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class VapiVoicemailDetectionPlan(Model):
-    """Schema `VapiVoicemailDetectionPlan`: 4 fields; required: `provider`."""
+    """Schema `VapiVoicemailDetectionPlan`; required: `provider`."""
 
     _wire = {
         "beep_max_await_seconds": "beepMaxAwaitSeconds",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VapiWebCallTransport(Model):
-    """Schema `VapiWebCallTransport`: 7 fields; required: `provider`."""
+    """Schema `VapiWebCallTransport`; required: `provider`."""
 
     _wire = {
         "conversation_type": "conversationType",

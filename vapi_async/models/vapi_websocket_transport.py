@@ -18,7 +18,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class VapiWebsocketTransport(Model):
-    """Schema `VapiWebsocketTransport`: 4 fields; required: `provider`."""
+    """Schema `VapiWebsocketTransport`; required: `provider`."""
 
     _wire = {
         "conversation_type": "conversationType",

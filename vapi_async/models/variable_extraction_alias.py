@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VariableExtractionAlias(Model):
-    """Schema `VariableExtractionAlias`: 2 fields; required: `key`, `value`."""
+    """Schema `VariableExtractionAlias`; required: `key`, `value`."""
 
     _wire = {
         "key": "key",

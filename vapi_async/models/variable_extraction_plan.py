@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class VariableExtractionPlan(Model):
-    """Schema `VariableExtractionPlan`: 2 fields."""
+    """Schema `VariableExtractionPlan`."""
 
     _wire = {
         "schema": "schema",

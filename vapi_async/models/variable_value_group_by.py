@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VariableValueGroupBy(Model):
-    """Schema `VariableValueGroupBy`: 1 field; required: `key`."""
+    """Schema `VariableValueGroupBy`; required: `key`."""
 
     _wire = {
         "key": "key",

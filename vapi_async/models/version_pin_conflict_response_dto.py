@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VersionPinConflictResponseDTO(Model):
-    """Schema `VersionPinConflictResponseDTO`: 3 fields; required: `error`, `message`, `pinned_by`."""
+    """Schema `VersionPinConflictResponseDTO`; required: `error`, `message`, `pinned_by`."""
 
     _wire = {
         "error": "error",

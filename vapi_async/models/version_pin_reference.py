@@ -13,7 +13,7 @@ VersionPinReferenceSourceType: TypeAlias = Literal["assistant_version", "squad",
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VersionPinReference(Model):
-    """Schema `VersionPinReference`: 2 fields; required: `source_type`, `source_id`."""
+    """Schema `VersionPinReference`; required: `source_type`, `source_id`."""
 
     _wire = {
         "source_type": "sourceType",

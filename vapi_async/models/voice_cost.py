@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VoiceCost(Model):
-    """Schema `VoiceCost`: 4 fields; required: `type`, `voice`, `characters`, `cost`."""
+    """Schema `VoiceCost`; required: `type`, `voice`, `characters`, `cost`."""
 
     _wire = {
         "type": "type",

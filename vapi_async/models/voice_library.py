@@ -43,7 +43,7 @@ VoiceLibraryGender: TypeAlias = Literal["male", "female"] | str
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VoiceLibrary(Model):
-    """Schema `VoiceLibrary`: 22 fields; required: `id`, `org_id`, `is_public`, `is_deleted`, `created_at`, `updated_at`."""
+    """Schema `VoiceLibrary`; required: `id`, `org_id`, `is_public`, `is_deleted`, `created_at`, `updated_at`."""
 
     _wire = {
         "provider": "provider",

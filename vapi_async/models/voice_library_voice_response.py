@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VoiceLibraryVoiceResponse(Model):
-    """Schema `VoiceLibraryVoiceResponse`: 7 fields; required: `voice_id`, `name`."""
+    """Schema `VoiceLibraryVoiceResponse`; required: `voice_id`, `name`."""
 
     _wire = {
         "age": "age",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VoicemailDetectionBackoffPlan(Model):
-    """Schema `VoicemailDetectionBackoffPlan`: 3 fields."""
+    """Schema `VoicemailDetectionBackoffPlan`."""
 
     _wire = {
         "start_at_seconds": "startAtSeconds",

@@ -13,7 +13,7 @@ VoicemailDetectionCostProvider: TypeAlias = Literal["twilio", "google", "openai"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VoicemailDetectionCost(Model):
-    """Schema `VoicemailDetectionCost`: 8 fields; required: `type`, `model`, `provider`, `prompt_text_tokens`, `prompt_audio_tokens`, `completion_text_tokens`, `completion_audio_tokens`, `cost`."""
+    """Schema `VoicemailDetectionCost`; required: `type`, `model`, `provider`, `prompt_text_tokens`, `prompt_audio_tokens`, `completion_text_tokens`, `completion_audio_tokens`, `cost`."""
 
     _wire = {
         "type": "type",

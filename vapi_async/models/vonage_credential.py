@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VonageCredential(Model):
-    """Schema `VonageCredential`: 10 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `vonage_application_id`."""
+    """Schema `VonageCredential`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `vonage_application_id`."""
 
     _wire = {
         "vonage_application_private_key": "vonageApplicationPrivateKey",

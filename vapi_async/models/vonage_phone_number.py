@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VonagePhoneNumber(Model):
-    """Schema `VonagePhoneNumber`: 15 fields; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `number`, `credential_id`."""
+    """Schema `VonagePhoneNumber`; required: `provider`, `id`, `org_id`, `created_at`, `updated_at`, `number`, `credential_id`."""
 
     _wire = {
         "fallback_destination": "fallbackDestination",

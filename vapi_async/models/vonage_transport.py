@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class VonageTransport(Model):
-    """Schema `VonageTransport`: 4 fields; required: `provider`."""
+    """Schema `VonageTransport`; required: `provider`."""
 
     _wire = {
         "conversation_type": "conversationType",

@@ -16,7 +16,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class WebChat(Model):
-    """Schema `WebChat`: 3 fields; required: `id`, `output`."""
+    """Schema `WebChat`; required: `id`, `output`."""
 
     _wire = {
         "id": "id",

@@ -19,7 +19,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class WebhookCredential(Model):
-    """Schema `WebhookCredential`: 8 fields; required: `provider`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`, `authentication_session`."""
+    """Schema `WebhookCredential`; required: `provider`, `authentication_plan`, `id`, `org_id`, `created_at`, `updated_at`, `authentication_session`."""
 
     _wire = {
         "provider": "provider",

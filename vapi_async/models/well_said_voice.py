@@ -22,7 +22,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class WellSaidVoice(Model):
-    """Schema `WellSaidVoice`: 8 fields; required: `provider`, `voice_id`."""
+    """Schema `WellSaidVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -36,7 +36,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Workflow(Model):
-    """Schema `Workflow`: 28 fields; required: `nodes`, `id`, `org_id`, `created_at`, `updated_at`, `name`, `edges`."""
+    """Schema `Workflow`; required: `nodes`, `id`, `org_id`, `created_at`, `updated_at`, `name`, `edges`."""
 
     _wire = {
         "nodes": "nodes",

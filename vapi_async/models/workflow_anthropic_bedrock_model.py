@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class WorkflowAnthropicBedrockModel(Model):
-    """Schema `WorkflowAnthropicBedrockModel`: 6 fields; required: `provider`, `model`."""
+    """Schema `WorkflowAnthropicBedrockModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

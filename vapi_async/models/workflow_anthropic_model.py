@@ -21,7 +21,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class WorkflowAnthropicModel(Model):
-    """Schema `WorkflowAnthropicModel`: 6 fields; required: `provider`, `model`."""
+    """Schema `WorkflowAnthropicModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class WorkflowCustomModel(Model):
-    """Schema `WorkflowCustomModel`: 9 fields; required: `provider`, `url`, `model`."""
+    """Schema `WorkflowCustomModel`; required: `provider`, `url`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -20,7 +20,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class WorkflowGoogleModel(Model):
-    """Schema `WorkflowGoogleModel`: 5 fields; required: `provider`, `model`."""
+    """Schema `WorkflowGoogleModel`; required: `provider`, `model`."""
 
     _wire = {
         "messages": "messages",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class WorkflowOverrides(Model):
-    """Schema `WorkflowOverrides`: 1 field."""
+    """Schema `WorkflowOverrides`."""
 
     _wire = {
         "variable_values": "variableValues",

@@ -36,7 +36,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class XaiModel(Model):
-    """Schema `XaiModel`: 11 fields; required: `model`, `provider`."""
+    """Schema `XaiModel`; required: `model`, `provider`."""
 
     _wire = {
         "messages": "messages",

@@ -50,7 +50,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class XaiTranscriber(Model):
-    """Schema `XaiTranscriber`: 4 fields; required: `provider`."""
+    """Schema `XaiTranscriber`; required: `provider`."""
 
     _wire = {
         "provider": "provider",

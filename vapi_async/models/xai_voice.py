@@ -47,7 +47,7 @@ _MODELS = "vapi_async.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class XaiVoice(Model):
-    """Schema `XaiVoice`: 7 fields; required: `provider`, `voice_id`."""
+    """Schema `XaiVoice`; required: `provider`, `voice_id`."""
 
     _wire = {
         "caching_enabled": "cachingEnabled",

@@ -11,7 +11,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class XSSSecurityFilter(Model):
-    """Schema `XSSSecurityFilter`: 1 field; required: `type`."""
+    """Schema `XSSSecurityFilter`; required: `type`."""
 
     _wire = {
         "type": "type",

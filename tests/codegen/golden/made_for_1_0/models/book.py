@@ -22,7 +22,7 @@ _MODELS = "made_for_1_0.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Book(Model):
-    """Schema `Book`: 7 fields; required: `isbn`, `bought_at`."""
+    """Schema `Book`; required: `isbn`, `bought_at`."""
 
     _wire = {
         "isbn": "isbn",

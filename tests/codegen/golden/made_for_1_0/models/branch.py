@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Branch(Model):
-    """Schema `Branch`: 2 fields; required: `type`."""
+    """Schema `Branch`; required: `type`."""
 
     _wire = {
         "type": "type",

@@ -9,7 +9,7 @@ from vapi_async.runtime import Model
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class CreateCoverRequest(Model):
-    """Schema `CreateCoverRequest`: 1 field; required: `image`."""
+    """Schema `CreateCoverRequest`; required: `image`."""
 
     _wire = {
         "image": "image",

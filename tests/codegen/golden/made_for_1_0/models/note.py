@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Note(Model):
-    """Schema `Note`: 2 fields; required: `words`."""
+    """Schema `Note`; required: `words`."""
 
     _wire = {
         "words": "words",

@@ -11,7 +11,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Reader(Model):
-    """Schema `Reader`: 2 fields; required: `type`."""
+    """Schema `Reader`; required: `type`."""
 
     _wire = {
         "type": "type",

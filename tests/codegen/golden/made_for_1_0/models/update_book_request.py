@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class UpdateBookRequest(Model):
-    """Schema `UpdateBookRequest`: 1 field."""
+    """Schema `UpdateBookRequest`."""
 
     _wire = {
         "shelf": "shelf",

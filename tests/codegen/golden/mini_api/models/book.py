@@ -22,7 +22,7 @@ _MODELS = "mini_api.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Book(Model):
-    """Schema `Book`: 7 fields; required: `isbn`, `bought_at`."""
+    """Schema `Book`; required: `isbn`, `bought_at`."""
 
     _wire = {
         "isbn": "isbn",

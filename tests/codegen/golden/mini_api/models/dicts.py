@@ -19,15 +19,11 @@ BookLentDict: TypeAlias = "BranchDict | ReaderDict"
 
 
 class BranchDict(TypedDict, total=False):
-    """`Branch`."""
-
     type: Required[Literal["branch"]]
     genre: BookGenre | None
 
 
 class CreateCoverRequestDict(TypedDict, total=False):
-    """`CreateCoverRequest`."""
-
     image: Required[FileInput]
 
 
@@ -41,20 +37,14 @@ _NewBookDict = TypedDict(
 
 
 class NewBookDict(_NewBookDict, total=False):
-    """`NewBook`."""
-
     isbn: Required[str]
     genre: BookGenre | None
 
 
 class ReaderDict(TypedDict, total=False):
-    """`Reader`."""
-
     type: Required[Literal["reader"]]
     fines: float | None
 
 
 class UpdateBookRequestDict(TypedDict, total=False):
-    """`UpdateBookRequest`."""
-
     shelf: str | None

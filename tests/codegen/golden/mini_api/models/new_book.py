@@ -18,7 +18,7 @@ _MODELS = "mini_api.models"
 
 @define(kw_only=True, eq=False, repr=False, slots=False, init=False)
 class NewBook(Model):
-    """Schema `NewBook`: 3 fields; required: `isbn`."""
+    """Schema `NewBook`; required: `isbn`."""
 
     _wire = {
         "isbn": "isbn",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset, timestamp, values
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Problem(Model):
-    """Schema `Problem`: 1 field."""
+    """Schema `Problem`."""
 
     _wire = {
         "message": "message",

@@ -9,7 +9,7 @@ from vapi_async.runtime import UNSET, Model, Unset
 
 @define(kw_only=True, eq=False, repr=False, slots=False)
 class Stain(Model):
-    """Schema `Stain`: 2 fields."""
+    """Schema `Stain`."""
 
     _wire = {
         "page": "page",
