@@ -351,6 +351,13 @@ async def test_bulk_work_spends_no_retry_on_a_429() -> None:
     assert (announced, len(waits)) == ([0.0] * 4, 4)
 
 
+async def test_bulk_work_without_retries_waits_for_nothing() -> None:
+    with pytest.raises(RateLimitError, match="1 attempt"):
+        await bulk(429, {}, retry=0)
+    announced, _ = await bulk(429, 429, 429, {}, retry=1)
+    assert len(announced) == 3
+
+
 async def test_bulk_work_spends_retries_on_anything_else() -> None:
     with pytest.raises(VapiError, match="3 attempts"):
         await bulk(503)

@@ -149,7 +149,7 @@ class _Runner:
                 yield (trial, mutant), work, limit
 
     def _chosen(self, trial: Trial, mutant: Mutant) -> list[pytest.Item]:
-        """Return the tests that run what was changed; of what happens at import, those that run anything of the file."""
+        """Return the tests that run what was changed; of what the import does, those that run anything of the file."""
         lines = self._notes.lines
         if mutant.in_function:
             changed = {(trial.path, line) for line in mutant.lines}
