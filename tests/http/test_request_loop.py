@@ -244,6 +244,26 @@ async def test_a_response_hook_sees_the_answer_of_a_stream_and_closes_it_when_it
         assert (seen, slots(vapi)) == ([200, 200], 1)
 
 
+async def test_a_hook_that_raises_gives_its_place_back() -> None:
+    def hook(_: Any) -> None:
+        raise KeyError
+
+    async with Stub({}).client(max_concurrency=1, on_request=hook) as vapi:
+        with pytest.raises(HookError):
+            await vapi.request("GET", "/x")
+        assert slots(vapi) == 1
+
+
+async def test_without_retries_a_429_holds_up_nobody() -> None:
+    clock = FakeClock()
+    stub = Stub(refusal(5))
+    async with stub.client(clock=clock, retry=0) as vapi:
+        for _ in range(2):
+            with pytest.raises(RateLimitError):
+                await vapi.request("GET", "/x")
+    assert (len(stub.requests), clock.waits) == (2, [])
+
+
 async def test_who_would_have_to_wait_too_long_sends_nothing() -> None:
     stub, clock = Stub(refusal(90), {}), FakeClock()
     hasty: list[BaseException] = []
