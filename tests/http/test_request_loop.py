@@ -17,6 +17,7 @@ from vapi_async import (
     DeadlineExceeded,
     HookError,
     RateLimitError,
+    RequestEvent,
     RetryEvent,
     RetryPolicy,
     ServiceUnavailableError,
@@ -315,6 +316,29 @@ async def test_pauses_double_where_the_api_asks_for_none() -> None:
     async with Stub(429, 429, {}).client(clock=clock) as vapi:
         await vapi.request("GET", "/x")
     assert clock.waits == [0.5, 1.0]
+
+
+async def test_what_the_api_asks_for_is_neither_cut_nor_stretched() -> None:
+    clock = FakeClock()
+    async with Stub(refusal(5), refusal(5), refusal(0.1), {}).client(clock=clock, retry=3) as vapi:
+        await vapi.request("GET", "/x")
+    assert clock.waits == pytest.approx([5.0, 5.0, 0.1])
+
+
+async def test_a_probe_that_a_hook_breaks_off_is_followed_by_the_next() -> None:
+    seen: list[int] = []
+
+    def hook(event: RequestEvent) -> None:
+        seen.append(event.attempt)
+        if event.attempt == 2:
+            raise KeyError
+
+    async with Stub(refusal(5), {}).client(clock=FakeClock(), on_request=hook) as vapi:
+        with pytest.raises(HookError):
+            await vapi.request("GET", "/x")
+        with anyio.fail_after(60):
+            await vapi.request("GET", "/x")
+    assert seen == [1, 2, 1]
 
 
 async def test_each_wait_is_drawn_anew() -> None:
