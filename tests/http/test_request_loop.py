@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import anyio
@@ -125,6 +126,20 @@ async def test_successes_fill_the_budget_and_retries_draw_on_it() -> None:
         assert budget(vapi) == 102
 
 
+async def test_what_cannot_be_read_again_is_not_sent_again() -> None:
+    async with Stub(503).client(clock=FakeClock()) as vapi:
+        request = PreparedRequest("PUT", "/x", URL, headers={}, content=Once())
+        with pytest.raises(VapiError, match="1 attempt, the file cannot be read again"):
+            await vapi._session.perform(request)
+
+
+async def test_a_budget_that_is_used_up_is_said() -> None:
+    async with Stub(503).client(clock=FakeClock()) as vapi:
+        budget(vapi, 9)
+        with pytest.raises(VapiError, match="2 attempts, the client's retry budget is used up"):
+            await vapi.request("GET", "/x")
+
+
 async def test_without_budget_a_429_is_waited_for_all_the_same() -> None:
     async with Stub(refusal(1), {}).client(clock=FakeClock()) as vapi:
         budget(vapi, 0)
@@ -141,6 +156,17 @@ async def test_300_is_no_success(streamed: bool) -> None:
     assert caught.value.body == {"message": "choose"}
 
 
+class Once:
+    """A body that can be read once."""
+
+    failure: Exception | None = None
+    can_be_read = True
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        self.can_be_read = False
+        yield b"all"
+
+
 def provider(asked: list[int]) -> Any:
     def token() -> str:
         asked.append(len(asked))
@@ -150,23 +176,24 @@ def provider(asked: list[int]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("status", "request_options", "calls"),
+    ("status", "request_options", "calls", "attempts"),
     [
-        (401, {}, 2),
-        (404, {}, 1),
-        (401, {"authorize": False}, 0),
-        (401, {"headers": {"authorization": "Bearer of-its-own"}}, 1),
+        (401, {}, 2, 2),
+        (404, {}, 1, 1),
+        (401, {"authorize": False}, 0, 1),
+        (401, {"headers": {"authorization": "Bearer of-its-own"}}, 1, 1),
+        (401, {"content": Once()}, 1, 1),
     ],
 )
 async def test_a_token_is_asked_for_where_it_is_sent_and_anew_where_it_was_rejected(
-    status: int, request_options: dict[str, Any], calls: int
+    status: int, request_options: dict[str, Any], calls: int, attempts: int
 ) -> None:
     asked: list[int] = []
     async with Stub(status).client(token=provider(asked)) as vapi:
         request = PreparedRequest("GET", "/x", URL, **{"headers": {}, **request_options})
-        with pytest.raises(StatusError):
+        with pytest.raises(StatusError) as caught:
             await vapi._session.perform(request)
-    assert len(asked) == calls
+    assert (len(asked), caught.value.attempts) == (calls, attempts)
 
 
 async def test_the_log_says_who_waits_for_a_place(caplog: pytest.LogCaptureFixture) -> None:
@@ -419,3 +446,9 @@ async def test_bulk_work_waits_for_ten_minutes_or_what_the_policy_has(
             await bulk(refusal(seconds), {}, retry=policy)
     else:
         assert await bulk(refusal(seconds), {}, retry=policy) == (waits, waits)
+
+
+@pytest.mark.parametrize(("seconds", "attempts"), [(400, 3), (300, 4)])
+async def test_bulk_work_gives_up_when_nothing_got_through_for_ten_minutes(seconds: float, attempts: int) -> None:
+    with pytest.raises(RateLimitError, match=f"{attempts} attempts"):
+        await bulk(refusal(seconds))
