@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
+from types import SimpleNamespace
 from typing import Any
 
+import anyio
+import httpcore
 import httpx
 import pytest
 
 from vapi_async._http.transport import own
 from vapi_async._http.transport.environment import Environment
-from vapi_async._http.transport.own import OwnTransport, origin_of
+from vapi_async._http.transport.own import Connection, OwnTransport, origin_of
+
+ORIGIN = ("http", "a.example", 80)
 
 
 class Made:
@@ -155,7 +161,103 @@ async def test_closing_closes_all_and_what_was_in_use_is_not_kept(scene: Scene) 
         ("http://a.example/x", ("http", "a.example", 80)),
         ("https://a.example", ("https", "a.example", 443)),
         ("https://a.example:8443/", ("https", "a.example", 8443)),
+        ("other://a.example/", ("other", "a.example", 0)),
     ],
 )
 def test_origins(url: str, origin: tuple[str, str, int]) -> None:
     assert origin_of(httpx.URL(url)) == origin
+
+
+class Closable:
+    """A stream, or what has connections; closing it may fail."""
+
+    def __init__(self, *, closed: bool = False, expired: bool = False, fails: bool = False) -> None:
+        self.closed = closed
+        self.expired = expired
+        self._fails = fails
+        self._connection = None
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+    def has_expired(self) -> bool:
+        return self.expired
+
+    async def aclose(self) -> None:
+        await anyio.lowlevel.checkpoint()
+        self.closed = True
+        if self._fails:
+            raise OSError
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        return httpcore.Response(200, content=b"")
+
+
+def connected(monkeypatch: pytest.MonkeyPatch, proxy: str = "") -> Any:
+    monkeypatch.setattr(Environment, "proxy", lambda *_: proxy)
+    return Connection(ORIGIN, Environment())._transport
+
+
+@pytest.mark.parametrize(("closed", "expired"), [(False, False), (True, False), (False, True)])
+def test_what_was_closed_or_is_too_old_is_not_open(
+    closed: bool, expired: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = Closable(closed=closed, expired=expired)
+    direct, proxied = connected(monkeypatch), connected(monkeypatch, "http://proxy.example")
+    direct._pool = connection
+    proxied._pool = SimpleNamespace(connections=[connection])
+    assert direct.is_open is proxied.is_open is not (closed or expired)
+
+
+async def test_a_connection_is_closed_in_a_cancelled_task_too() -> None:
+    connection, inner = Connection(ORIGIN, Environment()), Closable(fails=True)
+    connection._transport = inner  # type: ignore[assignment]
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await connection.aclose()
+    assert inner.closed
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_socket_that_a_cancelled_handshake_left_is_closed(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    direct, pool, stream = connected(monkeypatch), Closable(fails=fails), Closable()
+
+    async def connect(*_: Any, **__: Any) -> Any:
+        return stream
+
+    direct._network._anyio = SimpleNamespace(connect_tcp=connect)
+    direct._pool = pool
+    await direct.aclose()
+    assert (pool.closed, stream.closed) == (True, False)
+    assert await direct._network.connect_tcp("a.example", 80) is stream
+    await direct.aclose()
+    assert stream.closed
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_socket_that_a_cancelled_handshake_of_a_proxy_left_is_closed(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxied, pool, stream = connected(monkeypatch, "http://proxy.example"), Closable(fails=fails), Closable()
+    proxied._pool = pool
+    await proxied.aclose()
+    assert pool.closed
+    request = httpx.Request("GET", "http://a.example/")
+    await (await proxied.handle_async_request(request)).aclose()
+    await request.extensions["trace"]("connection.connect_tcp.complete", {"return_value": stream})
+    await request.extensions["trace"]("connection.start_tls.complete", {"return_value": None})
+    await proxied.aclose()
+    assert stream.closed
+
+
+async def test_an_answer_of_who_mocks_the_library_has_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    direct = connected(monkeypatch)
+    direct._pool = Closable()
+    response = await direct.handle_async_request(httpx.Request("GET", "http://a.example/"))
+    assert response.status_code == 200
+
+
+def test_a_proxy_is_reached_with_the_certificates_of_the_environment() -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    assert own._through("https://proxy.example", tls).ssl_context is tls
+    assert own._through("http://proxy.example", tls).ssl_context is None

@@ -422,6 +422,11 @@ async def test_bulk_work_spends_no_retry_on_a_429() -> None:
     assert (announced, len(waits)) == ([0.0] * 4, 4)
 
 
+async def test_a_429_of_bulk_work_leaves_the_retries_for_other_failures() -> None:
+    announced, _ = await bulk(429, 429, 429, 503, {}, retry=1)
+    assert announced == [0.0, 0.0, 0.0, 0.5]
+
+
 async def test_bulk_work_without_retries_waits_for_nothing() -> None:
     with pytest.raises(RateLimitError, match="1 attempt"):
         await bulk(429, {}, retry=0)
