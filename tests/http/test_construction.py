@@ -213,3 +213,14 @@ async def test_a_copy_of_a_subclass_keeps_what_it_has() -> None:
     assert (type(copy), copy.tenant) == (Own, "acme")
     assert copy.calls is not calls
     assert copy.calls._client is copy
+
+
+def test_options_that_are_not_given_stay_and_those_that_are_count() -> None:
+    vapi = AsyncVapi("t", strict=True, max_response_bytes=5, json_loads=int, headers={"x-a": "1", "x-b": "2"})
+    same = vapi.with_options(timeout=1)._session.options
+    assert (same.strict, same.max_response_bytes, same.json_loads) == (True, 5, int)
+    other = vapi.with_options(strict=False, max_response_bytes=6, json_loads=float, headers={"x-a": None, "x-c": "3"})
+    options = other._session.options
+    assert (options.strict, options.max_response_bytes, options.json_loads) == (False, 6, float)
+    assert {name: value for name, value in options.headers.items() if name[:2] == "x-"} == {"x-b": "2", "x-c": "3"}
+    assert AsyncVapi("t")._session.options.max_response_bytes == 256 * 1024 * 1024

@@ -17,6 +17,7 @@ from vapi_async import (
     ClientClosedError,
     DeadlineExceeded,
     HookError,
+    InvalidRequest,
     RateLimitError,
     RequestEvent,
     RetryEvent,
@@ -108,6 +109,28 @@ async def test_what_is_under_way_at_the_deadline_may_have_been_processed() -> No
         with pytest.raises(DeadlineExceeded) as caught:
             await vapi.request("POST", "/x")
     assert caught.value.may_have_been_processed
+
+
+async def test_what_an_earlier_attempt_may_have_done_stays_possible() -> None:
+    async with Stub(LOST, 400).client(clock=FakeClock(), retry=RetryPolicy(retry_unsafe=True)) as vapi:
+        with pytest.raises(StatusError) as caught:
+            await vapi.request("POST", "/x")
+    assert (caught.value.attempts, caught.value.may_have_been_processed) == (2, True)
+
+
+async def test_what_cannot_be_sent_is_not_tried_again() -> None:
+    class Refusing(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            raise httpx.UnsupportedProtocol("no")
+
+    clock = FakeClock()
+    async with (
+        httpx.AsyncClient(transport=Refusing()) as http,
+        AsyncVapi("t", http_client=http, clock=clock) as vapi,
+    ):
+        with pytest.raises(InvalidRequest) as caught:
+            await vapi.request("GET", "/x")
+    assert (caught.value.attempts, clock.waits) == (1, [])
 
 
 async def test_successes_fill_the_budget_and_retries_draw_on_it() -> None:

@@ -77,6 +77,10 @@ class RateEstimate:
         "resumes_at",
     )
 
+    _closed_since: float  # all three are set before anything reads them
+    _most: float
+    _refused: bool
+
     def __init__(self) -> None:
         self.epoch = 0
         self._forget()
