@@ -227,7 +227,9 @@ def test_options_that_are_not_given_stay_and_those_that_are_count() -> None:
     assert AsyncVapi("t")._session.options.max_response_bytes == 256 * 1024 * 1024
 
 
-@pytest.mark.parametrize(("name", "value"), [("x-\xe4", "a"), ("x-a", "\xe4"), ("x-a", "a\x1fb"), ("x-a", "a\x7fb")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("x-\xe4", "a"), ("x a", "a"), ("x-a", "\xe4"), ("x-a", "a\x1fb"), ("x-a", "a\x7fb")]
+)
 def test_headers_that_no_request_can_have(name: str, value: str) -> None:
     with pytest.raises(ValueError, match="header"):
         AsyncVapi("t", headers={name: value})
@@ -259,6 +261,6 @@ def test_origins_of_urls() -> None:
     assert same_origin("https://h:443/x", "https://h") is True
     assert same_origin("/x", "https://h") is False
     assert [is_loopback(host) for host in ("localhost", "a.localhost", "127.0.0.2", "h")] == [True, True, True, False]
-    for url in ("https://:secret@h", "https://user@h", "https://h/a b"):
+    for url in ("https://:secret@h", "https://@h", "https://user@h", "https://h/a b"):
         with pytest.raises(ConfigurationError):
             AsyncVapi("t", base_url=url)

@@ -78,6 +78,7 @@ class RequestLoop:
         self._patient = PATIENT.get() and options.retry.max_retries > 0  # bulk work: a 429 spends no retry
         self._began = shared.clock.now()
         self._drew = False  # whether the latest retry was paid for out of the budget
+        self._jitter = 1.0
         self._renewed = False
         self._last: errors.RequestError | None = None
         self._seen: Response[Any] | None = None  # the answer that the response hooks are looking at
