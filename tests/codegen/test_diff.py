@@ -381,9 +381,13 @@ def test_order_and_prose_make_no_change(seed: int) -> None:
     assert differences(source, shuffled(source, random.Random(seed))).changes == ()
 
 
-def test_a_long_text_as_default_is_prose() -> None:
-    old, new = ({**STRING, "default": f"{word} " * 20} for word in ("one", "two"))
-    assert differences(api(obj(a=old)), api(obj(a=new))).changes == ()
+@pytest.mark.parametrize(("words", "counts"), [(1, True), (8, True), (9, False), (20, False)])
+@pytest.mark.parametrize("shape", [lambda text: text, lambda text: ["a", text], lambda text: {"deep": [text]}])
+def test_a_long_text_as_default_is_prose(shape: Any, words: int, counts: bool) -> None:
+    old, new = ({"default": shape(f"{word} " * words)} for word in ("one", "two"))
+    expected = {"default": WARNING} if counts else {}
+    assert one(api(obj(a=old)), api(obj(a=new)), "CreateThing.a") == expected
+    assert bool(differences(api(obj(a=old)), api(obj(a=new))).changes) == counts
 
 
 def test_every_rule_has_an_action_that_people_know() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -231,4 +232,25 @@ def test_the_plural_of_a_plural_is_itself(word: str) -> None:
 @settings(derandomize=True, database=None, deadline=None)
 @given(name=st.text() | st.lists(st.sampled_from(["~", "/", "%", "~1", "%20", "%2F", "a", "\ud800"])).map("".join))
 def test_a_reference_leads_to_its_schema_whatever_its_name(name: str) -> None:
+    """A reader that follows RFC 6901 in a URI's fragment finds the schema, and so does ours."""
+    node: Any = {"components": {"schemas": {name: "found"}}}
+    for token in unquote(reference(name)).removeprefix("#/").split("/"):
+        node = node[token.replace("~1", "/").replace("~0", "~")]
+    assert node == "found"
     assert referred(reference(name)) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("#/components/schemas/Call", "Call"),
+        ("#/components/schemas/a~1b~0c%25", "a/b~c%"),
+        ("#/components/schemas/~01", "~1"),
+        ("#/components/schemas/a%20b%C3%A9", "a b\u00e9"),
+        ("#/components/parameters/Call", ""),
+        ("other.json#/components/schemas/Call", ""),
+        ("", ""),
+    ],
+)
+def test_which_schema_a_reference_names(written: str, name: str) -> None:
+    assert referred(written) == name

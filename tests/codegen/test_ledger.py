@@ -11,7 +11,7 @@ import pytest
 from codegen.cli import main
 from codegen.errors import BuildError, Refused
 from codegen.generate import Job, check, generate
-from codegen.ledger import Ledger, read
+from codegen.ledger import Ledger, mark, read
 from codegen.load import load
 from codegen.overlay import OWN_LEDGER, Overlay
 from codegen.prepare import Prepared, prepare
@@ -251,3 +251,59 @@ def test_no_name_is_lost_over_the_published_documents(order: str) -> None:
     paths = {"in order": PUBLISHED, "back": PUBLISHED[::-1], "some": PUBLISHED[::2] + PUBLISHED[1::2]}[order]
     assert walked(paths, Ledger()) == []
     assert walked(paths, Ledger(read(OWN_LEDGER))) == []
+
+
+# --- the ledger itself
+
+
+def test_a_ledger_keeps_the_home_of_a_name_first_and_six_places_of_it() -> None:
+    before = Ledger({"Shade": ("Xenon.shade", "Argon.shade", "#old"), "Gone": ("A.b",)}, {"Advised": ("C.d",)})
+    places = tuple(f"Thing{number}.shade" for number in range(9))
+    after = before.grown({"Tone": ("B.tone",), "Shade": (*places, "#new")})
+    assert after.names == {
+        "Gone": ("A.b",),
+        "Shade": ("Xenon.shade", *places[:5], "#new"),
+        "Tone": ("B.tone",),
+    }
+    assert [*after.names] == sorted(after.names)
+    assert after.advice == before.advice
+
+
+def test_a_place_stands_once_in_a_row() -> None:
+    after = Ledger({"Shade": ("Xenon.shade",)}).grown({"Shade": ("Argon.shade", "Xenon.shade")})
+    assert after.names == {"Shade": ("Xenon.shade", "Argon.shade")}
+
+
+def test_better_names_are_added_beside_those_that_are_there() -> None:
+    before = Ledger({"Shade": ("Xenon.shade", "#1")}, {"Advised": ("C.d",)})
+    after = before.with_better({"Shade": "Argon.shade", "Tone": "B.tone"})
+    assert after.names == {"Shade": ("Xenon.shade", "#1"), "Tone": ("B.tone",)}
+    assert (after.advice, after.better) == (before.advice, {"Shade", "Tone"})
+
+
+def test_a_ledger_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "names.lock"
+    assert read(path) == {}
+    names = {"Shade": ("Xenon.shade", "#1"), "Bright": ("B.tone",)}
+    text = Ledger(names).dumps()
+    assert text == '{\n"Bright": ["B.tone"],\n"Shade": ["Xenon.shade", "#1"]\n}\n'
+    path.write_text(text, encoding="utf-8")
+    assert read(path) == names
+
+
+@pytest.mark.parametrize("name", ["", "9lives", "class", "_private", "Größe", "a.b", "a b"])
+def test_a_name_that_no_type_can_have_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "names.lock").write_text(json.dumps({"Fine": ["a"], name: ["a"]}), encoding="utf-8")
+    with pytest.raises(Refused, match="is no name with its places"):
+        read(tmp_path / "names.lock")
+
+
+@pytest.mark.parametrize("places", [[], "a", {}, None, 1, ["a", 1], [["a"]]])
+def test_places_are_a_list_of_texts(places: Json, tmp_path: Path) -> None:
+    (tmp_path / "names.lock").write_text(json.dumps({"Fine": ["a"], "Odd": places}), encoding="utf-8")
+    with pytest.raises(Refused, match="'Odd' is no name with its places"):
+        read(tmp_path / "names.lock")
+
+
+def test_the_mark_of_a_type_is_short() -> None:
+    assert mark("0123456789abcdef") == "#0123456789ab"

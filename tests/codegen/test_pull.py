@@ -339,18 +339,34 @@ _anything = st.recursive(
 )
 
 
+_found = st.dictionaries(_words, _anything, max_size=6)
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.dictionaries(_words, _anything, max_size=6))
-def test_whatever_a_document_holds_it_is_a_contract_or_refused(found: Any) -> None:
+@given(_found)
+def test_whatever_a_document_holds_beside_its_operations_it_is_a_contract(found: Any) -> None:
+    whole = {**found, **document(1)}
     with TemporaryDirectory() as folder:
         published, output = Path(folder, "published.json"), Path(folder, "openapi.json")
-        published.write_bytes(encode(document(1) | found))
-        try:
-            report = pull(str(published), output)
-        except PullRefused:
-            assert not output.exists()
-        else:
-            assert pull(str(output), output) == replace(report, source=str(output), changed=False)
+        published.write_bytes(encode(whole))
+        report = pull(str(published), output)
+        assert (report.operations, report.changed) == (1, True)
+        contract = json.loads(output.read_bytes())
+        assert contract["paths"] == {"/thing-0/{id}": {"get": {}}}
+        assert not PROSE & contract.keys()
+        assert DATA & contract.keys() == DATA & whole.keys()
+        assert pull(str(output), output) == replace(report, source=str(output), changed=False)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_found, st.sampled_from([{"openapi": "2.0"}, {"openapi": "4.0.0"}, {"openapi": "3"}, {"paths": {}}]))
+def test_whatever_a_document_holds_without_operations_or_another_version_is_refused(found: Any, lacks: Any) -> None:
+    with TemporaryDirectory() as folder:
+        published, output = Path(folder, "published.json"), Path(folder, "openapi.json")
+        published.write_bytes(encode({**found, **document(1), **lacks}))
+        with pytest.raises(PullRefused, match=r"no paths with operations|only 3\.x can be read"):
+            pull(str(published), output)
+        assert not output.exists()
 
 
 # Writing

@@ -7,6 +7,7 @@ from math import inf
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from tests.effort import examples
 from tests.http.limits import LIMITS, Run, ideal
 from vapi_async._http.rate_estimate import RateEstimate
 
@@ -38,7 +39,7 @@ def test_it_takes_little_longer_than_knowing(
     assert sum(run.sent - run.blind for run in runs) / 3 <= 1.3 * requests
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(40, 300), deadline=None)
 @given(
     st.sampled_from(sorted(LIMITS)),
     st.integers(1, 300),

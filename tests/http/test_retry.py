@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from vapi_async._http.retry import LOST, UNSENT, RetryPolicy, decide, may_have_happened, reads_only
 from vapi_async._http.retry_after import retry_after
-from vapi_async._http.retry_budget import CAPACITY, RETRY_COST, RetryBudget
+from vapi_async._http.retry_budget import RetryBudget
 
 NOW = 1_800_000_000.0
 
@@ -212,15 +212,32 @@ def test_policies_are_values() -> None:
     assert policy != 4
 
 
-def test_the_budget_is_drawn_and_refilled() -> None:
+def _drawn(budget: RetryBudget) -> int:
+    """How many retries the budget gives until it is spent."""
+    return sum(iter(budget.draw, False))
+
+
+def test_a_full_budget_is_a_hundred_retries() -> None:
+    assert _drawn(RetryBudget()) == 100
+
+
+@pytest.mark.parametrize(("successes", "retries"), [(4, 0), (5, 1), (9, 1), (10, 2), (499, 99), (500, 100), (900, 100)])
+def test_five_successes_give_a_retry_back(successes: int, retries: int) -> None:
     budget = RetryBudget()
-    assert sum(budget.draw() for _ in range(1000)) == CAPACITY // RETRY_COST
-    for _ in range(RETRY_COST):
-        assert not budget.draw()
+    _drawn(budget)
+    for _ in range(successes):
         budget.refill(retried=False)
-    assert budget.draw()
-    budget.refill(retried=True)
-    assert budget.draw()
-    for _ in range(10 * CAPACITY):
+    assert _drawn(budget) == retries
+
+
+@pytest.mark.parametrize(("successes", "retries"), [(1, 1), (99, 99), (101, 100)])
+def test_a_retry_that_succeeds_gives_back_what_it_drew(successes: int, retries: int) -> None:
+    budget = RetryBudget()
+    _drawn(budget)
+    for _ in range(successes):
         budget.refill(retried=True)
-    assert budget.tokens == CAPACITY
+    assert _drawn(budget) == retries
+
+
+def test_a_budget_of_ones_own_size() -> None:
+    assert [_drawn(RetryBudget(capacity)) for capacity in (0, 4, 5, 14)] == [0, 0, 1, 2]

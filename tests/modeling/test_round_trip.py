@@ -100,9 +100,19 @@ def test_decoding_loses_nothing(case: tuple[type[Model], dict[str, Any]]) -> Non
 @given(any_model)
 def test_both_encodings_and_all_copies_agree(case: tuple[type[Model], dict[str, Any]]) -> None:
     cls, data = case
-    model = cls.from_dict(data)
-    assert to_json(model) == json.dumps(model.to_dict(), ensure_ascii=False, separators=(",", ":")).encode()
-    assert pickle.loads(pickle.dumps(model)) == copy.deepcopy(model) == model
+    unread, read = cls.from_dict(data), cls.from_dict(data)
+    for name in [*cls._wire, "additional_properties"]:
+        getattr(read, name)
+    assert unread == read
+    for model in (unread, read):
+        assert instants(json.loads(to_json(model))) == instants(data)
+        assert to_json(model) == json.dumps(model.to_dict(), ensure_ascii=False, separators=(",", ":")).encode()
+        for made in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model), copy.copy(model)):
+            assert made is not model
+            assert (type(made), made, made.to_dict()) == (cls, model, model.to_dict())
+            made.additional_properties = {"only here": 1}
+            assert made != model
+            assert instants(model.to_dict()) == instants(data)
 
 
 @unhurried

@@ -34,6 +34,7 @@ def key(kind: str, **fields: Any) -> Any:
         ("transcript", {"transcript": "yes"}, {"transcript": "no"}),
         ("hang", {"timestamp": 1}, {"timestamp": 2}),
         ("hang", {"call": {"id": "a"}}, {"call": {"id": "b"}}),
+        ("hang", {"toolCallList": [{"id": "1"}], "timestamp": 1}, {"toolCallList": [{"id": "1"}], "timestamp": 2}),
         ("session.updated", {"session": {"id": "s", "x": 1}}, {"session": {"id": "s", "x": 2}}),
         ("tool-calls", {"toolCallList": [{"id": "1"}]}, {"toolCallList": [{"id": "2"}]}),
         ("tool-calls", {"toolCallList": [{"id": "1"}]}, {"toolCallList": [{"id": "1", "arguments": {}}]}),
@@ -75,6 +76,7 @@ def test_what_changes_with_every_delivery_does_not_count(kind: str, fields: Any,
         ("assistant-request", {"timestamp": 1}),
         ("tool-calls", {"toolCallList": []}),
         ("tool-calls", {"toolCallList": [{"id": "1"}, {}], "call": CALL}),
+        ("tool-calls", {"toolCallList": [{"id": "1"}, "2", None], "call": CALL}),
         ("function-call", {"functionCall": {"name": "f"}, "call": CALL}),
     ],
 )
@@ -113,6 +115,18 @@ async def test_an_event_that_comes_again_is_dropped(drop: bool, times: int) -> N
     assert len(seen) == times
     await deliver(hooks, body("hang"))
     assert len(seen) == times + 1
+
+
+async def test_an_event_that_cannot_be_told_from_others_is_handled_each_time() -> None:
+    seen: list[Any] = []
+    hooks = Webhooks(verify=None)
+    hooks.on("hang")(seen.append)
+    numbers = iter("12")
+    hooks.on("function-call")(lambda message: {"result": next(numbers)})
+    for number in "12":
+        await deliver(hooks, b'{"message": {"type": "hang"}}')
+        assert await deliver(hooks, b'{"message": {"type": "function-call"}}') == {"result": number}
+    assert len(seen) == 2
 
 
 @pytest.mark.parametrize(("drop", "times"), [(True, 1), (False, 2)])
@@ -259,6 +273,44 @@ async def test_replies_are_bounded_in_number_and_bytes() -> None:
     assert not await asked("a", b"?")
 
 
+async def test_bytes_are_counted_as_they_come_and_go() -> None:
+    clock = Moved()
+    seen = MemoryReplies(ttl=10, max_bytes=10, clock=clock)
+
+    async def known(*names: str) -> list[bool]:
+        return [await seen.wait(name) is not None for name in names]
+
+    await seen.answer("a", "", b"12345")
+    clock.time = 10
+    assert await known("a") == [False]
+    await seen.answer("a", "", b"12345")
+    await seen.answer("b", "", b"12345")
+    assert await known("a", "b") == [True, True], "what lapsed does not count"
+    await seen.answer("c", "", b"1")
+    assert await known("a", "b", "c") == [False, True, True]
+    await seen.answer("d", "", b"1234")
+    await seen.answer("e", "", b"1" * 9)
+    assert await known("b", "c", "d", "e") == [False, False, False, True]
+
+
+async def test_events_do_not_push_out_replies() -> None:
+    seen = MemoryReplies(max_messages=1)
+    await seen.answer("reply", "", b"{}")
+    await seen.answer("event", "", b"")
+    assert [await seen.wait("reply"), await seen.wait("event")] == [b"{}", b""]
+    await seen.answer("other", "", b"")
+    assert [await seen.wait("reply"), await seen.wait("event")] == [b"{}", None]
+
+
+async def test_who_waits_can_be_cancelled_before_the_reply_is_there() -> None:
+    seen = MemoryReplies()
+    assert await seen.claim("a", "") is True
+    with anyio.move_on_after(0) as scope:
+        await seen.wait("a")
+    assert scope.cancelled_caught
+    await seen.answer("a", "", b"reply")
+
+
 async def test_what_came_is_known_for_a_time_since_it_last_came() -> None:
     clock = Moved()
     seen = MemoryReplies(ttl=10, clock=clock)
@@ -315,6 +367,7 @@ async def test_a_call_in_another_list_is_known_too() -> None:
 def test_bounds_have_to_be_positive(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} is 0: it must be more than 0"):
         MemoryReplies(**{name: 0})
+    MemoryReplies(**{name: 0.5})
 
 
 def test_a_store_without_dropping_is_refused() -> None:

@@ -18,6 +18,7 @@ from tests.webhooks.bodies import body, tool_calls
 from tests.webhooks.conftest import Runner
 from vapi_async import models
 from vapi_async._http.clock import SystemClock
+from vapi_async.responses import Headers
 from vapi_async.webhooks import (
     Answer,
     Webhooks,
@@ -137,10 +138,25 @@ async def test_who_is_not_verified_learns_nothing_about_the_body() -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"x-vapi-secret": "s"}, [("X-VAPI-SECRET", "s")], {"X-Vapi-Secret": "s", "Accept": "*/*"}.items()],
+    [
+        {"x-vapi-secret": "s"},
+        [("X-VAPI-SECRET", "s")],
+        [(b"x-vapi-secret", b"s")],
+        {"X-Vapi-Secret": "s", "Accept": "*/*"}.items(),
+        Headers([(b"X-Vapi-Secret", b"s")]),
+    ],
 )
 async def test_headers_are_a_mapping_or_pairs(headers: Any) -> None:
     assert (await Webhooks(verify=shared_secret("s")).handle(body("hang"), headers)).status == 200
+
+
+async def test_a_repeated_header_stays_repeated() -> None:
+    twice = Headers([(b"x-vapi-secret", b"s"), (b"x-vapi-secret", b"t")])
+    hooks = Webhooks(verify=shared_secret(["s", "s, t"]))
+    assert [(await hooks.handle(body("hang"), headers)).status for headers in (twice, {"x-vapi-secret": "s, t"})] == [
+        401,
+        200,
+    ]
 
 
 async def test_events_run_after_the_answer_sync_and_async() -> None:
@@ -281,6 +297,7 @@ async def test_a_message_that_nobody_wants_is_accepted_without_being_decoded(mon
     answer = await Webhooks(verify=None).handle(body("status-update"), {})
     await answer.after()
     assert answer == (200, b"{}", answer.after)
+    assert not answer.pending
 
 
 @pytest.mark.parametrize(

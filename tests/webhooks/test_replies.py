@@ -74,6 +74,8 @@ async def test_what_is_no_reply_is_logged_and_replaced(kind: str, reply: Any, ca
     assert answer.status == 200
     assert_safe(kind, answer.body)
     assert f"there is no reply to {kind}" in caplog.text
+    if not isinstance(reply, dict):
+        assert f"the reply to {kind} must be a model or a mapping, not {type(reply).__name__}" in caplog.text
 
 
 @pytest.mark.parametrize("kind", SAFE)
@@ -136,6 +138,14 @@ async def test_the_deadline_of_an_assistant_request_is_for_all_of_it() -> None:
     assert clock.limits == [5.0]
 
 
+async def test_a_deadline_that_is_over_is_no_time_at_all() -> None:
+    clock = NoTime(step=20)
+    hooks = Webhooks(verify=None, clock=clock)
+    hooks.on("assistant-request")(lambda message: {"assistantId": "a"})
+    await hooks.handle(body("assistant-request"), {})
+    assert clock.limits == [0.0]
+
+
 @pytest.mark.parametrize(
     ("kind", "reply", "sent"),
     [
@@ -189,7 +199,7 @@ async def test_typed_replies() -> None:
     assert json.loads(answer.body) == {"documents": [{"content": "c", "similarity": 0.5}]}
 
 
-async def test_the_legacy_function_call_reaches_the_same_tools() -> None:
+async def test_the_legacy_function_call_reaches_the_same_tools(caplog: pytest.LogCaptureFixture) -> None:
     hooks = Webhooks(verify=None)
 
     @hooks.tool("greet")
@@ -204,6 +214,7 @@ async def test_the_legacy_function_call_reaches_the_same_tools() -> None:
         assert (answer.status, json.loads(answer.body)) == (200, {"result": said})
     answer = await hooks.handle(body("function-call"), {})
     assert json.loads(answer.body)["result"].startswith("Sorry")
+    assert caplog.records == []
 
 
 async def test_tools_get_the_webhooks_deadline_and_their_message() -> None:

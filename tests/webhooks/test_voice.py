@@ -16,6 +16,7 @@ from tests.webhooks.deadlines import NoTime
 from tests.webhooks.exchanges import Exchange, request
 from vapi_async import models
 from vapi_async.webhooks import Webhooks
+from vapi_async.webhooks.answer import AudioStream
 
 
 def voice() -> bytes:
@@ -194,3 +195,28 @@ async def test_audio_is_made_again_for_a_delivery_that_comes_again() -> None:
     hooks.on("voice-request")(as_bytes)
     content = voice()
     assert (await hooks.handle(content, {})).body == (await hooks.handle(content, {})).body == b"abcd"
+
+
+async def test_audio_that_is_not_read_to_its_end_is_closed_where_it_can_be() -> None:
+    closed: list[bool] = []
+
+    async def chunks() -> AsyncIterator[bytes]:
+        try:
+            yield b"b"
+            yield b"c"
+        finally:
+            closed.append(True)
+
+    stream = AudioStream(b"a", chunks())
+    assert [await anext(stream), await anext(stream)] == [b"a", b"b"]
+    await stream.aclose()
+    assert closed == [True]
+
+    class Endless:
+        def __aiter__(self) -> Endless:
+            return self
+
+        async def __anext__(self) -> bytes:
+            return b"b"
+
+    await AudioStream(b"a", Endless()).aclose()

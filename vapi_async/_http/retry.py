@@ -75,11 +75,11 @@ class RetryPolicy:
             raise ValueError(f"backoff is {backoff!r}: its second number is the largest wait")
         if deadline is not None and not deadline > 0:
             raise ValueError(f"deadline is {deadline!r}: it must be more than 0 seconds, or None")
-        self.max_retries = max_retries
-        self.deadline = deadline
-        self.backoff = (first, largest)
-        self.max_retry_after = max_retry_after
-        self.retry_unsafe = retry_unsafe
+        self.max_retries: int = max_retries
+        self.deadline: float | None = deadline
+        self.backoff: tuple[float, float] = (first, largest)
+        self.max_retry_after: float = max_retry_after
+        self.retry_unsafe: bool = retry_unsafe
 
     @classmethod
     def of(cls, retry: RetryPolicy | int) -> RetryPolicy:

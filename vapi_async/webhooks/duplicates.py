@@ -51,10 +51,9 @@ class Duplicates:
             make: makes the reply; None, or an exception, is a failure, after which the next one who asks tries again.
         """
         while True:
-            claimed = await self._local.claim(key, "")
-            if claimed is True:
+            if await self._local.claim(key, "") is True:
                 return await self._make(key, make)
-            reply = claimed if isinstance(claimed, bytes) else await self._local.wait(key)
+            reply = await self._local.wait(key)
             if reply is not None:
                 return reply, False
 

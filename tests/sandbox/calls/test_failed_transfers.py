@@ -40,6 +40,7 @@ async def test_with_a_fallback_the_assistant_goes_on() -> None:
     call = await forwarded(number(fallbackPlan=plan), "busy")
     assert call["endedReason"] == "customer-ended-call"
     assert call["transcript"] == "User: Go\nAI: Hold on.\nAI: Nobody is there.\nUser: Are you there?\n"
+    assert "The transfer failed: busy." in [each["message"] for each in call["messages"] if each["role"] == "system"]
 
 
 @pytest.mark.parametrize("plan", [{"message": "Bye."}, {"message": {"type": "custom-message", "content": "Bye."}}])

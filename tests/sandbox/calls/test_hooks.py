@@ -55,12 +55,78 @@ async def test_a_message_for_the_model_at_a_second() -> None:
     assert "Wrap up, +14155550123." in texts(call)
 
 
-async def test_a_transfer_at_a_second() -> None:
+@pytest.mark.parametrize(
+    ("given", "kept"), [("system", "system"), ("user", "user"), ("assistant", "bot"), ("tool", "system")]
+)
+async def test_whose_a_message_for_the_model_is_and_that_the_server_hears_of_it(given: str, kept: str) -> None:
+    server = Server()
+    world = World(server)
+    world.script([user("One", 30)])
+    add = {"type": "message.add", "message": {"role": given, "content": "Wrap up."}}
+    hook = settings("call.timeElapsed", add, options={"seconds": 10})
+    call = await world.call({**hook, "serverMessages": ["conversation-update"]})
+    (added,) = [message for message in call["messages"] if message["message"] == "Wrap up."]
+    assert (added["role"], added.get("duration", 0)) == (kept, 0)
+    updates = [[each["message"] for each in message["messages"]] for message in server.of("conversation-update")]
+    assert ["One", "Wrap up."] in updates
+
+
+@pytest.mark.parametrize("nested", [True, False])
+async def test_a_hook_calls_a_function(nested: bool) -> None:
+    own = Server({"results": []})
+    world = World()
+    world.deliveries.connect("https://own.example", own)
+    world.script([user("One", 30)])
+    function = {"type": "function", "function": {"name": "note"}, "server": {"url": "https://own.example"}}
+    action = {"type": "tool", "tool": function} if nested else function
+    await world.call(settings("call.timeElapsed", action, options={"seconds": 10}))
+    assert [message["toolCalls"][0]["function"]["name"] for message in own.of("tool-calls")] == ["note"]
+
+
+@pytest.mark.parametrize("tool", [{"toolId": "gone"}, {"tool": {"type": "transferCall", "destinations": []}}])
+async def test_a_tool_that_leads_nowhere_does_nothing(tool: Json) -> None:
+    world = World()
+    world.script([user("One", 30), user("Two")])
+    call = await world.call(settings("call.timeElapsed", {"type": "tool", **tool}, options={"seconds": 10}))
+    assert (call["endedReason"], texts(call)) == ("customer-ended-call", ["One", "Two"])
+    assert [message["role"] for message in call["messages"]] == ["user", "user"]
+
+
+@pytest.mark.parametrize(
+    "transfer",
+    [
+        {"type": "tool", "tool": {"type": "transferCall", "destinations": [NUMBER]}},
+        {"type": "transfer", "destination": NUMBER},
+    ],
+)
+async def test_a_transfer_at_a_second(transfer: Json) -> None:
     world = World()
     world.script([user("One", 30), user("never")])
-    transfer = {"type": "tool", "tool": {"type": "transferCall", "destinations": [NUMBER]}}
     call = await world.call(settings("call.timeElapsed", transfer, options={"seconds": 10}))
     assert (call["endedReason"], call["destination"]) == ("assistant-forwarded-call", NUMBER)
+    assert call["messages"] == [], "no tool was called, and who was speaking is cut off"
+
+
+async def test_nothing_is_done_once_the_call_is_over() -> None:
+    world = World()
+    world.script([user("One", 30)])
+    end = {"type": "tool", "tool": {"type": "endCall"}}
+    call = await world.call(settings("call.timeElapsed", end, SAY, options={"seconds": 10}))
+    assert (call["endedReason"], "Still there?" in texts(call)) == ("assistant-ended-call", False)
+
+
+@pytest.mark.parametrize(
+    ("on", "turns", "said"),
+    [
+        ("call.timeElapsed", [user("One", 0.5)], ["Still there?", "One"]),
+        ("customer.speech.timeout", [user("Hi"), hang(10.5)], ["Hi", "Still there?"]),
+        ("customer.speech.timeout", [user("Hi"), hang(9.5)], ["Hi"]),
+    ],
+)
+async def test_when_hooks_run_that_do_not_say_when(on: str, turns: Any, said: list[str]) -> None:
+    world = World()
+    world.script(turns)
+    assert texts(await world.call(settings(on, SAY))) == said
 
 
 @pytest.mark.parametrize(("options", "times"), [({}, 3), ({"triggerMaxCount": 2}, 2)])
@@ -139,12 +205,14 @@ async def test_a_function_is_called_when_a_call_fails() -> None:
 
 @pytest.mark.parametrize("stored", [True, False])
 async def test_a_call_that_fails_is_forwarded(stored: bool) -> None:
-    world = World()
+    server = Server()
+    world = World(server)
     world.script(ended_reason=FAILED)
     tool = {"type": "transferCall", "destinations": [NUMBER]}
     action = {"toolId": world.store.add("/tool", tool)["id"]} if stored else {"tool": tool}
-    call = await world.call(ending({"type": "tool", **action}))
+    call = await world.call({**ending({"type": "tool", **action}), "serverMessages": ["status-update"]})
     assert (call["endedReason"], call["destination"]) == ("call.ending.hook-executed-transfer", NUMBER)
+    assert NUMBER in [m.get("destination") for m in server.of("status-update") if m["status"] == "forwarding"]
 
 
 async def test_a_call_that_fails_says_so() -> None:
@@ -172,6 +240,12 @@ async def test_a_number_speaks_instead_of_answering() -> None:
     assert call["endedReason"] == "call.ringing.hook-executed-say"
     assert "startedAt" not in call
     assert [message["message"] for message in call["messages"]] == ["We are closed."]
+
+
+async def test_a_number_is_answered_where_its_hook_neither_speaks_nor_forwards() -> None:
+    note = {"type": "function", "function": {"name": "note"}}
+    call = await rung(World(), [{"on": "call.ringing", "do": [note]}])
+    assert call["endedReason"] == "customer-ended-call"
 
 
 async def test_a_number_forwards_instead_of_answering() -> None:

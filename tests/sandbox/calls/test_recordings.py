@@ -111,11 +111,18 @@ async def test_a_part_of_another_version_is_the_whole() -> None:
 
 async def test_the_log_is_a_line_for_each_message() -> None:
     world = World()
-    call = await world.call()
+    call = await world.call({"firstMessage": "Grüß Gott."})
     async with storage(world) as client:
-        content = (await client.get(await location(world, call["id"], "call-logs"))).content
-    lines = [json.loads(line) for line in gzip.decompress(content).splitlines()]
-    assert [line["body"] for line in lines] == call["messages"]
+        answer = await client.get(await location(world, call["id"], "call-logs"))
+        again = await client.get(call["artifact"]["presignedLogUrl"])
+    assert answer.headers["content-type"] == "application/gzip"
+    text = gzip.decompress(answer.content).decode()
+    assert text.endswith("}\n")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["body"]["message"] for line in lines] == ["Be brief.", "Grüß Gott.", "Hello"]
+    assert lines == [{"time": message["time"], "body": message} for message in call["messages"]]
+    assert "Grüß Gott." in text
+    assert (again.content, answer.content[4:8]) == (answer.content, bytes(4)), "the time of writing is not in it"
 
 
 async def test_the_packet_capture_is_one() -> None:

@@ -46,6 +46,7 @@ async def test_a_call_is_forwarded(destination: Json) -> None:
     (control,) = server.of("phone-call-control")
     check("ServerMessagePhoneCallControl", control)
     assert control["request"] == "forward"
+    assert not server.of("transfer-destination-request")
 
 
 async def test_the_server_names_the_destination() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -114,6 +117,22 @@ def test_deliveries_like_those_of_svix() -> None:
         assert not check(delivery(sent, ("svix-signature", f"v1,{SVIX}")))
 
 
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("padding", ["", "="])
+def test_a_secret_in_base64_with_and_without_padding(length: int, padding: str) -> None:
+    key = KEY.encode()[:length]
+    secret = base64.b64encode(key).decode().rstrip("=") + padding * (-length % 3)
+    signature = hmac.digest(key, BODY, "sha256").hex()
+    check = hmac_signature(secret, secret_is_base64=True, include_timestamp=False)
+    assert check(delivery(("x-signature", signature)))
+
+
+@pytest.mark.parametrize("secret", ["AAAA$BBB", "AAAA BBBB", "AAAAB"])
+def test_a_secret_that_is_no_base64_is_refused(secret: str) -> None:
+    with pytest.raises(ValueError, match="secret is no Base64"):
+        hmac_signature(secret, secret_is_base64=True)
+
+
 def test_the_secret_can_be_base64_of_the_key() -> None:
     assert hmac_signature(BASE64_KEY, secret_is_base64=True)(signed(BINARY_KEY))
     assert hmac_signature(BASE64_KEY.replace("+", "-").replace("/", "_"), secret_is_base64=True)(signed(BINARY_KEY))
@@ -167,6 +186,7 @@ def test_five_minutes_either_way_are_tolerated(late: float) -> None:
 def test_the_tolerance_can_be_set_and_turned_off() -> None:
     assert not hmac_signature(KEY, tolerance=10)(signed(SHA256, now=NOW + 11))
     assert hmac_signature(KEY, tolerance=10)(signed(SHA256, now=NOW + 10))
+    assert not hmac_signature(KEY, tolerance=0.5)(signed(SHA256, now=NOW + 1))
     assert hmac_signature(KEY, tolerance=None)(signed(SHA256, now=NOW + 1e9))
     assert not hmac_signature(KEY, tolerance=None)(delivery(("x-signature", SHA256)))
 
@@ -177,6 +197,12 @@ def test_a_header_that_is_missing_or_repeated_refuses(missing: str) -> None:
     assert hmac_signature(KEY)(delivery(*headers))
     assert not hmac_signature(KEY)(delivery(*[header for header in headers if header[0] != missing]))
     assert not hmac_signature(KEY)(delivery(*headers, *[header for header in headers if header[0] == missing]))
+
+
+def test_what_a_signature_is_over_has_to_be_there() -> None:
+    check = hmac_signature(KEY, payload_format="{svix-id}{body}", include_timestamp=False)
+    assert check(delivery(("x-signature", BODY_ALONE), ("svix-id", "")))
+    assert not check(delivery(("x-signature", BODY_ALONE)))
 
 
 def test_any_key_of_several_will_do() -> None:

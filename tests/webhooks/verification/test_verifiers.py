@@ -39,6 +39,7 @@ from vapi_async.webhooks import (
     vapi_signature,
     verify,
 )
+from vapi_async.webhooks.delivery import header_table
 
 
 def test_shared_secret() -> None:
@@ -54,6 +55,22 @@ def test_a_secret_is_compared_by_its_bytes() -> None:
     assert shared_secret(secret)(delivery(("x-vapi-secret", secret)))
     assert shared_secret(b"\xe9\xff")(delivery(("x-vapi-secret", b" \xe9\xff\t")))
     assert not shared_secret("s3cret")(delivery(("x-vapi-secret", b"\xff\xfe")))
+
+
+@pytest.mark.parametrize("make", [shared_secret, vapi_signature, hmac_signature, lambda check: oauth2(bool)])
+def test_a_verifier_is_equal_to_itself_alone(make: Any) -> None:
+    """Else `==` would compare secrets, and in a time that tells how much of them is right."""
+    one, other = make("s3cret"), make("s3cret")
+    assert one == one
+    assert one != other
+    assert len({one, other}) == 2
+    assert delivery() != delivery()
+
+
+def test_a_verifier_of_ones_own_reads_headers_as_a_mapping() -> None:
+    fields = header_table([("X-A", "1"), ("x-b", "2"), ("x-a", "3")])
+    assert (dict(fields), len(fields), "X-B" in fields) == ({"x-a": "1, 3", "x-b": "2"}, 2, True)
+    assert (fields.get_all("X-A"), fields.get("x-c")) == (["1", "3"], None)
 
 
 def test_a_repeated_secret_refuses() -> None:

@@ -152,6 +152,7 @@ class Memory:
 
     async def answer(self, key: str, token: str, reply: bytes | None) -> None:
         self._asked("answer")
+        await anyio.lowlevel.checkpoint()  # as one that asks over the network
         if reply is not None:
             self.known[key] = reply
         elif self.known.get(key) == token:
@@ -211,14 +212,21 @@ async def test_a_store_that_failed_is_left_alone_for_a_while() -> None:
     store.fails = {"claim"}
     hooks = Webhooks(verify=None, replies=store, clock=clock)
     hooks.tool("f")(lambda: "done")
+    observed: list[Any] = []
+    hooks.on("*")(observed.append)
 
     async def deliver(times: int) -> None:
+        before = len(observed)
         for _ in range(times):
-            await hooks.handle(tool_calls(("1", "f", {})), {})
+            await (await hooks.handle(tool_calls(("1", "f", {})), {})).after()
+        assert len(observed) == before + times
 
     await deliver(3)
     assert store.asked == ["claim"]
-    clock.time += 6
+    clock.time += 4.99
+    await deliver(1)
+    assert store.asked == ["claim"]
+    clock.time = 5
     store.fails = set()
     await deliver(2)
     assert store.asked == ["claim", *["claim", "answer"] * 2]
@@ -291,6 +299,39 @@ async def test_two_processes_share_what_came() -> None:
     assert (len(seen), len(seen_there)) == (2, 0)
 
 
+async def test_who_waits_for_another_process_gives_its_reply() -> None:
+    store = Memory()
+    content = tool_calls(("1", "count", {}))
+    key = content_key(content)
+    store.known = {key: "of another process"}
+    hooks, seen = counting(store)
+    hooks.on("*")(seen.append)
+    answers: list[Any] = []
+
+    async def handle() -> None:
+        answer = await hooks.handle(content, {})
+        await answer.after()
+        answers.append(answer.body)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(handle)
+        while "wait" not in store.asked:
+            await anyio.lowlevel.checkpoint()
+        store.known[key] = b"of the other"
+    assert (answers, seen, store.asked) == ([b"of the other"], [], ["claim", "wait"])
+
+
+async def test_a_store_that_fails_while_another_process_makes_the_reply_is_left() -> None:
+    store = Memory()
+    content = tool_calls(("1", "count", {}))
+    store.known = {content_key(content): "of another process"}
+    store.fails = {"wait"}
+    hooks, seen = counting(store)
+    await hooks.handle(content, {})
+    await hooks.handle(tool_calls(("2", "count", {})), {})
+    assert (len(seen), store.asked) == (2, ["claim", "wait"])
+
+
 async def test_who_waits_for_a_process_that_gives_up_takes_over() -> None:
     store = Memory()
     content = tool_calls(("1", "count", {}))
@@ -323,6 +364,24 @@ def test_a_claim_is_renewed_while_its_handler_runs(run: Runner) -> None:
         assert store.asked[-1] == "answer"
 
     run(main)
+
+
+async def test_a_claim_is_renewed_three_times_in_its_lease() -> None:
+    slept: list[float] = []
+    renewed = anyio.Event()
+
+    class Sleepless(SystemClock):
+        async def sleep(self, seconds: float) -> None:
+            slept.append(seconds)
+            if len(slept) > 1:
+                renewed.set()
+                await anyio.sleep_forever()
+
+    store = Memory()
+    hooks = Webhooks(verify=None, replies=store, clock=Sleepless())
+    hooks.tool("f")(renewed.wait)
+    await hooks.handle(tool_calls(("1", "f", {})), {})
+    assert (slept, store.asked) == ([10, 10], ["claim", "claim", "answer"])
 
 
 async def test_a_handler_that_is_cancelled_gives_its_claim_up() -> None:

@@ -52,8 +52,7 @@ def _destinations(path: str, value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         members = enumerate(value)
     for key, member in members:
-        if isinstance(member, dict | list):
-            yield from _destinations(f"{path}{key}.", member)
+        yield from _destinations(f"{path}{key}.", member)
 
 
 def _given(body: Json, *names: str) -> list[str]:
@@ -82,8 +81,6 @@ def _campaign(store: Store, body: Json) -> Iterator[str]:
     if len(customers) > _MOST_CUSTOMERS:
         yield f"customers must contain no more than {_MOST_CUSTOMERS} elements"
     yield from filter(None, (number_problem(each, "customers.number") for each in customers[:_MOST_CUSTOMERS]))
-    if (body.get("maxConcurrency") or 1) < 1:
-        yield "maxConcurrency must not be less than 1"
     if (body.get("predialPlan") or {}).get("enabled") and not body.get("server"):
         yield "predialPlan requires server"
     if copied and store.get("/campaign", body["duplicateFromCampaignId"]) is None:

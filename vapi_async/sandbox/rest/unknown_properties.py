@@ -114,10 +114,8 @@ def _taken(name: str) -> frozenset[str]:
 def _meant(contract: ApiContract, schema: Json, value: Mapping[str, Json]) -> Json:
     """Return the variant of a schema that an object is of; None if none says anything of objects."""
     objects = [each for each in _variants(contract, schema) if _is_object(contract.resolve(each))]
-    if not objects:
-        return None
     tagged = [each for each in objects if _fits(contract, contract.resolve(each), value)] or objects
-    return min(tagged, key=lambda each: len(_unknown_keys(contract, each, value)))
+    return min(tagged, key=lambda each: len(_unknown_keys(contract, each, value)), default=None)
 
 
 def _unknown_keys(contract: ApiContract, schema: Json, value: Mapping[str, Json]) -> list[str]:
