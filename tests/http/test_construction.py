@@ -13,6 +13,7 @@ import pytest
 
 from tests.http.stub import Stub
 from vapi_async import AsyncVapi, ConfigurationError, RetryPolicy, VapiError
+from vapi_async._http.base_url import is_loopback, origin, same_origin
 
 
 def test_a_missing_token_is_an_error_that_says_where_to_give_it() -> None:
@@ -213,3 +214,56 @@ async def test_a_copy_of_a_subclass_keeps_what_it_has() -> None:
     assert (type(copy), copy.tenant) == (Own, "acme")
     assert copy.calls is not calls
     assert copy.calls._client is copy
+
+
+def test_options_that_are_not_given_stay_and_those_that_are_count() -> None:
+    vapi = AsyncVapi("t", strict=True, max_response_bytes=5, json_loads=int, headers={"x-a": "1", "x-b": "2"})
+    same = vapi.with_options(timeout=1)._session.options
+    assert (same.strict, same.max_response_bytes, same.json_loads) == (True, 5, int)
+    other = vapi.with_options(strict=False, max_response_bytes=6, json_loads=float, headers={"x-a": None, "x-c": "3"})
+    options = other._session.options
+    assert (options.strict, options.max_response_bytes, options.json_loads) == (False, 6, float)
+    assert {name: value for name, value in options.headers.items() if name[:2] == "x-"} == {"x-b": "2", "x-c": "3"}
+    assert AsyncVapi("t")._session.options.max_response_bytes == 256 * 1024 * 1024
+    assert vapi.with_options(retry=5)._session.options.retry == RetryPolicy(5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("x-\xe4", "a"), ("x a", "a"), ("x-a", "\xe4"), ("x-a", "a\x1fb"), ("x-a", "a\x7fb")]
+)
+def test_headers_that_no_request_can_have(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match="header"):
+        AsyncVapi("t", headers={name: value})
+
+
+def test_headers_are_as_they_were_given_and_secrets_are_not_shown() -> None:
+    headers = AsyncVapi("t", headers={"X-A": " a\tb ", "X-Api-Key": "hush"})._session.options.headers
+    assert (headers["x-a"], repr(headers["x-a"])) == ("a\tb", repr("a\tb"))
+    assert (headers["x-api-key"], repr(headers["x-api-key"])) == ("hush", "'***'")
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"max_response_bytes": 0}, ValueError),
+        ({"max_response_bytes": True}, TypeError),
+        ({"max_response_bytes": 1.5}, TypeError),
+        ({"json_loads": 3}, TypeError),
+        ({"timeout": "5"}, TypeError),
+        ({"headers": {"x-a": 3}}, TypeError),
+    ],
+)
+def test_limits_and_parsers_that_make_no_sense(options: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error, match=next(iter(options)).removesuffix("s")):
+        AsyncVapi("t", **options)
+    assert AsyncVapi("t", max_response_bytes=1)._session.options.max_response_bytes == 1
+
+
+def test_origins_of_urls() -> None:
+    assert (origin("http://h/x"), origin("https://h")) == (("http", "h", 80), ("https", "h", 443))
+    assert same_origin("https://h:443/x", "https://h") is True
+    assert same_origin("/x", "https://h") is False
+    assert [is_loopback(host) for host in ("localhost", "a.localhost", "127.0.0.2", "h")] == [True, True, True, False]
+    for url in ("https://:secret@h", "https://@h", "https://user@h", "https://h/a b"):
+        with pytest.raises(ConfigurationError):
+            AsyncVapi("t", base_url=url)

@@ -77,13 +77,13 @@ def at_once(estimate: RateEstimate, now: float) -> int:
     return count
 
 
-def learned(quota: int) -> RateEstimate:
-    """An estimate of so many requests in 10 seconds; a round began at 11, with the probe, and nothing is under way."""
+def learned(quota: int, period: float = 10.0) -> RateEstimate:
+    """An estimate of so many requests in a period; a round began at 1 + period, and nothing is under way."""
     estimate = limited()
     let_pass(estimate, 1.0, quota)
-    refuse(estimate, 2.0)
-    let_pass(estimate, 11.0)
-    assert (estimate.quota, estimate.period, estimate.probing) == (quota, 10.0, False)
+    refuse(estimate, 1.0)
+    let_pass(estimate, 1.0 + period)
+    assert (estimate.quota, estimate.period, estimate.probing) == (quota, period, False)
     return estimate
 
 
@@ -246,25 +246,46 @@ def test_three_rounds_below_the_quota_and_all_is_forgotten() -> None:
     estimate = learned(4)
     let_pass(estimate, 20.9)
     let_pass(estimate, 21.0)
-    let_pass(estimate, 31.0, 4)
-    assert estimate.next_send(40.0) == 41.0  # used up, so it begins to count again
+    let_pass(estimate, 31.0, 3)
+    assert estimate.next_send(31.0) == 31.0
+    let_pass(estimate, 31.0)
+    assert estimate.next_send(31.0) == 41.0  # used up, so it begins to count again
     let_pass(estimate, 41.0)
     let_pass(estimate, 51.0)
-    let_pass(estimate, 61.0)
+    old = estimate.send(61.0)
     assert estimate.limited
-    permit = estimate.send(71.0)
-    assert not estimate.limited
-    estimate.leave(permit)
-    assert at_once(estimate, 71.0) == 10
+    assert estimate.send(71.0) == estimate.epoch
+    estimate.leave(old)
+    assert (estimate.limited, at_once(estimate, 71.0)) == (False, 9)
+
+
+def test_a_known_quota_is_not_forgotten_for_a_moment_without_demand() -> None:
+    estimate = learned(4)
+    estimate.passed(estimate.send(11.0), 11.0, demand=False)
+    assert (estimate.limited, estimate.quota) == (True, 4)
 
 
 def test_a_round_that_was_refused_is_not_renewed_without_a_probe() -> None:
-    estimate = learned(4)
+    estimate = learned(40)
+    let_pass(estimate, 11.0, 9)
     refuse(estimate, 12.0)
-    let_pass(estimate, 16.0)
+    assert estimate.risky
+    let_pass(estimate, 14.0)
+    let_pass(estimate, 25.0, 28)  # its end was at 21
+    assert (estimate.next_send(25.0), estimate.risky) == (25.0, False)
+    let_pass(estimate, 25.0)
+    assert estimate.risky
+    estimate.send(25.0)
+    assert estimate.probing
+
+
+def test_what_is_under_way_at_the_end_of_a_round_counts_as_used_up() -> None:
+    estimate = learned(4)
+    let_pass(estimate, 11.0, 2)
+    estimate.send(11.0)
+    assert estimate.next_send(11.0) == 21.0
     let_pass(estimate, 21.0)
-    assert estimate.next_send(21.0) == 21.0
-    assert estimate.quota == 4
+    assert (estimate.quota, estimate.next_send(21.0)) == (4, 21.0)
 
 
 @pytest.mark.parametrize(
@@ -332,14 +353,16 @@ def test_nearly_a_whole_period_later_another_round_begins(at: float, period: flo
     assert estimate.quota == (40 if period == 10 else 10)
 
 
-def test_a_probe_that_came_a_little_early_is_tried_again_soon() -> None:
-    estimate, now, pauses = learned(4), 21.0, []
-    let_pass(estimate, 11.0, 3)
+@pytest.mark.parametrize("period", [10.0, 1.0])
+def test_a_probe_that_came_a_little_early_is_tried_again_soon(period: float) -> None:
+    estimate, now, pauses = learned(4, period), 1 + 2 * period, []
+    let_pass(estimate, 1 + period, 3)
     for _ in range(8):
         refuse(estimate, now)
         pauses.append(estimate.next_send(now) - now)
         now += pauses[-1]
-    assert pauses == pytest.approx([0.5, 0.5, 0.5, 0.5, 0.5, 0.625, 0.78125, 0.9765625])
+    shares = [0.05, 0.05, 0.05, 0.05, 0.05, 0.0625, 0.078125, 0.09765625]
+    assert pauses == pytest.approx([share * period for share in shares])
 
 
 @pytest.mark.parametrize("pause", [0.2, 30.0])
@@ -397,6 +420,32 @@ def test_a_round_that_would_have_seen_for_more_is_not_made_up_for() -> None:
     refuse(estimate, 31.0)
     let_pass(estimate, 41.0, 6)
     assert (estimate.quota, estimate.next_send(41.0)) == (6, 51.0)
+    assert rounds(estimate, 6) == [1]
+
+
+def test_a_round_that_was_interrupted_sees_for_no_more() -> None:
+    estimate = learned(10)
+    let_pass(estimate, 11.0, 9)
+    let_pass(estimate, 21.0, 10)
+    let_pass(estimate, 31.0, 4)
+    refuse(estimate, 31.0)
+    now = estimate.next_send(31.0)
+    let_pass(estimate, now, 6)
+    assert (estimate.quota, estimate.next_send(now)) == (10, 41.0)
+
+
+def test_only_a_round_that_sees_for_more_tells_how_soon_to_see_again() -> None:
+    estimate = limited()
+    let_pass(estimate, 1.0, 4)
+    late = [estimate.send(1.0) for _ in range(3)]
+    refuse(estimate, 1.0)
+    let_pass(estimate, 11.0)
+    last = estimate.send(11.0)
+    for permit in late:
+        estimate.passed(permit, 1.0, demand=True)
+    estimate.refused(last, 11.0, 1.0, asked=False)
+    let_pass(estimate, 21.0, 4)
+    assert rounds(estimate, 6) == [0]
 
 
 def rounds(estimate: RateEstimate, count: int, more: int = 0) -> list[int]:

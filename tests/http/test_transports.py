@@ -22,6 +22,7 @@ from tests.http.ways import Proxy, TlsServer
 from vapi_async import AsyncVapi, ConfigurationError, ConnectError, InvalidRequest, VapiError
 from vapi_async._http.loop_resources import loop_resources
 from vapi_async._http.transport.environment import Environment
+from vapi_async._http.transport.sent_body import SentBody
 from vapi_async._operations.raw_request import prepare_raw
 
 ORIGIN = ("https", "api.example", 443)
@@ -267,3 +268,11 @@ FORK: Any = type("AsyncClient", (), {"__module__": "httpx2"})
 def test_a_client_of_something_else_is_refused_when_it_is_given(http_client: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"must be an httpx\.AsyncClient, not"):
         AsyncVapi("t", http_client=http_client)
+
+
+@pytest.mark.parametrize("content", [b"all", b""])
+async def test_a_library_that_sends_again_on_its_own_gets_no_body(content: bytes) -> None:
+    body = SentBody(content)
+    assert [body.asked, [piece async for piece in body], body.asked] == [False, [content], True]
+    with pytest.raises(RuntimeError, match="sent once"):
+        aiter(body)

@@ -115,10 +115,6 @@ def _replacements(node: ast.AST) -> Iterator[ast.AST]:
                 yield ast.BoolOp(op, rest) if len(rest) > 1 else rest[0]
         case ast.BinOp(left, op, right) if type(op) in _SWAPS:
             yield ast.BinOp(left, _swapped(op), right)
-        case ast.UnaryOp(ast.Not(), operand):
-            yield ast.Call(ast.Name("bool", ast.Load()), [operand], [])
-        case ast.Call(ast.Name("min" | "max" as name), arguments, []):
-            yield ast.Call(ast.Name(_EXTREMES[name], ast.Load()), arguments, [])
         case ast.Constant(bool() as value):
             yield ast.Constant(not value)
         case ast.Constant(int() | float() as value):
@@ -128,7 +124,16 @@ def _replacements(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Continue():
             yield ast.Break()
         case _:
+            yield from _replaced_calls(node)
             yield from _removals(node)
+
+
+def _replaced_calls(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.UnaryOp(ast.Not(), operand):
+            yield ast.Call(ast.Name("bool", ast.Load()), [operand], [])
+        case ast.Call(ast.Name("min" | "max" as name), arguments, []):
+            yield ast.Call(ast.Name(_EXTREMES[name], ast.Load()), arguments, [])
 
 
 def _removals(node: ast.AST) -> Iterator[ast.AST]:

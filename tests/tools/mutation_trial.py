@@ -127,6 +127,7 @@ class _Runner:
         print(
             f"{len(fit)} of {len(session.items)} tests, {sum(seconds[item.nodeid] for item in fit):.0f} s", flush=True
         )
+        gc.unfreeze()
         self._functions = {trial.path: _functions(trial.path) for trial in self._trials}
         gc.freeze()  # what is frozen, `gc.get_objects` does not find
 
@@ -149,7 +150,7 @@ class _Runner:
                 yield (trial, mutant), work, limit
 
     def _chosen(self, trial: Trial, mutant: Mutant) -> list[pytest.Item]:
-        """Return the tests that run what was changed; of what happens at import, those that run anything of the file."""
+        """Return the tests that run what was changed; of what the import does, those that run anything of the file."""
         lines = self._notes.lines
         if mutant.in_function:
             changed = {(trial.path, line) for line in mutant.lines}
@@ -229,7 +230,7 @@ def _functions(path: str) -> dict[_Key, list[FunctionType]]:
 
 def _fit(code: CodeType, functions: dict[_Key, list[FunctionType]]) -> bool:
     """Return whether all functions can take over their new code, which must name as much from outside as the old."""
-    return all(
+    return bool(functions) and all(
         len(new.co_freevars) == len(function.__code__.co_freevars)
         for new in _codes(code)
         for function in functions.get(_key(new), ())

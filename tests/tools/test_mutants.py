@@ -67,7 +67,9 @@ def test_a_mutant_knows_its_lines() -> None:
     assert lines["sends: 3 -> 4"] == ([8], True)
 
 
-FILES = sorted({line for line in EQUIVALENT.read_text(encoding="utf-8").splitlines() if line.startswith("vapi_async/")})
+FILES = [
+    line for line in EQUIVALENT.read_text(encoding="utf-8").splitlines() if line[:1] != " " and line.endswith(".py")
+]
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -101,6 +103,7 @@ TABLE = """\
 """
 
 
+@pytest.mark.slow
 def test_survivors_are_found_without_touching_a_file(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests/tools", tmp_path / "tests/tools", ignore=shutil.ignore_patterns("test_*"))
     (tmp_path / "package").mkdir()
@@ -109,7 +112,7 @@ def test_survivors_are_found_without_touching_a_file(tmp_path: Path) -> None:
     known = "package/module.py\n    clipped: number > LIMIT -> number >= LIMIT\n        is LIMIT either way\n"
     (tmp_path / "tests/tools/equivalent_mutants.txt").write_text(known)
     command = [sys.executable, "-m", "tests.tools.mutants", "package/module.py", "tests/test_module.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
     assert done.stdout.endswith(TABLE)
     assert [line for line in done.stdout.splitlines() if line.startswith("survived")] == [
         "survived  package/module.py:4  clipped: 7 -> 8",

@@ -54,7 +54,7 @@ def origin(url: str) -> Origin:
     from urllib.parse import urlsplit
 
     parts = urlsplit(url)
-    if parts.username is not None or parts.password is not None:
+    if parts.username is not None:  # "" where there is only a password
         raise ValueError("it has a user name or password in it")
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("it is not an absolute http or https URL")

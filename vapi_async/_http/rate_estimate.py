@@ -49,7 +49,7 @@ class RateEstimate:
         epoch: how many pauses there were.
         resumes_at: when the next probe may be sent.
         quota: how many requests get through in a round; infinite while that is not known.
-        period: seconds from one round to the next, None while not known.
+        period: seconds from one round to the next; infinite while that is not known.
     """
 
     __slots__ = (
@@ -77,6 +77,10 @@ class RateEstimate:
         "resumes_at",
     )
 
+    _closed_since: float  # all three are set before anything reads them
+    _most: float
+    _refused: bool
+
     def __init__(self) -> None:
         self.epoch = 0
         self._forget()
@@ -84,16 +88,13 @@ class RateEstimate:
     def _forget(self) -> None:
         self.limited = self.probing = False
         self.resumes_at = 0.0
-        self.quota = inf
-        self.period: float | None = None
-        self._begun = False
-        self._quiet = 0
-        self._opened = self._closed_since = 0.0
+        self.quota = self.period = inf
+        self._begun = self._exploring = False
+        self._opened = 0.0
         self._passed = self._in_flight = 0
         self._start = _START
-        self._most = self._total_passed = self._total_seconds = 0.0
-        self._window = self._window_before = inf
-        self._refused = self._exploring = False
+        self._total_passed = self._total_seconds = 0.0
+        self._window = inf
         self._explore_every = self._explore_in = _EXPLORE_EVERY
 
     @property
@@ -117,30 +118,29 @@ class RateEstimate:
             return now if self._in_flight < min(self._window, max(1.0, left / 2)) else inf
         if self._exploring:
             beyond = self._passed - self.quota
-            return now if beyond >= 0 and self._in_flight < max(1, beyond) else inf
+            return now if self._in_flight < max(1, beyond) else inf
         return max(now, self._end())
 
     def send(self, now: float) -> int:
         """Note that a request is sent, and return its permit."""
-        if self.limited and not self.probing:
+        if not self.probing:
             if not self._exploring and self._passed + self._in_flight >= self.quota:
                 self._quiet = 0
                 self._close(now, now)
-            elif self.period is not None and self._rest(now):
-                return self.send(now)
+            else:
+                self._rest(now)
         self._in_flight += 1
         return self.epoch
 
-    def _rest(self, now: float) -> bool:
-        """Begin a round without a probe where the last one left something of its quota; return whether to forget."""
+    def _rest(self, now: float) -> None:
+        """Begin a round without a probe where the last one left something of its quota."""
         if now < self._end() or self._refused:
-            return False
+            return
         self._quiet += 1
         self._opened, self._passed = now, 0
         if self._quiet >= _QUIET:
             self.epoch += 1
             self._forget()
-        return not self.limited
 
     def leave(self, permit: int) -> None:
         """Note that nothing came of a request that tells about the limit."""
@@ -163,7 +163,7 @@ class RateEstimate:
             self._passed += 1
             self._window += _GROWTH
             self._start += _START_GROWTH
-        elif self.period is not None and sent - self._opened < _WHOLE * self.period:
+        elif sent - self._opened < _WHOLE * self.period < inf:
             self.probing = False
             self._passed += 1
             self._window = max(2.0, self._window_before / 2)
@@ -188,7 +188,7 @@ class RateEstimate:
         self._begun = True
         self.probing = self._refused = self._exploring = False
         self._opened, self._passed = sent, 1
-        self._window = 2.0 if refused or self.quota == inf else self.quota
+        self._window = 2.0 if refused else self.quota
         if self.quota < inf:
             self._explore_in -= 1
             if self._explore_in <= 0:
@@ -224,7 +224,7 @@ class RateEstimate:
         since = self._closed_since
         if not asked:
             closed = now - since
-            first = min(_FIRST_PAUSES, closed) if self.period is None else 0.0
+            first = min(_FIRST_PAUSES, closed) if self.period == inf else 0.0
             pause = max(self._pause(pause), _OVERSHOOT * closed, first)
         self._close(now, now + pause)
         self._closed_since = since
@@ -238,7 +238,7 @@ class RateEstimate:
 
     def _end(self) -> float:
         """Return when the round is over."""
-        return 0.0 if self.period is None else self._opened + self.period
+        return self._opened + self.period
 
     def _room(self, now: float) -> float:
         """Return when a round would have had time for enough requests, at the mean rate.
@@ -251,4 +251,4 @@ class RateEstimate:
         return self._opened + enough * (self._total_seconds + now - self._opened) / (self._total_passed + self._passed)
 
     def _pause(self, seconds: float) -> float:
-        return seconds if self.period is None else min(seconds, _SHORT * self.period)
+        return min(seconds, _SHORT * self.period)

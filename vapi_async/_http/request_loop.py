@@ -78,8 +78,7 @@ class RequestLoop:
         self._patient = PATIENT.get() and options.retry.max_retries > 0  # bulk work: a 429 spends no retry
         self._began = shared.clock.now()
         self._drew = False  # whether the latest retry was paid for out of the budget
-        self._jitter = 1.0  # drawn once per attempt, since the limiter and `decide` must agree on the wait
-        self._asked = 0  # how often the token's provider was, when the request was sent
+        self._jitter = 1.0
         self._renewed = False
         self._last: errors.RequestError | None = None
         self._seen: Response[Any] | None = None  # the answer that the response hooks are looking at
@@ -181,7 +180,7 @@ class RequestLoop:
         failures.attempts += 1
         # From here until its outcome is known, whatever interrupts the attempt leaves it open what the API did.
         before, failures.may_have_happened = failures.may_have_happened, True
-        self._asked = credentials.asked
+        self._asked = credentials.asked  # how often the token's provider was
         began = self._shared.clock.now()
         result = await self._resources.transport.send(request, headers, self._options.timeouts, auth)
         failures.authorization = result.authorization or own
@@ -191,7 +190,7 @@ class RequestLoop:
         log_attempt(request, headers, result, attempt=failures.attempts, seconds=self._shared.clock.now() - began)
         outcome = result.outcome
         failures.may_have_happened = before or may_have_happened(outcome)
-        if outcome not in (200, 201):
+        if outcome not in (200, 201):  # once, since the limiter and `decide` must agree on the wait
             self._jitter = self._shared.clock.random()
         return result
 

@@ -123,11 +123,12 @@ class Connection:
 
     __slots__ = ("_transport", "idle_since", "origin")
 
+    idle_since: float
+
     def __init__(self, origin: Origin, environment: Environment) -> None:
         tls, proxy = environment.tls(origin), environment.proxy(origin)
         self._transport = _Proxied(proxy, tls) if proxy else _Direct(origin, tls)
         self.origin = origin
-        self.idle_since = 0.0
 
     @property
     def is_open(self) -> bool:
