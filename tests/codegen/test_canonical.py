@@ -98,7 +98,8 @@ def model(*required: str, **fields: Any) -> Any:
         (one_of(const("a"), S), {**ref("ThingX"), "x-open": True}, {"ThingX": const("a")}),
         (one_of(S, enum("a", "b")), {**ref("ThingX"), "x-open": True}, {"ThingX": enum("a", "b")}),
         (one_of(enum("a", "b"), enum("c")), ref("ThingX"), {"ThingX": enum("a", "b", "c")}),
-        (one_of({**S, "format": "uuid"}, {**S, "format": "email"}), {**S, "x-limits": {"string": {"format": "email"}}}, {}),
+        (one_of({**S, "format": "uuid"}, {**S, "format": "email"}),
+         {**S, "x-limits": {"string": {"format": "email"}}}, {}),
         (one_of(enum("a", "b"), N), one_of(ref("ThingX"), N), {"ThingX": enum("a", "b")}),
         # Unions of models
         (one_of(ref("A")), ref("A"), {}),
