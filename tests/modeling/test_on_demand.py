@@ -15,6 +15,7 @@ import pytest
 
 from tests.modeling.sample.models import Ring
 from vapi_async import UNSET, AsyncVapi, mismatches
+from vapi_async._modeling.on_demand import _touch
 
 DATA: dict[str, Any] = {
     "id": "a",
@@ -100,10 +101,42 @@ def test_a_repr_reads_nothing() -> None:
     assert ring._raw is not None
 
 
+def test_plain_values_are_there_with_the_first_field_and_others_wait() -> None:
+    ring = in_state("touched")
+    assert ring._pending is not None
+    assert ring._pending.keys() == {"startedAt", "endedAt", "lines", "metadata", "toll"}
+
+
 def test_what_is_read_holds_no_json() -> None:
     ring = in_state("read")
     assert ring._raw is None
     assert ring._pending is None
+
+
+def test_nothing_of_the_json_is_left_whatever_was_read_last() -> None:
+    ring = in_state("unread")
+    assert ring.additional_properties
+    for name in Ring._wire:
+        getattr(ring, name)
+    assert ring._pending is None
+
+
+def test_what_another_thread_has_read_meanwhile_stays() -> None:
+    ring = in_state("touched")
+    for name in ("lines", "_extra"):
+        fields: dict[str, Any] = {}
+        Ring._fields[name].read(ring, fields, {"id": "a"})
+        assert fields == {}
+    unread = in_state("unread")
+    raw = unread._raw
+    assert raw is not None
+    unread.id = "b"
+    _touch(unread, raw, Ring)
+    assert unread.id == "b"
+
+
+def test_a_class_has_its_fields_as_attributes() -> None:
+    assert (Ring.id, hasattr(Ring, "nothing_of_the_kind")) == (Ring._fields["id"], False)
 
 
 def test_threads_get_the_same_objects() -> None:
