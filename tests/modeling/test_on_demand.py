@@ -107,6 +107,13 @@ def test_plain_values_are_there_with_the_first_field_and_others_wait() -> None:
     assert ring._pending.keys() == {"startedAt", "endedAt", "lines", "metadata", "toll"}
 
 
+def test_what_is_unset_in_a_mapping_is_not_there() -> None:
+    ring = Ring.from_dict({"id": "a", "status": UNSET, "lines": UNSET, "own": UNSET})
+    assert (ring.id, ring.status, ring.lines, ring.additional_properties) == ("a", UNSET, UNSET, {})
+    assert ring._pending is None
+    assert ring.to_dict() == {"id": "a"}
+
+
 def test_what_is_read_holds_no_json() -> None:
     ring = in_state("read")
     assert ring._raw is None
