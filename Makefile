@@ -32,7 +32,8 @@ endif
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'vapi-async needs Python 3.11 or later: make PYTHON=/path/to/python3' >&2; exit 1; }
-	{ test "$$(cat $@ 2>/dev/null)" = '$(CURDIR)' && $(BIN)/python -c '' 2>/dev/null; } || $(PYTHON) -m venv --clear $(VENV)
+	@echo 'Setting up $(VENV): this takes a minute or two.'
+	@{ test "$$(cat $@ 2>/dev/null)" = '$(CURDIR)' && $(BIN)/python -c '' 2>/dev/null; } || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --group dev --editable .
 	@printf '%s\n' '$(CURDIR)' > $@
@@ -74,11 +75,12 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/ruff format --check
 
-# The code of the pages as well, written out as modules.
+# The code of the pages as well, written out as modules; and of the wheel, whether all that is public has types.
 types: setup
 	$(BIN)/python -m tests.docs.typed build/blocks
-	$(BIN)/mypy vapi_async codegen tests/typing build/blocks
+	$(BIN)/mypy vapi_async codegen tests/typing build/blocks tests/codegen/golden/mini_api
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m tests.tools.completeness
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -20,6 +20,7 @@ GROUPS = {
     "lists": "Lists",
     "webhooks": "Webhooks",
     "rivals": "The same list of calls with other clients",
+    "checkers": "A type checker's first look at 20 lines",
     "sandbox": "The sandbox",
 }
 

@@ -82,10 +82,10 @@ def run() -> list[Row]:
     page = json.dumps(pages.calls(), separators=(",", ":")).encode()
     with served(page) as url:
         rows = _rows("vapi-async", "vapi_async", sys.executable, url)
-        rows += _rows(OFFICIAL, "vapi", _official_python(), url)
+        rows += _rows(OFFICIAL, "vapi", official_python(), url)
     with requests.served() as url:
         rows += _small("vapi-async", "vapi_async", sys.executable, url)
-        rows += _small(OFFICIAL, "vapi", _official_python(), url)
+        rows += _small(OFFICIAL, "vapi", official_python(), url)
     return [*rows, _plain_generator()]
 
 
@@ -127,7 +127,8 @@ def _measured(python: str, script: str, *arguments: str) -> tuple[float, float, 
         return seconds, usage.ru_maxrss / 1000, printed.read()
 
 
-def _official_python() -> str:
+def official_python() -> str:
+    """Return the interpreter of the environment with the official SDK, which is made if need be."""
     python = ENVIRONMENT / "bin" / "python"
     if not python.exists():
         venv.create(ENVIRONMENT, with_pip=True)

@@ -24,7 +24,7 @@ class Merged:
     def __init__(self, source: dict[str, Json], parts: list[Json], dangling: Callable[[str], None]) -> None:
         self.schema: Json = {"type": "object", "properties": {}, "required": []}
         self.bases: list[str] = []
-        self.either = False
+        self.either: bool = False
         self._source = source
         self._dangling = dangling
         for part in parts:

@@ -19,10 +19,10 @@ _INDENT = 12 * " "
 _FEW = 8
 _PASSED = {
     "request": "The whole body, in place of its fields one by one.",
-    "created": 'Only what was created in this span of time, such as `since("7d")`.',
-    "updated": 'Only what was changed last in this span of time, such as `since("7d")`.',
+    "created": "Only what was created in this span of time, such as `since(days=7)`.",
+    "updated": "Only what was changed last in this span of time, such as `since(days=7)`.",
     "max_items": "How many items at most, over all pages.",
-    "resume": "Where an earlier walk stopped: its `state`.",
+    "resume": "Where an earlier walk stopped: its `position`.",
 }
 
 

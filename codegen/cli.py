@@ -138,7 +138,9 @@ def _generate(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     job = _job(options)
     contract = generate(job)
-    print(_summary(contract, job, time.perf_counter() - started, verbose=options.verbose))
+    for line in contract.report if options.verbose else _condensed(contract.report, known=_is_own(options)):
+        print(line)
+    print(_summary(contract, job, time.perf_counter() - started))
     return 0
 
 
@@ -175,12 +177,11 @@ def _update(options: argparse.Namespace) -> int:
     return 0
 
 
-def _summary(contract: Contract, job: Job, seconds: float, *, verbose: bool) -> str:
+def _summary(contract: Contract, job: Job, seconds: float) -> str:
     counts = contract.counts
     files = [path for part in ("api", "models") for path in (job.folder / part).rglob("*.py")]
     size = sum(path.stat().st_size for path in [*files, job.folder / "contract.json"])
-    lines = [*(contract.report if verbose else _condensed(contract.report))]
-    lines += [
+    lines = [
         f"operations {counts['operations']} -> methods {counts['methods']}",
         f"schemas {counts['schemas']} -> models {counts['models']}",
         f"unions {counts['unions']}, distinct {counts['distinct unions']} -> {len(contract.unions)} named, of models",
@@ -195,12 +196,17 @@ def _sources(contract: Contract) -> str:
     return ", ".join(f"{count} from {source}" for source, count in contract.corrections.items())
 
 
-def _condensed(report: tuple[str, ...]) -> list[str]:
-    """One line a kind of repair, with how often and where first; after all repairs, what matches nothing."""
+def _condensed(report: tuple[str, ...], *, known: bool) -> list[str]:
+    """One line a kind of repair, with how often and where first; after all repairs, what matches nothing.
+
+    Those of a document that is known are counted: what is new in it stops the build.
+    """
     places: dict[str, list[str]] = {}
     for line in sorted(report, key=lambda line: line.endswith(_UNUSED)):
         place, _, text = line.partition(": ")
         if line.endswith(_UNUSED):
             place, text = f"{place}: {text.removesuffix(_UNUSED)}", f"row{_UNUSED}"
         places.setdefault(text or line, []).append(place)
+    if known:
+        return [f"kinds of repairs of the document: {len(places)} (--verbose names them)"]
     return [f"{found[0]}{f' and {len(found) - 1} more' if found[1:] else ''}: {text}" for text, found in places.items()]

@@ -205,7 +205,7 @@ def _parameters(method: Method) -> list[str]:
     if method.body_type is not None:
         request = type_hints.write(method.body_type)
         positional.append(f"request: {request} | Unset = UNSET" if method.body_fields else f"request: {request}")
-    keywords = [f"{f.name}: {type_hints.keyword(f, clears=_clears(method))} = UNSET" for f in method.body_fields]
+    keywords = [f"{f.name}: {type_hints.keyword(f)} = UNSET" for f in method.body_fields]
     return [*positional, *_star([*keywords, *_common_keywords(method)]), _OPTIONS]
 
 
@@ -222,11 +222,6 @@ def _query(f: Field, method: Method) -> str:
     if f.required and method.name != "list":
         return f"{f.name}: {type_hints.query(evolve(f), csv=f.wire in method.csv).removesuffix(' | Unset')}"
     return f"{f.name}: {type_hints.query(f, csv=f.wire in method.csv)} = UNSET"
-
-
-def _clears(method: Method) -> bool:
-    """Null clears a field of what is there already."""
-    return method.http_method == "PATCH"
 
 
 def _star(keywords: list[str]) -> list[str]:
@@ -258,9 +253,9 @@ def _overloads(method: Method) -> list[str]:
 
 
 def _by_keyword(method: Method, needed: list[Field], leave_out: Sequence[Field] = ()) -> list[str]:
-    required = [f"{f.name}: {type_hints.keyword(f).removesuffix(' | Unset')}" for f in needed]
+    required = [f"{f.name}: {type_hints.keyword(evolve(f, required=True)).removesuffix(' | Unset')}" for f in needed]
     optional = [
-        f"{f.name}: {type_hints.keyword(f, clears=_clears(method))} = UNSET"
+        f"{f.name}: {type_hints.keyword(f)} = UNSET"
         for f in method.body_fields
         if f not in needed and f not in leave_out
     ]

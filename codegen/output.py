@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from ruff import find_ruff_bin
 
 from .errors import Refused
 
@@ -72,7 +73,7 @@ def _format(folder: Path) -> None:
     first_party = ["--config=lint.isort.known-first-party=['vapi_async']", "--config=src=[]"]
     steps = (["check", "--fix", "--select=I,F401", "--quiet", *first_party], ["format", "--quiet"])
     for step in steps:
-        command = [sys.executable, "-m", "ruff", *step, *options, str(folder)]
+        command = [find_ruff_bin(), *step, *options, str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise FormatFailed((done.stdout + done.stderr)[-2000:])

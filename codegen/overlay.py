@@ -32,8 +32,8 @@ class Overlay:
         self.is_ours: bool = data.pop("ours", False)
         self.groups: dict[str, str] = {row["prefix"]: row["as"] for row in data.get("groups", [])}
         self.owners: tuple[str, ...] = tuple(data.get("owners", []))
-        self.verbs = frozenset(data.get("verbs", []))
-        self.get_verbs = frozenset(data.get("get_verbs", []))
+        self.verbs: frozenset[str] = frozenset(data.get("verbs", []))
+        self.get_verbs: frozenset[str] = frozenset(data.get("get_verbs", []))
         self.extends: dict[str, str] = data.get("extends") or {}
         self.names: dict[str, str] = data.get("names") or {}
         self.unions: list[dict[str, Any]] = data.get("unions", [])

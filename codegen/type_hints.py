@@ -81,12 +81,12 @@ def default(field: Field) -> str:
     return "" if field.required else " = UNSET"
 
 
-def keyword(field: Field, *, clears: bool = False) -> str:
-    """The annotation of a keyword argument; `clears` says that null clears the field."""
+def keyword(field: Field) -> str:
+    """The annotation of a keyword argument; what is optional may be null, as it may in answers."""
     base = write(field.type)
     if base == "Any":
         return base
-    null = " | None" if field.nullable or (clears and not field.required) else ""
+    null = " | None" if field.nullable or not field.required else ""
     return f"{base}{null} | Unset"
 
 

@@ -43,7 +43,7 @@ def test_proxies_certificates_and_settings_of_the_machine_change_no_test() -> No
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii"])
 def test_the_generator_prints_on_any_encoding(tmp_path: Path, encoding: str) -> None:
     job = ["--spec", str(GOLDEN / "mini.json"), "--overlay", str(GOLDEN / "mini.yaml")]
-    more = ["--package", "made", "--out", str(tmp_path)]
+    more = ["--package", "made", "--out", str(tmp_path), "--names", str(tmp_path / "names.lock")]
     done = run("-m", "codegen", "generate", *job, *more, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert done.returncode == 0, done.stderr
     assert " -> methods " in done.stdout

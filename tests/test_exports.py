@@ -96,7 +96,7 @@ result = sorted(n.rpartition(".")[2] for n in sys.modules if n.startswith("vapi_
     assert run(code) == loaded
 
 
-@pytest.mark.parametrize("seed", [None, 1, 2, 3])
+@pytest.mark.parametrize("seed", [None, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_every_model_imports_in_any_order(seed: int | None) -> None:
     code = f"""
 import random

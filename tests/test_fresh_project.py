@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import blocks
+from tests.products import distributions
 
-ROOT = Path(__file__).resolve().parents[1]
 MARK = "@pytest.mark.anyio\n"
 PLUGINS = {
     "anyio alone": ("-p", "no:asyncio"),
@@ -24,9 +24,7 @@ PLUGINS = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, unpacked as an installation is, with its metadata, by which pytest finds the plugin."""
     folder = tmp_path_factory.mktemp("project")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
+    (wheel,) = distributions(tmp_path_factory).glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
@@ -40,9 +38,8 @@ def readme() -> str:
 
 def run(text: str, site: Path, project: Path, *options: str) -> tuple[int, str]:
     (project / "test_reception.py").write_text(text, encoding="utf-8")
-    command = (
-        f"import sys; sys.path.insert(0, {str(site)!r}); import pytest; sys.exit(pytest.main({['-q', *options]!r}))"
-    )
+    arguments = ["-q", "-p", "no:schemathesis", *options]  # which takes seconds to load
+    command = f"import sys; sys.path.insert(0, {str(site)!r}); import pytest; sys.exit(pytest.main({arguments!r}))"
     done = subprocess.run(
         [sys.executable, "-I", "-c", command],
         cwd=project,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,7 +14,9 @@ import httpx
 import pytest
 
 from codegen.generate import Job, check, generate
+from tests.codegen.regolden import GOLDEN
 from tests.extensions.chats.sse_server import DONE, chunk, sse
+from tests.products import importable, older_package
 from vapi_async import RequestError
 from vapi_async.runtime import DOOR, require
 
@@ -21,13 +24,9 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def vapi_2025(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    folder = tmp_path_factory.mktemp("packages")
-    spec = ROOT / "examples" / "contracts" / "2025-08-22.json"
-    generate(Job(spec, "vapi_2025", folder / "vapi_2025", strict=False))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(folder))
-        return importlib.import_module("vapi_2025")
+def vapi_2025(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    with importable(older_package(tmp_path_factory, "2025-08-22"), "vapi_2025") as package:
+        yield package
 
 
 def answering(answer: object) -> httpx.AsyncClient:
@@ -171,8 +170,11 @@ def test_a_generated_package_says_its_door(vapi_2025: ModuleType) -> None:
     assert f'require("vapi_2025", door="{DOOR}")' in Path(str(vapi_2025.__file__)).read_text(encoding="utf-8")
 
 
-def test_a_package_inside_of_another_is_fresh_where_it_is(acme_voice: ModuleType) -> None:
+def test_a_package_inside_of_another_is_fresh_where_it_is(tmp_path: Path) -> None:
     """Its imports are sorted in the same way in the outer package and in a temporary folder."""
-    folder = Path(str(acme_voice.__file__)).parent
-    overlay = folder.parent / "overlay.yaml"
-    assert check(Job(ROOT / "openapi.json", "acme_voice._vapi", folder / "_vapi", overlay)) == []
+    (tmp_path / "outer").mkdir()
+    (tmp_path / "outer" / "__init__.py").touch()
+    folder, names = tmp_path / "outer" / "_inner", tmp_path / "names.lock"
+    job = Job(GOLDEN / "mini.json", "outer._inner", folder, GOLDEN / "mini.yaml", names=names)
+    generate(job)
+    assert check(job) == []

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.products import distributions
 from tests.test_package import RUNTIME, _closure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,9 +48,7 @@ def run(*command: str, folder: Path, **environment: str) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(ROOT), folder=folder)
-    (path,) = folder.glob("*.whl")
+    (path,) = distributions(tmp_path_factory).glob("*.whl")
     return path
 
 

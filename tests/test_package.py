@@ -15,17 +15,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.products import distributions
+
 ROOT = Path(__file__).resolve().parents[1]
 RUNTIME = {"anyio", "attrs", "httpx"}
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build sdist and wheel (the wheel from the sdist, as an index would have it) and return their folder."""
-    folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
+    """The folder of our sdist and wheel."""
+    return distributions(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

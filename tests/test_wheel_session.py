@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.products import distributions
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
 OLDEST_PIP = "23.0.1"
@@ -69,9 +71,7 @@ def test_no_command_of_a_page_needs_a_newer_pip() -> None:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with an old pip, in which the wheel is installed with its extra."""
     folder = tmp_path_factory.mktemp("session")
-    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
+    (wheel,) = distributions(tmp_path_factory).glob("*.whl")
     python = folder / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, capture_output=True)
     for wanted in (f"pip=={OLDEST_PIP}", f"{wheel}[codegen]"):

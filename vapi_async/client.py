@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from vapi_async._lazy import exported_by
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 Item = TypeVar("Item")
+ClientT = TypeVar("ClientT", bound="Client")  # and not Self, in the place of which jedi has the base class
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -149,7 +150,7 @@ class Client(Attributes):
         session = self.__dict__.get("_session")  # none yet in the traceback of a client that cannot be made
         return f"<{type(self).__name__} {session.base_url if session else 'not made yet'}>"
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self: ClientT) -> ClientT:
         self._session.shared.check_open()
         return self
 
@@ -167,7 +168,7 @@ class Client(Attributes):
 
     @hinted({"max_retries": "retry=", "default_headers": "headers="})
     def with_options(
-        self,
+        self: ClientT,
         *,
         timeout: float | HttpTimeout | Unset | None = UNSET,
         retry: RetryPolicy | int | Unset = UNSET,
@@ -181,7 +182,7 @@ class Client(Attributes):
         strict: bool | Unset = UNSET,
         max_response_bytes: int | Unset = UNSET,
         json_loads: JsonLoads | Unset = UNSET,
-    ) -> Self:
+    ) -> ClientT:
         """Return a copy with other settings; it shares token, connections, retry budget and caps with this client.
 
         Closing either closes both.

@@ -85,13 +85,13 @@ class Response(Generic[T]):
         url: str,
         attempts: int,
     ) -> None:
-        self.parsed = parsed
-        self.status_code = status_code
-        self.headers = headers
-        self.content = content
-        self.method = method
-        self.url = url
-        self.attempts = attempts
+        self.parsed: T = parsed
+        self.status_code: int = status_code
+        self.headers: Headers = headers
+        self.content: bytes = content
+        self.method: str = method
+        self.url: str = url
+        self.attempts: int = attempts
 
     @property
     def request_id(self) -> str | None:

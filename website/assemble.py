@@ -31,9 +31,14 @@ def _pages() -> dict[str, str]:
     """The pages that are written by hand: path in the repository -> text."""
     paths = [*(ROOT / "docs").rglob("*.md"), ROOT / "CHANGELOG.md"]
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    results = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8").split("\n", 1)[1]
-    texts["docs/performance.md"] = texts["docs/performance.md"].replace(_RESULTS, results)
+    texts["docs/performance.md"] = texts["docs/performance.md"].replace(_RESULTS, _results())
     return texts | examples.pages(ROOT)
+
+
+def _results() -> str:
+    """The tables of the measures, their headings a level below those of the page."""
+    text = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8")
+    return text.split("\n", 1)[1].replace("\n## ", "\n### ")
 
 
 def _place(source: str) -> str | None:

@@ -9,10 +9,13 @@ from typing import Any, get_args
 
 from vapi_async import models
 from vapi_async._modeling.model import Model
+from website import sentences
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_SPECIAL = re.compile(r"[\\*_<>|\[\]]")
 _OPTIONAL = " | Unset"
 _NULL = " | None"
+_KEY = "A field is optional unless its type says required. Below an attribute is its key in JSON, where that differs."
 
 
 def pages() -> dict[str, str]:
@@ -44,7 +47,7 @@ def _index(by_letter: dict[str, list[str]]) -> str:
 
 
 def _page(letter: str, names: list[str]) -> str:
-    head = f"# Models: {letter.upper()}\n\nFields are optional unless they are said to be required.\n"
+    head = f"# Models: {letter.upper()}\n\n{_KEY}\n"
     return "\n".join([head, *(f"## {name} {{ #{_anchor(name)} }}\n\n{_body(name)}\n" for name in names)])
 
 
@@ -60,15 +63,27 @@ def _body(name: str) -> str:
     value = getattr(models, name)
     if isinstance(value, type):
         return _fields(value) if issubclass(value, Model) else "What fits none of the variants of a union."
-    return "One of " + ", ".join(_variants(value)) + "."
+    variants = [variant for variant in _variants(value) if variant != "`str`"]
+    return f"One of {', '.join(variants)}" + ("." if str not in get_args(value) else ", or any other text.")
 
 
 def _fields(kind: type[Model]) -> str:
     if not kind._wire:
         return "No fields of its own: every member is in `additional_properties`."
-    types = kind.__annotations__
-    rows = [f"| `{name}` | `{wire}` | {_shown(types[name])} |" for name, wire in kind._wire.items()]
-    return "\n".join(["| attribute | in JSON | type |", "|---|---|---|", *rows])
+    texts = sentences.of_fields(kind)
+    rows = [_row(name, wire, kind.__annotations__[name], texts.get(name, "")) for name, wire in kind._wire.items()]
+    return "\n".join(["| attribute | type | what it is |", "|---|---|---|", *rows])
+
+
+def _row(name: str, wire: str, annotation: str, text: str) -> str:
+    key = "" if wire == name else f"<br><small>{wire}</small>"
+    return f"| `{name}`{key} | {_shown(annotation)} | {_escaped(text)} |"
+
+
+def _escaped(text: str) -> str:
+    """Return a sentence as Markdown: what has a meaning there, such as a pattern's brackets, stands for itself."""
+    code_or_not = re.split(r"(`[^`]*`)", text)
+    return "".join(part if part.startswith("`") else _SPECIAL.sub(r"\\\g<0>", part) for part in code_or_not)
 
 
 def _shown(annotation: str) -> str:

@@ -60,18 +60,20 @@ class Surface:
         document = facts.extract(load(source, lenient=True), hashlib.sha256(source).hexdigest())
         ready = prepare(document, overlay, Report(), ledger, strict=False)
         form = ready.form
-        self.document = ready.corrected
-        self.ledger = ledger.grown(form.names)
-        self.public_names = {name: referred(form.aliases.get(name, {}).get("$ref", "")) or name for name in form.names}
+        self.document: Json = ready.corrected
+        self.ledger: Ledger = ledger.grown(form.names)
+        self.public_names: dict[str, str] = {
+            name: referred(form.aliases.get(name, {}).get("$ref", "")) or name for name in form.names
+        }
         schemas: dict[str, Json] = form.document["components"]["schemas"]
         self.names: dict[Key, OperationName] = ready.names
         self.operations: dict[Key, Json] = {(verb, path): node for verb, path, node in operations(form.document)}
-        self.models = {name: schemas[name] for name, kind in form.kinds.items() if kind == "model"}
-        self.shapes = Shapes(schemas, form.kinds)
+        self.models: dict[str, Json] = {name: schemas[name] for name, kind in form.kinds.items() if kind == "model"}
+        self.shapes: Shapes = Shapes(schemas, form.kinds)
         self._inside = {name: self._fields(name) for name in self.models}
-        self.uses = self._uses()
-        self.referrers = self._referrers()
-        self.sizes = {
+        self.uses: dict[str, frozenset[Use]] = self._uses()
+        self.referrers: dict[str, set[str]] = self._referrers()
+        self.sizes: dict[str, int] = {
             "operations": len(self.operations),
             "schemas": len(document["components"]["schemas"]),
             "unions": form.distinct_unions,

@@ -51,7 +51,7 @@ class Package:
             if file.name != "__init__.py":
                 self._read(ast.parse(file.read_bytes()))
         clients = (ast.parse(file.read_bytes()) for file in sorted(folder.glob("*/raw_client.py")))
-        self.operations = [operation for client in clients for operation in _operations(client)]
+        self.operations: list[Operation] = [operation for client in clients for operation in _operations(client)]
 
     def _read(self, module: ast.Module) -> None:
         for node in module.body:

@@ -1,20 +1,14 @@
 """A SIP trunk of your own: a credential that says where it is, and a phone number that is reached over it.
 
-    python -m examples.call_centre.sip_trunk          offline
-    python -m examples.call_centre.sip_trunk --live   needs VAPI_API_KEY, SIP_GATEWAY (an IP address), SIP_USERNAME,
-                                                      SIP_PASSWORD, SIP_NUMBER
-
-The API has /credential, its published contract no longer does: so it is `vapi.request`, and JSON comes back.
+python -m examples.call_centre.sip_trunk          offline
+python -m examples.call_centre.sip_trunk --live   needs VAPI_API_KEY, SIP_GATEWAY (an IP address), SIP_USERNAME,
+                                                  SIP_PASSWORD, SIP_NUMBER
 """
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import vapi_async
 from examples.kit import Settings, run
 
 if TYPE_CHECKING:
@@ -33,8 +27,8 @@ SETTINGS = {
 
 async def sip_trunk(vapi: AsyncVapi, settings: Settings) -> None:
     """Make the trunk known, and a number on it."""
-    credential = await vapi.request("POST", "/credential", json=trunk(settings))
-    print(f"credential    {credential['id']}  {credential['name']}")
+    credential = await vapi.credentials.create(trunk(settings))
+    print(f"credential    {credential.id}  {credential.name}")
     try:
         number = await vapi.phone_numbers.create(
             {
@@ -42,7 +36,7 @@ async def sip_trunk(vapi: AsyncVapi, settings: Settings) -> None:
                 "name": "Over our trunk",
                 "number": settings["SIP_NUMBER"],
                 "numberE164CheckEnabled": False,  # extensions, such as "701", are numbers too
-                "credentialId": credential["id"],
+                "credentialId": credential.id,
             }
         )
         print(f"phone number  {number.id}  {number.number}")
@@ -50,7 +44,7 @@ async def sip_trunk(vapi: AsyncVapi, settings: Settings) -> None:
         print("For calls that come in, point the trunk at the API's SIP host, sip.vapi.ai.")
         await vapi.phone_numbers.delete(number.id)
     finally:
-        await vapi.request("DELETE", f"/credential/{credential['id']}")
+        await vapi.credentials.delete(credential.id)
 
 
 def trunk(settings: Settings) -> dict[str, Any]:
@@ -67,24 +61,5 @@ def trunk(settings: Settings) -> dict[str, Any]:
     }
 
 
-def with_credentials(folder: str) -> Path:
-    """Write a contract for the sandbox that has /credential: the library's own, and two operations more."""
-
-    def content(schema: str) -> dict[str, Any]:
-        return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
-
-    contract = json.loads(Path(vapi_async.__file__).with_name("contract.json").read_text())
-    answer = {"description": "", **content("ByoSipTrunkCredential")}
-    id_parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    contract["paths"]["/credential"] = {
-        "post": {"requestBody": content("CreateByoSipTrunkCredentialDTO"), "responses": {"201": answer}}
-    }
-    contract["paths"]["/credential/{id}"] = {"delete": {"parameters": [id_parameter], "responses": {"200": answer}}}
-    path = Path(folder, "contract.json")
-    path.write_text(json.dumps(contract))
-    return path
-
-
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder:
-        run(sip_trunk, plan=PLAN, settings=SETTINGS, contract=with_credentials(folder))
+    run(sip_trunk, plan=PLAN, settings=SETTINGS)

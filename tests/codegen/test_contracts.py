@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from pathlib import Path
 
 import pytest
 
-from codegen.generate import Job, generate
 from codegen.pull import pull
+from tests.products import importable, older_package
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = sorted((ROOT / "examples" / "contracts").glob("*.json"))
@@ -31,15 +29,8 @@ def test_each_is_what_pull_makes_of_the_published_document(contract: Path, tmp_p
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)
-def test_each_makes_a_package_with_its_old_resources(
-    contract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_makes_a_package_with_its_old_resources(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     name = f"vapi_{contract.stem[:4]}"
-    generate(Job(contract, name, tmp_path / name, strict=False))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    try:
-        vapi = importlib.import_module(name).AsyncVapi("token")
+    with importable(older_package(tmp_path_factory, contract.stem), name) as package:
+        vapi = package.AsyncVapi("token")
         assert type(getattr(vapi, OLD[contract.stem])).__module__ == f"{name}.api.{OLD[contract.stem]}"
-    finally:
-        for module in [module for module in sys.modules if module.split(".")[0] == name]:
-            del sys.modules[module]

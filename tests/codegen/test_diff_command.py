@@ -206,8 +206,8 @@ def test_what_a_document_calls_things_does_nothing_to_who_reads_it(
 @pytest.mark.skipif(len(PUBLISHED) < 2, reason="the published documents are not at hand")
 def test_a_published_document_and_its_facts_are_the_same(tmp_path: Path) -> None:
     facts = tmp_path / "facts.json"
-    pull(str(PUBLISHED[-1]), facts)
-    assert main(["diff", str(PUBLISHED[-1]), str(facts)]) == 0
+    pull(str(PUBLISHED[0]), facts)
+    assert main(["diff", str(PUBLISHED[0]), str(facts)]) == 0
 
 
 @pytest.mark.skipif(len(PUBLISHED) < 2, reason="the published documents are not at hand")

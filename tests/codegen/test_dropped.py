@@ -115,6 +115,7 @@ def test_a_row_about_a_resource_that_is_there_is_an_error(make: Make) -> None:
         make({"Thing": obj(id="string")}, PATHS, overlay={"dropped": {"things": {"until": "2025-01-20"}}})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PUBLISHED, reason="the published documents are not at hand")
 def test_the_rows_are_what_the_published_documents_say() -> None:
     from codegen.diff.surface import Surface

@@ -81,6 +81,7 @@ def _is_overload(node: ast.AST) -> bool:
     return any(isinstance(d, ast.Name) and d.id == "overload" for d in getattr(node, "decorator_list", ()))
 
 
+@pytest.mark.slow  # `make types` looks at it as well
 def test_mypy_accepts_the_output(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     command = ["-m", "mypy", "--strict", "--warn-unreachable", "--cache-dir", str(tmp_path), "-p", PACKAGE]

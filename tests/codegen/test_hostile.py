@@ -21,12 +21,13 @@ from codegen.render import Package, render
 from tests.codegen.conftest import Make
 from tests.codegen.inert import strangers
 from tests.codegen.mini import array, content, document, enum, obj, one_of, operation, parameter, ref, refs
+from tests.effort import examples
 
 CALM = settings(
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=60,
+    max_examples=examples(25, 300),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 
@@ -280,7 +281,7 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
             yield from _places(child)
 
 
-@settings(CALM, max_examples=150)
+@settings(CALM, max_examples=examples(60, 600))
 @given(index=st.integers(0, len([*_places(VALID)]) - 1), value=anything)
 def test_anything_in_any_place_is_read_or_refused(overlay: Path, index: int, value: Any) -> None:
     source = json.loads(json.dumps(VALID))
@@ -293,7 +294,7 @@ def test_the_document_that_is_mutated_is_a_good_one(overlay: Path) -> None:
     assert isinstance(outcome(VALID, overlay), dict)
 
 
-@settings(CALM, max_examples=80)
+@settings(CALM, max_examples=examples(30, 300))
 @given(
     extra=st.dictionaries(
         st.sampled_from(

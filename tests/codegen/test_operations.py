@@ -257,11 +257,23 @@ async def test_a_multipart_body(make: Make) -> None:
     signature = api.signature("files.create")
     assert [p.annotation for p in signature.values()][1:] == [
         "FileInput | Unset",
-        "str | Unset",
-        "Sequence[FileInput] | Unset",
+        "str | None | Unset",
+        "Sequence[FileInput] | None | Unset",
     ]
     sent, _ = await api.resource("files").create(file=b"x")
     assert (sent.body, sent.files) == ("multipart", ("file", "more"))
+
+
+def test_what_is_optional_takes_null_in_a_body_and_not_in_a_query(make: Make) -> None:
+    body = obj("needed", needed="string", free="string", cleared={"type": "string", "nullable": True})
+    paths = {"/call": {"post": operation(parameter("filter"), body=body, returns=ref("Call"))}}
+    signature = make(CALL, paths).signature("calls.create")
+    assert {name: signature[name].annotation for name in ("needed", "free", "cleared", "filter")} == {
+        "needed": "str | Unset",
+        "free": "str | None | Unset",
+        "cleared": "str | None | Unset",
+        "filter": "str | Unset",
+    }
 
 
 def test_of_several_media_types_json_goes_first(make: Make) -> None:
@@ -386,8 +398,8 @@ def test_a_field_that_holds_json_takes_a_mapping(make: Make) -> None:
     paths = {"/file": {"post": operation(body=body)}}
     rows = {"operations": {"POST /file": {"json": ["meta"], "why": "it is encoded"}}}
     signature = make({}, paths, overlay=rows).signature("files.create")
-    assert signature["meta"].annotation == "str | Mapping[str, Any] | Unset"
-    assert signature["name"].annotation == "str | Unset"
+    assert signature["meta"].annotation == "str | Mapping[str, Any] | None | Unset"
+    assert signature["name"].annotation == "str | None | Unset"
 
 
 ADDED = {

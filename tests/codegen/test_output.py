@@ -53,6 +53,18 @@ def test_generate_says_what_went_in_and_came_out(run: Run, capsys: pytest.Captur
     assert "operations 1 -> methods 1\nschemas 1 -> models 1\n" in printed
 
 
+def test_repairs_of_our_own_document_are_counted(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codegen.cli._is_own", lambda options: True)
+    assert run("generate") == 0
+    assert capsys.readouterr().out.startswith(
+        "kinds of repairs of the document: 1 (--verbose names them)\noperations 1"
+    )
+    assert run("generate", CALL, "--verbose") == 0
+    assert "path parameter id was not declared" in capsys.readouterr().out
+
+
 def test_a_package_has_its_parts_and_nothing_else(made: Path) -> None:
     assert sorted(path.name for path in made.iterdir()) == ["__init__.py", "api", "contract.json", "models"]
     assert [path.name for path in made.parent.iterdir()] == ["made"]

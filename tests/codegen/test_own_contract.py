@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from codegen.build import Built, build
-from codegen.errors import BuildError
 from codegen.facts import operations, schemas
 from codegen.overlay import DEFAULT, Overlay
 from codegen.records import Method, Resource
@@ -45,7 +44,8 @@ def test_every_operation_has_the_name_that_was_agreed_on(built: Built) -> None:
         for method in resource.methods
     ]
     named = {line.rpartition(" ")[0]: line for line in found}
-    added = {key for key in operations(built.corrected) if key not in operations(json.loads(SPEC.read_bytes()))}
+    published = operations(json.loads(SPEC.read_bytes()))
+    added = {key for key in operations(built.corrected) if key not in published}
     assert named.keys() == {*operations(built.corrected)}
     assert len(added) == 22, "what the published document lacks"
     agreed = {line.rpartition(" ")[0]: line for line in METHODS}
@@ -128,14 +128,6 @@ def test_names_do_not_depend_on_the_order_of_the_document(built: Built) -> None:
         assert found == expected
 
 
-def test_a_stale_row_stops_the_build(tmp_path: Path) -> None:
-    overlay = tmp_path / "overlay.yaml"
-    row = '  GET /not-there-any-more: {resource: gone, method: get, why: "because"}\n'
-    overlay.write_text(DEFAULT.read_text().replace("operations:\n", f"operations:\n{row}", 1))
-    with pytest.raises(BuildError, match=r"overlay.yaml: operations/GET /not-there-any-more matches nothing"):
-        own(overlay=overlay)
-
-
 def test_every_row_of_the_overlay_says_why() -> None:
     overlay = Overlay()
     rows = [*overlay._operations.values(), *overlay._parameters.values(), *overlay.unions]
@@ -157,6 +149,7 @@ def _generated(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in [*files, folder / "contract.json"]}
 
 
+@pytest.mark.slow  # `make check` looks for the same, and test_output at what hash seeds do to a small document
 def test_what_is_committed_is_what_is_generated_whatever_the_hash_seed(tmp_path: Path) -> None:
     command = ["-m", "codegen", "generate", "--out", str(tmp_path)]
     environment = {**os.environ, "PYTHONHASHSEED": "1"}

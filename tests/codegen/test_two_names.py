@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,13 +101,16 @@ def test_the_library_does_not_import_it() -> None:
     assert [path for path in files for _, module in imported(path) if "codegen" in module.split(".")] == []
 
 
-def neighbours(path: Path) -> Iterator[Path]:
+@cache
+def neighbours(path: Path) -> frozenset[Path]:
     """The files of the generator that one of them imports."""
+    found = set()
     for level, module in imported(path):
         if level:
             base = path.parents[level - 1].joinpath(*module.split("."))
             tried = (base.with_suffix(".py"), base / "__init__.py", base.parent.with_suffix(".py"))
-            yield next((found for found in tried if found.is_file()), base.parent / "__init__.py")
+            found.add(next((file for file in tried if file.is_file()), base.parent / "__init__.py"))
+    return frozenset(found)
 
 
 def reached(start: Path) -> set[Path]:

@@ -18,6 +18,7 @@ import pytest
 import vapi_async
 from tests.docs.blocks import ROOT, blocks, pages
 from tests.docs.world import client_class, names, older
+from tests.products import older_package
 from vapi_async.sandbox import Sandbox
 
 PAGES = [page for page in pages() if any(blocks(page))]
@@ -39,7 +40,9 @@ def _nothing_left() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_nothing_left")
 @pytest.mark.parametrize("page", PAGES)
-async def test_the_blocks_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_blocks_of_a_page_run(
+    page: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VAPI_SERVER_SECRET", "secret")
     (tmp_path / "handbook.pdf").write_bytes(b"%PDF-1.7")
@@ -47,18 +50,18 @@ async def test_the_blocks_of_a_page_run(page: str, tmp_path: Path, monkeypatch: 
         monkeypatch.setattr(vapi_async, "AsyncVapi", client_class(sandbox))
         known = await names(sandbox)
         with anyio.fail_after(60):
-            async with _older_packages(page):
+            async with _older_packages(page, tmp_path_factory):
                 for block in blocks(page):
                     if block.why is None:
                         await block.run({**known} if page == "README.md" else known)
 
 
 @asynccontextmanager
-async def _older_packages(page: str) -> AsyncIterator[None]:
+async def _older_packages(page: str, factory: pytest.TempPathFactory) -> AsyncIterator[None]:
     contracts = [each for each in ("2024-12-10", "2025-08-22") if f"import vapi_{each[:4]}" in _code(page)]
     async with AsyncExitStack() as stack:
         for contract in contracts:
-            await stack.enter_async_context(older(contract))
+            await stack.enter_async_context(older(older_package(factory, contract), f"vapi_{contract[:4]}"))
         yield
 
 

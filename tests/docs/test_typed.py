@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 
 from tests.docs.blocks import blocks, pages
-from tests.docs.typed import _OF_OTHER_CONTRACTS, modules
+from tests.docs.typed import modules
 
 
 def test_every_block_is_there_in_its_lines() -> None:
     written = {name: text.splitlines() for name, text in modules()}
     for page in pages():
-        if page in _OF_OTHER_CONTRACTS:
-            continue
         for block in blocks(page):
             if block.why is not None:
                 continue

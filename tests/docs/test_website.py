@@ -19,6 +19,8 @@ from tests.docs.blocks import ROOT
 from vapi_async import models
 from website.assemble import assemble
 from website.links import relink
+from website.navigation import settings
+from website.parameters import shorten
 from website.search import prefer_guides
 
 
@@ -45,12 +47,6 @@ def test_what_the_navigation_names_is_there(site: Path) -> None:
     assert [place for place in _nav() if not (site / place).exists()] == []
 
 
-def test_every_page_is_in_the_navigation(site: Path) -> None:
-    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.md")}
-    reached = re.compile(r"(reference/api|reference/models|examples|migration)/")
-    assert sorted(page for page in pages - set(_nav()) if not reached.match(page)) == []
-
-
 def test_every_resource_has_a_page(site: Path) -> None:
     names = {path.stem for path in (site / "reference" / "api").glob("*.md")}
     assert {"calls", "v2.campaigns", "v2.knowledge_base_files", "simulation_run_items"} < names
@@ -66,9 +62,20 @@ def test_every_model_has_a_heading_that_signatures_can_link_to(site: Path) -> No
 def test_a_model_is_shown_with_its_fields(site: Path) -> None:
     text = (site / "reference" / "models" / "c.md").read_text(encoding="utf-8")
     call = text.partition("## Call {")[2].partition("\n## ")[0]
-    assert "| `id` | `id` | str, required |" in call
-    assert "| `assistant_id` | `assistantId` | str |" in call
+    assert "| `id` | str, required | The call's own identifier. |" in call
+    assert "| `assistant_id`<br><small>assistantId</small> | str | The id of a stored assistant. |" in call
     assert "[`Artifact`](a.md#vapi_async.models.Artifact)" in call
+
+
+def test_a_pattern_in_a_sentence_is_no_markdown(site: Path) -> None:
+    text = (site / "reference" / "models" / "a.md").read_text(encoding="utf-8")
+    assert r'Matches "^\[a-zA-Z0-9\_-\]{1,40}$".' in text.partition("## ApiRequestTool {")[2].partition("\n## ")[0]
+
+
+def test_an_enum_shows_its_values(site: Path) -> None:
+    text = (site / "reference" / "models" / "c.md").read_text(encoding="utf-8")
+    values = text.partition("## CallPhoneCallTransport {")[2].partition("\n## ")[0]
+    assert "One of `'sip'`, `'pstn'`, or any other text." in values
 
 
 def test_every_public_name_is_in_the_reference() -> None:
@@ -124,3 +131,24 @@ def test_guides_come_first_in_the_search_and_models_are_found_by_name(tmp_path: 
     found = [(item["location"], item["text"]) for item in content["items"]]
     assert found == [(places[2], "a call"), (places[0], ""), (places[1], "a call")]
     assert content["config"] == {"lang": ["en"]}
+
+
+def test_the_navigation_has_every_page_that_is_made_of_code(site: Path) -> None:
+    places = set(_places(yaml.safe_load(settings(ROOT / "mkdocs.yml", site))["nav"]))
+    made = {page.relative_to(site).as_posix() for page in site.rglob("*.md")}
+    assert made == places
+    assert {"reference/api/v2.campaigns.md", "reference/models/a.md", "examples/endpoints/calls.py.md"} <= places
+
+
+@pytest.mark.parametrize(
+    "default", ['<span title="a.UNSET">UNSET</span>', '<a class="b" title="\n" href="c">UNSET</a>']
+)
+def test_parameters_are_shown_without_what_the_signature_says(default: str, tmp_path: Path) -> None:
+    unset, text = '<span title="vapi_async.runtime.Unset">Unset</span>', '<span title="str">str</span>'
+    signature = f"<code>name: {text} | {unset} = UNSET</code>"
+    page = tmp_path / "api" / "calls.html"
+    page.parent.mkdir()
+    other = f"<li>(<code>{text}</code>, default: None)</li>"
+    page.write_text(f"{signature}<li>(<code>{text} | {unset}</code>, default:\n <code>{default}</code>\n)</li>{other}")
+    shorten(tmp_path)
+    assert page.read_text() == f"{signature}<li>(<code>{text}</code>\n)</li>{other}"

@@ -2,7 +2,8 @@
 
 A page is one function, in which its blocks share their names as they do when they are run; of the README, each block is
 one. What a page takes for granted is in its first line. Lines keep their numbers, so that what a checker says
-of `docs_calls.py:21` is to be looked for in line 21 of `docs/calls.md`.
+of `docs_calls.py:21` is to be looked for in line 21 of `docs/calls.md`. The package of an older contract that a page
+imports is generated beside them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.docs.blocks import Block, blocks, pages
+from codegen.generate import Job, generate
+from tests.docs.blocks import ROOT, Block, blocks, pages
 
 #: They are checked as the code of a reader is who has turned nothing on.
 _HEAD = (
@@ -52,7 +54,7 @@ class World:
     forecasts: dict[str, str]
     show: Callable[[int, int | None], None]
 """
-_OF_OTHER_CONTRACTS = ("docs/regenerating.md", "docs/migration/reference-2024.md")  # whose resources ours has not
+_OLDER = {"vapi_2024": "2024-12-10", "vapi_2025": "2025-08-22"}
 _NAMES = re.findall(r"^    (\w+): ", _PRELUDE, re.MULTILINE)
 
 
@@ -60,8 +62,6 @@ def modules() -> Iterator[tuple[str, str]]:
     """Yield the name of each module and its text."""
     yield "docs_world.py", _HEAD + _PRELUDE
     for page in pages():
-        if page in _OF_OTHER_CONTRACTS:
-            continue
         found = [block for block in blocks(page) if block.why is None]
         name = page.removesuffix(".md").replace("/", "_").replace("-", "_").lower()
         if page == "README.md":
@@ -98,8 +98,13 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.py"):
         path.unlink()
-    for name, text in modules():
+    written = dict(modules())
+    for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")
+    for package, contract in _OLDER.items():
+        if any(f"from {package} import" in text for text in written.values()):
+            spec = ROOT / "examples" / "contracts" / f"{contract}.json"
+            generate(Job(spec, package, folder / package, strict=False))
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import FastAPI
 
 import vapi_async
-from examples.older import generated
+from tests.products import importable
 from vapi_async import AsyncVapi
 from vapi_async.client import Client
 from vapi_async.sandbox import Sandbox
@@ -39,9 +40,9 @@ def client_class(sandbox: Sandbox, base: type[Client] = AsyncVapi) -> type[Clien
 
 
 @asynccontextmanager
-async def older(contract: str) -> AsyncIterator[None]:
+async def older(folder: Path, name: str) -> AsyncIterator[None]:
     """Let the package of an older contract be importable, its client one of a sandbox of that contract."""
-    with generated(contract) as package:
+    with importable(folder, name) as package:
         async with Sandbox(contract=str(package.__file__).rpartition("/")[0]) as sandbox:
             package.AsyncVapi = client_class(sandbox, package.AsyncVapi)
             yield

@@ -7,6 +7,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from attrs import frozen
 
 import vapi_async
-from codegen.generate import Job, generate
+from tests.products import importable, older_package
 from vapi_async._lists import Pager
 from vapi_async.sandbox import Sandbox
 
@@ -163,15 +164,11 @@ CASES = [
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
     """The folder of each contract's package."""
-    folder = tmp_path_factory.mktemp("packages")
     found = {TODAY: Path(vapi_async.__file__).parent}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(folder))
+    with ExitStack() as stack:
         for contract in ("2024-12-10", "2025-08-22"):
-            package = f"reference_{contract[:4]}"
-            spec = ROOT / "examples" / "contracts" / f"{contract}.json"
-            generate(Job(spec, package, folder / package, strict=False))
-            importlib.import_module(package)
+            folder, package = older_package(tmp_path_factory, contract), f"vapi_{contract[:4]}"
+            stack.enter_context(importable(folder, package))
             found[contract] = folder / package
         yield found
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from tests.effort import examples
 from tests.http.stub import Stub
 from vapi_async import DecodeError
 from vapi_async._modeling.partial_json import loads_partial
@@ -47,7 +48,7 @@ def test_reading_takes_time_in_proportion() -> None:
     assert loads_partial(b'{"a": "' + b'\\"' * 1_000_000, None) == {}
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(25, 300))
 @given(st.dictionaries(st.text(), JSON, max_size=5), st.integers(0, 200))
 def test_what_is_read_was_there(value: dict[str, Any], cut: int) -> None:
     found = loads_partial(json.dumps(value).encode()[:cut], None)

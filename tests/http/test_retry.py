@@ -62,6 +62,10 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(headers, NOW) == seconds
 
 
+def test_a_date_within_the_second_counts() -> None:
+    assert retry_after({"retry-after": http_date(1)}, NOW + 0.5) == 0.5
+
+
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_retry_after_never_raises(seconds: str, milliseconds: str) -> None:
     found = retry_after({"retry-after": seconds, "retry-after-ms": milliseconds}, NOW)
@@ -126,6 +130,7 @@ def test_what_may_have_happened(outcome: Any, may: bool) -> None:
         ("POST", None, False),
         ("POST", "repeatable", True),
         ("PATCH", None, False),
+        ("PATCH", "repeatable", False),
         ("DELETE", None, False),
     ],
 )
@@ -176,19 +181,35 @@ def test_policies_that_make_no_sense(options: dict[str, Any]) -> None:
 def test_what_the_documentation_promises() -> None:
     policy = RetryPolicy()
     assert (policy.max_retries, policy.backoff, policy.max_retry_after) == (2, (0.5, 8.0), 60.0)
+    assert (policy.deadline, policy.retry_unsafe) == (None, False)
     assert [decide("GET", 500, attempt, {}, NOW, policy=RetryPolicy(9)) for attempt in (1, 5, 6)] == [0.5, 8.0, 8.0]
     assert RetryPolicy(backoff=(1, 1)).backoff == (1, 1)
+    assert RetryPolicy(deadline=0.1).deadline == 0.1
 
 
 def test_patience_is_what_its_own_waits_would_take() -> None:
     assert RetryPolicy(2).patience == 1.5
     assert RetryPolicy(6).patience == 0.5 + 1 + 2 + 4 + 8 + 8
     assert RetryPolicy(0).patience == 0
+    assert RetryPolicy(10**9).patience == 7.5 + (10**9 - 4) * 8
+    assert RetryPolicy(1000, backoff=(0, 5)).patience == 0
+    assert RetryPolicy(3, backoff=(1, float("inf"))).patience == 1 + 2 + 4
 
 
 def test_retry_as_a_number_is_max_retries() -> None:
     assert RetryPolicy.of(5) == RetryPolicy(max_retries=5)
     assert RetryPolicy.of(RetryPolicy(1, deadline=2)) == RetryPolicy(1, deadline=2)
+    with pytest.raises(TypeError, match="retry must be a number of retries or a RetryPolicy, not '3'"):
+        RetryPolicy.of("3")  # type: ignore[arg-type]
+
+
+def test_policies_are_values() -> None:
+    policy = RetryPolicy(4, deadline=30, backoff=(1, 2), max_retry_after=5, retry_unsafe=True)
+    text = "RetryPolicy(backoff=(1, 2), deadline=30, max_retries=4, max_retry_after=5, retry_unsafe=True)"
+    assert repr(policy) == text
+    assert len({policy, eval(text), RetryPolicy()}) == 2  # noqa: S307 - its own text
+    assert policy != RetryPolicy(4, deadline=30)
+    assert policy != 4
 
 
 def _drawn(budget: RetryBudget) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from tests.effort import examples
 from tests.lists.store import ALL, BARE, Operation, Row, Store, at, fits, printed
 from vapi_async._lists import Pager, list_answer as answer
 from vapi_async._lists.protocols import Strategy
@@ -123,7 +124,7 @@ def assert_had_to_stop(world: World, store: Store, error: str, bounds: Any = Non
     assert world.crowd >= min(world.cap, GREATEST) or looks_cut or (world.deletes and world.crowd >= FLOOR)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=examples(120, 1000), deadline=None, derandomize=True)
 @given(worlds(), LIMITS)
 def test_bare_arrays_by_created_at(world: World, limit: int | None) -> None:
     store = world.store("bare")
@@ -134,7 +135,7 @@ def test_bare_arrays_by_created_at(world: World, limit: int | None) -> None:
         assert_nothing_lost(world, came)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=examples(120, 1000), deadline=None, derandomize=True)
 @given(worlds(), LIMITS, st.sampled_from(["itemsPerPage", "totalPages", "hasNextPage", ""]))
 def test_paged_lists_by_created_at(world: World, limit: int | None, last: str) -> None:
     store = world.store("paged")
@@ -146,7 +147,7 @@ def test_paged_lists_by_created_at(world: World, limit: int | None, last: str) -
         assert_nothing_lost(world, came)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=examples(120, 1000), deadline=None, derandomize=True)
 @given(worlds(), LIMITS, st.data())
 def test_bounds_of_the_user_stay_in_force(world: World, limit: int | None, data: Any) -> None:
     store = world.store("bare")
@@ -166,7 +167,7 @@ def test_bounds_of_the_user_stay_in_force(world: World, limit: int | None, data:
     assert all(query["updatedAtGe"] == at(-1) for query in store.requests)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=examples(120, 1000), deadline=None, derandomize=True)
 @given(worlds(), LIMITS, st.integers(0, 20), st.sampled_from(["bare", "paged"]))
 def test_a_walk_by_created_at_goes_on_after_an_interruption(
     world: World, limit: int | None, steps: int, shape: str
@@ -182,7 +183,7 @@ def test_a_walk_by_created_at_goes_on_after_an_interruption(
     assert len(rest) == len(set(rest))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(80, 600), deadline=None, derandomize=True)
 @given(worlds(changes=(0,)), LIMITS, st.integers(0, 20))
 def test_a_walk_by_page_numbers_goes_on_after_an_interruption(world: World, limit: int | None, steps: int) -> None:
     world.hasty = False  # page numbers mean nothing where equal items change places
@@ -209,7 +210,7 @@ def interrupted(
     return (came, *walked(again, store)) if again is not None else (came, [], "")
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(80, 600), deadline=None, derandomize=True)
 @given(worlds(), LIMITS, st.integers(1, GREATEST), st.sampled_from(["bare", "paged"]))
 def test_portions_lose_nothing_and_come_to_an_end(world: World, limit: int | None, size: int, shape: str) -> None:
     world.hasty = False  # where equal items change places, what was given of a page is not known again
@@ -238,7 +239,7 @@ async def portions(store: Store, size: int, of: QueryPlan) -> tuple[list[str], s
     return came, ""
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=examples(120, 1000), deadline=None, derandomize=True)
 @given(worlds(), LIMITS)
 def test_page_numbers(world: World, limit: int | None) -> None:
     """Insertions harm nothing; deletions, and items that change places, are noticed. (Together they may not be.)"""
@@ -252,7 +253,7 @@ def test_page_numbers(world: World, limit: int | None) -> None:
         assert_nothing_lost(world, came)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(60, 400), deadline=None, derandomize=True)
 @given(worlds(changes=(0,)), LIMITS)
 def test_limit_alone(world: World, limit: int | None) -> None:
     world.cap = GREATEST

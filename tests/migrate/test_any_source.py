@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from tests.effort import examples
 from vapi_async.migrate import Finding, scan, scan_file
 
 NAMES = """vapi Vapi AsyncVapi client self calls create list get dict items None ... await async for in if else def
@@ -47,19 +48,19 @@ def check(findings: list[Finding], lines: int) -> None:
     assert findings == sorted(findings)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60, 1000), deadline=None)
 @given(st.text())
 def test_any_text(source: str) -> None:
     check(scan(source), len(source) + 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60, 1000), deadline=None)
 @given(st.lists(WORDS, max_size=30).map(" ".join))
 def test_any_words(source: str) -> None:
     check(scan(source), len(source) + 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60, 1000), deadline=None)
 @given(st.lists(STATEMENTS, max_size=8))
 def test_any_code(statements: list[str]) -> None:
     source = "\n".join(["from vapi import Vapi, AsyncVapi", *statements])
@@ -73,7 +74,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "any.py"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary() | st.text().map(str.encode) | st.binary().map(lambda data: b"# coding: latin-1\n" + data))
 def test_any_bytes(path: Path, content: bytes) -> None:
     path.write_bytes(content)

@@ -147,7 +147,7 @@ def test_a_class_has_its_fields_as_attributes() -> None:
 
 
 def test_threads_get_the_same_objects() -> None:
-    for _ in range(1000):
+    for _ in range(300):
         ring, found, start = in_state("unread"), [], Barrier(2)
 
         def read(ring: Ring = ring, found: list[Any] = found, start: Barrier = start) -> None:

@@ -8,7 +8,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, assert_type
 
-from vapi_async import AsyncVapi, ChatStream, DecodeError, Download, Live, NotFoundError, Pager, RequestError
+from vapi_async import (
+    AsyncVapi,
+    ChatStream,
+    DecodeError,
+    Download,
+    Live,
+    NotFoundError,
+    Pager,
+    Partial,
+    Recording,
+    RequestError,
+    RequestEvent,
+    after,
+    create_body,
+    update_body,
+)
 from vapi_async._extensions.files.download import SavedFile
 from vapi_async.models import (
     Artifact,
@@ -20,6 +35,7 @@ from vapi_async.models import (
     File,
     ServerMessageEndOfCallReport,
     ServerMessageMessage,
+    UpdateAssistantDTO,
 )
 from vapi_async.webhooks import Answer, Decryptor, ToolContext, Webhooks, bearer, hmac_signature, parse, shared_secret
 
@@ -55,6 +71,34 @@ async def chats(vapi: AsyncVapi) -> None:
     vapi.chats.stream(input="a", assistant=CreateChatDTO(input="a"))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     vapi.chats.stream(assistant_id="a")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     vapi.chats.stream(input="a", strea=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+
+
+async def what_comes_back_goes_in_again(vapi: AsyncVapi, event: RequestEvent, error: RequestError) -> None:
+    """What streams, errors, downloads, hooks and helpers give fits where the next call takes it."""
+    async with vapi.chats.stream(input="hello") as stream:
+        await vapi.chats.create(input="go on", previous_chat_id=stream.id, session_id=stream.session_id)
+        vapi.chats.stream(input="go on", previous_chat_id=stream.id)
+        vapi.chats.stream_response(input="go on", session_id=stream.session_id)
+        AsyncVapi(headers=stream.response.headers)
+    if isinstance(error.partial, Partial):
+        await vapi.chats.create(input="go on", previous_chat_id=error.partial.id, session_id=error.partial.session_id)
+    if isinstance(error.partial, Recording):
+        await vapi.files.create(file=error.partial.path)
+    saved = await vapi.calls.mono_recording("id").to("call.wav")
+    await vapi.files.create(file=saved.path, purpose=(await vapi.files.get("id")).purpose)
+    AsyncVapi(base_url=vapi.base_url, headers=event.headers, auth=lambda attempt: attempt.headers)
+    await vapi.calls.get("id", extra_headers=event.headers)
+    await vapi.assistants.create(create_body(await vapi.assistants.get("id")))
+    await vapi.tools.update("id", update_body(await vapi.tools.get("id")))
+    for name in UpdateAssistantDTO.from_dict({}), await vapi.assistants.get("id"):
+        UpdateAssistantDTO(name=name.name, model=name.model, voice=name.voice)
+    page = await vapi.calls.list()
+    async with vapi.map(vapi.calls.wait, page) as waited:
+        async for call, _ in waited:
+            vapi.live(call)
+    async for call in vapi.calls.list(resume=vapi.calls.list().position, created=after(page[0].created_at)):
+        await vapi.calls.delete(call.id)
+    await vapi.calls.end(await vapi.calls.create({}))
 
 
 async def beyond_the_contract(vapi: AsyncVapi) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from vapi_async import UNSET, AsyncVapi, Unset
+from vapi_async import UNSET, AsyncVapi, Unset, since
 from vapi_async._lists import Page, Pager
 from vapi_async.models import (
     Assistant,
@@ -48,6 +48,10 @@ async def what_goes_in(vapi: AsyncVapi) -> None:
     await vapi.chats.create(input="hello", assistant_id="a")
     await vapi.calls.delete("id", extra_headers={"x-trace": "1"})
 
+    await vapi.chats.create(input="hello", assistant_id=None)
+    await vapi.chats.create(input=None)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    await vapi.calls.create(customers=None)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+
     await vapi.assistants.create(nam="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await vapi.assistants.create(name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await vapi.assistants.get()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -57,6 +61,29 @@ async def what_goes_in(vapi: AsyncVapi) -> None:
     await vapi.calls.list(to="+15551234567")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     CreateDtmfToolDTO(type="function")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     CreateFunctionToolDTO(functio={})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+async def what_comes_back_goes_in_again(vapi: AsyncVapi) -> None:
+    """Attributes of answers are arguments, as they are, where absent and null say nothing; for a path they are not."""
+    call = await vapi.calls.get("id")
+    await vapi.calls.create(assistant_id=call.assistant_id, squad_id=call.squad_id, customer=call.customer)
+    await vapi.calls.create(assistant_overrides=call.assistant_overrides, schedule_plan=call.schedule_plan)
+    chat = await vapi.chats.get("id")
+    await vapi.chats.create(input="hello", previous_chat_id=chat.id, session_id=chat.session_id)
+    await vapi.sessions.create(assistant_id=chat.assistant_id, messages=chat.messages)
+    assistant = await vapi.assistants.get("id")
+    await vapi.assistants.create(name=assistant.name, model=assistant.model, voice=assistant.voice)
+    await vapi.assistants.update("id", transcriber=assistant.transcriber, hooks=assistant.hooks)
+    await vapi.assistants.get(assistant.id)
+    await vapi.assistants.get(call.assistant_id)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    vapi.calls.list(
+        assistant_id=call.assistant_id or UNSET, created_at_gt=call.created_at, created=since(call.created_at)
+    )
+    vapi.calls.list(assistant_id=call.assistant_id)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    answer = await vapi.detailed(vapi.calls.get, call.id)
+    await vapi.calls.get("id", extra_headers=answer.headers)
+    await vapi.request("GET", "/call", headers=answer.headers)
+    vapi.with_options(headers=answer.headers)
 
 
 def open_enums(call: Call) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from tests.effort import examples
 from vapi_async import MessageError, VapiError, models
 from vapi_async._modeling.class_loading import load_variants
 from vapi_async.webhooks import parse
@@ -122,7 +123,7 @@ def test_random_bytes_raise_nothing_but_message_errors(body: bytes) -> None:
         parse(body)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100, 1000))
 @given(JSON, st.sampled_from([*TYPES, "anything.new"]), st.booleans())
 def test_random_json_raises_nothing_but_message_errors_and_loses_nothing(value: Any, kind: str, wrapped: bool) -> None:
     message = {"type": kind, "call": value, "toolCallList": value, "artifact": value, "own": value}

@@ -33,10 +33,10 @@ class RequestEvent:
     __slots__ = ("attempt", "headers", "method", "url")
 
     def __init__(self, method: str, url: str, headers: dict[str, str], attempt: int) -> None:
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.attempt = attempt
+        self.method: str = method
+        self.url: str = url
+        self.headers: dict[str, str] = headers
+        self.attempt: int = attempt
 
 
 @exported_by("vapi_async")
@@ -54,11 +54,11 @@ class RetryEvent:
     __slots__ = ("attempt", "delay", "error", "method", "url")
 
     def __init__(self, attempt: int, delay: float, error: RequestError) -> None:
-        self.method = error.method
-        self.url = error.url
-        self.attempt = attempt
-        self.delay = delay
-        self.error = error
+        self.method: str = error.method
+        self.url: str = error.url
+        self.attempt: int = attempt
+        self.delay: float = delay
+        self.error: RequestError = error
 
 
 RequestHook = Callable[[RequestEvent], "Awaitable[None] | None"]
@@ -77,9 +77,9 @@ class Hooks:
         response: tuple[ResponseHook, ...] = (),
         retry: tuple[RetryHook, ...] = (),
     ) -> None:
-        self.request = request
-        self.response = response
-        self.retry = retry
+        self.request: tuple[RequestHook, ...] = request
+        self.response: tuple[ResponseHook, ...] = response
+        self.retry: tuple[RetryHook, ...] = retry
 
     def plus(self, request: RequestHook | None, response: ResponseHook | None, retry: RetryHook | None) -> Hooks:
         """Return these hooks and after them the given ones."""

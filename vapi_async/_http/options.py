@@ -63,15 +63,15 @@ class Options:
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         json_loads: JsonLoads = json.loads,
     ) -> None:
-        self.timeouts = timeouts
-        self.retry = retry
-        self.headers = headers
-        self.hooks = hooks
-        self.strict = strict
-        self.extra_query = extra_query
-        self.extra_body = extra_body
-        self.max_response_bytes = _checked_size(max_response_bytes)
-        self.json_loads = _checked_parser(json_loads)
+        self.timeouts: dict[str, float | None] = timeouts
+        self.retry: RetryPolicy = retry
+        self.headers: Mapping[str, str] = headers
+        self.hooks: Hooks = hooks
+        self.strict: bool = strict
+        self.extra_query: Mapping[str, Any] = extra_query
+        self.extra_body: Mapping[str, Any] = extra_body
+        self.max_response_bytes: int = _checked_size(max_response_bytes)
+        self.json_loads: JsonLoads = _checked_parser(json_loads)
 
     def updated(
         self,

@@ -106,21 +106,21 @@ class PreparedRequest:
         shown_url: str | None = None,
         operation: HasPath | None = None,
     ) -> None:
-        self.method = method
-        self.path = path
-        self.url = url
-        self.headers = headers
-        self.content = content
+        self.method: str = method
+        self.path: str = path
+        self.url: str = url
+        self.headers: dict[str, str] = headers
+        self.content: bytes | StreamedContent = content
         self.safety: Safety | None = safety
-        self.returns = returns
-        self.errors = errors
-        self.models = models
-        self.authorize = authorize
-        self.raw = raw
-        self.stream = stream
-        self.trace = trace
-        self.operation = operation
-        self.shown_url = shown_url or (url if authorize else url.partition("?")[0])
+        self.returns: Decoder | None = returns
+        self.errors: Mapping[int, Decoder] = errors
+        self.models: str | None = models
+        self.authorize: bool = authorize
+        self.raw: bool = raw
+        self.stream: bool = stream
+        self.trace: Callable[[PreparedRequest, Mapping[str, str]], Trace] | None = trace
+        self.operation: HasPath | None = operation
+        self.shown_url: str = shown_url or (url if authorize else url.partition("?")[0])
 
     def replace(
         self, *, url: str | None = None, headers: dict[str, str] | None = None, stream: bool | None = None

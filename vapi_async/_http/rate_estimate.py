@@ -53,6 +53,7 @@ class RateEstimate:
     """
 
     __slots__ = (
+        "_begun",
         "_closed_since",
         "_explore_every",
         "_explore_in",
@@ -63,7 +64,6 @@ class RateEstimate:
         "_passed",
         "_quiet",
         "_refused",
-        "_rounds",
         "_start",
         "_total_passed",
         "_total_seconds",
@@ -86,7 +86,8 @@ class RateEstimate:
         self.resumes_at = 0.0
         self.quota = inf
         self.period: float | None = None
-        self._rounds = self._quiet = 0
+        self._begun = False
+        self._quiet = 0
         self._opened = self._closed_since = 0.0
         self._passed = self._in_flight = 0
         self._start = _START
@@ -175,7 +176,7 @@ class RateEstimate:
     def _begin(self, sent: float) -> None:
         """Begin a round with a probe that got through; the one before tells the period, and perhaps the quota."""
         refused = self._refused
-        if self._rounds:
+        if self._begun:
             self.period = sent - self._opened
             self._most = max(0.9 * self._most, self._passed)
             self._total_passed = _FADING * self._total_passed + self._passed
@@ -184,10 +185,10 @@ class RateEstimate:
                 self.quota = max(1.0, min(self._passed, _TRUST * self.quota))
         else:
             self._most = self._passed
-        self._rounds += 1
+        self._begun = True
         self.probing = self._refused = self._exploring = False
         self._opened, self._passed = sent, 1
-        self._window = 2.0 if refused or self.quota == inf else max(2.0, self.quota)
+        self._window = 2.0 if refused or self.quota == inf else self.quota
         if self.quota < inf:
             self._explore_in -= 1
             if self._explore_in <= 0:
@@ -215,7 +216,7 @@ class RateEstimate:
             self._explore_every = _EXPLORE_EVERY if more else min(2 * self._explore_every, _EXPLORE_SELDOM)
             self._explore_in = self._explore_every
         self._exploring, self._refused, self._quiet = False, True, 0
-        self._window_before = self._window if self._window < inf else 2.0
+        self._window_before = self._window
         earliest = max(self._end() if whole else 0.0, self._room(now), now + pause if asked else 0.0)
         self._close(now, earliest if earliest > now else now + self._pause(pause))
 
@@ -226,14 +227,14 @@ class RateEstimate:
             first = min(_FIRST_PAUSES, closed) if self.period is None else 0.0
             pause = max(self._pause(pause), _OVERSHOOT * closed, first)
         self._close(now, now + pause)
-        self._closed_since = min(since, now)
+        self._closed_since = since
 
     def _close(self, now: float, resumes_at: float) -> None:
         self.epoch += 1
         self.probing = True
         self._in_flight = 0
         self.resumes_at = resumes_at
-        self._closed_since = max(now, resumes_at)
+        self._closed_since = resumes_at
 
     def _end(self) -> float:
         """Return when the round is over."""
@@ -244,7 +245,7 @@ class RateEstimate:
 
         A bucket of tokens gives more to who waits longer. A window does not: half of what it gives is waited for.
         """
-        if not self._rounds:
+        if not self._begun:
             return 0.0
         enough = min(_ENOUGH, self._most / 2)
         return self._opened + enough * (self._total_seconds + now - self._opened) / (self._total_passed + self._passed)

@@ -81,6 +81,7 @@ class RateLimiter:
     __slots__ = (
         "_clock",
         "_estimate",
+        "_failed_before",
         "_failed_probes",
         "_last_passed",
         "_numbers",
@@ -92,7 +93,8 @@ class RateLimiter:
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
         self._estimate = RateEstimate()
-        self._failed_probes = 0  # since anything got through; never set back, but counted from there
+        self._failed_probes = 0
+        self._failed_before = 0  # of them, before anything last got through
         self._last_passed = -inf
         self._numbers = count()
         self._queue: list[_Waiter] = []
@@ -115,7 +117,7 @@ class RateLimiter:
             patience: how long.
 
         Returns:
-            A permit to give back with `report` or `leave`; None if that was not long enough.
+            A permit to give back with `passed`, `refused` or `leave`; None if that was not long enough.
         """
         now = self._clock.now()
         if self._estimate.next_send(now, bulk=patience.retries_left == inf) <= now and self.is_open:
@@ -133,34 +135,30 @@ class RateLimiter:
         return waiter.permit
 
     def passed(self, permit: Permit) -> None:
-        """Tell that a request was not refused, and nothing else; for when requests pass without waiting."""
-        self._estimate.passed(permit.epoch, permit.sent, demand=True)
-        if self._queue:
-            self._hand_out()
-
-    def report(self, permit: Permit, result: AttemptResult, pause: float, *, asked: bool) -> None:
-        """Tell what came back for a permit.
+        """Tell that a request was not refused.
 
         Args:
             permit: what `enter` gave; it is used up.
-            result: the answer, or the failure to get one.
-            pause: seconds to hold everyone back, should the answer be a 429.
+        """
+        self._last_passed = self._clock.now()
+        self._failed_before = self._failed_probes
+        self._estimate.passed(permit.epoch, permit.sent, demand=bool(self._queue))
+        self._hand_out()
+
+    def refused(self, permit: Permit, result: AttemptResult, pause: float, *, asked: bool) -> None:
+        """Tell that a request was refused with a 429.
+
+        Args:
+            permit: what `enter` gave; it is used up.
+            result: the answer.
+            pause: seconds to hold everyone back.
             asked: whether it is the API that asks for this pause.
         """
         estimate = self._estimate
-        if result.status == 429:
-            self.last_refusal = result
-            self._failed_probes += permit.epoch == estimate.epoch and estimate.probing
-            estimate.refused(permit.epoch, self._clock.now(), pause, asked=asked)
-            self._dismiss_exhausted()
-        elif result.status:
-            self._failed_probes = 0
-            self._last_passed = self._clock.now()
-            for waiter in self._queue:
-                waiter.probes = 0
-            estimate.passed(permit.epoch, permit.sent, demand=bool(self._queue))
-        else:
-            estimate.leave(permit.epoch)
+        self.last_refusal = result
+        self._failed_probes += permit.epoch == estimate.epoch and estimate.probing
+        estimate.refused(permit.epoch, self._clock.now(), pause, asked=asked)
+        self._dismiss_exhausted()
         self._hand_out()
 
     def leave(self, permit: Permit) -> None:
@@ -173,8 +171,7 @@ class RateLimiter:
             await waiter.event.wait()
             if waiter.until is None:
                 return
-            if (seconds := waiter.until - self._clock.now()) > 0:
-                await self._clock.sleep(seconds)
+            await self._clock.sleep(max(0.0, waiter.until - self._clock.now()))
             self._sleeper = waiter.until = None
             waiter.event = Event()
             insort(self._queue, waiter, key=lambda other: other.place)
@@ -215,11 +212,12 @@ class RateLimiter:
         raise AssertionError("the queue is sorted")
 
     def _dismiss_exhausted(self) -> None:
-        exhausted = [waiter for waiter in self._queue if self._is_exhausted(waiter)]
-        if exhausted:
-            self._queue = [waiter for waiter in self._queue if waiter not in exhausted]
-        for waiter in exhausted:
-            waiter.event.set()
+        waiting, self._queue = self._queue, []
+        for waiter in waiting:
+            if self._is_exhausted(waiter):
+                waiter.event.set()
+            else:
+                self._queue.append(waiter)
 
     def _is_exhausted(self, waiter: _Waiter) -> bool:
         patience, estimate = waiter.patience, self._estimate
@@ -229,4 +227,5 @@ class RateLimiter:
         if patience.retries_left == inf:
             return waited > patience.seconds
         # Probes that failed before it came tell it nothing that it was told by trying.
-        return self._failed_probes - waiter.probes >= patience.retries_left and waited >= patience.seconds
+        failed = self._failed_probes - max(waiter.probes, self._failed_before)
+        return failed >= patience.retries_left and waited >= patience.seconds

@@ -147,11 +147,11 @@ class RequestLoop:
         except BaseException:
             limiter.leave(permit)
             raise
-        if result.status == 429 or not limiter.is_open:
+        if result.status == 429:
             asked = retry_after(Headers(result.headers), self._shared.clock.wall())
             if asked is not None and asked > self._patience().longest:
                 asked = None  # longer than anyone here waits: not a reason to hold the others back unasked
-            limiter.report(permit, result, asked or self._wait(result) or 0.0, asked=asked is not None)
+            limiter.refused(permit, result, asked or self._wait(result) or 0.0, asked=asked is not None)
         elif result.status:
             limiter.passed(permit)
         else:

@@ -75,11 +75,11 @@ class RetryPolicy:
             raise ValueError(f"backoff is {backoff!r}: its second number is the largest wait")
         if deadline is not None and not deadline > 0:
             raise ValueError(f"deadline is {deadline!r}: it must be more than 0 seconds, or None")
-        self.max_retries = max_retries
-        self.deadline = deadline
-        self.backoff = (first, largest)
-        self.max_retry_after = max_retry_after
-        self.retry_unsafe = retry_unsafe
+        self.max_retries: int = max_retries
+        self.deadline: float | None = deadline
+        self.backoff: tuple[float, float] = (first, largest)
+        self.max_retry_after: float = max_retry_after
+        self.retry_unsafe: bool = retry_unsafe
 
     @classmethod
     def of(cls, retry: RetryPolicy | int) -> RetryPolicy:
@@ -110,9 +110,12 @@ class RetryPolicy:
         return f"RetryPolicy({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
 
 
-@lru_cache(maxsize=32)  # each request asks for it
+@lru_cache  # each request asks for it
 def _longest_wait(first: float, largest: float, retries: int) -> float:
-    return sum(min(largest, first * 2.0 ** min(retry, 60)) for retry in range(min(retries, 100)))
+    total, limit, left = 0.0, first, retries
+    while left and 0 < limit < largest:
+        total, limit, left = total + limit, limit * 2, left - 1
+    return total + left * min(limit, largest)
 
 
 def reads_only(method: str, safety: Safety | None = None) -> bool:
@@ -162,9 +165,7 @@ def decide(
     return wait(headers, attempt, now, policy=policy, jitter=jitter)
 
 
-def wait(
-    headers: Mapping[str, str], attempt: int, now: float, *, policy: RetryPolicy, jitter: float = 1.0
-) -> float | None:
+def wait(headers: Mapping[str, str], attempt: int, now: float, *, policy: RetryPolicy, jitter: float) -> float | None:
     """Return the seconds to wait after a failure, None if the API asks for more than the policy allows."""
     asked = retry_after(headers, now)
     if asked is not None:
@@ -176,6 +177,4 @@ def wait(
 def _retryable(outcome: Outcome, repeatable: bool) -> bool:
     if outcome in (UNSENT, 429):
         return True
-    if not repeatable:
-        return False
-    return outcome in (LOST, 408) or (isinstance(outcome, int) and outcome >= 500)
+    return repeatable and (isinstance(outcome, str) or outcome == 408 or outcome >= 500)

@@ -23,8 +23,8 @@ class RetryBudget:
     __slots__ = ("capacity", "tokens")
 
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self.capacity = capacity
-        self.tokens = capacity
+        self.capacity: int = capacity
+        self.tokens: int = capacity
 
     def draw(self) -> bool:
         """Take the tokens for one retry; return whether there were enough."""

@@ -40,8 +40,8 @@ class Session:
     __slots__ = ("options", "shared")
 
     def __init__(self, shared: SharedState, options: Options) -> None:
-        self.shared = shared
-        self.options = options
+        self.shared: SharedState = shared
+        self.options: Options = options
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"

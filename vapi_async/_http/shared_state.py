@@ -65,10 +65,10 @@ class SharedState:
         self.base_url = base_url
         self.credentials = credentials
         self.transport = transport
-        self.environment = Environment()
+        self.environment: Environment = Environment()
         self.max_concurrency = max_concurrency
         self.clock = clock
-        self.budget = RetryBudget()
+        self.budget: RetryBudget = RetryBudget()
 
     def check_open(self) -> None:
         """Raise a ClientClosedError if nothing can be sent any more."""

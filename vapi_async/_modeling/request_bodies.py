@@ -8,12 +8,15 @@ the object is measured against its request, nested ones included.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vapi_async._lazy import exported_by
 
 from .contract_document import contract_document, package_of
 from .model import Model
+
+if TYPE_CHECKING:
+    from .unknown_variant import UnknownVariant
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -32,40 +35,39 @@ class RequestBody(dict[str, Any]):
 
 
 @exported_by("vapi_async")
-def create_body(obj: Model) -> RequestBody:
+def create_body(obj: Model | UnknownVariant) -> RequestBody:
     """Return what the resource's `create` takes of a fetched object: a copy of it can be made with that.
 
     Args:
         obj: what `get`, `list` or a server message gave.
 
     Raises:
-        TypeError: the contract has no operation that creates such an object.
+        TypeError: the contract has no operation that creates such an object, or does not know what it is.
     """
     return _body(obj, "post")
 
 
 @exported_by("vapi_async")
-def update_body(obj: Model) -> RequestBody:
+def update_body(obj: Model | UnknownVariant) -> RequestBody:
     """Return what the resource's `update` takes of a fetched object: an object can be put back as it was with that.
 
     Args:
         obj: what `get`, `list` or a server message gave. What is null there is null in the body, which clears it.
 
     Raises:
-        TypeError: the contract has no operation that updates such an object.
+        TypeError: the contract has no operation that updates such an object, or does not know what it is.
     """
     return _body(obj, "patch")
 
 
-def _body(obj: Model, method: str) -> RequestBody:
-    given: object = obj  # whoever does not check types may give anything
-    package = package_of(obj) if isinstance(given, Model) else ""
-    contract = _Requests(contract_document(package) if package else {})
-    schema = contract.request(obj._schema, method) if package else None
-    if schema is None:
-        does = {"post": "creates", "patch": "updates"}[method]
-        raise TypeError(f"no operation of the contract {does} a {type(obj).__name__}; give what `get` answered")
-    return contract.trimmed(obj, schema, nulls=method == "patch")
+def _body(obj: Model | UnknownVariant, method: str) -> RequestBody:
+    if isinstance(obj, Model) and (package := package_of(obj)):
+        contract = _Requests(contract_document(package))
+        schema = contract.request(obj._schema, method)
+        if schema is not None:
+            return contract.trimmed(obj, schema, nulls=method == "patch")
+    does = {"post": "creates", "patch": "updates"}[method]
+    raise TypeError(f"no operation of the contract {does} a {type(obj).__name__}; give what `get` answered")
 
 
 class _Requests:

@@ -43,7 +43,7 @@ class Variants:
 
     def __init__(self, package: str, names: Iterable[str], array: Decoder | None) -> None:
         self.package = package
-        self.names = tuple(dict.fromkeys(names))
+        self.names: tuple[str, ...] = tuple(dict.fromkeys(names))
         self._array = array
         self._factories: dict[str, Factory] = {}
 
@@ -91,7 +91,7 @@ class Tagged(Variants):
         shared: Mapping[str, Sequence[Case]] | None = None,
         array: Decoder | None = None,
     ) -> None:
-        self.shared = shared or {}
+        self.shared: Mapping[str, Sequence[Case]] = shared or {}
         cases = (case.name for group in self.shared.values() for case in group)
         super().__init__(package, (*names.values(), *cases), array)
         self.tag = tag
@@ -144,7 +144,7 @@ class Case:
         kinds: Mapping[str, str] | None = None,
         starts: Mapping[str, str] | None = None,
     ) -> None:
-        self.name = name
+        self.name: str = name
         self._has = has
         self._equals = equals or {}
         self._kinds = kinds or {}

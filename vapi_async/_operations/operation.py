@@ -96,25 +96,25 @@ class Operation(Generic[T]):
         deprecated: bool = False,
         defaults: Mapping[str, Any] = _NOTHING,
     ) -> None:
-        self.method = method
-        self.path = path
+        self.method: str = method
+        self.path: str = path
         self.body = body
-        self.body_required = body_required
-        self.model = model
-        self.models = models
-        self.files = files
-        self.returns = returns
-        self.errors = errors
-        self.in_path = in_path
-        self.in_query = in_query
-        self.in_header = in_header
-        self.in_body = in_body
-        self.aliases = aliases
-        self.csv = csv
+        self.body_required: bool = body_required
+        self.model: str | None = model
+        self.models: str | None = models
+        self.files: tuple[str, ...] = files
+        self.returns: Decoder | None = returns
+        self.errors: Mapping[int, Decoder] = errors
+        self.in_path: Parameters = in_path
+        self.in_query: Parameters = in_query
+        self.in_header: Parameters = in_header
+        self.in_body: Parameters = in_body
+        self.aliases: Mapping[str, str] = aliases
+        self.csv: tuple[str, ...] = csv
         self.safe: Safety | None = safe
-        self.reconcile = reconcile
-        self.deprecated = deprecated
-        self.defaults = defaults
+        self.reconcile: Tracer | None = reconcile
+        self.deprecated: bool = deprecated
+        self.defaults: Mapping[str, Any] = defaults
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.method} {self.path}>"
@@ -167,9 +167,9 @@ class ListOperation(Operation[T]):
         **facts: Any,
     ) -> None:
         super().__init__(method, path, **facts)
-        self.item = item
+        self.item: Decoder | None = item
         self.walk: Walk = walk
-        self.limits = limits
+        self.limits: tuple[int, int, int] = limits
 
     @property
     def filters(self) -> Collection[str]:

@@ -207,10 +207,10 @@ class Assistants(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -218,37 +218,37 @@ class Assistants(Resource):
         self,
         request: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        transcriber: AssistantTranscriber | Mapping[str, Any] | Unset = UNSET,
-        model: AssistantModel | Mapping[str, Any] | Unset = UNSET,
-        voice: AssistantVoice | Mapping[str, Any] | Unset = UNSET,
-        first_message: str | Unset = UNSET,
-        first_message_interruptions_enabled: bool | Unset = UNSET,
-        first_message_mode: AssistantFirstMessageMode | Unset = UNSET,
-        voicemail_detection: AssistantVoicemailDetection | Mapping[str, Any] | Unset = UNSET,
-        client_messages: Sequence[AssistantClientMessagesItem] | Unset = UNSET,
-        server_messages: Sequence[AssistantServerMessagesItem] | Unset = UNSET,
-        max_duration_seconds: float | Unset = UNSET,
-        background_sound: AssistantBackgroundSound | Unset = UNSET,
-        model_output_in_messages_enabled: bool | Unset = UNSET,
-        transport_configurations: Sequence[TransportConfigurationTwilio | Mapping[str, Any]] | Unset = UNSET,
-        observability_plan: LangfuseObservabilityPlan | Mapping[str, Any] | Unset = UNSET,
-        credentials: Sequence[AssistantCredentialsItem | Mapping[str, Any]] | Unset = UNSET,
-        hooks: Sequence[AssistantHooksItem | Mapping[str, Any]] | Unset = UNSET,
-        name: str | Unset = UNSET,
-        voicemail_message: str | Unset = UNSET,
-        end_call_message: str | Unset = UNSET,
-        end_call_phrases: Sequence[str] | Unset = UNSET,
-        compliance_plan: CompliancePlan | Mapping[str, Any] | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
-        background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | Mapping[str, Any] | Unset = UNSET,
-        analysis_plan: AnalysisPlan | Mapping[str, Any] | Unset = UNSET,
-        artifact_plan: ArtifactPlan | Mapping[str, Any] | Unset = UNSET,
-        start_speaking_plan: StartSpeakingPlan | Mapping[str, Any] | Unset = UNSET,
-        stop_speaking_plan: StopSpeakingPlan | Mapping[str, Any] | Unset = UNSET,
-        monitor_plan: MonitorPlan | Mapping[str, Any] | Unset = UNSET,
-        credential_ids: Sequence[str] | Unset = UNSET,
-        server: Server | Mapping[str, Any] | Unset = UNSET,
-        keypad_input_plan: KeypadInputPlan | Mapping[str, Any] | Unset = UNSET,
+        transcriber: AssistantTranscriber | Mapping[str, Any] | None | Unset = UNSET,
+        model: AssistantModel | Mapping[str, Any] | None | Unset = UNSET,
+        voice: AssistantVoice | Mapping[str, Any] | None | Unset = UNSET,
+        first_message: str | None | Unset = UNSET,
+        first_message_interruptions_enabled: bool | None | Unset = UNSET,
+        first_message_mode: AssistantFirstMessageMode | None | Unset = UNSET,
+        voicemail_detection: AssistantVoicemailDetection | Mapping[str, Any] | None | Unset = UNSET,
+        client_messages: Sequence[AssistantClientMessagesItem] | None | Unset = UNSET,
+        server_messages: Sequence[AssistantServerMessagesItem] | None | Unset = UNSET,
+        max_duration_seconds: float | None | Unset = UNSET,
+        background_sound: AssistantBackgroundSound | None | Unset = UNSET,
+        model_output_in_messages_enabled: bool | None | Unset = UNSET,
+        transport_configurations: Sequence[TransportConfigurationTwilio | Mapping[str, Any]] | None | Unset = UNSET,
+        observability_plan: LangfuseObservabilityPlan | Mapping[str, Any] | None | Unset = UNSET,
+        credentials: Sequence[AssistantCredentialsItem | Mapping[str, Any]] | None | Unset = UNSET,
+        hooks: Sequence[AssistantHooksItem | Mapping[str, Any]] | None | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        voicemail_message: str | None | Unset = UNSET,
+        end_call_message: str | None | Unset = UNSET,
+        end_call_phrases: Sequence[str] | None | Unset = UNSET,
+        compliance_plan: CompliancePlan | Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        background_speech_denoising_plan: BackgroundSpeechDenoisingPlan | Mapping[str, Any] | None | Unset = UNSET,
+        analysis_plan: AnalysisPlan | Mapping[str, Any] | None | Unset = UNSET,
+        artifact_plan: ArtifactPlan | Mapping[str, Any] | None | Unset = UNSET,
+        start_speaking_plan: StartSpeakingPlan | Mapping[str, Any] | None | Unset = UNSET,
+        stop_speaking_plan: StopSpeakingPlan | Mapping[str, Any] | None | Unset = UNSET,
+        monitor_plan: MonitorPlan | Mapping[str, Any] | None | Unset = UNSET,
+        credential_ids: Sequence[str] | None | Unset = UNSET,
+        server: Server | Mapping[str, Any] | None | Unset = UNSET,
+        keypad_input_plan: KeypadInputPlan | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Assistant:
         """Create an assistant.

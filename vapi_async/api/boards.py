@@ -121,10 +121,10 @@ class Boards(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -137,8 +137,8 @@ class Boards(Resource):
         *,
         name: str,
         layout: BoardLayout | Mapping[str, Any],
-        items: Sequence[BoardItemsItem | Mapping[str, Any]] | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | Unset = UNSET,
+        items: Sequence[BoardItemsItem | Mapping[str, Any]] | None | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Board: ...
 
@@ -146,10 +146,10 @@ class Boards(Resource):
         self,
         request: CreateBoardDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        items: Sequence[BoardItemsItem | Mapping[str, Any]] | Unset = UNSET,
+        items: Sequence[BoardItemsItem | Mapping[str, Any]] | None | Unset = UNSET,
         name: str | Unset = UNSET,
         layout: BoardLayout | Mapping[str, Any] | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Board:
         """Create a board.

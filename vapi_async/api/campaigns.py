@@ -156,10 +156,10 @@ class Campaigns(CampaignMethods, Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -173,20 +173,20 @@ class Campaigns(CampaignMethods, Resource):
         self,
         *,
         name: str,
-        assistant_id: str | Unset = UNSET,
-        workflow_id: str | Unset = UNSET,
-        squad_id: str | Unset = UNSET,
-        phone_number_id: str | Unset = UNSET,
-        dial_plan: Sequence[DialPlanEntry | Mapping[str, Any]] | Unset = UNSET,
-        schedule_plan: SchedulePlan | Mapping[str, Any] | Unset = UNSET,
-        customers: Sequence[CreateCustomerDTO | Mapping[str, Any]] | Unset = UNSET,
-        max_concurrency: float | Unset = UNSET,
-        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        squad_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        server: Server | Mapping[str, Any] | Unset = UNSET,
-        server_messages: Sequence[CampaignServerMessagesItem] | Unset = UNSET,
-        predial_plan: CampaignPredialPlan | Mapping[str, Any] | Unset = UNSET,
-        duplicate_from_campaign_id: str | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
+        workflow_id: str | None | Unset = UNSET,
+        squad_id: str | None | Unset = UNSET,
+        phone_number_id: str | None | Unset = UNSET,
+        dial_plan: Sequence[DialPlanEntry | Mapping[str, Any]] | None | Unset = UNSET,
+        schedule_plan: SchedulePlan | Mapping[str, Any] | None | Unset = UNSET,
+        customers: Sequence[CreateCustomerDTO | Mapping[str, Any]] | None | Unset = UNSET,
+        max_concurrency: float | None | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        squad_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        server: Server | Mapping[str, Any] | None | Unset = UNSET,
+        server_messages: Sequence[CampaignServerMessagesItem] | None | Unset = UNSET,
+        predial_plan: CampaignPredialPlan | Mapping[str, Any] | None | Unset = UNSET,
+        duplicate_from_campaign_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Campaign: ...
 
@@ -195,20 +195,20 @@ class Campaigns(CampaignMethods, Resource):
         request: CreateCampaignDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        assistant_id: str | Unset = UNSET,
-        workflow_id: str | Unset = UNSET,
-        squad_id: str | Unset = UNSET,
-        phone_number_id: str | Unset = UNSET,
-        dial_plan: Sequence[DialPlanEntry | Mapping[str, Any]] | Unset = UNSET,
-        schedule_plan: SchedulePlan | Mapping[str, Any] | Unset = UNSET,
-        customers: Sequence[CreateCustomerDTO | Mapping[str, Any]] | Unset = UNSET,
-        max_concurrency: float | Unset = UNSET,
-        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        squad_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        server: Server | Mapping[str, Any] | Unset = UNSET,
-        server_messages: Sequence[CampaignServerMessagesItem] | Unset = UNSET,
-        predial_plan: CampaignPredialPlan | Mapping[str, Any] | Unset = UNSET,
-        duplicate_from_campaign_id: str | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
+        workflow_id: str | None | Unset = UNSET,
+        squad_id: str | None | Unset = UNSET,
+        phone_number_id: str | None | Unset = UNSET,
+        dial_plan: Sequence[DialPlanEntry | Mapping[str, Any]] | None | Unset = UNSET,
+        schedule_plan: SchedulePlan | Mapping[str, Any] | None | Unset = UNSET,
+        customers: Sequence[CreateCustomerDTO | Mapping[str, Any]] | None | Unset = UNSET,
+        max_concurrency: float | None | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        squad_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        server: Server | Mapping[str, Any] | None | Unset = UNSET,
+        server_messages: Sequence[CampaignServerMessagesItem] | None | Unset = UNSET,
+        predial_plan: CampaignPredialPlan | Mapping[str, Any] | None | Unset = UNSET,
+        duplicate_from_campaign_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Campaign:
         """Create a campaign.

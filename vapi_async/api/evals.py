@@ -126,10 +126,10 @@ class Evals(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
 
         Raises:
             StatusError: The contract names 403.
@@ -144,8 +144,8 @@ class Evals(Resource):
         self,
         *,
         messages: Sequence[EvalMessagesItem | Mapping[str, Any]],
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         type: Literal["chat.mockConversation"] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Eval: ...
@@ -155,8 +155,8 @@ class Evals(Resource):
         request: CreateEvalDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         messages: Sequence[EvalMessagesItem | Mapping[str, Any]] | Unset = UNSET,
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         type: Literal["chat.mockConversation"] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Eval:
@@ -240,9 +240,9 @@ class Evals(Resource):
         self,
         *,
         target: EvalRunTarget | Mapping[str, Any],
-        eval: CreateEvalDTO | Mapping[str, Any] | Unset = UNSET,
+        eval: CreateEvalDTO | Mapping[str, Any] | None | Unset = UNSET,
         type: Literal["eval"] | Unset = UNSET,
-        eval_id: str | Unset = UNSET,
+        eval_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> dict[str, Any]: ...
 
@@ -250,10 +250,10 @@ class Evals(Resource):
         self,
         request: CreateEvalRunDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        eval: CreateEvalDTO | Mapping[str, Any] | Unset = UNSET,
+        eval: CreateEvalDTO | Mapping[str, Any] | None | Unset = UNSET,
         target: EvalRunTarget | Mapping[str, Any] | Unset = UNSET,
         type: Literal["eval"] | Unset = UNSET,
-        eval_id: str | Unset = UNSET,
+        eval_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> dict[str, Any]:
         """Start a run of an eval; `eval_runs.get` says how it went.

@@ -64,7 +64,7 @@ class Files(Resource):
         Args:
             purpose: What it is for.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -76,8 +76,8 @@ class Files(Resource):
         self,
         *,
         file: FileInput,
-        purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Mapping[str, Any] | Unset = UNSET,
+        purpose: CreateFileDTOPurpose | None | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> File: ...
 
@@ -86,8 +86,8 @@ class Files(Resource):
         request: CreateFileDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         file: FileInput | Unset = UNSET,
-        purpose: CreateFileDTOPurpose | Unset = UNSET,
-        metadata: str | Mapping[str, Any] | Unset = UNSET,
+        purpose: CreateFileDTOPurpose | None | Unset = UNSET,
+        metadata: str | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> File:
         """Upload a file. `file` is a path, bytes, a binary file object, an async iterable of bytes, or a tuple (file

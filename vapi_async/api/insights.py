@@ -143,10 +143,10 @@ class Insights(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -205,9 +205,9 @@ class Insights(Resource):
         id: str,
         request: InsightRunDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        format_plan: InsightRunFormatPlan | Mapping[str, Any] | Unset = UNSET,
-        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | Unset = UNSET,
-        assistant_id: str | Unset = UNSET,
+        format_plan: InsightRunFormatPlan | Mapping[str, Any] | None | Unset = UNSET,
+        time_range_override: InsightTimeRangeWithStep | Mapping[str, Any] | None | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> InsightRunResponse:
         """Compute a stored insight.

@@ -64,7 +64,7 @@ class MonitorIssues(Resource):
         Args:
             status: Only those in this state. One of "created", "acknowledged", "resolved".
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 

@@ -89,7 +89,7 @@ class Monitors(Resource):
 
         Args:
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -106,9 +106,9 @@ class Monitors(Resource):
         category: CreateMonitorDTOCategory,
         targets: CreateMonitorDTOTargets | Mapping[str, Any] | Sequence[MonitorTarget | Mapping[str, Any]],
         triggers: Sequence[CreateMonitorTriggerDTO | Mapping[str, Any]],
-        description: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: Literal["active"] | Unset = UNSET,
+        status: Literal["active"] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> MonitorDefinition: ...
 
@@ -117,10 +117,10 @@ class Monitors(Resource):
         request: CreateMonitorDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         category: CreateMonitorDTOCategory | Unset = UNSET,
         type: Literal["boolean"] | Unset = UNSET,
-        status: Literal["active"] | Unset = UNSET,
+        status: Literal["active"] | None | Unset = UNSET,
         targets: CreateMonitorDTOTargets
         | Mapping[str, Any]
         | Sequence[MonitorTarget | Mapping[str, Any]]

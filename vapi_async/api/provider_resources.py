@@ -132,10 +132,10 @@ class ProviderResources(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -155,9 +155,9 @@ class ProviderResources(Resource):
         resource_name: Literal["pronunciation-dictionary"],
         *,
         name: str,
-        description: str | Unset = UNSET,
-        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
-        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> ProviderResource: ...
 
@@ -168,9 +168,9 @@ class ProviderResources(Resource):
         request: CreateProviderResourceRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
-        items: Sequence[Mapping[str, Any]] | Unset = UNSET,
-        rules: Sequence[Mapping[str, Any]] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        items: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
+        rules: Sequence[Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> ProviderResource:
         """Create a provider resource.

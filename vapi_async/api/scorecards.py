@@ -112,10 +112,10 @@ class Scorecards(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -129,9 +129,9 @@ class Scorecards(Resource):
         self,
         *,
         metrics: Sequence[ScorecardMetric | Mapping[str, Any]],
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scorecard: ...
 
@@ -139,10 +139,10 @@ class Scorecards(Resource):
         self,
         request: CreateScorecardDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         metrics: Sequence[ScorecardMetric | Mapping[str, Any]] | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scorecard:
         """Create a scorecard.

@@ -194,10 +194,10 @@ class Sessions(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -205,19 +205,19 @@ class Sessions(Resource):
         self,
         request: CreateSessionDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
-        status: SessionStatus | Unset = UNSET,
-        expiration_seconds: float | Unset = UNSET,
-        assistant_id: str | Unset = UNSET,
-        assistant: CreateAssistantDTO | Mapping[str, Any] | Unset = UNSET,
-        assistant_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        squad_id: str | Unset = UNSET,
-        squad: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
-        messages: Sequence[ChatInputItem | Mapping[str, Any]] | Unset = UNSET,
-        customer: CreateCustomerDTO | Mapping[str, Any] | Unset = UNSET,
-        customer_id: str | Unset = UNSET,
-        phone_number_id: str | Unset = UNSET,
-        phone_number: ImportTwilioPhoneNumberDTO | Mapping[str, Any] | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        status: SessionStatus | None | Unset = UNSET,
+        expiration_seconds: float | None | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
+        assistant: CreateAssistantDTO | Mapping[str, Any] | None | Unset = UNSET,
+        assistant_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        squad_id: str | None | Unset = UNSET,
+        squad: CreateSquadDTO | Mapping[str, Any] | None | Unset = UNSET,
+        messages: Sequence[ChatInputItem | Mapping[str, Any]] | None | Unset = UNSET,
+        customer: CreateCustomerDTO | Mapping[str, Any] | None | Unset = UNSET,
+        customer_id: str | None | Unset = UNSET,
+        phone_number_id: str | None | Unset = UNSET,
+        phone_number: ImportTwilioPhoneNumberDTO | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Session:
         """Create a session.

@@ -161,10 +161,10 @@ class SimulationScenarios(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -180,11 +180,11 @@ class SimulationScenarios(Resource):
         name: str,
         instructions: str,
         evaluations: Sequence[EvaluationPlanItem | Mapping[str, Any]],
-        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | Unset = UNSET,
-        target_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | Unset = UNSET,
+        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | None | Unset = UNSET,
+        target_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
-        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scenario: ...
 
@@ -195,11 +195,11 @@ class SimulationScenarios(Resource):
         name: str | Unset = UNSET,
         instructions: str | Unset = UNSET,
         evaluations: Sequence[EvaluationPlanItem | Mapping[str, Any]] | Unset = UNSET,
-        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | Unset = UNSET,
-        target_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
-        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | Unset = UNSET,
+        hooks: Sequence[ScenarioHooksItem | Mapping[str, Any]] | None | Unset = UNSET,
+        target_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
+        tool_mocks: Sequence[ScenarioToolMock | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
-        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | Unset = UNSET,
+        latency_expectations: Sequence[LatencyExpectation | Mapping[str, Any]] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Scenario:
         """Create a simulation scenario.
@@ -273,8 +273,8 @@ class SimulationScenarios(Resource):
         self,
         request: GenerateScenariosDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        assistant_id: str | Unset = UNSET,
-        squad_id: str | Unset = UNSET,
+        assistant_id: str | None | Unset = UNSET,
+        squad_id: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> GenerateScenariosResponse:
         """Have scenarios generated.

@@ -134,10 +134,10 @@ class SimulationSuites(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -152,8 +152,8 @@ class SimulationSuites(Resource):
         *,
         name: str,
         simulation_ids: Sequence[str],
-        slack_webhook_url: str | Unset = UNSET,
-        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | Unset = UNSET,
+        slack_webhook_url: str | None | Unset = UNSET,
+        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> SimulationSuite: ...
@@ -163,9 +163,9 @@ class SimulationSuites(Resource):
         request: CreateSimulationSuiteDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         name: str | Unset = UNSET,
-        slack_webhook_url: str | Unset = UNSET,
+        slack_webhook_url: str | None | Unset = UNSET,
         simulation_ids: Sequence[str] | Unset = UNSET,
-        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | Unset = UNSET,
+        target_assignments: Sequence[SimulationSuiteTargetAssignment | Mapping[str, Any]] | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> SimulationSuite:

@@ -141,10 +141,10 @@ class Simulations(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -159,7 +159,7 @@ class Simulations(Resource):
         *,
         scenario_id: str,
         personality_id: str,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         path: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Simulation: ...
@@ -168,7 +168,7 @@ class Simulations(Resource):
         self,
         request: CreateSimulationDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         scenario_id: str | Unset = UNSET,
         personality_id: str | Unset = UNSET,
         path: str | None | Unset = UNSET,
@@ -246,8 +246,8 @@ class Simulations(Resource):
         *,
         simulations: Sequence[SimulationRunSimulationsItem | Mapping[str, Any]],
         target: SimulationRunTarget | Mapping[str, Any],
-        iterations: float | Unset = UNSET,
-        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | Unset = UNSET,
+        iterations: float | None | Unset = UNSET,
+        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CreateSimulationRunResponse: ...
 
@@ -257,8 +257,8 @@ class Simulations(Resource):
         *,
         simulations: Sequence[SimulationRunSimulationsItem | Mapping[str, Any]] | Unset = UNSET,
         target: SimulationRunTarget | Mapping[str, Any] | Unset = UNSET,
-        iterations: float | Unset = UNSET,
-        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | Unset = UNSET,
+        iterations: float | None | Unset = UNSET,
+        transport: SimulationRunTransportConfiguration | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CreateSimulationRunResponse:
         """Start a simulation run.

@@ -100,10 +100,10 @@ class Squads(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -115,8 +115,8 @@ class Squads(Resource):
         self,
         *,
         members: Sequence[SquadMemberDTO | Mapping[str, Any]],
-        name: str | Unset = UNSET,
-        members_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        members_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Squad: ...
 
@@ -124,9 +124,9 @@ class Squads(Resource):
         self,
         request: CreateSquadDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        name: str | Unset = UNSET,
+        name: str | None | Unset = UNSET,
         members: Sequence[SquadMemberDTO | Mapping[str, Any]] | Unset = UNSET,
-        members_overrides: AssistantOverrides | Mapping[str, Any] | Unset = UNSET,
+        members_overrides: AssistantOverrides | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Squad:
         """Create a squad.

@@ -166,10 +166,10 @@ class StructuredOutputs(Resource):
             updated_at_lt: Only what was changed last before this moment.
             updated_at_ge: Only what was changed last at this moment or later.
             updated_at_le: Only what was changed last at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
-            updated: Only what was changed last in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
+            updated: Only what was changed last in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -184,14 +184,14 @@ class StructuredOutputs(Resource):
         *,
         name: str,
         schema: JsonSchema | Mapping[str, Any],
-        type: StructuredOutputType | Unset = UNSET,
-        regex: str | Unset = UNSET,
-        model: WorkflowModel | Mapping[str, Any] | Unset = UNSET,
-        compliance_plan: ComplianceOverride | Mapping[str, Any] | Unset = UNSET,
+        type: StructuredOutputType | None | Unset = UNSET,
+        regex: str | None | Unset = UNSET,
+        model: WorkflowModel | Mapping[str, Any] | None | Unset = UNSET,
+        compliance_plan: ComplianceOverride | Mapping[str, Any] | None | Unset = UNSET,
         conditions: Sequence[StructuredOutputConditionsItem | Mapping[str, Any]] | None | Unset = UNSET,
-        description: str | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
-        workflow_ids: Sequence[str] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
+        workflow_ids: Sequence[str] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> StructuredOutput: ...
 
@@ -199,16 +199,16 @@ class StructuredOutputs(Resource):
         self,
         request: CreateStructuredOutputDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        type: StructuredOutputType | Unset = UNSET,
-        regex: str | Unset = UNSET,
-        model: WorkflowModel | Mapping[str, Any] | Unset = UNSET,
-        compliance_plan: ComplianceOverride | Mapping[str, Any] | Unset = UNSET,
+        type: StructuredOutputType | None | Unset = UNSET,
+        regex: str | None | Unset = UNSET,
+        model: WorkflowModel | Mapping[str, Any] | None | Unset = UNSET,
+        compliance_plan: ComplianceOverride | Mapping[str, Any] | None | Unset = UNSET,
         conditions: Sequence[StructuredOutputConditionsItem | Mapping[str, Any]] | None | Unset = UNSET,
         name: str | Unset = UNSET,
         schema: JsonSchema | Mapping[str, Any] | Unset = UNSET,
-        description: str | Unset = UNSET,
-        assistant_ids: Sequence[str] | Unset = UNSET,
-        workflow_ids: Sequence[str] | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        assistant_ids: Sequence[str] | None | Unset = UNSET,
+        workflow_ids: Sequence[str] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> StructuredOutput:
         """Create a structured output.
@@ -294,9 +294,9 @@ class StructuredOutputs(Resource):
         self,
         *,
         call_ids: Sequence[str],
-        preview_enabled: bool | Unset = UNSET,
-        structured_output_id: str | Unset = UNSET,
-        structured_output: CreateStructuredOutputDTO | Mapping[str, Any] | Unset = UNSET,
+        preview_enabled: bool | None | Unset = UNSET,
+        structured_output_id: str | None | Unset = UNSET,
+        structured_output: CreateStructuredOutputDTO | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> RunStructuredOutputResponse: ...
 
@@ -304,9 +304,9 @@ class StructuredOutputs(Resource):
         self,
         request: StructuredOutputRunDTO | Mapping[str, Any] | Unset = UNSET,
         *,
-        preview_enabled: bool | Unset = UNSET,
-        structured_output_id: str | Unset = UNSET,
-        structured_output: CreateStructuredOutputDTO | Mapping[str, Any] | Unset = UNSET,
+        preview_enabled: bool | None | Unset = UNSET,
+        structured_output_id: str | None | Unset = UNSET,
+        structured_output: CreateStructuredOutputDTO | Mapping[str, Any] | None | Unset = UNSET,
         call_ids: Sequence[str] | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> RunStructuredOutputResponse:

@@ -86,7 +86,7 @@ class TrafficAllocations(Resource):
             limit: How many at most.
             sort_order: Whether the newest or the oldest come first. One of "ASC", "DESC".
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
 
         Raises:
             StatusError: The contract names 403.
@@ -103,10 +103,10 @@ class TrafficAllocations(Resource):
         self,
         *,
         assistant_id: str,
-        allocation_intent: TrafficAllocationAllocationIntent | Unset = UNSET,
-        targets: Sequence[CreateTrafficAllocationTargetDTO | Mapping[str, Any]] | Unset = UNSET,
-        expected_current_allocation_id: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        allocation_intent: TrafficAllocationAllocationIntent | None | Unset = UNSET,
+        targets: Sequence[CreateTrafficAllocationTargetDTO | Mapping[str, Any]] | None | Unset = UNSET,
+        expected_current_allocation_id: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> TrafficAllocation: ...
 
@@ -115,10 +115,10 @@ class TrafficAllocations(Resource):
         request: CreateTrafficAllocationDTO | Mapping[str, Any] | Unset = UNSET,
         *,
         assistant_id: str | Unset = UNSET,
-        allocation_intent: TrafficAllocationAllocationIntent | Unset = UNSET,
-        targets: Sequence[CreateTrafficAllocationTargetDTO | Mapping[str, Any]] | Unset = UNSET,
-        expected_current_allocation_id: str | Unset = UNSET,
-        description: str | Unset = UNSET,
+        allocation_intent: TrafficAllocationAllocationIntent | None | Unset = UNSET,
+        targets: Sequence[CreateTrafficAllocationTargetDTO | Mapping[str, Any]] | None | Unset = UNSET,
+        expected_current_allocation_id: str | None | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> TrafficAllocation:
         """Create a traffic allocation.

@@ -81,7 +81,7 @@ class Follower:
         self._assistant = UNSET if assistant is None else assistant
         self._beginning = beginning
         self._seen: dict[str, str] = {}  # id -> status, of calls made since `_beginning`
-        self.ended = 0
+        self.ended: int = 0
 
     async def look(self) -> list[dict[str, Any]]:
         """Return the calls that are new or that have come to another status, oldest first."""

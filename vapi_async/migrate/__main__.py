@@ -75,9 +75,9 @@ def _complain(stuck: Sequence[str], *, write: bool) -> None:
     verb = "was" if write else "would be"
     sys.stderr.write(
         "\n".join(stuck)
-        + f"\n{len(stuck)} calls have to be awaited and stand where that cannot be, or may not be of this client. "
-        f"Nothing {verb} written: a call that is not awaited does nothing, and says nothing. Make their functions "
-        "async, or go through a portal (see the guide for synchronous code), and run this again.\n"
+        + f"\nCalls that cannot be awaited where they stand, or may not be of this client: {len(stuck)}. "
+        f"Nothing {verb} written, since a call that is not awaited does nothing, and says nothing. Make their "
+        "functions async, or use a portal (see the guide for synchronous code), and run this again.\n"
     )
 
 

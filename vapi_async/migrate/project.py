@@ -34,8 +34,8 @@ class Module:
         self.path = path
         self.text = text
         with warnings.catch_warnings(action="ignore"):
-            self.tree = ast.parse(text)
-        self.symbols = SymbolTable(self.tree)
+            self.tree: ast.Module = ast.parse(text)
+        self.symbols: SymbolTable = SymbolTable(self.tree)
 
 
 class Project:

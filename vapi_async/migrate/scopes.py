@@ -106,13 +106,14 @@ class SymbolTable(ast.NodeVisitor):
     """
 
     def __init__(self, tree: ast.Module) -> None:
-        self.migrated = False
+        self.migrated: bool = False
         self.origins: dict[str, str] = {}
         self.imports: dict[str, Import] = {}
         self.stars: list[Import] = []
         self.return_annotations: dict[str, ast.expr] = {}
         self._opened_by: dict[ast.AST, Scope] = {}
-        self.module = self._scope = Scope()
+        self.module: Scope = Scope()
+        self._scope = self.module
         self.generic_visit(tree)
 
     def opened_by(self, node: ast.AST) -> Scope | None:
@@ -177,9 +178,11 @@ class SymbolTable(ast.NodeVisitor):
             self._scope.returned.append(node.value)
         self.generic_visit(node)
 
-    visit_Yield = visit_Return  # noqa: N815
+    def visit_Yield(self, node: ast.Yield) -> None:
+        self.visit_Return(node)
 
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.visit_FunctionDef(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
@@ -201,8 +204,11 @@ class SymbolTable(ast.NodeVisitor):
         self._assign(node.target, node.iter, "element")
         self.generic_visit(node)
 
-    visit_AsyncFor = visit_For  # noqa: N815
-    visit_comprehension = visit_For
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> None:
+        self.visit_For(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        self.visit_For(node)
 
     def visit_withitem(self, node: ast.withitem) -> None:
         if node.optional_vars is not None:

@@ -48,9 +48,9 @@ class Timer:
     __slots__ = ("callback", "cancelled", "when")
 
     def __init__(self, when: datetime, callback: Callback) -> None:
-        self.when = when
-        self.callback = callback
-        self.cancelled = False
+        self.when: datetime = when
+        self.callback: Callback = callback
+        self.cancelled: bool = False
 
     def cancel(self) -> None:
         """Keep it from running; without effect once it ran."""

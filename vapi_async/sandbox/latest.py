@@ -35,7 +35,7 @@ class Latest(list[Item]):
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
-        self.forgotten = 0
+        self.forgotten: int = 0
 
     def append(self, item: Item) -> None:
         """Add an item with the bytes that it has."""

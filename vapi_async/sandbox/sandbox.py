@@ -134,8 +134,8 @@ class Sandbox:
         load("jsonschema_rs", "sandbox")
         load("starlette", "sandbox")
         _check_options(order, unknown, max_page, concurrency, start)
-        self.clock = Clock.real() if real_time else Clock(start)
-        self.requests = Journal(*journal)
+        self.clock: Clock = Clock.real() if real_time else Clock(start)
+        self.requests: Journal = Journal(*journal)
         self._real_time = real_time
         self._token = token
         chosen = next(_SEEDS) if seed is None else seed
@@ -146,11 +146,11 @@ class Sandbox:
         self._custom = CustomRoutes()
         self._faults = Faults()
         self._crud = CrudHandlers(self._state, order, max_page, cursors=cursors)
-        self.deliveries = Deliveries(self._state, server, journal)
+        self.deliveries: Deliveries = Deliveries(self._state, server, journal)
         self._telephony = Telephony(self._state, self.deliveries, concurrency=concurrency)
         self._chat_messages = ChatMessages(self._state, self._crud, self.deliveries)
         self._chats = ChatHandlers(self._state, self.deliveries, self._chat_messages)
-        self.app = SandboxApp(
+        self.app: SandboxApp = SandboxApp(
             self._state,
             self._crud,
             self._handlers(concurrency),
@@ -165,7 +165,7 @@ class Sandbox:
         self._transport: SandboxTransport | None = None
         self._http_client: httpx.AsyncClient | None = None
         self._stack = AsyncExitStack()
-        self.base_url = ""
+        self.base_url: str = ""
         self.locate(base_url)
 
     def _routes(self) -> list[BaseRoute]:

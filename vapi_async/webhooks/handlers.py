@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .messages import ReceivedMessage
 
-logger = logging.getLogger("vapi_async.webhooks")
+logger: logging.Logger = logging.getLogger("vapi_async.webhooks")
 
 
 class Handler:
@@ -34,8 +34,8 @@ class Handler:
     def __init__(self, function: Callable[[Any], Any]) -> None:
         if not callable(function):
             raise TypeError(f"a handler must be a function, not {type(function).__name__}")
-        self.function = function
-        self.name = getattr(function, "__qualname__", type(function).__qualname__)
+        self.function: Callable[[Any], Any] = function
+        self.name: str = getattr(function, "__qualname__", type(function).__qualname__)
         # Also of an object: its `__call__` is what is async, not the object.
         self._is_async = any(map(_is_async, (function, getattr(function, "__call__", None))))  # noqa: B004
 

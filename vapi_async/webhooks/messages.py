@@ -94,8 +94,8 @@ class ReceivedMessage:
     __slots__ = ("_model", "_models", "raw", "type")
 
     def __init__(self, raw: dict[str, Any], models: str) -> None:
-        self.raw = raw
-        self.type = message_type(raw) or ""
+        self.raw: dict[str, Any] = raw
+        self.type: str = message_type(raw) or ""
         self._models = models
         self._model: Any = None
 

@@ -120,7 +120,7 @@ def check(key: str, count: int) -> None:
     ask()
 
 
-@pytest.mark.parametrize("key", SMALL)
+@pytest.mark.parametrize("key", SMALL[::3])
 def test_no_answer_breaks_the_contract(key: str) -> None:
     check(key, 3)
 

@@ -44,7 +44,7 @@ async def _problems(
     return problems
 
 
-@pytest.mark.parametrize("seed", [None, "a", "b"])
+@pytest.mark.parametrize("seed", [None, "a", pytest.param("b", marks=pytest.mark.slow)])
 async def test_every_operation_answers_as_its_schema_says(seed: str | None) -> None:
     assert len(OWN.operations) > 100
     assert await _problems(None, OWN, seed, PROTOCOL | ISSUES) == []
@@ -127,7 +127,7 @@ async def test_ids_follow_from_the_seed() -> None:
     assert ids[0] == ids[1] != ids[2]
 
 
-@pytest.mark.parametrize("seed", [None, "x", "y"])
+@pytest.mark.parametrize("seed", [None, "x", pytest.param("y", marks=pytest.mark.slow)])
 def test_examples_conform_to_their_schemas(seed: str | None) -> None:
     every = {"type": "object", "properties": {name: {"$ref": f"#/components/schemas/{name}"} for name in OWN.schemas}}
     examples = {name: Examples(OWN, seed).value(schema) for name, schema in OWN.schemas.items()}

@@ -18,7 +18,7 @@ from tests.webhooks.tools import signatures
 from tests.webhooks.tools.signatures import WORKING
 from vapi_async.webhooks import Tools
 
-PAGE = Path(__file__).parents[3] / "docs/webhooks.md"
+PAGE = Path(__file__).parents[3] / "docs/tools.md"
 FEATURES = {
     "attrs classes": ["attrs_"],
     "`typing.TypedDict`": ["typed_dict"],

@@ -47,7 +47,7 @@ def test_each_is_announced_called_and_told(function: Any, value: Any, spoken: st
 
 
 def rows() -> list[tuple[str, str, str, str]]:
-    text = (ROOT / "docs/webhooks.md").read_text(encoding="utf-8").replace("\\|", "\0")
+    text = (ROOT / "docs/tools.md").read_text(encoding="utf-8").replace("\\|", "\0")
     return [tuple(cell.replace("\0", "|") for cell in match.groups()) for match in _ROW.finditer(text)]  # type: ignore[misc]
 
 

@@ -103,7 +103,7 @@ class ChatStream(Generic[Event]):
         self._taken = ChatText()
         self._reading = False
         self._error: RequestError | None = None
-        self.completed = False
+        self.completed: bool = False
 
     @property
     def id(self) -> str | None:

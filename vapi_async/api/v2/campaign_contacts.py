@@ -55,6 +55,6 @@ class CampaignContacts(Resource):
             sort_by: What the list is sorted by. One of "position", "status".
             page: Which page, counted from 1. At least 1.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())

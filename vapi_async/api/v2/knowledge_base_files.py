@@ -68,7 +68,7 @@ class KnowledgeBaseFiles(KnowledgeBaseFileMethods, Resource):
         Args:
             id: Which knowledge base, by its id.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 

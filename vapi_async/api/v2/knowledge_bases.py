@@ -77,7 +77,7 @@ class KnowledgeBases(Resource):
         Args:
             limit: How many at most. 0 to 1000.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 

@@ -56,10 +56,10 @@ class Telephony:
 
     def __init__(self, state: SandboxState, deliveries: Deliveries, *, concurrency: int = 10) -> None:
         self._state = state
-        self.registry = CallRegistry(state, concurrency)
+        self.registry: CallRegistry = CallRegistry(state, concurrency)
         self._recordings = Recordings(state)
         messages = ServerMessages(state, deliveries)
-        self.outputs = StructuredOutputs(state)
+        self.outputs: StructuredOutputs = StructuredOutputs(state)
         self._actions = CallActions(state, messages, self._recordings, self.outputs)
         self._handoffs = Handoffs(self._actions)
         self._transfers = Transfers(self._actions, self._handoffs)

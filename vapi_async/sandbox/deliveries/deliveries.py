@@ -51,7 +51,7 @@ class Deliveries(Sequence[Delivery]):
         self._targets = Targets()
         self._plans: dict[str, signing.Plan] = {}
         self._tokens = Tokens()
-        self.org_server = self._organisation(server)
+        self.org_server: Server | None = self._organisation(server)
 
     @overload
     def __getitem__(self, index: int) -> Delivery: ...

@@ -83,8 +83,10 @@ class ApiContract:
 
     def __init__(self, document: Json) -> None:
         self.schemas: dict[str, Json] = document.get("components", {}).get("schemas", {})
-        self.operations = {operation.key: operation for operation in _operations(document["paths"])}
-        self.paths = frozenset(operation.path for operation in self.operations.values())
+        self.operations: dict[str, ContractOperation] = {
+            operation.key: operation for operation in _operations(document["paths"])
+        }
+        self.paths: frozenset[str] = frozenset(operation.path for operation in self.operations.values())
         self._validators: dict[tuple[str, str], Any] = {}
         self._routes: dict[str, Any] = {}
         for operation in self.operations.values():

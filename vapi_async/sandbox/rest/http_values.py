@@ -160,9 +160,11 @@ class Refusal(Exception):
     ) -> None:
         super().__init__(f"{status}: {message}")
         self.status = status
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
         reason = error or _REASONS.get(status, "Error")
-        self.body = body if body is not None else {"message": message, "error": reason, "statusCode": status, **more}
+        self.body: Any = (
+            body if body is not None else {"message": message, "error": reason, "statusCode": status, **more}
+        )
 
     def reply(self) -> HttpResponse:
         """Return it as an answer."""

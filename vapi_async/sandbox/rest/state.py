@@ -54,9 +54,9 @@ class SandboxState:
         # After each restart another, or new objects would have the ids of those that are kept.
         restarts = 0 if persistence is None else persistence.count("restarts")
         self._random = Random(seed if not restarts else f"{seed} {restarts}")
-        self.org_id = self.new_id() if persistence is None else persistence.fact("org_id", self.new_id())
-        self.store = Store(self.new_id, self._next_timestamp, self.org_id, persistence)
-        self.files = UploadedFiles(persistence)
+        self.org_id: str = self.new_id() if persistence is None else persistence.fact("org_id", self.new_id())
+        self.store: Store = Store(self.new_id, self._next_timestamp, self.org_id, persistence)
+        self.files: UploadedFiles = UploadedFiles(persistence)
         self.base_url = BASE_URL
         self.storage_url = STORAGE_URL
         self.ignored: list[str] = []

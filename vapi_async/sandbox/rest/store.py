@@ -30,9 +30,9 @@ class StoredObject:
     __slots__ = ("_content", "created", "number", "value")
 
     def __init__(self, value: Json, number: int) -> None:
-        self.value = value
-        self.number = number
-        self.created = instant(value["createdAt"])
+        self.value: Json = value
+        self.number: int = number
+        self.created: datetime = instant(value["createdAt"])
         self._content: bytes | None = None
 
     def __lt__(self, other: StoredObject) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHUNK = "chat.completion.chunk"
 DONE = b"data: [DONE]\n\n"
-FAILED = {"error": {"message": "the model failed", "type": "server_error", "param": None, "code": None}}
+FAILED: dict[str, Any] = {"error": {"message": "the model failed", "type": "server_error", "param": None, "code": None}}
 
 
 @exported_by("vapi_async.webhooks")
@@ -32,8 +32,8 @@ class CompletionToolCall:
 
     def __init__(self, name: str, arguments: Mapping[str, Any] | str = "{}", id: str | None = None) -> None:  # noqa: A002 - OpenAI's name
         self.name = name
-        self.arguments = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-        self.id = id or f"call_{token_hex(12)}"
+        self.arguments: str = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+        self.id: str = id or f"call_{token_hex(12)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as OpenAI has it."""

@@ -104,9 +104,9 @@ class Books(Resource):
             created_at_lt: Only what was created before this moment.
             created_at_ge: Only what was created at this moment or later.
             created_at_le: Only what was created at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 

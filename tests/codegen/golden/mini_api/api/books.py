@@ -104,9 +104,9 @@ class Books(Resource):
             created_at_lt: Only what was created before this moment.
             created_at_ge: Only what was created at this moment or later.
             created_at_le: Only what was created at this moment or earlier.
-            created: Only what was created in this span of time, such as `since("7d")`.
+            created: Only what was created in this span of time, such as `since(days=7)`.
             max_items: How many items at most, over all pages.
-            resume: Where an earlier walk stopped: its `state`.
+            resume: Where an earlier walk stopped: its `position`.
         """
         return self._list(_LIST, locals())
 
@@ -118,8 +118,8 @@ class Books(Resource):
         self,
         *,
         isbn: str,
-        genre: BookGenre | Unset = UNSET,
-        from_: Reader | Mapping[str, Any] | Unset = UNSET,
+        genre: BookGenre | None | Unset = UNSET,
+        from_: Reader | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Book: ...
 
@@ -128,8 +128,8 @@ class Books(Resource):
         request: NewBook | Mapping[str, Any] | Unset = UNSET,
         *,
         isbn: str | Unset = UNSET,
-        genre: BookGenre | Unset = UNSET,
-        from_: Reader | Mapping[str, Any] | Unset = UNSET,
+        genre: BookGenre | None | Unset = UNSET,
+        from_: Reader | Mapping[str, Any] | None | Unset = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Book:
         """Create a book.
