@@ -107,6 +107,16 @@ def test_plain_values_are_there_with_the_first_field_and_others_wait() -> None:
     assert ring._pending.keys() == {"startedAt", "endedAt", "lines", "metadata", "toll"}
 
 
+def test_what_a_class_of_ones_own_has_beside_its_fields_is_not_sent() -> None:
+    class Own(Ring):
+        pass
+
+    own = Own.from_dict({"id": "a", "status": "b", "toll": 1})
+    own.note = "mine"  # type: ignore[attr-defined]
+    own.status = UNSET
+    assert (own.to_dict(), own.note) == ({"id": "a", "toll": 1}, "mine")  # type: ignore[attr-defined]
+
+
 def test_what_is_unset_in_a_mapping_is_not_there() -> None:
     ring = Ring.from_dict({"id": "a", "status": UNSET, "lines": UNSET, "own": UNSET})
     assert (ring.id, ring.status, ring.lines, ring.additional_properties) == ("a", UNSET, UNSET, {})
