@@ -37,6 +37,11 @@ def key(kind: str, **fields: Any) -> Any:
         ("hang", {"toolCallList": [{"id": "1"}], "timestamp": 1}, {"toolCallList": [{"id": "1"}], "timestamp": 2}),
         ("session.updated", {"session": {"id": "s", "x": 1}}, {"session": {"id": "s", "x": 2}}),
         ("tool-calls", {"toolCallList": [{"id": "1"}]}, {"toolCallList": [{"id": "2"}]}),
+        (
+            "tool-calls",
+            {"toolCallList": [{"id": "1"}], "call": {"id": "a"}},
+            {"toolCallList": [{"id": "1"}], "call": {"id": "b"}},
+        ),
         ("tool-calls", {"toolCallList": [{"id": "1"}]}, {"toolCallList": [{"id": "1", "arguments": {}}]}),
         ("assistant-request", {"call": {"id": "a"}}, {"call": {"id": "b"}}),
         ("end-of-call-report", {"call": {"id": "a"}}, {"call": {"id": "b"}}),
