@@ -282,7 +282,7 @@ class _Lifter:
                 self._dangling(member["$ref"], site)  # `Unknown` stands for it
                 continue
             union, through = self._target(member)
-            inner = [] if _is_model(union) else union.get("oneOf") or union.get("anyOf") or []
+            inner = union.get("oneOf") or union.get("anyOf") or []
             if not inner:
                 yield member
             elif seen.isdisjoint(through):

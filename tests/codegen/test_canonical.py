@@ -9,6 +9,7 @@ import pytest
 
 from codegen.canonical import Canonical, CanonicalError, canonical
 from codegen.document import main_media, referred
+from codegen.ledger import Ledger
 from codegen.naming import OperationName
 from codegen.report import Report
 from tests.codegen.mini import array, const, document, enum, obj, one_of, operation, parameter, ref
@@ -97,12 +98,16 @@ def model(*required: str, **fields: Any) -> Any:
         (one_of(const("a"), S), {**ref("ThingX"), "x-open": True}, {"ThingX": const("a")}),
         (one_of(S, enum("a", "b")), {**ref("ThingX"), "x-open": True}, {"ThingX": enum("a", "b")}),
         (one_of(enum("a", "b"), enum("c")), ref("ThingX"), {"ThingX": enum("a", "b", "c")}),
+        (one_of({**S, "format": "uuid"}, {**S, "format": "email"}),
+         {**S, "x-limits": {"string": {"format": "email"}}}, {}),
         (one_of(enum("a", "b"), N), one_of(ref("ThingX"), N), {"ThingX": enum("a", "b")}),
         # Unions of models
         (one_of(ref("A")), ref("A"), {}),
         (one_of(ref("A"), ref("B"), discriminator={"propertyName": "t"}), ref("ThingX"),
          {"ThingX": one_of(ref("A"), ref("B"), discriminator={"propertyName": "t"})}),
         (one_of(array(ref("A")), N), ref("ThingX"), {"ThingX": one_of(array(ref("A")), N)}),
+        (one_of(obj(c="string"), N), ref("ThingX"),
+         {"ThingX": one_of(ref("ThingXC"), N), "ThingXC": model(c="string")}),
         (one_of({"type": "object", "additionalProperties": ref("A")}, N), ref("ThingX"),
          {"ThingX": one_of({"type": "object", "additionalProperties": ref("A")}, N)}),
         (one_of(obj(c="string"), obj(c="string", d="number"), obj(t=const("cat"), c="string"), ref("A")), ref("ThingX"),
@@ -125,7 +130,9 @@ def model(*required: str, **fields: Any) -> Any:
     ],
 )  # fmt: skip
 def test_what_a_field_becomes(field: Any, expected: Any, made: Any) -> None:
-    schemas = made_of({"Thing": obj(x=field), **BASES}).document["components"]["schemas"]
+    report = Report()
+    schemas = canonical(document({"Thing": obj(x=field), **BASES}, {}), {}, report).document["components"]["schemas"]
+    assert report.lines == []
     assert schemas.pop("Thing") == model(x=expected)
     assert schemas == {"A": model(a="string"), "B": model("b", b="string"), **made}
 
@@ -189,6 +196,37 @@ def test_unions_within_unions_are_one(reach: Any, nullable: Any) -> None:
     assert found["Thing"] == model(x={**ref("ThingX"), **nullable})
 
 
+def test_unions_that_hold_each_other_are_one() -> None:
+    loop = {"U": one_of(ref("V"), ref("A")), "V": one_of(ref("U"), ref("B"))}
+    found = made_of({"Thing": obj(x=one_of(ref("U"), N)), **loop, **BASES}).document["components"]["schemas"]
+    assert found["ThingX"] == one_of(ref("B"), ref("A"), N)
+
+
+def test_references_in_a_circle_are_anything() -> None:
+    report = Report()
+    circle = {"One": ref("Two"), "Two": ref("One")}
+    source = document({"Thing": obj(x=one_of(ref("One"), N)), **circle, **BASES}, {})
+    found = canonical(source, {}, report).document["components"]["schemas"]
+    assert found["Thing"] == model(x=one_of({}, N))
+    assert "#/components/schemas/One: refers to itself without an object between, read as anything" in [
+        *map(str, report.lines)
+    ]
+
+
+def test_components_that_are_one_union_keep_both_names() -> None:
+    found = made_of({"U": one_of(ref("A"), ref("B")), "V": one_of(ref("B"), ref("A")), **BASES})
+    assert {name for name, kind in found.kinds.items() if kind == "union"} == {"U"}
+    assert found.aliases == {"V": ref("U")}
+
+
+def test_a_name_that_was_given_leads_to_whatever_stands_in_its_place() -> None:
+    ledger = Ledger({"Shade": ("Thing.shade",), "Tone": ("Thing.tone",), "Gone": ("Thing.gone",)})
+    schemas = {"Thing": obj(shade={**S, "format": "uuid"}, tone=enum("a", "b"), other="number")}
+    found = canonical(document(schemas, {}), {}, Report(), ledger=ledger)
+    assert found.aliases == {"Shade": {**S, "format": "uuid"}}
+    assert found.kinds == {"Thing": "model", "Tone": "enum"}
+
+
 def test_a_union_that_may_be_null_makes_what_holds_it_so() -> None:
     schemas = {"U": one_of(ref("A"), ref("B"), nullable=True), "Thing": obj(x=one_of(ref("U"), N))}
     found = made_of({**schemas, **BASES}).document["components"]["schemas"]
@@ -215,6 +253,7 @@ def test_a_union_of_itself_ends(loop: Any, stands: Any) -> None:
     [
         (ref("Gone"), {"x-dangling": True}),
         (one_of(ref("Gone"), N), N),
+        (one_of(ref("Gone")), {}),
         (one_of(ref("Gone"), ref("A")), ref("A")),
         (array(ref("Gone")), array({"x-dangling": True})),
     ],
@@ -243,8 +282,8 @@ def test_equal_things_are_one_and_counted_once() -> None:
         "b": one_of(ref("B"), ref("A")),
         "c": one_of(ref("A"), {**ref("B"), "default": 1}),
         "d": one_of(ref("A"), N),
-        "e": obj(q="string"),
-        "f": {**obj(q="string"), "additionalProperties": False},
+        "e": obj(q="string", r="number"),
+        "f": {**obj(r="number", q="string"), "additionalProperties": False},
     }
     found = made_of({"Thing": obj(**fields), **BASES})
     assert (found.unions, found.distinct_unions) == (4, 2)

@@ -15,6 +15,7 @@ import pytest
 
 from tests.modeling.sample.models import Ring
 from vapi_async import UNSET, AsyncVapi, mismatches
+from vapi_async._modeling.on_demand import _touch
 
 DATA: dict[str, Any] = {
     "id": "a",
@@ -100,10 +101,59 @@ def test_a_repr_reads_nothing() -> None:
     assert ring._raw is not None
 
 
+def test_plain_values_are_there_with_the_first_field_and_others_wait() -> None:
+    ring = in_state("touched")
+    assert ring._pending is not None
+    assert ring._pending.keys() == {"startedAt", "endedAt", "lines", "metadata", "toll"}
+
+
+def test_what_a_class_of_ones_own_has_beside_its_fields_is_not_sent() -> None:
+    class Own(Ring):
+        pass
+
+    own = Own.from_dict({"id": "a", "status": "b", "toll": 1})
+    own.note = "mine"  # type: ignore[attr-defined]
+    own.status = UNSET
+    assert (own.to_dict(), own.note) == ({"id": "a", "toll": 1}, "mine")  # type: ignore[attr-defined]
+
+
+def test_what_is_unset_in_a_mapping_is_not_there() -> None:
+    ring = Ring.from_dict({"id": "a", "status": UNSET, "lines": UNSET, "own": UNSET})
+    assert (ring.id, ring.status, ring.lines, ring.additional_properties) == ("a", UNSET, UNSET, {})
+    assert ring._pending is None
+    assert ring.to_dict() == {"id": "a"}
+
+
 def test_what_is_read_holds_no_json() -> None:
     ring = in_state("read")
     assert ring._raw is None
     assert ring._pending is None
+
+
+def test_nothing_of_the_json_is_left_whatever_was_read_last() -> None:
+    ring = in_state("unread")
+    assert ring.additional_properties
+    for name in Ring._wire:
+        getattr(ring, name)
+    assert ring._pending is None
+
+
+def test_what_another_thread_has_read_meanwhile_stays() -> None:
+    ring = in_state("touched")
+    for name in ("lines", "_extra"):
+        fields: dict[str, Any] = {}
+        Ring._fields[name].read(ring, fields, {"id": "a"})
+        assert fields == {}
+    unread = in_state("unread")
+    raw = unread._raw
+    assert raw is not None
+    unread.id = "b"
+    _touch(unread, raw, Ring)
+    assert unread.id == "b"
+
+
+def test_a_class_has_its_fields_as_attributes() -> None:
+    assert (Ring.id, hasattr(Ring, "nothing_of_the_kind")) == (Ring._fields["id"], False)
 
 
 def test_threads_get_the_same_objects() -> None:

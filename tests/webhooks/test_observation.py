@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from tests import fresh
 from tests.webhooks.bodies import body, tool_calls
+from tests.webhooks.deadlines import NoTime
 from vapi_async.webhooks import DeliveryEvent, ToolError, Webhooks, shared_secret
 
 
@@ -32,9 +33,9 @@ def make_hooks(**options: Any) -> Webhooks:
     return hooks
 
 
-async def test_every_delivery_is_told_with_its_answer() -> None:
+async def test_every_delivery_is_told_with_its_answer(caplog: pytest.LogCaptureFixture) -> None:
     seen: list[DeliveryEvent] = []
-    hooks = make_hooks(verify=shared_secret("s"), on_delivery=seen.append)
+    hooks = make_hooks(verify=shared_secret("s"), on_delivery=seen.append, clock=NoTime(step=2))
     content = body("hang")
     await hooks.handle(content, {"x-vapi-secret": "s"})
     await hooks.handle(content, {})
@@ -45,7 +46,21 @@ async def test_every_delivery_is_told_with_its_answer() -> None:
         (None, None, 401, len(content)),
         (None, None, 400, 1),
     ]
-    assert all(one.seconds >= 0 for one in seen)
+    assert [one.seconds for one in seen] == [2, 2, 2]
+    assert "on_delivery failed" not in caplog.text
+
+
+@pytest.mark.parametrize("call", [{"id": 5}, {}, "c", None])
+async def test_a_call_without_an_id_is_told_as_none(call: Any) -> None:
+    seen: list[DeliveryEvent] = []
+    await make_hooks(on_delivery=seen.append).handle(body("hang", call=call), {})
+    assert [(one.type, one.call_id) for one in seen] == [("hang", None)]
+
+
+async def test_a_body_as_long_as_may_be_is_read() -> None:
+    content = body("hang")
+    for longest, status in ((len(content), 200), (len(content) - 1, 413)):
+        assert (await make_hooks(max_body=longest).handle(content, {})).status == status
 
 
 async def test_a_hook_may_be_async_and_may_fail(caplog: pytest.LogCaptureFixture) -> None:

@@ -63,6 +63,11 @@ def test_keys_beside_the_message_are_taken_into_it() -> None:
     assert parsed.to_dict() == {"type": "hang", "timestamp": 2, "call": {"id": "c"}}
 
 
+def test_where_both_have_a_type_the_inner_one_is_the_message() -> None:
+    parsed = parse({"type": "envelope", "message": {"type": "hang", "call": {"id": "c"}}})
+    assert parsed.to_dict() == {"type": "hang", "call": {"id": "c"}}
+
+
 def test_a_message_may_have_a_field_called_message() -> None:
     message = {"type": "new.type", "message": {"content": "x"}}
     assert parse(message).to_dict() == message

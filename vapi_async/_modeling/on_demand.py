@@ -209,7 +209,7 @@ def as_json(model: OnDemand) -> Mapping[str, Any]:
     pending = model._pending
     unread = None if pending is None else pending.copy()  # before the fields, as `snapshot` has it
     fields = _get_dict(model).copy()
-    extra = fields.pop("_extra", None) if "_extra" in fields else None
+    extra = fields.pop("_extra", None)
     wire = model._wire
     try:
         out = {wire[name]: value for name, value in fields.items() if value is not UNSET}

@@ -76,13 +76,8 @@ def decode(message: Mapping[str, Any], models: str) -> Any:
         message: the message, as JSON values.
         models: the models package.
     """
-    of_type, of_tool_calls, of_unknown = _decoders(models)
-    try:
-        made = of_tool_calls(message) if message.get("type") is None else of_type(message)
-    except RecursionError:
-        made = message
-    # A message that is nested deeper than the interpreter can follow comes back as it is.
-    return of_unknown(message) if made is message else made
+    of_type, of_tool_calls = _decoders(models)
+    return of_tool_calls(message) if message.get("type") is None else of_type(message)
 
 
 class ReceivedMessage:
@@ -120,9 +115,8 @@ def call_id(message: Mapping[str, Any]) -> str | None:
 
 
 @cache
-def _decoders(models: str) -> tuple[Decoder, Decoder, Decoder]:
-    of_type = load_variants(models, "ServerMessageMessage").decode
-    return of_type, load_factory(models, "ServerMessageToolCalls"), load_factory(models, "Unknown")
+def _decoders(models: str) -> tuple[Decoder, Decoder]:
+    return load_variants(models, "ServerMessageMessage").decode, load_factory(models, "ServerMessageToolCalls")
 
 
 def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:

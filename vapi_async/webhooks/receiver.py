@@ -81,7 +81,8 @@ class Receiver:
         if self._on_delivery is not None:
             seconds = self._clock.now() - began
             status = accepted.answer.status
-            await self._tell(DeliveryEvent(accepted.type, accepted.call_id, status, seconds, len(body)))
+            event = DeliveryEvent(accepted.type, accepted.call_id, status, seconds, len(body))
+            await _tell(self._on_delivery, event)
         return accepted.answer
 
     async def _accept(self, body: bytes, headers: HeaderFields, method: str, url: str, began: float) -> Accepted:
@@ -91,14 +92,6 @@ class Receiver:
             return Accepted(too_large())
         refusal = await self.check(body, headers, method, url)
         return await self._endpoint.accept(body, began) if refusal is None else Accepted(refusal)
-
-    async def _tell(self, event: DeliveryEvent) -> None:
-        try:
-            told = None if self._on_delivery is None else self._on_delivery(event)
-            if told is not None:
-                await told
-        except Exception:  # noqa: BLE001 - from the user's own hook
-            logger.exception("on_delivery failed")
 
     async def check(self, body: bytes, headers: HeaderFields, method: str, url: str) -> Answer | None:
         """Return None for a delivery that is verified, else the answer that refuses it."""
@@ -120,6 +113,15 @@ class Receiver:
             logger.exception("a verifier failed")
             return refused(503, "cannot be verified right now")
         return None
+
+
+async def _tell(on_delivery: OnDelivery, event: DeliveryEvent) -> None:
+    try:
+        told = on_delivery(event)
+        if told is not None:
+            await told
+    except Exception:  # noqa: BLE001 - from the user's own hook
+        logger.exception("on_delivery failed")
 
 
 def too_large() -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.world import ASSISTANT, Json, Server, World, check
-from vapi_async.sandbox.script import Transferred, transfer, user
+from vapi_async.sandbox.script import SpeechStep, Transferred, transfer, user
 
 
 def number(**plan: Any) -> Json:
@@ -80,6 +80,40 @@ async def test_who_takes_a_call_is_told_about_it(plan: Json, told: str | None) -
     assert record.get("transcript") == (None if told is None else f"AI: {told}\n")
     assert [each["message"] for each in record.get("messages", ())] == ([] if told is None else [told])
     assert told is None or told not in call["transcript"], "the customer does not hear it"
+    for said in record.get("messages", ()):
+        assert said["endTime"] - said["time"] == round(SpeechStep("assistant", said["message"]).seconds * 1000)
+        first = call["messages"][0]
+        since = (said["time"] - first["time"]) / 1000 + first["secondsFromStart"]
+        assert said["secondsFromStart"] == round(since, 3)
+
+
+async def test_who_does_not_take_a_call_is_told_nothing() -> None:
+    call = await forwarded(number(mode="warm-transfer-say-message", message="A caller."), "busy")
+    (record,) = call["artifact"]["transfers"]
+    assert (record["status"], record.get("transcript"), record.get("messages")) == ("busy", None, None)
+
+
+async def test_a_server_hears_why_a_transfer_failed() -> None:
+    server = Server()
+    world = World(server)
+    world.script([transfer(number(fallbackPlan={"message": "", "endCallEnabled": False}))], transferred="busy")
+    await world.call({"serverMessages": ["conversation-update"]})
+    updates = [message["messages"][-1]["message"] for message in server.of("conversation-update")]
+    assert "The transfer failed: busy." in updates
+
+
+async def test_a_transfer_by_a_hook_that_nobody_takes_ends_the_call_without_the_rest_of_the_script() -> None:
+    world = World()
+    world.script([user("One", 5), user("Two", 30), user("never")], transferred="busy")
+    destination = number(fallbackPlan={"message": "Nobody is there.", "endCallEnabled": False})
+    hook = {
+        "on": "call.timeElapsed",
+        "options": {"seconds": 10},
+        "do": [{"type": "transfer", "destination": destination}],
+    }
+    call = await world.call({"firstMessage": "", "hooks": [hook]})
+    assert call["endedReason"] == "customer-ended-call"
+    assert call["transcript"] == "User: One\nAI: Hold on.\nAI: Nobody is there.\n"
 
 
 async def test_the_summary_is_that_of_the_script() -> None:

@@ -60,11 +60,18 @@ async def test_the_server_names_the_destination() -> None:
 
 
 NOWHERE = "there is no destination."
+NO_PLACE = "the destination is none that a call can be transferred to."
 
 
 @pytest.mark.parametrize(
     ("server", "why"),
-    [(None, NOWHERE), (Server({"error": "nobody there"}), "nobody there"), (Server(None, 500), NOWHERE)],
+    [
+        (None, NOWHERE),
+        (Server({"error": "nobody there"}), "nobody there"),
+        (Server(None, 500), NOWHERE),
+        (Server({"destination": {"type": "number", "number": "1001"}}), NO_PLACE),
+        (Server({"destination": "desk"}), NO_PLACE),
+    ],
 )
 async def test_without_a_destination_the_call_goes_on(server: Server | None, why: str) -> None:
     world = World(server)

@@ -13,6 +13,7 @@ from hypothesis import given, strategies as st
 
 from tests.sandbox.world import Server, World
 from vapi_async import webhooks
+from vapi_async.sandbox.deliveries.signing import proof
 from vapi_async.webhooks import Webhooks, bearer, from_plan, oauth2, shared_secret
 
 URL = "https://me.example/hook"
@@ -228,3 +229,19 @@ def test_what_is_no_plan_is_refused(plan: dict[str, Any]) -> None:
 
 def test_the_verifiers_are_those_of_the_package() -> None:
     assert webhooks.shared_secret is shared_secret
+
+
+@pytest.mark.parametrize(
+    ("plan", "names"),
+    [
+        ({}, {"x-signature", "x-timestamp"}),
+        ({"includeTimestamp": False}, {"x-signature"}),
+        ({"timestampHeader": "X-Sent", "signatureHeader": "X-Proof"}, {"x-proof", "x-sent"}),
+        ({"messageIdHeader": "X-Id"}, {"x-signature", "x-timestamp", "x-id"}),
+        ({"payloadFormat": "{svix-id}.{body}"}, {"x-signature", "x-timestamp", "svix-id"}),
+    ],
+)
+def test_no_more_is_sent_than_a_plan_says(plan: dict[str, Any], names: set[str]) -> None:
+    fields = proof({}, {"type": "hmac", "secretKey": "k", **plan}, b"{}", url=URL, message_id="m1")
+    assert fields.keys() == names
+    assert {fields[name] for name in names & {"x-id", "svix-id"}} <= {"m1"}

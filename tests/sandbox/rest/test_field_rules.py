@@ -146,6 +146,7 @@ REST = {"structuredOutputId": "marks", "conditions": [{"points": 40}]}
         ("PATCH /observability/scorecard/{id}", {"name": "N"}, []),
         ("POST /observability/scorecard", {"metrics": [METRIC, REST]}, []),
         ("POST /observability/scorecard", {"metrics": [METRIC, REST, {**REST, "conditions": []}]}, []),
+        ("POST /observability/scorecard", {"metrics": [METRIC, REST, {**REST, "conditions": [{}]}]}, []),
         ("PATCH /observability/scorecard/{id}", {"metrics": [METRIC]},
          ["metrics: the points must sum to 100, got 60"]),
         ("POST /observability/scorecard",

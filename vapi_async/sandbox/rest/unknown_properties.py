@@ -137,7 +137,7 @@ def _variants(contract: ApiContract, schema: Json) -> Iterator[Json]:
 def _items(contract: ApiContract, schema: Json) -> Json:
     """Return the schema of a list's items, of whichever variant is a list."""
     lists = [found for each in _variants(contract, schema) if "items" in (found := contract.resolve(each))]
-    return {"oneOf": [each["items"] for each in lists]} if lists else {}
+    return {"oneOf": [each["items"] for each in lists]}
 
 
 def _is_object(schema: Json) -> bool:
