@@ -153,7 +153,7 @@ class _Renderer:
         abc, typing = sorted({"Mapping", "Sequence"} & used), {"TYPE_CHECKING", "TypeAlias", "TypedDict"}
         lines = [f"from collections.abc import {', '.join(abc)}"] if abc else []
         lines.append(f"from typing import {', '.join(sorted(typing | ({'Any', 'Literal', 'Required'} & used)))}")
-        checking += runtime_imports({"FileInput"} & used)
+        checking += runtime_imports({"FileInput", "Model"} & used)
         lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in checking)] if checking else []
         return self._render("dicts", texts=texts, imports="\n".join(lines))
 

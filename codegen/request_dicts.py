@@ -104,7 +104,8 @@ class _Texts:
         return DictText(name, tuple(base), tuple(own))
 
     def _union(self, union: UnionRecord) -> UnionText:
-        return UnionText(type_hints.dict_name(union.name), type_hints.write(self._as_dict(Named(union.name, "union"))))
+        members = (self._as_dict(m) if isinstance(m, Named) else m for m in union.members)
+        return UnionText(type_hints.dict_name(union.name), type_hints.write(AnyOf(tuple(members))))
 
     def _value(self, field: Field) -> str:
         """The annotation of a key; what is optional may be null, as in the model."""
@@ -113,10 +114,13 @@ class _Texts:
         return f"Required[{text}{null}]" if field.required else f"{text}{null}"
 
     def _spelled_out(self, kind: Type) -> Type:
-        """A type with the dicts of its unions one by one: an alias that contains itself takes mypy minutes."""
+        """A type as a key of a dict has it, written out: no alias, and any model as `Model`.
+
+        An alias that contains itself takes mypy minutes; to know each class by name takes pyright all of their modules.
+        """
         match kind:
-            case Named(name, "union"):
-                return AnyOf((Primitive(name), self._as_dict(kind)))
+            case Named(kind="union" | "model"):
+                return AnyOf((Primitive("Model"), self._as_dict(kind)))
             case ListOf(item):
                 return ListOf(self._spelled_out(item))
             case MapOf(value):

@@ -54,9 +54,9 @@ def test_keys_are_the_apis_and_their_values_are_what_models_take(make: Make) -> 
     assert _keys(api, "NewDict") == {
         "firstName": "Required[str]",
         "when": "Required[datetime | str]",
-        "part": "Part | PartDict | None",
-        "parts": "Sequence[Part | PartDict] | None",
-        "byName": "Mapping[str, Part | PartDict] | None",
+        "part": "Model | PartDict | None",
+        "parts": "Sequence[Model | PartDict] | None",
+        "byName": "Mapping[str, Model | PartDict] | None",
         "kind": "NewKind | None",
         "anything": "Any",
     }
@@ -83,8 +83,8 @@ def test_the_dicts_of_a_union_stand_one_by_one_in_other_dicts(make: Make) -> Non
         "B": obj("type", type=const("b")),
     }
     api = make(schemas, {"/call": {"post": operation(body=ref("New"))}})
-    assert _keys(api, "NewDict") == {"choice": "NewChoice | ADict | BDict | None"}
-    assert _keys(api, "ADict") == {"type": "Required[Literal['a']]", "inner": "New | NewDict | None"}
+    assert _keys(api, "NewDict") == {"choice": "Model | ADict | BDict | None"}
+    assert _keys(api, "ADict") == {"type": "Required[Literal['a']]", "inner": "Model | NewDict | None"}
     assert api.module("models.dicts").NewChoiceDict == "ADict | BDict"
     assert api.annotations("New")["choice"] == "NewChoice | None | Unset"
     assert api.signature("calls.create")["choice"].annotation == "NewChoice | NewChoiceDict | None | Unset"
@@ -100,7 +100,7 @@ def test_an_object_with_free_keys_takes_any_mapping(make: Make) -> None:
 def test_a_schema_with_the_name_of_a_dict_keeps_clear_of_it(make: Make) -> None:
     schemas = {"New": obj(a=ref("NewDict")), "NewDict": obj(b="string"), "Dict": obj(c="string")}
     api = make(schemas, {"/call": {"post": operation(body=ref("New"), returns=ref("Dict"))}})
-    assert _keys(api, "NewDict") == {"a": "NewDict_ | NewDict_Dict | None"}
+    assert _keys(api, "NewDict") == {"a": "Model | NewDict_Dict | None"}
     assert api.model("NewDict_")(b="x").to_dict() == {"b": "x"}
     assert api.model("Dict")
 
