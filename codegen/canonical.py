@@ -214,8 +214,10 @@ class _Lifter:
 
     def _all_of(self, schema: Json, site: Site) -> Json:
         parts = [part for part in schema["allOf"] if part]
-        if schema.get("properties"):
-            parts.append({key: schema[key] for key in ("properties", "required") if key in schema})
+        free = schema.get("additionalProperties")
+        if schema.get("properties") or (isinstance(free, dict) and free):
+            beside = {key: schema[key] for key in ("properties", "required", "additionalProperties") if key in schema}
+            parts.append(beside)
         if len(parts) == 1:
             return self.visit(parts[0], site)
         merged = self._merge(parts, site)
