@@ -72,6 +72,7 @@ FILES = [
 ]
 
 
+@pytest.mark.slow  # half a minute: it finds the mutants of each file
 @pytest.mark.parametrize("file", FILES)
 def test_what_is_listed_as_equivalent_is_there_and_has_a_reason(file: str) -> None:
     names = {mutant.name for mutant in mutants((ROOT / file).read_text(encoding="utf-8"))}
