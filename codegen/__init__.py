@@ -16,8 +16,8 @@ The steps of ``generate`` (generate.py, build.py), a module each::
                  ── models.py         schemas of objects → records (records.py)
                  ── operations.py     operations → records of methods and resources; responses.py, pagination.py
                  ── render.py         records → text, by templates that mirror the output
-                    methods.py, type_hints.py, decoders.py, docstrings.py, argument_docs.py, literals.py,
-                    imports.py: the pieces of it
+                    methods.py, request_dicts.py, type_hints.py, decoders.py, docstrings.py, argument_docs.py,
+                    literals.py, imports.py: the pieces of it
                  ── output.py         ruff format, atomic write, staleness check
 
 What all of them use: document.py, the way around a document; identifiers.py, names that are safe to write;
