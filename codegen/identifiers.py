@@ -51,6 +51,7 @@ RESERVED_PARAMETERS = frozenset(
         "request",
         "self",
         "str",
+        "unknown",
     }
 )
 #: Parameters that every list has beside those of its operation.

@@ -114,6 +114,13 @@ def test_constructors_of_what_requests_contain_are_typed_with_them_and_work_with
     assert made.to_dict() == {"parts": [{"size": 1}, {"size": 2}]}
 
 
+def test_a_keyword_keeps_clear_of_what_catches_the_misspelt_ones(make: Make) -> None:
+    api = make({"New": obj("unknown", unknown="string")}, {"/call": {"post": operation(body=ref("New"))}})
+    assert "unknown_: str" in api.text("api/calls.py")
+    assert "**unknown: Never" in api.text("api/calls.py")
+    assert "unknown_" in api.signature("calls.create")
+
+
 def test_nothing_loads_them_at_run_time() -> None:
     code = """
 from vapi_async import AsyncVapi, models
