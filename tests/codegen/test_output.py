@@ -173,7 +173,7 @@ DEEP: bytes = (
         ),
         (document({"A": {"$ref": "#/nowhere"}, "B": obj(a=ref("A"))}), "leads to no schema of the document"),
         (UNTAGGABLE, "nothing tells its variants apart (A, B)"),
-        (DEEP, "nested too deeply"),
+        pytest.param(DEEP, "nested too deeply", id="deep"),  # of itself, more than a variable of the environment holds
     ],
 )
 def test_a_refusal_is_one_sentence_and_changes_nothing(
