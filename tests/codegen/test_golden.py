@@ -27,6 +27,11 @@ def test_the_output_is_the_golden_one(tmp_path: Path) -> None:
         assert made[path] == golden[path], f"{path}: {hint}"
 
 
+def test_nothing_else_is_left_there() -> None:
+    there = {path.name for path in GOLDEN.iterdir()} - {"__pycache__"}
+    assert there == {"door_1.0.txt", "made_for_1_0", "mini.json", "mini.yaml", PACKAGE, f"{PACKAGE}.names.lock"}
+
+
 def test_the_package_is_a_client_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     regenerate(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
