@@ -35,7 +35,9 @@ class BackgroundSounds:
 
     def _validate(self, request: HttpRequest) -> HttpResponse:
         url = request.body["url"]
-        reason, media_type = _problem(url), guess_type(url)[0]
+        reason = _problem(url)
+        # What is no URL would be an error of some Pythons here.
+        media_type = None if reason == "invalid-url" else guess_type(url)[0]
         if reason is None and media_type is not None and not media_type.startswith("audio/"):
             reason = "not-audio"
         answer: dict[str, Any] = {"valid": reason is None}

@@ -30,12 +30,7 @@ class Persistence:
 
     def __init__(self, path: str | Path) -> None:
         try:
-            # Requests of one event loop come one after the other, but a test may have several loops in threads.
-            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            # What is lost when the machine itself goes down may be lost: a process that ends loses nothing.
-            self._database.execute("PRAGMA synchronous = OFF")
-            self._database.executescript(_TABLES)
+            self._database = _opened(path)
         except sqlite3.Error as error:
             raise ValueError(f"persist: cannot use {path}: {error}") from error
 
@@ -85,3 +80,17 @@ class Persistence:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def _opened(path: str | Path) -> sqlite3.Connection:
+    # Requests of one event loop come one after the other, but a test may have several loops in threads.
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        # What is lost when the machine itself goes down may be lost: a process that ends loses nothing.
+        database.execute("PRAGMA synchronous = OFF")
+        database.executescript(_TABLES)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
