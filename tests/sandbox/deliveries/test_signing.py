@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 from tests.sandbox.world import Server, World
 from vapi_async import webhooks
-from vapi_async.sandbox.deliveries.signing import proof
+from vapi_async.sandbox.deliveries.signing import check, proof
 from vapi_async.webhooks import Webhooks, bearer, from_plan, oauth2, shared_secret
 
 URL = "https://me.example/hook"
@@ -245,3 +245,18 @@ def test_no_more_is_sent_than_a_plan_says(plan: dict[str, Any], names: set[str])
     fields = proof({}, {"type": "hmac", "secretKey": "k", **plan}, b"{}", url=URL, message_id="m1")
     assert fields.keys() == names
     assert {fields[name] for name in names & {"x-id", "svix-id"}} <= {"m1"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "part"),
+    [
+        ({"type": "bearer", "token": "t"}, "token"),
+        *((OAUTH2, part) for part in ("url", "clientId", "clientSecret")),
+        ({"type": "hmac", "secretKey": "k", "algorithm": "sha512"}, "secretKey"),
+    ],
+)
+@pytest.mark.parametrize("without", [None, ""])
+def test_a_plan_that_lacks_a_part_signs_nothing(plan: dict[str, Any], part: str, without: str | None) -> None:
+    assert check(plan) == plan
+    with pytest.raises(ValueError, match=f"credential: the plan must be .* got one of type '{plan['type']}'"):
+        check({**plan, part: without})
