@@ -216,8 +216,7 @@ class _Lifter:
         parts = [part for part in schema["allOf"] if part]
         free = schema.get("additionalProperties")
         if schema.get("properties") or (isinstance(free, dict) and free):
-            beside = {key: schema[key] for key in ("properties", "required", "additionalProperties") if key in schema}
-            parts.append(beside)
+            parts.append(_beside_all_of(schema))
         if len(parts) == 1:
             return self.visit(parts[0], site)
         merged = self._merge(parts, site)
@@ -234,8 +233,7 @@ class _Lifter:
 
     def _object(self, schema: Json, site: Site) -> Json:
         if schema.get("allOf"):
-            inline = {key: schema[key] for key in ("properties", "required", "additionalProperties") if key in schema}
-            schema = self._merge([*schema["allOf"], inline], site).schema
+            schema = self._merge([*schema["allOf"], _beside_all_of(schema)], site).schema
         fields = schema.get("properties") or {}
         result: Json = {
             **{key: schema[key] for key in (ADDED,) if key in schema},
@@ -367,6 +365,11 @@ class _Lifter:
                 return {"$ref": reference(self.lifted[node[LIFT]].name), **rest}
             return {key: self.substitute(value) for key, value in node.items()}
         return [self.substitute(value) for value in node] if isinstance(node, list) else node
+
+
+def _beside_all_of(schema: Json) -> Json:
+    """What a schema says of an object itself, as one more part of its ``allOf``."""
+    return {key: schema[key] for key in ("properties", "required", "additionalProperties") if key in schema}
 
 
 def _is_model(schema: Json) -> bool:

@@ -146,7 +146,7 @@ class _Renderer:
         return "\n".join(lines) + "\n" + block
 
     def _dicts(self) -> str:
-        texts = request_dicts.texts(self.contract)
+        texts = request_dicts.texts(self.contract, self.sent)
         used = names_in(annotation for text in texts for annotation in text.annotations)
         checking = [f"from .{self.modules[name]} import {name}" for name in sorted(used & self.modules.keys())]
         checking += ["from datetime import datetime"] if "datetime" in used else []

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import keyword
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from . import type_hints
 from .records import (
+    ANY,
     AnyOf,
     Contract,
     Field,
@@ -79,14 +80,13 @@ def holds_models(model: ModelRecord) -> bool:
     return any(named.kind != "enum" for field in model.fields for named in type_hints.named(field.type))
 
 
-def texts(contract: Contract) -> list[DictText | UnionText]:
-    """All that the module says, by name."""
-    return _Texts(contract).all()
+def texts(contract: Contract, names: frozenset[str]) -> list[DictText | UnionText]:
+    """All that the module says of the models and unions of these names, by name."""
+    return _Texts(contract, names).all()
 
 
 class _Texts:
-    def __init__(self, contract: Contract) -> None:
-        names = contained(contract)
+    def __init__(self, contract: Contract, names: frozenset[str]) -> None:
         self.models = [model for model in contract.models if model.name in names]
         self.unions = {union.name: union for union in contract.unions if union.name in names}
 
@@ -96,9 +96,10 @@ class _Texts:
 
     def _dict(self, model: ModelRecord) -> DictText | UnionText:
         name = type_hints.dict_name(model.name)
-        if model.extra is not None or not model.fields:
-            values = type_hints.write(model.extra) if model.extra is not None and not model.fields else "Any"
-            return UnionText(name, f"Mapping[str, {values}]")
+        if not model.fields:
+            return UnionText(name, type_hints.write(MapOf(model.extra or ANY)))
+        if model.extra is not None:
+            return UnionText(name, type_hints.write(MapOf(ANY)))
         keys = [(field.wire, self._value(field)) for field in model.fields]
         base, own = [key for key in keys if not _plain(key[0])], [key for key in keys if _plain(key[0])]
         return DictText(name, tuple(base), tuple(own))
@@ -109,9 +110,8 @@ class _Texts:
 
     def _value(self, field: Field) -> str:
         """The annotation of a key; what is optional may be null, as in the model."""
-        text = type_hints.write(self._spelled_out(field.type))
-        null = " | None" if text != "Any" and (field.nullable or not field.required) else ""
-        return f"Required[{text}{null}]" if field.required else f"{text}{null}"
+        text = type_hints.keyword(evolve(field, type=self._spelled_out(field.type))).removesuffix(" | Unset")
+        return f"Required[{text}]" if field.required else text
 
     def _spelled_out(self, kind: Type) -> Type:
         """A type as a key of a dict has it, written out: no alias, and any model as `Model`.

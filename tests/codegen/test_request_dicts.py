@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, is_typeddict
 
+from codegen import methods
 from tests import fresh
 from tests.codegen.conftest import Make
 from tests.codegen.mini import array, const, enum, obj, one_of, operation, ref, refs
+from vapi_async import RequestOptions
 
 STAMP = {"type": "string", "format": "date-time"}
 
@@ -130,3 +132,8 @@ AsyncVapi(token="t").calls.create
 result = "vapi_async.models.dicts" in sys.modules
 """
     assert fresh.run(code) is False
+
+
+def test_overloads_that_take_keywords_have_every_option_of_a_request() -> None:
+    spelled = {line.partition(":")[0] for line in methods._OPTIONS_ALONE}
+    assert spelled == {*RequestOptions.__annotations__, "**unknown"}
