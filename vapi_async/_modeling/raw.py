@@ -22,8 +22,6 @@ def raw(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
         TypeError: it is neither.
     """
     given: object = value  # whoever does not check types may give anything
-    if isinstance(given, Mapping):
-        return value
-    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+    if not isinstance(given, Mapping | Sequence) or isinstance(given, str | bytes):
         raise TypeError(f"value: raw takes a mapping as the API has it, or a list of such, not {type(given).__name__}")
     return value
